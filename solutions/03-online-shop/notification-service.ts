@@ -1,0 +1,77 @@
+import type { Bus, BusEvent, Unsubscribe } from "#bus/contract";
+import { formatMoney } from "#given/03-online-shop/money.ts";
+import type {
+  OrderCreated,
+  OrderPaid,
+  ShopEvents,
+} from "#given/03-online-shop/shop-events.ts";
+
+export interface Email {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Sms {
+  /** A phone number in the international form. */
+  readonly to: string;
+  readonly text: string;
+}
+
+/** How messages leave the shop. Either may be async, and either may fail. */
+export interface Senders {
+  sendEmail(email: Email): unknown;
+  sendSms(sms: Sms): unknown;
+}
+
+/** Writes to customers: an email when they have ordered, an SMS when they have paid. */
+export class NotificationService {
+  readonly #subscriptions: readonly Unsubscribe[];
+  /** The ids of events whose message was sent, or is on its way. */
+  readonly #told = new Set<string>();
+
+  constructor(bus: Bus<ShopEvents>, senders: Senders) {
+    this.#subscriptions = [
+      bus.subscribe("order.created", (order, event) =>
+        this.#tellOnce(event, () => senders.sendEmail(confirmationOf(order))),
+      ),
+      bus.subscribe("order.paid", (payment, event) =>
+        this.#tellOnce(event, () => senders.sendSms(receiptOf(payment))),
+      ),
+    ];
+  }
+
+  /** Stops listening: no message is sent from now on. */
+  stop(): void {
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
+  }
+
+  /** Sends the message of an event, unless it was sent before or the event is not news. */
+  async #tellOnce(event: BusEvent, send: () => unknown): Promise<void> {
+    if (event.replayed || this.#told.has(event.id)) return;
+    this.#told.add(event.id);
+    try {
+      await send();
+    } catch (error) {
+      // Nothing was sent, so whoever tries again must not be turned away.
+      this.#told.delete(event.id);
+      throw error;
+    }
+  }
+}
+
+function confirmationOf({ orderId, email, items, total }: OrderCreated): Email {
+  const lines = items.map(({ name, quantity }) => `${quantity} × ${name}`);
+  return {
+    to: email,
+    subject: `Your order ${orderId}`,
+    text: `Thank you for your order:\n${lines.join("\n")}\nTotal: ${formatMoney(total)}`,
+  };
+}
+
+function receiptOf({ orderId, phone, total }: OrderPaid): Sms {
+  return {
+    to: phone,
+    text: `We have received ${formatMoney(total)} for order ${orderId}.`,
+  };
+}
