@@ -1,0 +1,22 @@
+// Runs the checks of one lesson in a process of its own: node … check-child.ts <checks file as URL>
+import { beforeEach } from "node:test";
+import { tell } from "./check-messages.ts";
+import { describeError } from "./describe-error.ts";
+
+// Whoever started this process is gone: so go too. Unless that happens, do not wait for it.
+process.once("disconnect", () => process.exit());
+process.channel?.unref();
+
+beforeEach(async (check) => {
+  // Gives the reporter time to send the results so far, before code runs that may never end.
+  await new Promise((resume) => setImmediate(resume));
+  await tell({ type: "start", name: check.name });
+});
+
+await tell({ type: "ready" });
+try {
+  await import(process.argv[2] ?? "");
+} catch (error) {
+  await tell({ type: "crash", error: describeError(error) });
+  process.exit(1);
+}

@@ -1,0 +1,54 @@
+/** One line of a stack trace. */
+export interface Frame {
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** Why a check failed, with everything the failure card needs. */
+export interface CheckError {
+  /**
+   * - `todo`: the code of `step` is still to be written
+   * - `assertion`: the code ran, and gave something else than expected
+   * - `thrown`: the code threw an error
+   * - `pending`: a promise that the check awaited never settled
+   * - `hang`: the check did not end within the time limit
+   * - `exit`: the code ended the whole process
+   * - `not-reached`: an earlier check ended the run
+   */
+  kind: "todo" | "assertion" | "thrown" | "pending" | "hang" | "exit" | "not-reached";
+  name: string;
+  message: string;
+  code?: string;
+  /** Of a TODO: the step that asks for the code. */
+  step?: number;
+  /** Of an assertion: which comparison it was, such as `deepStrictEqual`. */
+  operator?: string;
+  /** Of an assertion: whether Node worded the message. */
+  generated?: boolean;
+  expected?: string;
+  actual?: string;
+  frames: Frame[];
+}
+
+/** What the process that runs the checks tells the one that shows them. */
+export type CheckMessage =
+  | { type: "ready" }
+  | { type: "start"; name: string }
+  | {
+      type: "result";
+      name: string;
+      passed: boolean;
+      skipped?: string;
+      error?: CheckError;
+    }
+  | { type: "crash"; error: CheckError }
+  | { type: "end" };
+
+/** Sends a message to the process that shows the checks, and waits until it is on its way. */
+export function tell(message: CheckMessage): Promise<void> {
+  return new Promise((done) => {
+    if (process.send === undefined) done();
+    else process.send(message, undefined, {}, () => done());
+  });
+}

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+
+/** A lesson and where its parts live. All paths are absolute, except `files`. */
+export interface Lesson {
+  number: number;
+  /** `event-bus` */
+  slug: string;
+  /** `01-event-bus` */
+  folder: string;
+  /** What the learner is given: explanation, starters, demonstration, checks. */
+  given: string;
+  answers: string;
+  /** The learner's own copies. */
+  work: string;
+  checks: string;
+  /** The learner's files, as paths inside the folder, with forward slashes. */
+  files: string[];
+}
+
+/** The course is two folders above, except in the tests of the workbook itself. */
+export const courseRoot: string = resolve(
+  process.env.WORKBOOK_ROOT ?? join(import.meta.dirname, "..", ".."),
+);
+
+/** Every `lessons/NN-slug` that has an explanation, by number. */
+export function findLessons(root: string = courseRoot): Lesson[] {
+  const folder = join(root, "lessons");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^\d+-[a-z0-9-]+$/.test(name))
+    .filter((name) => existsSync(join(folder, name, "README.md")))
+    .map((name) => lessonIn(root, name))
+    .sort((a, b) => a.number - b.number);
+}
+
+/** The lesson of one folder name, such as `01-event-bus`. */
+export function lessonIn(root: string, folder: string): Lesson {
+  const dash = folder.indexOf("-");
+  const given = join(root, "lessons", folder);
+  const answers = join(root, "solutions", folder);
+  return {
+    number: Number(folder.slice(0, dash)),
+    slug: folder.slice(dash + 1),
+    folder,
+    given,
+    answers,
+    work: join(root, "work", folder),
+    checks: checksIn(given),
+    files: filesUnder(answers).filter((file) => existsSync(join(given, file))),
+  };
+}
+
+/** The one `*.test.ts` beside the explanation. */
+function checksIn(given: string): string {
+  const name = existsSync(given)
+    ? readdirSync(given).find((file) => file.endsWith(".test.ts"))
+    : undefined;
+  return join(given, name ?? "checks.test.ts");
+}
+
+/** All files under a folder, as sorted relative paths with forward slashes. */
+export function filesUnder(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => name.split(sep).join("/"))
+    .sort();
+}
+
+/** A path as the learner types it: from the root of the course, with forward slashes. */
+export function shortPath(path: string, root: string = courseRoot): string {
+  return relative(root, path).split(sep).join("/");
+}
+
+/** The text of a file, or nothing where there is no such file. */
+export function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}

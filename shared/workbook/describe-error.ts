@@ -1,0 +1,59 @@
+import { AssertionError } from "node:assert";
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
+import type { CheckError, Frame } from "./check-messages.ts";
+
+/** Puts an error into words and plain data that survive the way to another process. */
+export function describeError(error: unknown): CheckError {
+  if (!(error instanceof Error)) {
+    return { kind: "thrown", name: "Error", message: String(error), frames: [] };
+  }
+  const frames = framesOf(error.stack ?? "");
+  const found: CheckError = {
+    kind: "thrown",
+    name: error.name,
+    message: error.message,
+    frames,
+  };
+  if ("code" in error && typeof error.code === "string") found.code = error.code;
+  if (error.name === "TodoError" && "step" in error && typeof error.step === "number") {
+    return { ...found, kind: "todo", step: error.step };
+  }
+  if (error instanceof AssertionError) return { ...found, ...comparison(error) };
+  return found;
+}
+
+function comparison(error: AssertionError): Partial<CheckError> {
+  return {
+    kind: "assertion",
+    operator: error.operator,
+    generated: error.generatedMessage,
+    expected: show(error.expected),
+    actual: show(error.actual),
+  };
+}
+
+function show(value: unknown): string {
+  return inspect(value, {
+    depth: 6,
+    breakLength: 64,
+    maxArrayLength: 50,
+    maxStringLength: 2000,
+  });
+}
+
+/** The places a stack trace names, innermost first, without Node's own. */
+export function framesOf(stack: string): Frame[] {
+  const frames: Frame[] = [];
+  for (const line of stack.split("\n")) {
+    const place = /^\s+at (?:.*\()?(.+?):(\d+):(\d+)\)?$/.exec(line);
+    const file = place?.[1]?.replace(/^async /, "");
+    if (file === undefined || file.startsWith("node:")) continue;
+    frames.push({
+      file: file.startsWith("file:") ? fileURLToPath(file) : file,
+      line: Number(place?.[2]),
+      column: Number(place?.[3]),
+    });
+  }
+  return frames;
+}
