@@ -127,12 +127,14 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
   }
 
   #call({ listener, pattern }: Subscription, event: BusEvent): void {
-    const fail = (error: unknown) => this.#options.onError(error, event, pattern);
+    const { onError } = this.#options;
     try {
       const result = listener(event.data, event);
-      if (isPromise(result)) result.then(undefined, fail);
+      if (isPromise(result)) {
+        result.then(undefined, (error: unknown) => onError(error, event, pattern));
+      }
     } catch (error) {
-      fail(error);
+      onError(error, event, pattern);
     }
   }
 }
