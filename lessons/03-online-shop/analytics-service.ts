@@ -17,7 +17,7 @@ export class AnalyticsService {
     todo(4, "subscribe to order.created and order.paid, and count");
   }
 
-  /** The figures so far. */
+  /** The figures as they are now; what was handed out does not change later. */
   get figures(): Figures {
     return todo(4, "return the figures so far");
   }

@@ -54,6 +54,6 @@ export class OrderService {
 
   /** Stops listening to the bus. */
   stop(): void {
-    todo(8, "unsubscribe whatever the constructor subscribed");
+    todo(6, "unsubscribe whatever the constructor subscribed");
   }
 }
