@@ -21,6 +21,9 @@ interface Contender {
   newBus(): Bus;
 }
 
+/** Its types speak of a CommonJS module, but what Node loads is the function itself. */
+const createMitt = mitt as unknown as typeof mitt.default;
+
 /** Enough history to pay for it, and not so much that collecting garbage is all one measures. */
 const historyLimit = 1_000;
 
@@ -75,7 +78,7 @@ const contenders: Contender[] = [
   {
     name: "mitt",
     newBus() {
-      const emitter = mitt();
+      const emitter = createMitt();
       return {
         subscribe: (name, listener) => emitter.on(name, listener),
         unsubscribe: (name, listener) => emitter.off(name, listener),
