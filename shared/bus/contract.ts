@@ -3,6 +3,7 @@
  * what a bus can do. The buses themselves live beside this file, one to a lesson.
  */
 
+// #region event
 /** Something that has happened. Events are facts: they are frozen and never change. */
 export interface BusEvent<Name extends string = string, Data = unknown> {
   /** Unique across processes: a random prefix of the process, then a counter. */
@@ -15,6 +16,7 @@ export interface BusEvent<Name extends string = string, Data = unknown> {
   /** Set on an event that was read from a log: it tells of the past and is not news. */
   readonly replayed?: true;
 }
+// #endregion
 
 /** The catalogue of a bus that was given none: any name, with data of any kind. */
 export type AnyEvents = Record<string, unknown>;
@@ -178,7 +180,7 @@ export function createEvent<Name extends string, Data>(
 ): BusEvent<Name, Data> {
   if (!isEventName(name)) {
     throw new TypeError(
-      `An event needs a name without wildcards, such as "order.created"; got ${JSON.stringify(name)}.`,
+      `An event name is like "order.created", without wildcards; got ${JSON.stringify(name)}.`,
     );
   }
   created += 1;
