@@ -1,0 +1,100 @@
+import { type FileHandle, open } from "node:fs/promises";
+
+/** A file that only grows: how a log sees its disk. */
+export interface AppendFile {
+  /** Adds the text at the end: all of it or, when it rejects, nothing. */
+  append(text: string): Promise<void>;
+  /** Resolves when the disk itself holds everything, so that it survives a power cut too. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How much is looked at in one go for the last line break, in bytes. */
+const BLOCK = 64 * 1024;
+const LINE_BREAK = "\n".charCodeAt(0);
+
+/**
+ * Opens a file of lines for one writer, and makes it if there is none. A process that was killed
+ * while it wrote may have left half a line; whatever came after it would be unreadable too, so
+ * that half is cut off.
+ */
+export async function openAppendFile(path: string): Promise<AppendFile> {
+  const file = await open(path, "a+");
+  try {
+    return new LinesFile(file, await endOnLineBreak(file));
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+class LinesFile implements AppendFile {
+  readonly #file: FileHandle;
+  /** In bytes, up to where every line is whole. */
+  #length: number;
+
+  constructor(file: FileHandle, length: number) {
+    this.#file = file;
+    this.#length = length;
+  }
+
+  async append(text: string): Promise<void> {
+    const bytes = Buffer.from(text);
+    try {
+      await this.#file.appendFile(bytes);
+    } catch (error) {
+      // If this fails too, the reader leaves the torn line out, and the next opening mends it.
+      await this.#file.truncate(this.#length).catch(() => {});
+      throw error;
+    }
+    this.#length += bytes.length;
+  }
+
+  async sync(): Promise<void> {
+    await this.#file.datasync();
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+/** Cuts off a torn last line, or ends a whole one that lacks its line break; returns the length. */
+async function endOnLineBreak(file: FileHandle): Promise<number> {
+  const { size } = await file.stat();
+  const start = await startOfLastLine(file, size);
+  if (start === size) return size;
+  if (await isWhole(file, start, size)) {
+    await file.appendFile("\n");
+    return size + 1;
+  }
+  await file.truncate(start);
+  return start;
+}
+
+/** Where the text after the last line break begins: the end of the file if nothing follows. */
+async function startOfLastLine(file: FileHandle, size: number): Promise<number> {
+  for (let end = size; end > 0; end -= BLOCK) {
+    const start = Math.max(0, end - BLOCK);
+    const block = await bytesOf(file, start, end);
+    const at = block.lastIndexOf(LINE_BREAK);
+    if (at >= 0) return start + at + 1;
+  }
+  return 0;
+}
+
+/** The beginning of an object is never JSON by itself: what can be parsed is all there. */
+async function isWhole(file: FileHandle, start: number, end: number): Promise<boolean> {
+  try {
+    JSON.parse((await bytesOf(file, start, end)).toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function bytesOf(file: FileHandle, start: number, end: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(end - start);
+  await file.read(bytes, 0, bytes.length, start);
+  return bytes;
+}
