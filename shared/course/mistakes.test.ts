@@ -1,0 +1,33 @@
+import { test } from "node:test";
+import { courseRoot } from "../workbook/course.ts";
+import { eachLesson, judge, proved, strict } from "./account.ts";
+import { changed, readProof, referenceOf } from "./candidates.ts";
+import type { Mistake } from "./proof.ts";
+import { tryOut } from "./trial.ts";
+import { caught, skippedFor } from "./verdicts.ts";
+
+/** What a hang is allowed to last: it is certain to come. */
+const endless = { timeLimit: 5 };
+
+eachLesson(courseRoot, (lesson) => {
+  test(`lesson ${lesson.number} · planted mistakes`, { concurrency: 2 }, async (t) => {
+    const { mistakes } = await readProof(lesson, courseRoot);
+    const reference = referenceOf(lesson, courseRoot);
+    let count = 0;
+
+    const plant = (mistake: Mistake) =>
+      t.test(`step ${mistake.step} catches: ${mistake.name}`, async (t) => {
+        const candidate = changed(reference, mistake.change);
+        const limit = mistake.endless ? endless : {};
+        const run = await tryOut(courseRoot, lesson, candidate, limit);
+        const skipped = skippedFor(mistake, run);
+        if (skipped !== undefined && !strict) return t.skip(skipped);
+        judge(caught(mistake, run));
+        count += 1;
+      });
+
+    await Promise.all(mistakes.map(plant));
+    if (mistakes.length === 0) judge("no mistake is planted");
+    proved(t, `${count} planted mistakes caught`, lesson);
+  });
+});

@@ -1,0 +1,41 @@
+import { test } from "node:test";
+import { courseRoot } from "../workbook/course.ts";
+import { runChecks } from "../workbook/run-checks.ts";
+import { eachLesson, judge, proved } from "./account.ts";
+import { readProof, referenceOf, stageOf, starterOf, stepsOf } from "./candidates.ts";
+import { removeStaleTrials, tryOut } from "./trial.ts";
+import { nextIs, sameTodos, unsolvedIn } from "./verdicts.ts";
+
+removeStaleTrials(courseRoot);
+
+eachLesson(courseRoot, (lesson) => {
+  test(`lesson ${lesson.number} · the way from the starter to the answer`, async (t) => {
+    const conditions = ["starter"];
+    const starter = await runChecks({
+      root: courseRoot,
+      lesson,
+      conditions,
+      timeLimit: 60,
+    });
+    const proof = await readProof(lesson, courseRoot);
+    const steps = stepsOf(proof);
+
+    await t.test("every check meets a TODO on the untouched starter", () =>
+      judge(unsolvedIn(starter)),
+    );
+    await t.test(
+      "the steps of the proof are those of the checks, with the same TODOs",
+      () => judge(sameTodos(proof, starterOf(lesson), starter)),
+    );
+    let count = 0;
+    const reference = referenceOf(lesson, courseRoot);
+    for (const step of steps) {
+      await t.test(`step ${step} comes next when those before it are done`, async () => {
+        const stage = stageOf(reference, proof, step);
+        judge(nextIs(step, await tryOut(courseRoot, lesson, stage)));
+        count += 1;
+      });
+    }
+    proved(t, `${count} steps from the starter`, lesson);
+  });
+});

@@ -1,0 +1,94 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { Lesson } from "../workbook/course.ts";
+import { type ChecksRun, runChecks } from "../workbook/run-checks.ts";
+import type { Candidate } from "./candidates.ts";
+
+export interface TrialOptions {
+  /** Seconds without any sign of life. Generous, since the machine has more to do at the time. */
+  timeLimit?: number;
+}
+
+const made = new Set<string>();
+let count = 0;
+
+/**
+ * Runs a lesson's checks on an answer that is neither the learner's nor the reference. It gets a
+ * small copy of the course of its own, so that any number of them can run at once: there the
+ * candidate is what the learner wrote, and every other lesson is solved.
+ */
+export async function tryOut(
+  root: string,
+  lesson: Lesson,
+  candidate: Candidate,
+  { timeLimit = 30 }: TrialOptions = {},
+): Promise<ChecksRun> {
+  const folder = makeFolder(root);
+  try {
+    for (const part of ["package.json", "tsconfig.json", "lessons", "shared/bus"])
+      copy(root, part, folder);
+    copy(root, "shared/todo.ts", folder);
+    copy(root, "solutions", folder, "work");
+    for (const [file, text] of Object.entries(candidate)) {
+      const path = join(folder, "work", lesson.folder, file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+    return await runChecks({ root: folder, lesson: lesson.folder, timeLimit });
+  } finally {
+    remove(folder);
+  }
+}
+
+/** Removes what trials left behind whose process was killed. */
+export function removeStaleTrials(root: string): void {
+  const trials = join(root, ".trial");
+  if (!existsSync(trials)) return;
+  for (const name of readdirSync(trials)) {
+    const owner = /^(\d+)-\d+$/.exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner)))
+      rmSync(join(trials, name), { recursive: true, force: true });
+  }
+}
+
+/** A new folder inside the course, where packages resolve; gone when this process ends. */
+export function makeFolder(root: string): string {
+  if (made.size === 0 && count === 0) cleanUpAtExit();
+  const folder = join(root, ".trial", `${process.pid}-${++count}`);
+  mkdirSync(folder, { recursive: true });
+  made.add(folder);
+  return folder;
+}
+
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  made.delete(folder);
+}
+
+function copy(root: string, part: string, folder: string, as = part): void {
+  const source = join(root, part);
+  if (existsSync(source)) cpSync(source, join(folder, as), { recursive: true });
+}
+
+function cleanUpAtExit(): void {
+  process.once("exit", () => made.forEach(remove));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => process.exit(1));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
