@@ -1,0 +1,49 @@
+/** Draws the rows of a timeline for the terminal. Given. */
+import kleur from "kleur";
+import type { SagaData } from "./process.ts";
+
+export interface TimelineRow {
+  /** 1 for the first event of the saga. */
+  line: number;
+  /** In ms since the saga began. */
+  after: number;
+  name: string;
+  kind: SagaData["kind"];
+  /** What was asked for, which attempt, or why not; empty where there is nothing to say. */
+  text: string;
+  /** The line of the event that led to this one; null if there is none. */
+  because: number | null;
+  /** An answer that came after the orchestrator had stopped waiting for it. */
+  late: boolean;
+}
+
+type Paint = (text: string) => string;
+
+const looks: Record<TimelineRow["kind"], [mark: string, paint: Paint]> = {
+  started: ["●", kleur.bold],
+  requested: ["→", kleur.gray],
+  done: ["✓", kleur.green],
+  refused: ["✗", kleur.red],
+  unanswered: ["?", kleur.yellow],
+  ended: ["■", kleur.bold],
+};
+
+/** One line for each row: number, time, what happened, and the number of what led to it. */
+export function drawTimeline(rows: readonly TimelineRow[]): string {
+  return rows.map(drawRow).join("\n");
+}
+
+function drawRow({ line, after, name, kind, text, because, late }: TimelineRow): string {
+  const [mark, paint] = looks[kind];
+  // A request is told by what is asked for; the words "step.requested" would say it twice.
+  const what = kind === "requested" ? text : name;
+  const note = [kind === "requested" ? "" : text, late ? "came late" : ""];
+  const columns = [
+    String(line).padStart(3),
+    `${after} ms`.padStart(9),
+    paint(`${mark} ${what.padEnd(36)}`),
+    because === null ? "     " : kleur.gray(`← ${String(because).padEnd(3)}`),
+    note.filter(Boolean).join("; "),
+  ];
+  return columns.join("  ").trimEnd();
+}

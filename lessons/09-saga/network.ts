@@ -1,0 +1,108 @@
+/** What lies between the orchestrator and the participants, and everything it does wrong. Given. */
+import type { Command, Reply, Timer } from "./process.ts";
+
+/** Every way in which asking somebody can fail. */
+export const faults = [
+  /** Before the effect: it never arrives. */
+  "command lost",
+  /** After the effect: nobody hears of it. */
+  "answer lost",
+  /** Just after the time limit: the next attempt may be under way. */
+  "answer late",
+  /** When the saga has long gone on without it. */
+  "answer very late",
+  "command late",
+  /** When the saga has ended, and has perhaps taken it all back. */
+  "command very late",
+  /** Two copies, one after the other. */
+  "command twice",
+  /** Two copies, the second when the saga has ended. */
+  "command twice, once very late",
+  /** The connection breaks: an error at once, before the effect. */
+  "error before",
+  /** The same, after the effect. */
+  "error after",
+  /** The participant says no. */
+  "refused",
+] as const;
+
+export type Fault = (typeof faults)[number];
+
+export interface Trouble {
+  /** Whose delivery fails: `reserve the money`. */
+  readonly command: string;
+  readonly fault: Fault;
+  /** How many deliveries fail before one works. Default: all of them. */
+  readonly times?: number;
+}
+
+/** In ms: beyond the time limit of 1,000 ms, but not by much. */
+const LATE = 1_150;
+/** In ms: beyond the end of every saga. */
+const VERY_LATE = 1_000_000;
+
+export class Network {
+  readonly #handle: (command: Command) => Reply;
+  readonly #timer: Timer;
+  readonly #troubles: readonly Trouble[];
+  /** What was sent, in order: `reserve the money`. */
+  readonly sent: Command[] = [];
+
+  constructor(
+    handle: (command: Command) => Reply,
+    timer: Timer,
+    troubles: readonly Trouble[] = [],
+  ) {
+    this.#handle = handle;
+    this.#timer = timer;
+    this.#troubles = troubles;
+  }
+
+  readonly send = (command: Command): Promise<Reply> => {
+    this.sent.push(command);
+    const before = this.sent.filter(({ name }) => name === command.name).length - 1;
+    const trouble = this.#troubles.find(
+      (each) => each.command === command.name && before < (each.times ?? Infinity),
+    );
+    return trouble
+      ? this.#fail(trouble.fault, command)
+      : Promise.resolve(this.#handle(command));
+  };
+
+  #fail(fault: Fault, command: Command): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const later = (ms: number, then: () => void) => void this.#timer(ms, then);
+      const handle = () => this.#handle(command);
+      const outcomes: Record<Fault, () => void> = {
+        "command lost": () => {},
+        "answer lost": () => void handle(),
+        "answer late": () => {
+          const reply = handle();
+          later(LATE, () => resolve(reply));
+        },
+        "answer very late": () => {
+          const reply = handle();
+          later(VERY_LATE, () => resolve(reply));
+        },
+        "command late": () => later(LATE, () => resolve(handle())),
+        "command very late": () => later(VERY_LATE, () => resolve(handle())),
+        "command twice": () => {
+          resolve(handle());
+          handle();
+        },
+        "command twice, once very late": () => {
+          resolve(handle());
+          later(VERY_LATE, handle);
+        },
+        "error before": () => reject(new Error("connection refused")),
+        "error after": () => {
+          handle();
+          reject(new Error("connection reset"));
+        },
+        refused: () =>
+          resolve({ name: "command.refused", outcome: "refused", reason: "says no" }),
+      };
+      outcomes[fault]();
+    });
+  }
+}

@@ -1,0 +1,71 @@
+/** A clock that jumps to the next thing there is to wait for, so that tests never wait. Given. */
+import type { Timer } from "./process.ts";
+
+interface Alarm {
+  at: number;
+  ring: () => void;
+}
+
+/** So many alarms in one piece of work mean that it will never end. */
+const ALARM_LIMIT = 1_000;
+
+export class VirtualTime {
+  /** In ms since this clock was made. */
+  now = 0;
+  readonly #alarms = new Set<Alarm>();
+
+  readonly clock = (): number => this.now;
+
+  readonly timer: Timer = (ms, ring) => {
+    const alarm = { at: this.now + ms, ring };
+    this.#alarms.add(alarm);
+    return () => this.#alarms.delete(alarm);
+  };
+
+  /** How many alarms are set. */
+  get waiting(): number {
+    return this.#alarms.size;
+  }
+
+  /**
+   * Lets time pass until the work has ended, and returns what it returns.
+   *
+   * @throws Error if it will never end: nothing is left to wait for, or the waiting goes on and on
+   */
+  async until<Result>(work: Promise<Result>): Promise<Result> {
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    work.then(end, end);
+    await everybodyElse();
+    for (let alarms = 0; !ended; alarms += 1) {
+      if (!this.#ringNext())
+        throw new Error("The saga waits for something that will never happen.");
+      if (alarms > ALARM_LIMIT) throw new Error("The saga goes on and on.");
+      await everybodyElse();
+    }
+    return work;
+  }
+
+  /** Lets time pass until no alarm is set. */
+  async untilQuiet(): Promise<void> {
+    await everybodyElse();
+    while (this.#ringNext()) await everybodyElse();
+  }
+
+  #ringNext(): boolean {
+    let next: Alarm | undefined;
+    for (const alarm of this.#alarms) if (!next || alarm.at < next.at) next = alarm;
+    if (!next) return false;
+    this.#alarms.delete(next);
+    this.now = next.at;
+    next.ring();
+    return true;
+  }
+}
+
+/** Everything that can go on without a timer goes on first. */
+function everybodyElse(): Promise<void> {
+  return new Promise((resume) => setImmediate(resume));
+}
