@@ -17,6 +17,8 @@ export interface RunOptions {
   conditions?: string[];
   /** Seconds without any sign of life. By default what the checks file says, else 5. */
   timeLimit?: number;
+  /** More environment variables. */
+  env?: Record<string, string>;
   /** Called for each check that begins. */
   onStart?: (name: string) => void;
 }
@@ -69,7 +71,7 @@ export function runChecks(options: RunOptions): Promise<ChecksRun> {
   const lesson =
     typeof options.lesson === "string" ? lessonIn(root, options.lesson) : options.lesson;
   const timeLimit = options.timeLimit ?? timeLimitOf(lesson.checks);
-  const child = start(root, lesson.checks, conditions);
+  const child = start(root, lesson.checks, conditions, options.env ?? {});
   return new Promise((done) => {
     const run = new Run(child, timeLimit, options.onStart ?? (() => {}));
     child.once("error", (error) => done(run.neverStarted(error)));
@@ -78,8 +80,13 @@ export function runChecks(options: RunOptions): Promise<ChecksRun> {
   });
 }
 
-function start(root: string, checks: string, conditions: string[]): ChildProcess {
-  const env = { ...process.env };
+function start(
+  root: string,
+  checks: string,
+  conditions: string[],
+  more: Record<string, string>,
+): ChildProcess {
+  const env = { ...process.env, ...more };
   // Set where these lines are themselves under test: the child would then report to that runner.
   delete env.NODE_TEST_CONTEXT;
   const args = [

@@ -1,0 +1,159 @@
+import kleur from "kleur";
+import { comparisonText } from "./comparison.ts";
+import { courseRoot, type Lesson, readIfThere, shortPath } from "./course.ts";
+import { type CrashText, crashText } from "./crash-text.ts";
+import { placesToEdit } from "./edit-place.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { readExplanation, type Step } from "./readme.ts";
+import { readHeader } from "./readme-header.ts";
+import type { CheckResult, ChecksRun } from "./run-checks.ts";
+import { apart, bar, fold, labelled, say, wrap } from "./terminal.ts";
+import type { TypeProblem } from "./type-errors.ts";
+
+/** Shows the first open step alone: what it asks for, what happened, where to write, what next. */
+export function showCard(lesson: Lesson, run: ChecksRun, problems: TypeProblem[]): void {
+  const failed = firstFailure(run);
+  if (failed === undefined || failed.step === 0) {
+    showCrash(lesson, run, failed);
+  } else {
+    const step = stepOf(lesson, failed.step);
+    showStep(
+      lesson,
+      step,
+      isTurn(failed) ? kleur.yellow("your turn") : kleur.red("not yet"),
+    );
+    showFailure(lesson, failed, run);
+    say(labelled("Edit", placesToEdit(lesson, failed.step, failed.error).join("\n")));
+    say(labelled("Check", `${checkPlace(lesson, failed.name)}`));
+  }
+  showPrinted(run.printed);
+  showTypeProblems(problems);
+  showNext(lesson, failed);
+}
+
+/** The open step as the explanation puts it, where no check was run. */
+export function showOpenStep(lesson: Lesson, number: number): void {
+  showStep(lesson, stepOf(lesson, number), kleur.yellow("your turn"));
+  say(labelled("Edit", placesToEdit(lesson, number).join("\n")));
+  say();
+  sayCommand(lesson, "test", "check your code");
+  sayCommand(lesson, "watch", "check it at every save");
+  sayCommand(lesson, "hint", "a hint for this step");
+  sayCommand(lesson, "read", "the explanation");
+}
+
+export function firstFailure({ checks }: ChecksRun): CheckResult | undefined {
+  const failed = checks.filter(({ passed }) => !passed);
+  return failed.sort((a, b) => a.step - b.step)[0];
+}
+
+/** How far the learner is, as one line: `■■□□□□□  2 of 7 steps`. */
+export function stepsLine(done: number, all: number): string {
+  return `${bar(done, all)}  ${done} of ${all} steps`;
+}
+
+function isTurn({ error }: CheckResult): boolean {
+  return error?.kind === "todo";
+}
+
+function stepOf(lesson: Lesson, number: number): Step {
+  const steps = readExplanation(lesson).steps;
+  const none: Step = { number, title: "", instruction: "", hints: [] };
+  return steps.find((step) => step.number === number) ?? none;
+}
+
+function showStep(lesson: Lesson, step: Step, state: string): void {
+  const { steps } = readHeader(lesson);
+  say(apart(kleur.bold(`Step ${step.number} of ${steps} · ${step.title}`), state));
+  say();
+  say(renderMarkdown(step.instruction, "  "));
+  say();
+}
+
+function showFailure(lesson: Lesson, { name, error }: CheckResult, run: ChecksRun): void {
+  if (error === undefined || error.kind === "todo") return;
+  say(labelled("Checked", name.replace(/^step \d+ · /, "")));
+  if (error.kind === "assertion") say(comparisonText(error));
+  else if (run.crash && run.crash.check === name) sayCrash(crashText(lesson, run.crash));
+  else if (error.kind === "pending")
+    say(
+      labelled(
+        "Says",
+        kleur.red(
+          "A promise never settled: nothing was left that could resolve or reject it. Is there a resolve that is never called, or an await for something that never comes?",
+        ),
+      ),
+    );
+  else
+    say(labelled("Threw", kleur.red(`${error.name}: ${error.message.split("\n")[0]}`)));
+}
+
+function showCrash(
+  lesson: Lesson,
+  { crash, checks }: ChecksRun,
+  failed?: CheckResult,
+): void {
+  const { title } = readHeader(lesson);
+  say(apart(kleur.bold(`${lesson.number} · ${title}`), kleur.red("does not run")));
+  say();
+  if (crash) sayCrash(crashText(lesson, crash));
+  else if (failed?.error) say(labelled("Says", failed.error.message));
+  else say(labelled("Says", `No check ran (${checks.length} found).`));
+}
+
+function sayCrash({ what, place, line, advice }: CrashText): void {
+  say(kleur.red(wrap(what, "  ")));
+  if (place) say(`\n${labelled("Edit", place)}`);
+  if (line) say(fold(line, "             "));
+  say();
+  say(wrap(advice, "  "));
+  say();
+}
+
+/** Where the check stands that failed: `lessons/01-event-bus/event-bus.test.ts:34`. */
+function checkPlace(lesson: Lesson, name: string): string {
+  const lines = (readIfThere(lesson.checks) ?? "").split("\n");
+  const at = lines.findIndex((line) => line.includes(name));
+  return shortPath(lesson.checks, courseRoot) + (at < 0 ? "" : `:${at + 1}`);
+}
+
+const printedLines = 10;
+
+function showPrinted(printed: string): void {
+  const lines = printed.trimEnd().split("\n");
+  if (printed.trim() === "") return;
+  say(`\n  ${kleur.dim("Your code printed")}`);
+  for (const line of lines.slice(0, printedLines)) say(fold(line, "    "));
+  if (lines.length > printedLines)
+    say(kleur.dim(`    … and ${lines.length - printedLines} lines more`));
+}
+
+const problemsShown = 3;
+
+function showTypeProblems(problems: TypeProblem[]): void {
+  if (problems.length === 0) return;
+  say(`\n  ${kleur.dim("The type-checker says")}`);
+  for (const { file, line, message } of problems.slice(0, problemsShown)) {
+    say(`    ${file}:${line}\n${kleur.yellow(wrap(message, "      "))}`);
+  }
+  const more = problems.length - problemsShown;
+  if (more > 0) say(kleur.dim(`    … and ${more} more`));
+}
+
+function showNext(lesson: Lesson, failed?: CheckResult): void {
+  say();
+  if (failed) sayCommand(lesson, "hint", "a hint for this step");
+  sayCommand(lesson, "test", "check again");
+  if (failed && isTurn(failed)) {
+    sayCommand(lesson, "watch", "check at every save");
+  } else {
+    sayCommand(lesson, "raw", "everything the checks said");
+    sayCommand(lesson, "diff", "your code beside the reference answer");
+  }
+}
+
+/** One command and what it is for. */
+export function sayCommand(lesson: Lesson, word: string, purpose: string): void {
+  const command = `npm run lesson ${lesson.number} ${word}`.trimEnd();
+  say(`  ${kleur.cyan(command.padEnd(28))} ${purpose}`);
+}

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { structuredPatch } from "diff";
+import kleur from "kleur";
+import { answerOf } from "../answers.ts";
+import { type Lesson, readIfThere, shortPath } from "../course.ts";
+import { prepare } from "../prepare.ts";
+import { fold, say } from "../terminal.ts";
+
+/** `npm run lesson 4 diff`: what the reference answer does differently, file by file. */
+export default function diff(lesson: Lesson): number {
+  prepare(lesson);
+  for (const file of lesson.files) showFile(lesson, file);
+  return 0;
+}
+
+function showFile(lesson: Lesson, file: string): void {
+  const mine = join(lesson.work, file);
+  const reference = answerOf(lesson, file);
+  const patch = structuredPatch(
+    shortPath(mine),
+    reference.path,
+    (readIfThere(mine) ?? "").replaceAll("\r\n", "\n"),
+    reference.text,
+  );
+  say(kleur.red(`--- ${patch.oldFileName}   yours`));
+  say(kleur.green(`+++ ${patch.newFileName}   the reference`));
+  if (patch.hunks.length === 0) say("They are the same.");
+  for (const hunk of patch.hunks) {
+    say(kleur.cyan(`@@ yours ${hunk.oldStart} · the reference ${hunk.newStart} @@`));
+    for (const line of hunk.lines) say(painted(line));
+  }
+  say();
+}
+
+function painted(line: string): string {
+  if (line.startsWith("+")) return kleur.green(fold(line));
+  if (line.startsWith("-")) return kleur.red(fold(line));
+  return fold(line);
+}

@@ -1,0 +1,68 @@
+import kleur from "kleur";
+import { findLessons, type Lesson } from "../course.ts";
+import { isDone, type Progress, progressOf } from "../progress.ts";
+import { type Header, readHeader } from "../readme-header.ts";
+import { layOutWork } from "../starters.ts";
+import { apart, bar, say } from "../terminal.ts";
+import { Waiting } from "../waiting.ts";
+
+interface Row {
+  lesson: Lesson;
+  header: Header;
+  progress: Progress;
+}
+
+/** `npm run lesson` */
+export default async function overview(): Promise<number> {
+  const lessons = findLessons();
+  layOutWork();
+  const rows = await progressRows(lessons);
+  let level = 0;
+  for (const row of rows) {
+    if (row.header.level !== level)
+      say(
+        kleur.bold(
+          `${level > 0 ? "\n" : ""}Level ${row.header.level} · ${row.header.word}`,
+        ),
+      );
+    level = row.header.level;
+    say(rowText(row));
+  }
+  say();
+  sayNext(rows);
+  return 0;
+}
+
+/** One after the other, as a later lesson may run on the code of an earlier one. */
+async function progressRows(lessons: Lesson[]): Promise<Row[]> {
+  const waiting = new Waiting("Looking at how far you are");
+  const rows: Row[] = [];
+  for (const lesson of lessons) {
+    waiting.now(`Checking lesson ${lesson.number}`);
+    rows.push({ lesson, header: readHeader(lesson), progress: await progressOf(lesson) });
+  }
+  waiting.over();
+  return rows;
+}
+
+function rowText({ lesson, header, progress }: Row): string {
+  const done = progress.done.length;
+  const state = isDone(progress)
+    ? kleur.green("done")
+    : `${done} of ${progress.steps} steps`;
+  const bars = bar(done, progress.steps) + " ".repeat(Math.max(0, 8 - progress.steps));
+  return apart(`  ${lesson.number}  ${header.title}`, `${bars}  ${state.padEnd(12)}`);
+}
+
+function sayNext(rows: Row[]): void {
+  const next = rows.find(({ progress }) => !isDone(progress));
+  if (next === undefined) say("Everything is done. What would you build with it?");
+  else {
+    const verb = next.progress.done.length > 0 ? "Go on" : "Begin";
+    say(
+      `  ${kleur.cyan(`npm run lesson ${next.lesson.number}`.padEnd(24))} ${verb}: ${next.header.title}`,
+    );
+  }
+  say(`  ${kleur.cyan("npm run lesson help".padEnd(24))} all commands`);
+  say(`  ${kleur.cyan("npm run lesson doctor".padEnd(24))} what this machine has`);
+}

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import type { Lesson } from "../course.ts";
+import { play } from "../play.ts";
+import { sayStopped } from "../play-then-next-step.ts";
+import { prepare } from "../prepare.ts";
+import { ownPieces, progressOf } from "../progress.ts";
+import { failureStatus } from "../terminal.ts";
+
+/** `npm run lesson 6 producer`: one part of a lesson as a process of its own. */
+export default async function part(
+  lesson: Lesson,
+  [name = "", ...words]: string[],
+): Promise<number> {
+  prepare(lesson);
+  const conditions = (await ownPieces(lesson)).map(({ number }) => `mine-${number}`);
+  if ((await progressOf(lesson)).done.length === 0) conditions.push("solution");
+  const file = join(lesson.given, "parts", `${name}.ts`);
+  const { status, error } = await play(file, conditions, words);
+  if (error) sayStopped(lesson, error);
+  return status === 0 ? 0 : failureStatus();
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Lesson } from "../course.ts";
+import { renderMarkdown } from "../markdown.ts";
+import { say } from "../terminal.ts";
+
+/** `npm run lesson 4 read` */
+export default function read(lesson: Lesson): number {
+  const source = readFileSync(join(lesson.given, "README.md"), "utf8");
+  say(renderMarkdown(withoutAnswers(source)));
+  return 0;
+}
+
+/** Questions stay folded: their answers, like the hints, are for a second look. */
+function withoutAnswers(source: string): string {
+  return source
+    .replaceAll("\r\n", "\n")
+    .replace(
+      /<details>\s*(<summary>.*?<\/summary>)[\s\S]*?<\/details>/g,
+      "<details>$1</details>",
+    );
+}

@@ -1,0 +1,37 @@
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { sayCommand } from "../card.ts";
+import { courseRoot, type Lesson, shortPath } from "../course.ts";
+import { prepare } from "../prepare.ts";
+import { copyStarter, isUntouched } from "../starters.ts";
+import { say } from "../terminal.ts";
+
+/** `npm run lesson 4 reset`: begins again, and keeps what was there. */
+export default function reset(lesson: Lesson): number {
+  prepare(lesson);
+  if (isUntouched(lesson)) {
+    say(`work/${lesson.folder} is the untouched starter already.`);
+    return 0;
+  }
+  const backup = freshFolder(
+    join(courseRoot, "work", "backups", `${lesson.folder}-${timestamp()}`),
+  );
+  cpSync(lesson.work, backup, { recursive: true });
+  for (const file of lesson.files) copyStarter(lesson, file);
+  say(`Your code is kept in ${shortPath(backup)}`);
+  say(`The starter is back in work/${lesson.folder}\n`);
+  sayCommand(lesson, "", "begin again");
+  return 0;
+}
+
+/** `2026-11-22-19-30-05`, which every file system takes as a name. */
+function timestamp(): string {
+  return new Date().toISOString().slice(0, 19).replace(/[T:]/g, "-");
+}
+
+function freshFolder(path: string): string {
+  let folder = path;
+  for (let again = 2; existsSync(folder); again++) folder = `${path}-${again}`;
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}

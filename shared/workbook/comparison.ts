@@ -1,0 +1,66 @@
+import { diffLines } from "diff";
+import kleur from "kleur";
+import type { CheckError } from "./run-checks.ts";
+import { fold, labelled } from "./terminal.ts";
+
+const comparing = /^(strictEqual|deepStrictEqual|equal|deepEqual|==|===)$/;
+
+/** Expected beside actual; long values as the lines in which they differ. */
+export function comparisonText({
+  operator,
+  generated,
+  expected,
+  actual,
+  message,
+}: CheckError): string {
+  const compares =
+    operator !== undefined &&
+    comparing.test(operator) &&
+    isEqualityMessage(message, generated);
+  if (
+    !compares ||
+    expected === undefined ||
+    actual === undefined ||
+    expected === actual
+  ) {
+    return labelled("Says", sentenceOf(message));
+  }
+  if (!`${expected}${actual}`.includes("\n")) {
+    return [
+      labelled("Expected", kleur.green(expected), fold),
+      labelled("Actual", kleur.red(actual), fold),
+    ].join("\n");
+  }
+  return [
+    `  ${kleur.green("+ expected")}  ${kleur.red("- actual")}`,
+    "",
+    lineDiff(actual, expected),
+  ].join("\n");
+}
+
+/** `assert.ok(x)` compares with `true` too, but says more in words. */
+function isEqualityMessage(message: string, generated = true): boolean {
+  return generated && !message.startsWith("The expression evaluated to a falsy value");
+}
+
+export function lineDiff(before: string, after: string): string {
+  const lines: string[] = [];
+  for (const { value, added, removed } of diffLines(`${before}\n`, `${after}\n`)) {
+    const [mark, colour] = added
+      ? ["+", kleur.green]
+      : removed
+        ? ["-", kleur.red]
+        : [" ", kleur.dim];
+    for (const line of value.trimEnd().split("\n"))
+      lines.push(colour(fold(`${mark} ${line}`, "    ")));
+  }
+  return lines.join("\n");
+}
+
+/** The first paragraph, and for a falsy value the expression that was. */
+function sentenceOf(message: string): string {
+  const [first = "", second = ""] = message.split("\n\n");
+  return first.startsWith("The expression evaluated")
+    ? `this should be true: ${second.trim()}`
+    : first;
+}

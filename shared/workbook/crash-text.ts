@@ -1,0 +1,134 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { closest } from "fastest-levenshtein";
+import { type Lesson, readIfThere, shortPath } from "./course.ts";
+import { ownFrame } from "./edit-place.ts";
+import type { Crash } from "./run-checks.ts";
+
+/** What is wrong when the checks could not run to their end, and what to do about it. */
+export interface CrashText {
+  what: string;
+  /** `work/…/file.ts:12`, and the line itself. */
+  place?: string;
+  line?: string;
+  advice: string;
+}
+
+export function crashText(lesson: Lesson, crash: Crash): CrashText {
+  if (crash.kind === "hang") return hang(crash);
+  if (crash.kind === "exit") return exit(crash);
+  const empty = lesson.files.find(
+    (file) => readIfThere(join(lesson.work, file))?.trim() === "",
+  );
+  if (empty) return emptyFile(lesson, empty);
+  if (crash.kind === "syntax") return syntax(crash);
+  return missingExport(lesson, crash) ?? missingFile(crash) ?? broken(lesson, crash);
+}
+
+function hang({ check }: Crash): CrashText {
+  if (check === undefined) {
+    return {
+      what: "Your code never lets the process end.",
+      advice:
+        "A timer, a server or a connection stays open, or a loop outside every function never ends.",
+    };
+  }
+  return {
+    what: "Your code loops for ever, or waits for something that never comes.",
+    advice: "Look at the loops that this check runs: what makes each of them end?",
+  };
+}
+
+function exit({ message }: Crash): CrashText {
+  return {
+    what: `Your code ended the whole process: ${message}.`,
+    advice: "Look for process.exit, or for an error thrown in a timer.",
+  };
+}
+
+function emptyFile(lesson: Lesson, file: string): CrashText {
+  return {
+    what: `${shortPath(join(lesson.work, file))} is empty.`,
+    advice: `Undo in your editor, or take the starter again: npm run lesson ${lesson.number} reset`,
+  };
+}
+
+function syntax({ message, file = "", line = 0 }: Crash): CrashText {
+  return {
+    what: `This is not TypeScript yet: ${message}`,
+    place: `${shortPath(file)}:${line}`,
+    line: lineOf(file, line),
+    advice:
+      "Often it is the line before: look for a bracket, a quote or a comma that is missing.",
+  };
+}
+
+function missingExport(lesson: Lesson, { message }: Crash): CrashText | undefined {
+  const found = /requested module '(.+)' does not provide an export named '(.+)'/.exec(
+    message,
+  );
+  if (found === null) return undefined;
+  const [, module = "", name = ""] = found;
+  const file = lesson.files.find((own) => basename(own) === basename(module)) ?? module;
+  const path = join(lesson.work, file);
+  const declared = declarationLine(readIfThere(path) ?? "", name);
+  return {
+    what: `${shortPath(path)} does not export ${name}, which is needed here.`,
+    ...(declared && {
+      place: `${shortPath(path)}:${declared}`,
+      line: lineOf(path, declared),
+    }),
+    advice: declared
+      ? 'Put "export" in front of it.'
+      : `Has it another name now? Exports keep the name they have in ${shortPath(join(lesson.given, file))}.`,
+  };
+}
+
+function declarationLine(source: string, name: string): number {
+  const declaration = new RegExp(
+    `^\\s*(async\\s+)?(class|function\\*?|const|let|type|interface)\\s+${name}\\b`,
+  );
+  return source.split("\n").findIndex((line) => declaration.test(line)) + 1;
+}
+
+function missingFile({ message }: Crash): CrashText | undefined {
+  const found = /^Cannot find (module|package) '(.+?)' imported from (.+)$/.exec(message);
+  if (found === null) return undefined;
+  const [, kind, wanted = "", importer = ""] = found;
+  const by = shortPath(importer.startsWith("file:") ? fileURLToPath(importer) : importer);
+  if (kind === "package") {
+    return {
+      what: `${by} imports the package "${wanted}", which is not installed.`,
+      advice: "No lesson needs more packages than the course has. Is the name right?",
+    };
+  }
+  const name = shortPath(wanted);
+  return {
+    what: `${by} imports ${name}, which is not there.`,
+    advice: `File names end in .ts in imports here. ${nearestFile(wanted)}`.trim(),
+  };
+}
+
+function nearestFile(wanted: string): string {
+  const folder = join(wanted, "..");
+  if (!existsSync(folder)) return "";
+  const names = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+  return names.length > 0 ? `Did you mean "${closest(basename(wanted), names)}"?` : "";
+}
+
+function broken(lesson: Lesson, { message, error }: Crash): CrashText {
+  const frame = ownFrame(lesson, error?.frames ?? []);
+  return {
+    what: `Your code stops while it is being loaded: ${error?.name ?? "Error"}: ${message.split("\n")[0]}`,
+    ...(frame && {
+      place: `${shortPath(frame.file)}:${frame.line}`,
+      line: lineOf(frame.file, frame.line),
+    }),
+    advice: `Everything that was said about it: npm run lesson ${lesson.number} raw`,
+  };
+}
+
+function lineOf(file: string, line: number): string {
+  return (readIfThere(file) ?? "").split("\n")[line - 1]?.trim() ?? "";
+}

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { courseRoot, type Lesson, readIfThere, shortPath } from "./course.ts";
+import type { CheckError, Frame } from "./run-checks.ts";
+
+/** Where in the learner's own files to look: `work/01-event-bus/event-bus.ts:12`, or several. */
+export function placesToEdit(lesson: Lesson, step: number, error?: CheckError): string[] {
+  const frame = error && error.kind !== "assertion" && ownFrame(lesson, error.frames);
+  if (frame) return [`${shortPath(frame.file)}:${frame.line}`];
+  const declared = lesson.files.flatMap((file) => declarationsOf(lesson, file, step));
+  if (declared.length > 0) return declared;
+  return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
+}
+
+/** The innermost place of a stack trace that the learner wrote. */
+export function ownFrame(lesson: Lesson, frames: Frame[]): Frame | undefined {
+  return frames.find(({ file }) => shortPath(file).startsWith(`work/${lesson.folder}/`));
+}
+
+/** The functions of a file that a step asks for, at the lines they have in the learner's copy. */
+function declarationsOf(lesson: Lesson, file: string, step: number): string[] {
+  const starter = (readIfThere(join(lesson.given, file)) ?? "").split("\n");
+  const copy = (readIfThere(join(lesson.work, file)) ?? "")
+    .split("\n")
+    .map((line) => line.trim());
+  const path = shortPath(join(lesson.work, file), courseRoot);
+  const found = new Set<string>();
+  starter.forEach((line, at) => {
+    if (!line.includes(`todo(${step},`)) return;
+    const mine = enclosing(starter, at).find((text) => copy.includes(text));
+    if (mine) found.add(`${path}:${copy.indexOf(mine) + 1}`);
+  });
+  return [...found];
+}
+
+/** The lines that a line is in, innermost first, without conditions and loops. */
+function enclosing(lines: string[], at: number): string[] {
+  const found: string[] = [];
+  let depth = indentOf(lines[at] ?? "");
+  let inHead = false;
+  for (let up = at - 1; up >= 0; up--) {
+    const line = lines[up] ?? "";
+    const indent = indentOf(line);
+    if (line.trim() === "" || (inHead ? indent > depth : indent >= depth)) continue;
+    depth = indent;
+    // A head over several lines ends with a bracket as far in as its first line.
+    inHead = /^[)}\]]/.test(line.trim());
+    if (!inHead && !/^(if|for|while|else|try|switch)\b/.test(line.trim()))
+      found.push(line.trim());
+  }
+  return found;
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}

@@ -1,0 +1,25 @@
+import kleur from "kleur";
+import { sayCommand, stepsLine } from "./card.ts";
+import { findLessons, type Lesson } from "./course.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { readExplanation } from "./readme.ts";
+import { readHeader } from "./readme-header.ts";
+import { apart, say } from "./terminal.ts";
+
+/** All steps pass: what was built, what production would ask for, what comes next. */
+export function showFinish(lesson: Lesson): void {
+  const { title, steps } = readHeader(lesson);
+  say(apart(kleur.bold(`${lesson.number} · ${title}`), kleur.green("done")));
+  say(`${stepsLine(steps, steps)}\n`);
+  say(renderMarkdown(readExplanation(lesson).finish, "  "));
+  say();
+  sayCommand(lesson, "", "watch it play with your code");
+  sayCommand(lesson, "diff", "your code beside the reference answer");
+  sayNextLesson(lesson);
+}
+
+function sayNextLesson(lesson: Lesson): void {
+  const next = findLessons().find(({ number }) => number > lesson.number);
+  if (next) sayCommand(next, "", `the next lesson: ${readHeader(next).title}`);
+  else say(`  ${kleur.cyan("npm run lesson".padEnd(28))} the whole course`);
+}

@@ -1,0 +1,46 @@
+// npm run lesson [lesson] [word] [more words]
+import { findLessons, type Lesson } from "./course.ts";
+import { endWithChildren } from "./processes.ts";
+import { courseWords, lessonWords } from "./words.ts";
+
+/** What every file in `commands/` exports: does its work and returns the exit status. */
+type Command = (lesson: Lesson, words: string[]) => number | Promise<number>;
+
+endWithChildren();
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([selector = "", word = "", ...more]: string[]): Promise<number> {
+  if (selector === "") return (await import("./commands/overview.ts")).default();
+  const name = selector.replace(/^--?/, "");
+  if (name in courseWords || name === "h") return courseCommand(name);
+  const lessons = findLessons();
+  const { selectLesson, noSuchLesson } = await import("./select.ts");
+  const lesson = selectLesson(lessons, selector);
+  if (lesson === undefined) return refuse(noSuchLesson(lessons, selector));
+  return lessonCommand(lesson, word, more);
+}
+
+async function courseCommand(name: string): Promise<number> {
+  if (name === "doctor") return (await import("./commands/doctor.ts")).default();
+  return (await import("./commands/help.ts")).default();
+}
+
+async function lessonCommand(
+  lesson: Lesson,
+  word: string,
+  more: string[],
+): Promise<number> {
+  if (word === "") return (await import("./commands/play.ts")).default(lesson);
+  if (word in lessonWords) {
+    const command: { default: Command } = await import(`./commands/${word}.ts`);
+    return command.default(lesson, more);
+  }
+  const { noSuchWord, partsOf } = await import("./select.ts");
+  if (!partsOf(lesson).includes(word)) return refuse(noSuchWord(lesson, word));
+  return (await import("./commands/part.ts")).default(lesson, [word, ...more]);
+}
+
+function refuse(sentence: string): number {
+  process.stderr.write(`${sentence}\n`);
+  return 1;
+}

@@ -1,0 +1,186 @@
+import kleur from "kleur";
+import MarkdownIt, { type Token } from "markdown-it";
+import { bare, columns, fold, wrap } from "./terminal.ts";
+
+const markdown = new MarkdownIt({ html: true });
+
+/** Markdown as text for the terminal: prose wrapped, code indented, no HTML. */
+export function renderMarkdown(source: string, indent = ""): string {
+  return new Renderer(indent).render(markdown.parse(source, {}));
+}
+
+/** Writes one block after the other; lists and quotes indent what is in them. */
+class Renderer {
+  readonly #out: string[] = [];
+  readonly #indents: string[];
+  /** For each open list: the number of the next item, or 0 for dots. */
+  readonly #lists: number[] = [];
+  #marker = "";
+  #heading = 0;
+  #row: string[] | undefined;
+  #rows: string[][] = [];
+
+  constructor(indent: string) {
+    this.#indents = [indent];
+  }
+
+  render(tokens: Token[]): string {
+    for (const token of tokens) this.#block(token);
+    return this.#out.join("\n").trimEnd();
+  }
+
+  #block(token: Token): void {
+    const { type } = token;
+    if (type === "heading_open") this.#heading = Number(token.tag.slice(1));
+    else if (type === "heading_close") this.#heading = 0;
+    else if (type === "inline") this.#inline(token);
+    else if (type === "fence" || type === "code_block") this.#code(token);
+    else if (type === "html_block") this.#html(token.content);
+    else if (type === "hr") this.#write(kleur.dim("─".repeat(20)));
+    else if (type === "blockquote_open") this.#indents.push("│ ");
+    else if (type.endsWith("_list_open"))
+      this.#lists.push(Number(token.attrGet("start") ?? (type[0] === "o" ? 1 : 0)));
+    else if (type === "list_item_open") this.#item();
+    else if (type === "tr_open") this.#row = [];
+    else this.#close(type);
+  }
+
+  #close(type: string): void {
+    if (type === "blockquote_close" || type === "list_item_close") this.#indents.pop();
+    else if (type.endsWith("_list_close")) this.#lists.pop();
+    else if (type === "tr_close") this.#endRow();
+    else if (type === "table_close") this.#table();
+    if (type.endsWith("_list_close") && this.#lists.length === 0) this.#gap();
+    if (type === "paragraph_close" && this.#lists.length === 0) this.#gap();
+  }
+
+  #inline(token: Token): void {
+    const text = inlineText(token.children ?? []);
+    if (this.#row) this.#row.push(text);
+    else if (this.#heading > 0) this.#title(text);
+    else this.#write(text);
+  }
+
+  #title(text: string): void {
+    this.#gap();
+    const mark = this.#heading <= 2 ? kleur.bold().underline : kleur.bold;
+    this.#write(mark(text));
+    this.#gap();
+  }
+
+  #item(): void {
+    const number = this.#lists.at(-1) ?? 0;
+    this.#marker = number > 0 ? `${number}. ` : "· ";
+    if (number > 0) this.#lists[this.#lists.length - 1] = number + 1;
+    this.#indents.push(" ".repeat(this.#marker.length));
+  }
+
+  #code({ content, info }: Token): void {
+    const text = info.trim() === "dot" ? arrows(content) : content.trimEnd();
+    this.#gap();
+    this.#out.push(kleur.cyan(fold(text, `${this.#indent()}    `)));
+    this.#gap();
+  }
+
+  /** Questions stay folded, hints hidden; comments are for those who write the course. */
+  #html(html: string): void {
+    const summary = /<summary>(.*?)<\/summary>/.exec(html)?.[1];
+    if (summary === undefined || summary.startsWith("Hint ")) return;
+    this.#write(
+      `${kleur.yellow("?")} ${inlineText(markdown.parseInline(summary, {})[0]?.children ?? [])}`,
+    );
+    this.#gap();
+  }
+
+  #endRow(): void {
+    if (this.#row) this.#rows.push(this.#row);
+    this.#row = undefined;
+  }
+
+  #table(): void {
+    this.#gap();
+    for (const line of tableLines(this.#rows, columns() - this.#indent().length))
+      this.#write(line, fold);
+    this.#rows = [];
+    this.#gap();
+  }
+
+  #write(text: string, layOut = wrap): void {
+    const indent = this.#indent();
+    const marker = this.#marker;
+    this.#marker = "";
+    const lines = layOut(text, indent);
+    const at = indent.length - marker.length;
+    this.#out.push(
+      marker ? `${lines.slice(0, at)}${marker}${lines.slice(indent.length)}` : lines,
+    );
+  }
+
+  #gap(): void {
+    if (this.#out.length > 0 && this.#out.at(-1) !== "") this.#out.push("");
+  }
+
+  #indent(): string {
+    return this.#indents.join("");
+  }
+}
+
+/** Emphasis and code as colours; without colours, code keeps its backticks. */
+function inlineText(tokens: Token[]): string {
+  let text = "";
+  const open: Array<"bold" | "italic"> = [];
+  const links: (string | number)[] = [];
+  const styled = (part: string) =>
+    open.reduce((sofar, style) => kleur[style](sofar), part);
+  for (const token of tokens) {
+    if (token.type === "text") text += styled(token.content);
+    else if (token.type === "code_inline") text += code(token.content);
+    else if (token.type === "softbreak") text += " ";
+    else if (token.type === "hardbreak") text += "\n";
+    else if (token.type === "strong_open") open.push("bold");
+    else if (token.type === "em_open") open.push("italic");
+    else if (token.type === "link_open") links.push(token.attrGet("href") ?? "");
+    else if (token.type === "link_close") text += address(links.pop());
+    else if (token.type.endsWith("_close")) open.pop();
+  }
+  return text;
+}
+
+function code(text: string): string {
+  return kleur.enabled ? kleur.cyan(text) : `\`${text}\``;
+}
+
+function address(href: string | number = ""): string {
+  return typeof href === "string" && /^https?:/.test(href) ? kleur.dim(` (${href})`) : "";
+}
+
+/** The arrows of a drawing, for a window that cannot draw. */
+function arrows(dot: string): string {
+  const edge =
+    /"?([\w .·#*-]+?)"?\s*->\s*"?([\w .·#*-]+?)"?\s*(?:\[.*?label\s*=\s*"([^"]*)".*\])?;?$/gm;
+  const lines = [...dot.matchAll(edge)].map(
+    ([, from, to, label]) =>
+      `${from?.trim()} → ${to?.trim()}${label ? `   ${label.replaceAll("\\n", " ")}` : ""}`,
+  );
+  return lines.join("\n");
+}
+
+/** Columns as wide as their widest cell, where the window has room; else one cell a line. */
+function tableLines(rows: string[][], room: number): string[] {
+  const widths = (rows[0] ?? []).map((_, at) =>
+    Math.max(...rows.map((row) => bare(row[at] ?? "").length)),
+  );
+  const total = widths.reduce((sum, width) => sum + width + 2, -2);
+  if (total > room)
+    return rows.slice(1).flatMap((row) => [...cells(rows[0] ?? [], row), ""]);
+  return rows.map((row, at) => {
+    const line = row.map(
+      (cell, c) => cell + " ".repeat((widths[c] ?? 0) - bare(cell).length),
+    );
+    return at === 0 ? kleur.bold(line.join("  ").trimEnd()) : line.join("  ").trimEnd();
+  });
+}
+
+function cells(head: string[], row: string[]): string[] {
+  return row.map((cell, at) => `${at === 0 ? "" : "  "}${head[at] ?? ""}: ${cell}`);
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import kleur from "kleur";
+import { courseRoot, filesUnder, type Lesson } from "./course.ts";
+import { say, wrap } from "./terminal.ts";
+
+/** The doors of package.json that can lead to the learner's own code, by lesson number. */
+export function ownDoors(): Map<number, string[]> {
+  const source = readFileSync(join(courseRoot, "package.json"), "utf8");
+  const { imports = {} }: { imports?: Record<string, unknown> } = JSON.parse(source);
+  const doors = new Map<number, string[]>();
+  for (const [door, target] of Object.entries(imports)) {
+    for (const condition of Object.keys(Object(target))) {
+      const number = Number(/^mine-(\d+)$/.exec(condition)?.[1]);
+      if (number) doors.set(number, [...(doors.get(number) ?? []), door]);
+    }
+  }
+  return doors;
+}
+
+/** Says whose pieces of earlier lessons carry this one: the learner's, or the reference's. */
+export function sayCarrier(lesson: Lesson, own: Lesson[]): void {
+  const used = usedPieces(lesson);
+  const mine = own.map(({ number }) => number).filter((number) => used.includes(number));
+  const given = used.filter((number) => !mine.includes(number));
+  if (mine.length > 0) {
+    say(kleur.green(wrap(`It runs on your own code of ${lessonsText(mine)}.`)));
+  }
+  if (given.length > 0) {
+    say(
+      kleur.dim(
+        wrap(
+          `It runs on the reference answer of ${lessonsText(given)} until yours is done.`,
+        ),
+      ),
+    );
+  }
+}
+
+/** The earlier lessons of which this one imports a piece. */
+function usedPieces(lesson: Lesson): number[] {
+  const source = [lesson.given, lesson.answers]
+    .flatMap((folder) => filesUnder(folder).map((file) => join(folder, file)))
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n");
+  return [...ownDoors()]
+    .filter(([number]) => number < lesson.number)
+    .filter(([, doors]) =>
+      doors.some((door) => source.includes(`"${door.replace(/\*$/, "")}`)),
+    )
+    .map(([number]) => number)
+    .sort((a, b) => a - b);
+}
+
+function lessonsText(numbers: number[]): string {
+  return numbers.length === 1 ? `lesson ${numbers[0]}` : `lessons ${numbers.join(", ")}`;
+}

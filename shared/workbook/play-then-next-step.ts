@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import kleur from "kleur";
+import { showOpenStep, stepsLine } from "./card.ts";
+import { type Lesson, shortPath } from "./course.ts";
+import { ownFrame } from "./edit-place.ts";
+import { showFinish } from "./finish.ts";
+import { sayCarrier } from "./pieces.ts";
+import { play } from "./play.ts";
+import { prepare } from "./prepare.ts";
+import { isDone, openStep, ownPieces, type Progress, progressOf } from "./progress.ts";
+import type { CheckError } from "./run-checks.ts";
+import { isUntouched } from "./starters.ts";
+import { say, wrap } from "./terminal.ts";
+import { Waiting } from "./waiting.ts";
+
+/** Plays the demonstration with the learner's code once a step passes, then shows what is open. */
+export async function playThenNextStep(lesson: Lesson): Promise<number> {
+  prepare(lesson);
+  const waiting = new Waiting("Looking at how far you are");
+  const progress = await progressOf(lesson);
+  const own = await ownPieces(lesson);
+  waiting.over();
+  const isOwn = progress.done.length > 0;
+  sayPlayer(lesson, isOwn);
+  sayCarrier(lesson, own);
+  say();
+  const conditions = own.map(({ number }) => `mine-${number}`);
+  if (!isOwn) conditions.push("solution");
+  const { error } = await play(join(lesson.given, "main.ts"), conditions);
+  if (error) sayStopped(lesson, error);
+  showNext(lesson, progress);
+  return 0;
+}
+
+function sayPlayer(lesson: Lesson, isOwn: boolean): void {
+  const reason = isUntouched(lesson)
+    ? "yours plays once a step passes"
+    : "no step of yours passes yet";
+  if (isOwn) say(kleur.green(`Playing your code, work/${lesson.folder}.`));
+  else say(kleur.dim(`Playing the reference answer: ${reason}.`));
+}
+
+/** Why a demonstration did not come to its end. */
+export function sayStopped(lesson: Lesson, error: CheckError): void {
+  const frame = ownFrame(lesson, error.frames);
+  const place = frame ? ` (${shortPath(frame.file)}:${frame.line})` : "";
+  const why =
+    error.kind === "todo"
+      ? `step ${error.step} is yours to write`
+      : `${error.name}: ${error.message.split("\n")[0]}`;
+  say(kleur.yellow(wrap(`\nThe story stops here: ${why}${place}.`)));
+}
+
+function showNext(lesson: Lesson, progress: Progress): void {
+  say(`\n${kleur.dim("─".repeat(20))}\n`);
+  if (isDone(progress)) {
+    showFinish(lesson);
+  } else {
+    say(`${stepsLine(progress.done.length, progress.steps)}\n`);
+    showOpenStep(lesson, openStep(progress));
+  }
+}

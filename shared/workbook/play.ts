@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import type { CheckError, CheckMessage } from "./check-messages.ts";
+import { courseRoot } from "./course.ts";
+import { keepTrack } from "./processes.ts";
+
+export interface Played {
+  status: number;
+  /** What ended the program before its end. */
+  error?: CheckError;
+}
+
+/** Runs a program of the course in this terminal. */
+export function play(
+  file: string,
+  conditions: string[] = [],
+  words: string[] = [],
+): Promise<Played> {
+  const child = keepTrack(
+    spawn(process.execPath, playArguments(file, conditions, words), {
+      cwd: courseRoot,
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+    }),
+  );
+  return new Promise((done) => {
+    let error: CheckError | undefined;
+    child.on("message", (message: CheckMessage) => {
+      if (message.type === "crash") error = message.error;
+    });
+    child.once("error", () => done({ status: 1 }));
+    child.once("close", (status) =>
+      done({ status: status ?? 1, ...(error && { error }) }),
+    );
+  });
+}
+
+function playArguments(file: string, conditions: string[], words: string[]): string[] {
+  return [
+    ...conditions.map((condition) => `--conditions=${condition}`),
+    ...["--import", import.meta.resolve("tsx")],
+    ...["--import", import.meta.resolve("./play-child.ts")],
+    file,
+    ...words,
+  ];
+}

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { courseRoot, findLessons, type Lesson, readIfThere } from "./course.ts";
+import { ownDoors } from "./pieces.ts";
+import { readHeader } from "./readme-header.ts";
+import { type ChecksRun, runChecks } from "./run-checks.ts";
+import { hashOf, isUntouched } from "./starters.ts";
+import { progressRecord, readRecord, writeRecord } from "./work-folder.ts";
+
+/** How far the learner is in one lesson, as `work/progress.json` keeps it. */
+export interface Progress {
+  /** The steps all of whose checks pass. */
+  done: number[];
+  /** How many steps the checks know. */
+  steps: number;
+  /** Hash of the learner's files and the checks; with other files, the rest means nothing. */
+  content: string;
+  /** For each step, the hints given so far. Holds whatever the files say. */
+  hints: Record<string, number>;
+}
+
+/** The progress with the files as they are now; runs the checks only if something changed. */
+export async function progressOf(lesson: Lesson): Promise<Progress> {
+  const kept = keptProgress(lesson);
+  if (kept.content === contentOf(lesson)) return kept;
+  if (isUntouched(lesson)) return { ...kept, done: [] };
+  return (await checkLesson(lesson)).progress;
+}
+
+/** Runs the checks on the learner's files and keeps what they say. */
+export async function checkLesson(
+  lesson: Lesson,
+  onStart?: (name: string) => void,
+): Promise<{ run: ChecksRun; progress: Progress }> {
+  const content = contentOf(lesson);
+  const conditions = (await ownPieces(lesson)).map(({ number }) => `mine-${number}`);
+  const run = await runChecks({
+    root: courseRoot,
+    lesson,
+    conditions,
+    ...(onStart && { onStart }),
+  });
+  const steps = run.crash === undefined ? stepsIn(run).size : readHeader(lesson).steps;
+  const progress = { ...keptProgress(lesson), done: stepsDone(run), steps, content };
+  keepProgress(lesson, progress);
+  return { run, progress };
+}
+
+/** The earlier lessons whose pieces are finished, so that this lesson runs on the learner's own. */
+export async function ownPieces(lesson: Lesson): Promise<Lesson[]> {
+  const doors = ownDoors();
+  const own: Lesson[] = [];
+  for (const earlier of findLessons()) {
+    if (earlier.number >= lesson.number || !doors.has(earlier.number)) continue;
+    if (isDone(await progressOf(earlier))) own.push(earlier);
+  }
+  return own;
+}
+
+export function isDone({ done, steps }: Progress): boolean {
+  return steps > 0 && done.length === steps;
+}
+
+/** The first step that is still open. */
+export function openStep({ done, steps }: Progress): number {
+  for (let step = 1; step <= steps; step++) if (!done.includes(step)) return step;
+  return steps;
+}
+
+/** Remembers that a hint of a step was given. */
+export function keepHint(lesson: Lesson, step: number, level: number): void {
+  const kept = keptProgress(lesson);
+  keepProgress(lesson, { ...kept, hints: { ...kept.hints, [step]: level } });
+}
+
+function keptProgress(lesson: Lesson): Progress {
+  const none: Progress = {
+    done: [],
+    steps: readHeader(lesson).steps,
+    content: "",
+    hints: {},
+  };
+  return { ...none, ...readRecord<Progress>(courseRoot, progressRecord)[lesson.folder] };
+}
+
+function keepProgress(lesson: Lesson, progress: Progress): void {
+  const all = readRecord<Progress>(courseRoot, progressRecord);
+  writeRecord(courseRoot, progressRecord, { ...all, [lesson.folder]: progress });
+}
+
+function contentOf(lesson: Lesson): string {
+  const own = lesson.files.map((file) => readIfThere(join(lesson.work, file)) ?? "");
+  return hashOf(readIfThere(lesson.checks) ?? "", ...own).slice(0, 16);
+}
+
+function stepsIn({ checks }: ChecksRun): Set<number> {
+  return new Set(checks.map(({ step }) => step).filter((step) => step > 0));
+}
+
+/** A run that was cut short proves nothing about the steps it did not reach. */
+function stepsDone(run: ChecksRun): number[] {
+  const open = new Set(
+    run.checks.filter(({ passed }) => !passed).map(({ step }) => step),
+  );
+  const done = [...stepsIn(run)].filter((step) => !open.has(step)).sort((a, b) => a - b);
+  if (run.crash === undefined) return done;
+  const last = Math.max(0, ...run.checks.map(({ step }) => step));
+  return done.filter((step) => step < last);
+}

@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { courseRoot, findLessons, type Lesson, readIfThere } from "./course.ts";
+import type { Notice } from "./notices.ts";
+import { followRenames } from "./renamed-lessons.ts";
+import { readRecord, startersRecord, writeRecord } from "./work-folder.ts";
+
+/** Sees to it that every lesson has its copies in `work/`, and never writes over one that was changed. */
+export function layOutWork(
+  root: string = courseRoot,
+  lessons = findLessons(root),
+): Notice[] {
+  const notices = followRenames(root, lessons);
+  const hashes = readRecord<string>(root, startersRecord);
+  const before = JSON.stringify(hashes);
+  for (const lesson of lessons) {
+    for (const file of lesson.files) {
+      const notice = layOutFile(root, lesson, file, hashes);
+      if (notice) notices.push(notice);
+    }
+  }
+  if (JSON.stringify(hashes) !== before) writeRecord(root, startersRecord, hashes);
+  return notices;
+}
+
+/** Puts the starter where the learner works, whatever is there. */
+export function copyStarter(lesson: Lesson, file: string): void {
+  const to = join(lesson.work, file);
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(join(lesson.given, file), to);
+}
+
+/** Whether the learner has not changed anything yet. */
+export function isUntouched(lesson: Lesson): boolean {
+  return lesson.files.every(
+    (file) =>
+      readIfThere(join(lesson.work, file)) === readIfThere(join(lesson.given, file)),
+  );
+}
+
+export function hashOf(...texts: string[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(text).update("\0");
+  return hash.digest("hex");
+}
+
+function layOutFile(
+  root: string,
+  lesson: Lesson,
+  file: string,
+  hashes: Record<string, string>,
+): Notice | undefined {
+  const key = `${lesson.folder}/${file}`;
+  const known = hashes[key];
+  const starter = hashOf(readFileSync(join(lesson.given, file), "utf8"));
+  const copy = readIfThere(join(lesson.work, file));
+  if (copy === undefined) {
+    copyStarter(lesson, file);
+    hashes[key] = starter;
+    return { kind: known === undefined ? "laid-out" : "restored", lesson, file };
+  }
+  if (known === starter || known === undefined) {
+    hashes[key] = starter;
+    return undefined;
+  }
+  if (isEdited(root, join(lesson.given, file))) return { kind: "edited", lesson, file };
+  hashes[key] = starter;
+  if (hashOf(copy) === starter) return undefined;
+  if (hashOf(copy) !== known) {
+    return {
+      kind: "moved-on",
+      lesson,
+      file,
+      why: lastChange(root, join(lesson.given, file)),
+    };
+  }
+  copyStarter(lesson, file);
+  return { kind: "refreshed", lesson, file };
+}
+
+/** Whether a file of the course differs from what was cloned. */
+function isEdited(root: string, path: string): boolean {
+  return git(root, "status", "--porcelain", "--", path) !== "";
+}
+
+function lastChange(root: string, path: string): string {
+  return git(root, "log", "-1", "--format=%s", "--", path);
+}
+
+function git(root: string, ...args: string[]): string {
+  if (!existsSync(join(root, ".git"))) return "";
+  const { status, stdout } = spawnSync("git", args, { cwd: root, encoding: "utf8" });
+  return status === 0 ? stdout.trim() : "";
+}

@@ -1,0 +1,61 @@
+import kleur from "kleur";
+import wrapAnsi from "wrap-ansi";
+
+/** Never wider than 80 columns, so that two windows fit side by side. */
+export function columns(): number {
+  return Math.max(40, Math.min(80, process.stdout.columns || 80));
+}
+
+export function say(text = ""): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Breaks prose between words; every line begins with the indent. */
+export function wrap(text: string, indent = ""): string {
+  return wrapAnsi(text, columns() - indent.length)
+    .split("\n")
+    .map((line) => `${indent}${line}`.trimEnd())
+    .join("\n");
+}
+
+/** Breaks code where the window ends, keeping its own spaces. */
+export function fold(text: string, indent = ""): string {
+  return wrapAnsi(text, columns() - indent.length, { hard: true, trim: false })
+    .split("\n")
+    .map((line) => `${indent}${line}`.trimEnd())
+    .join("\n");
+}
+
+const labelWidth = 11;
+
+/** A label and a text beside it: `  Edit     work/01-event-bus/event-bus.ts:12`. */
+export function labelled(label: string, text: string, layOut = wrap): string {
+  const indent = " ".repeat(labelWidth);
+  const body = layOut(text, indent).slice(labelWidth);
+  return `  ${kleur.dim(label.padEnd(labelWidth - 2))}${body}`;
+}
+
+/** Two texts at the two ends of a line. */
+export function apart(left: string, right: string): string {
+  const gap = columns() - bare(left).length - bare(right).length;
+  return `${left}${" ".repeat(Math.max(2, gap))}${right}`;
+}
+
+/** The text without its colours. */
+export function bare(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+  return text.replace(/\x1b\[[0-9;]*m/g, "");
+}
+
+/** A finished part and what is left: `■■■□□□□`. */
+export function bar(done: number, all: number): string {
+  return kleur.green("■".repeat(done)) + kleur.dim("□".repeat(Math.max(0, all - done)));
+}
+
+/**
+ * The exit status of a failure. In a terminal it is 0, because npm would print an error of
+ * its own behind the one that helps; scripts and CI get 1.
+ */
+export function failureStatus(): number {
+  return process.stdout.isTTY && !process.env.CI ? 0 : 1;
+}

@@ -1,0 +1,19 @@
+/** What may stand behind `npm run lesson 4`, and what it does. The file of a word is `commands/<word>.ts`. */
+export const lessonWords: Record<string, string> = {
+  test: "check your code, step by step",
+  watch: "the same at every save",
+  hint: "a hint for the first open step",
+  diff: "your code beside the reference answer",
+  solution: "play the reference answer",
+  bench: "what it costs, beside well-known packages",
+  coverage: "which lines of your code the checks reached",
+  raw: "the test runner's whole output",
+  read: "the explanation, in the terminal",
+  reset: "the starter back; yours is kept",
+};
+
+/** What may stand behind `npm run lesson`, without a number. */
+export const courseWords: Record<string, string> = {
+  doctor: "what this machine has, what is missing and how to get it",
+  help: "this list",
+};

@@ -1,0 +1,26 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** For each copy, the hash of the starter that it was made from. */
+export const startersRecord = ".starters.json";
+
+/** For each lesson, how far the learner is. */
+export const progressRecord = "progress.json";
+
+/** Reads a small JSON file of the work folder; one that is missing or torn counts as empty. */
+export function readRecord<Value>(root: string, name: string): Record<string, Value> {
+  try {
+    return JSON.parse(readFileSync(join(root, "work", name), "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+/** Writes it in one go, so that a stop halfway leaves the old one. */
+export function writeRecord(root: string, name: string, record: object): void {
+  const path = join(root, "work", name);
+  mkdirSync(dirname(path), { recursive: true });
+  const fresh = `${path}.${process.pid}.new`;
+  writeFileSync(fresh, `${JSON.stringify(record, null, 2)}\n`);
+  renameSync(fresh, path);
+}
