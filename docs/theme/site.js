@@ -1,0 +1,104 @@
+// A classic script, since pages opened from the disk can load no modules.
+(() => {
+  const root = document.documentElement;
+  const dialog = document.querySelector("#search");
+  const menu = document.querySelector(".menu");
+
+  const wide = matchMedia("(min-width: 52rem)");
+  const unfoldMenu = () => {
+    menu.open = wide.matches;
+  };
+  wide.addEventListener("change", unfoldMenu);
+  unfoldMenu();
+
+  const themeSwitch = document.querySelector("#switch-theme");
+  themeSwitch.hidden = false;
+  themeSwitch.addEventListener("click", () => {
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const now = root.dataset.theme ?? (dark ? "dark" : "light");
+    root.dataset.theme = now === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem("theme", root.dataset.theme);
+    } catch {
+      // Then the choice lasts as long as the page.
+    }
+  });
+
+  for (const button of document.querySelectorAll(".copy")) {
+    const label = button.textContent;
+    button.addEventListener("click", async () => {
+      const code = button.parentElement.querySelector("code");
+      await navigator.clipboard.writeText(code.textContent);
+      button.textContent = dialog.dataset.copied;
+      setTimeout(() => {
+        button.textContent = label;
+      }, 1500);
+    });
+  }
+
+  const openSearch = document.querySelector("#open-search");
+  const field = dialog.querySelector("input");
+  const list = dialog.querySelector("ul");
+  const status = dialog.querySelector("p");
+  openSearch.hidden = false;
+  openSearch.addEventListener("click", showSearch);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      showSearch();
+    }
+  });
+
+  let index;
+  async function showSearch() {
+    dialog.showModal();
+    field.select();
+    if (!index) {
+      await loadScript("minisearch.js");
+      await loadScript("search-data.js");
+      index = new MiniSearch(window.searchData.options);
+      index.addAll(window.searchData.sections);
+      search();
+    }
+  }
+
+  function loadScript(src) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = src;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+  }
+
+  field.addEventListener("input", search);
+  dialog.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    list.querySelector("a")?.click();
+  });
+
+  function search() {
+    if (!index) return;
+    const found = index.search(field.value, {
+      prefix: true,
+      fuzzy: 0.15,
+      boost: { heading: 3, page: 2 },
+    });
+    list.replaceChildren(
+      ...found.slice(0, 8).map(({ id, page, heading }) => {
+        const item = document.createElement("li");
+        const link = document.createElement("a");
+        const place = document.createElement("small");
+        link.href = id;
+        link.textContent = heading;
+        place.textContent = page;
+        link.append(place);
+        link.addEventListener("click", () => dialog.close());
+        item.append(link);
+        return item;
+      }),
+    );
+    status.textContent = field.value && found.length === 0 ? dialog.dataset.nothing : "";
+  }
+})();
