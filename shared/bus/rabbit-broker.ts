@@ -1,0 +1,44 @@
+import type { ChannelModel } from "amqplib";
+import { connect } from "#bus/rabbit-connection";
+import { RabbitConsumer } from "#bus/rabbit-consumer";
+import {
+  type Broker,
+  type ConnectOptions,
+  deadLetterQueueOf,
+} from "#bus/rabbit-contract";
+import { RabbitPublisher } from "#bus/rabbit-publisher";
+
+/**
+ * A broker at the end of one connection. When that is lost, so are its publishers and consumers.
+ *
+ * @throws BrokerError if nobody answers at the URL, or the broker does not let us in
+ */
+export async function connectBroker(
+  url: string,
+  options: ConnectOptions = {},
+): Promise<Broker> {
+  const connection = await connect(url, options);
+  return {
+    openPublisher: (options) => RabbitPublisher.open(connection, options),
+    openConsumer: (options, work) => RabbitConsumer.open(connection, options, work),
+    removeQueue: (queue) => removeQueue(connection, queue),
+    close: () => connection.close(),
+  };
+}
+
+/** Deletes a queue and its dead-letter queue, unless somebody consumes from it. */
+export async function removeQueue(
+  connection: ChannelModel,
+  queue: string,
+): Promise<void> {
+  const channel = await connection.createChannel();
+  // The broker's way to say "somebody consumes from it" is to close the channel.
+  channel.on("error", () => {});
+  try {
+    await channel.deleteQueue(queue, { ifUnused: true });
+    await channel.deleteQueue(deadLetterQueueOf(queue));
+    await channel.close();
+  } catch {
+    // It is somebody else's now, and stays.
+  }
+}

@@ -1,0 +1,31 @@
+import { connect as amqpConnect, type ChannelModel } from "amqplib";
+import { BrokerError, type ConnectOptions, reportLost } from "#bus/rabbit-contract";
+
+/**
+ * Opens a connection to a broker.
+ *
+ * @param url such as `amqp://guest:guest@127.0.0.1:5672`
+ * @throws BrokerError if nobody answers there, or the broker does not let us in
+ */
+export async function connect(
+  url: string,
+  options: ConnectOptions = {},
+): Promise<ChannelModel> {
+  const { heartbeat = 10, onLost = reportLost } = options;
+  const address = new URL(url);
+  address.searchParams.set("heartbeat", String(heartbeat));
+  const connection = await amqpConnect(address.href, { timeout: 10_000 }).catch(
+    (error: Error & { code?: string }) => {
+      // The URL may hold a password, and error messages end up in logs.
+      const reason = error.code ?? error.message;
+      throw new BrokerError(`No broker lets us in at ${address.host}: ${reason}.`);
+    },
+  );
+  // Every lost connection ends in "close"; not every one begins with "error". Without a listener
+  // for "error", though, the whole process would end.
+  connection.on("error", () => {});
+  connection.on("close", (reason) => {
+    if (reason) onLost(reason);
+  });
+  return connection;
+}
