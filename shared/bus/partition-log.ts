@@ -1,0 +1,101 @@
+/**
+ * What every log of lesson 8 agrees on: what a record is, how it stands in the file, and what
+ * one can ask of a log, whether it is one file or a row of segments.
+ *
+ * The format: one record is one line of JSON in UTF-8, ended by "\n", its fields in this order:
+ *
+ *     {"offset":15,"time":1767225600000,"key":"ann","value":{"id":15}}
+ *
+ * `offset` counts the records of a partition from 0, without gaps. `time` is in ms since
+ * 1970-01-01 UTC. `key` may be missing. JSON writes a line break inside a text as \n, so a
+ * record never spans two lines, and a last line without its "\n" is one that was never finished.
+ */
+import { basename } from "node:path";
+
+/** What a producer hands in. */
+export interface Entry<Value = unknown> {
+  /** In ms since 1970-01-01 UTC. */
+  readonly time: number;
+  readonly key?: string | undefined;
+  readonly value: Value;
+}
+
+/** What the log keeps: the entry and its number. */
+export interface LogRecord<Value = unknown> extends Entry<Value> {
+  readonly offset: number;
+}
+
+/** A place between two records: the offset of the next one, and the byte at which it begins. */
+export interface Place {
+  readonly offset: number;
+  readonly position: number;
+}
+
+/** Where every log begins. */
+export const START: Place = Object.freeze({ offset: 0, position: 0 });
+
+/** What one reading gives: the records, and the place behind the last of them. */
+export interface Batch {
+  readonly records: LogRecord[];
+  readonly next: Place;
+}
+
+/** A log of numbered records, written at the end and read from anywhere. */
+export interface PartitionLog {
+  /** Numbers the entries and writes them at the end, all of them or none. */
+  append(entries: readonly Entry[]): LogRecord[] | Promise<LogRecord[]>;
+
+  /**
+   * Up to `limit` whole records from a place on; none where nothing is new.
+   *
+   * @throws BrokenRecordError if the very first line is no record, or not the one that belongs here
+   * @throws RangeError if the log has become shorter than the place
+   */
+  read(from: Place, limit: number): Batch;
+
+  /** The place behind the last whole record. */
+  end(): Place;
+
+  /**
+   * The place of an offset.
+   *
+   * @throws RangeError if the log has no such offset
+   */
+  placeOf(offset: number): Place;
+
+  /** The place of the first record at or after a time (ms since 1970-01-01 UTC), or the end. */
+  placeAt(time: number): Place;
+}
+
+/** Half a line was found at the end of a log, left by a writer that died, and was cut off. */
+export interface Repair {
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** How many bytes were cut off. */
+  readonly bytes: number;
+}
+
+/** Is told of every torn line that was cut off. */
+export type OnRepair = (repair: Repair) => void;
+
+/** What a log does with a repair unless it is told otherwise: one readable line on stderr. */
+export const reportRepair: OnRepair = ({ file, line, bytes }) => {
+  console.error(
+    `${basename(file)}: line ${line} was never finished; its ${bytes} bytes were cut off.`,
+  );
+};
+
+/** A line of a log is no record, or not the record that belongs there. */
+export class BrokenRecordError extends Error {
+  override readonly name = "BrokenRecordError";
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+
+  constructor(file: string, line: number, reason: string) {
+    super(`${file}, line ${line}: ${reason}`);
+    this.file = file;
+    this.line = line;
+  }
+}
