@@ -1,0 +1,51 @@
+import type { Bus, BusEvent, EventOf } from "#bus/contract";
+import type {
+  OrderCreated,
+  ShopEvents,
+  UserDeleted,
+  UserRegistered,
+} from "#given/02-events-and-listeners/catalogue.ts";
+import type { Analytics } from "./analytics.ts";
+import type { EmailSender } from "./email-sender.ts";
+
+export interface ShopListeners {
+  emailSender: EmailSender;
+  logger: (data: unknown, event: EventOf<ShopEvents>) => unknown;
+  analytics: Analytics;
+}
+
+/** Wraps the methods, so that they keep their `this`, and names each wrapper to unsubscribe it. */
+export function connectListeners(
+  bus: Bus<ShopEvents>,
+  { emailSender, logger, analytics }: ShopListeners,
+): () => void {
+  const log = (data: unknown, event: EventOf<ShopEvents>) => logger(data, event);
+  const count = (data: ShopEvents[keyof ShopEvents], event: EventOf<ShopEvents>) =>
+    analytics.count(data, event);
+  const welcome = (
+    user: UserRegistered,
+    event: BusEvent<"user.registered", UserRegistered>,
+  ) => emailSender.welcome(user, event);
+  const confirm = (order: OrderCreated, event: BusEvent<"order.created", OrderCreated>) =>
+    emailSender.confirmOrder(order, event);
+  const goodbye = (user: UserDeleted, event: BusEvent<"user.deleted", UserDeleted>) =>
+    emailSender.sayGoodbye(user, event);
+
+  bus.subscribe("user.registered", welcome);
+  bus.subscribe("order.created", confirm);
+  bus.subscribe("user.deleted", goodbye);
+  bus.subscribe("user.*", count);
+  bus.subscribe("order.*", count);
+  bus.subscribe("user.*", log);
+  bus.subscribe("order.*", log);
+
+  return () => {
+    bus.unsubscribe("user.registered", welcome);
+    bus.unsubscribe("order.created", confirm);
+    bus.unsubscribe("user.deleted", goodbye);
+    bus.unsubscribe("user.*", count);
+    bus.unsubscribe("order.*", count);
+    bus.unsubscribe("user.*", log);
+    bus.unsubscribe("order.*", log);
+  };
+}

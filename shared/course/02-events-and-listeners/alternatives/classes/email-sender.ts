@@ -1,0 +1,49 @@
+import type { BusEvent } from "#bus/contract";
+import type {
+  OrderCreated,
+  UserDeleted,
+  UserRegistered,
+} from "#given/02-events-and-listeners/catalogue.ts";
+import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+
+export type Email = { to: string; subject: string; text: string };
+export type SendEmail = (email: Email) => unknown;
+
+/** A class, with methods that need their `this`. */
+class MailingEmailSender {
+  private sent: string[] = [];
+  private send: SendEmail;
+
+  constructor(send: SendEmail) {
+    this.send = send;
+  }
+
+  welcome(user: UserRegistered, event: BusEvent) {
+    return this.once(event.id, user.email, "Welcome", user.name);
+  }
+
+  confirmOrder(order: OrderCreated, event: BusEvent) {
+    const text = `${order.orderId}: ${formatMoney(order.total)}`;
+    return this.once(event.id, order.email, "Order", text);
+  }
+
+  sayGoodbye(user: UserDeleted, event: BusEvent) {
+    return this.once(event.id, user.email, "Bye", user.name);
+  }
+
+  /** Writes down what was sent, when it has been sent. */
+  private async once(id: string, to: string, subject: string, text: string) {
+    if (this.sent.includes(id)) return;
+    await this.send({ to, subject, text });
+    this.sent.push(id);
+  }
+}
+
+export type EmailSender = Pick<
+  MailingEmailSender,
+  "welcome" | "confirmOrder" | "sayGoodbye"
+>;
+
+export function createEmailSender(sendEmail: SendEmail): EmailSender {
+  return new MailingEmailSender(sendEmail);
+}

@@ -1,0 +1,15 @@
+import type { BusEvent } from "#bus/contract";
+
+export type Write = (line: string) => unknown;
+
+/** Adds the line break itself. */
+export function createLogger(write: Write) {
+  return function logger(data: unknown, event: BusEvent): void {
+    const parts = [
+      new Date(event.timestamp).toJSON(),
+      event.name,
+      JSON.stringify(event.data),
+    ];
+    write(`${parts.join(" ")}\n`);
+  };
+}
