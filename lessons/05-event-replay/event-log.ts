@@ -99,7 +99,7 @@ export class EventLog {
     todo(2, "write what waits in one go, sync if asked to; call #stop if that fails");
   }
 
-  /** A write failed. None of its text is in the file, so its first event is the first one missing. */
+  /** A write failed: the first event of its text is the first one that is not safe. */
   #stop(text: string, cause: unknown): void {
     todo(3, "remember a LogError that names the first event of the text");
   }

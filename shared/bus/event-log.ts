@@ -32,8 +32,8 @@ export interface LogBatch {
   torn?: string;
 }
 
-/** How many characters go into one write at most: enough to be fast, little enough for memory. */
-const WRITE_SIZE = 1024 * 1024;
+/** Lines are joined when they have about so many characters: a burst becomes a few long texts. */
+const BATCH_SIZE = 512 * 1024;
 /** How much is read in one go, in bytes. */
 const READ_SIZE = 256 * 1024;
 
@@ -78,7 +78,10 @@ export class EventLog {
   readonly #path: string;
   readonly #options: Required<LogOptions>;
   #file: AppendFile | undefined;
-  #waiting: string[] = [];
+  /** What waits to be written: full batches, and the lines of the one that is filling. */
+  #batches: string[] = [];
+  #lines: string[] = [];
+  #size = 0;
   /** Settles when every line appended so far is written, or given up. Never rejects. */
   #written: Promise<void> = Promise.resolve();
   #failure: LogError | undefined;
@@ -102,10 +105,13 @@ export class EventLog {
     if (this.#closed)
       throw new LogError(`${this.#path} is closed: ${titleOf(event)} came too late.`);
     if (this.#failure) throw this.#failure;
-    this.#waiting.push(toLine(event));
-    if (this.#waiting.length === 1) {
+    const line = toLine(event);
+    if (this.#lines.length + this.#batches.length === 0) {
       this.#written = this.#written.then(() => this.#writeWaiting());
     }
+    this.#lines.push(line);
+    this.#size += line.length;
+    if (this.#size >= BATCH_SIZE) this.#endBatch();
   }
 
   /**
@@ -134,27 +140,32 @@ export class EventLog {
     }
   }
 
+  #endBatch(): void {
+    this.#batches.push(this.#lines.join(""));
+    this.#lines = [];
+    this.#size = 0;
+  }
+
   async #writeWaiting(): Promise<void> {
-    const lines = this.#waiting;
-    this.#waiting = [];
-    if (this.#failure) return;
-    for (const text of inPieces(lines)) {
-      try {
-        await this.#write(text);
-      } catch (cause) {
-        this.#stop(text, cause);
-        return;
-      }
+    if (this.#lines.length > 0) this.#endBatch();
+    const batches = this.#batches;
+    this.#batches = [];
+    for (const text of batches) {
+      if (!this.#failure) await this.#write(text);
     }
   }
 
   async #write(text: string): Promise<void> {
-    this.#file ??= await this.#options.open(this.#path);
-    await this.#file.append(text);
-    if (this.#options.fsync) await this.#file.sync();
+    try {
+      this.#file ??= await this.#options.open(this.#path);
+      await this.#file.append(text);
+      if (this.#options.fsync) await this.#file.sync();
+    } catch (cause) {
+      this.#stop(text, cause);
+    }
   }
 
-  /** A write failed. None of its text is in the file, so its first event is the first one missing. */
+  /** A write failed: the first event of its text is the first one that is not safe. */
   #stop(text: string, cause: unknown): void {
     const first = fromLine(text.slice(0, text.indexOf("\n")));
     this.#failure = new LogError(
@@ -227,19 +238,6 @@ async function lengthOf(path: string): Promise<number> {
       cause,
     });
   }
-}
-
-/** The lines joined into texts of about the size of a write. */
-function* inPieces(lines: string[]): Generator<string> {
-  let text = "";
-  for (const line of lines) {
-    text += line;
-    if (text.length >= WRITE_SIZE) {
-      yield text;
-      text = "";
-    }
-  }
-  if (text !== "") yield text;
 }
 
 function titleOf({ name, id }: BusEvent): string {
