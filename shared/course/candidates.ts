@@ -16,13 +16,16 @@ export interface Alternative {
 /** The reference answer. Where a file only hands on a piece of the bus, the text of that piece. */
 export function referenceOf(lesson: Lesson, root: string): Candidate {
   return Object.fromEntries(
-    lesson.files.map((file) => [file, realText(join(lesson.answers, file), root)]),
+    lesson.files.map((file) => [
+      file,
+      textOf(handedOnIn(join(lesson.answers, file), root)),
+    ]),
   );
 }
 
 export function starterOf(lesson: Lesson): Candidate {
   return Object.fromEntries(
-    lesson.files.map((file) => [file, readFileSync(join(lesson.given, file), "utf8")]),
+    lesson.files.map((file) => [file, textOf(join(lesson.given, file))]),
   );
 }
 
@@ -86,7 +89,7 @@ export function alternativesOf(lesson: Lesson, root: string): Alternative[] {
     .map((name) => {
       const own = filesUnder(join(folder, name)).map((file) => [
         file,
-        readFileSync(join(folder, name, file), "utf8"),
+        textOf(join(folder, name, file)),
       ]);
       return { name, files: { ...reference, ...Object.fromEntries(own) } };
     });
@@ -101,10 +104,14 @@ export function todosIn(text: string): string[] {
   );
 }
 
-function realText(path: string, root: string): string {
-  const text = readFileSync(path, "utf8").replaceAll("\r\n", "\n");
+/** The file itself or, where it only hands on a piece of the bus, the file of that piece. */
+export function handedOnIn(path: string, root: string): string {
+  const text = readFileSync(path, "utf8");
   const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "").trim();
-  const handedOn = /^export \* from "#bus\/([\w-]+)";$/.exec(code)?.[1];
-  if (handedOn === undefined) return text;
-  return realText(join(root, "shared", "bus", `${handedOn}.ts`), root);
+  const piece = /^export \* from "#bus\/([\w-]+)";$/.exec(code)?.[1];
+  return piece === undefined ? path : join(root, "shared", "bus", `${piece}.ts`);
+}
+
+function textOf(path: string): string {
+  return readFileSync(path, "utf8").replaceAll("\r\n", "\n");
 }

@@ -25,7 +25,8 @@
  * fails if no check notices, or if one of another step is the first to do so.
  *
  * Other right answers go beside it, whole: `alternatives/<style>/<the learner's file names>`. Files
- * that are not there are taken from the reference answer.
+ * that are not there are taken from the reference answer; import those by `#lesson/NN-slug/file.ts`, so
+ * that the compiler finds them too.
  */
 export interface Proof {
   /**

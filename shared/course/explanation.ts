@@ -1,0 +1,348 @@
+/** Holds what is written against what is there. Each check returns what is wrong, and in which line. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import MarkdownIt from "markdown-it";
+import { findLessons, type Lesson } from "../workbook/course.ts";
+import { readExplanation } from "../workbook/readme.ts";
+import { partsOf, selectLesson } from "../workbook/select.ts";
+import { courseWords, lessonWords } from "../workbook/words.ts";
+import { type Complaint, includeIn } from "./includes.ts";
+
+const levels: Record<number, string> = {
+  1: "basic",
+  2: "intermediate",
+  3: "advanced",
+  4: "hard mode",
+};
+
+const sections = [
+  "What you will build",
+  "The idea",
+  "The steps",
+  "Run it",
+  "Where it bites",
+  "What it costs",
+  "Why events",
+  "In the real world",
+  "Check yourself",
+  "Go further",
+  "When it is done",
+];
+
+const wordsAtLeast = 800;
+const wordsAtMost = 1800;
+
+type Token = ReturnType<InstanceType<typeof MarkdownIt>["parse"]>[number];
+
+const markdown = new MarkdownIt({ html: true });
+
+/** Every Markdown file that a reader of the course meets. */
+export function markdownFiles(root: string): string[] {
+  const lessons = findLessons(root).flatMap(({ given }) => markdownUnder(given));
+  const all = [join(root, "README.md"), ...lessons, ...markdownUnder(join(root, "docs"))];
+  return all.filter((file) => existsSync(file));
+}
+
+/** Links, commands, file names and fences: what holds for any Markdown file. */
+export function misleading(file: string, root: string): Complaint[] {
+  const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+  const tokens = markdown.parse(text, {});
+  return [
+    ...brokenLinks(tokens, file, root),
+    ...unknownCommands(text, root),
+    ...unknownFiles(tokens, file, root),
+    ...typedCode(text),
+  ].sort((one, other) => one.line - other.line);
+}
+
+/** The form that all lessons share, since the terminal and the site read it piece by piece. */
+export function outOfForm(lesson: Lesson): Complaint[] {
+  const file = join(lesson.given, "README.md");
+  const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+  return [
+    ...headOf(text, lesson),
+    ...sectionsOf(text),
+    ...stepsOf(text, lesson),
+    ...endOf(text, lesson),
+    ...lengthOf(text),
+  ].sort((one, other) => one.line - other.line);
+}
+
+/** Words a reader reads in passing: neither code nor comments, and no hint before it is asked for. */
+export function countWords(text: string): number {
+  const prose = text
+    .replace(/^(\s*)(`{3,}|~{3,}).*\n[\s\S]*?^\s*\2`*$/gm, "")
+    .replace(/<!--[\s\S]*?-->/g, "")
+    .replace(/<details><summary>Hint \d+<\/summary>[\s\S]*?<\/details>/g, "")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/`[^`\n]*`/g, " ");
+  return prose.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+}
+
+/** Anchors as code hosts make them of headings. */
+export function anchorsIn(text: string): Set<string> {
+  const anchors = new Set<string>();
+  for (const { title } of headings(text)) {
+    const slug = title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, "")
+      .trim()
+      .replaceAll(" ", "-");
+    let anchor = slug;
+    for (let count = 1; anchors.has(anchor); count++) anchor = `${slug}-${count}`;
+    anchors.add(anchor);
+  }
+  for (const [, id = ""] of text.matchAll(/<[a-z]+[^>]*\bid="([^"]+)"/g)) anchors.add(id);
+  return anchors;
+}
+
+function headOf(text: string, { number }: Lesson): Complaint[] {
+  const blocks = text.trim().split(/\n\s*\n/);
+  const [title = "", level = "", tagline = ""] = blocks;
+  const complaints: Complaint[] = [];
+  const complain = (part: string, message: string) =>
+    complaints.push({ line: lineOf(text, part), message });
+  if (!new RegExp(`^# ${number} · \\S.*$`).test(title))
+    complain(title, `the title is not "# ${number} · …"`);
+  const [, digit, word] = /^Level (\d) · (.+) · about \d+ minutes$/.exec(level) ?? [];
+  if (word === undefined || levels[Number(digit)] !== word)
+    complain(level, 'below the title belongs "Level 1 · basic · about 60 minutes"');
+  if (!/^> \S.*$/.test(tagline))
+    complain(tagline, "below the level belongs a tagline, one line that begins with >");
+  return complaints;
+}
+
+function sectionsOf(text: string): Complaint[] {
+  const found = headings(text).filter(({ depth }) => depth === 2);
+  const at = sections.findIndex((title, index) => found[index]?.title !== title);
+  if (at >= 0) {
+    const { title, line } = found[at] ?? {
+      title: "the end",
+      line: text.split("\n").length,
+    };
+    return [
+      { line, message: `here belongs "## ${sections[at]}", but there is ${title}` },
+    ];
+  }
+  return found.slice(sections.length).map(({ title, line }) => ({
+    line,
+    message: `"## ${title}" is not a section of a lesson`,
+  }));
+}
+
+function stepsOf(text: string, lesson: Lesson): Complaint[] {
+  const complaints: Complaint[] = [];
+  const { steps } = readExplanation(lesson);
+  const checks = existsSync(lesson.checks) ? readFileSync(lesson.checks, "utf8") : "";
+  const checked = new Set(
+    [...checks.matchAll(/\bstep (\d+) · /g)].map(([, n]) => Number(n)),
+  );
+  for (const [index, { number, instruction, hints }] of steps.entries()) {
+    const line = lineOf(text, `### Step ${number} · `);
+    const complain = (message: string) => complaints.push({ line, message });
+    if (number !== index + 1) complain(`this should be step ${index + 1}`);
+    if (!checked.has(number)) complain(`no check is named "step ${number} · …"`);
+    if (!/^\p{L}|^`/u.test(instruction))
+      complain(`step ${number} does not begin with a paragraph that says what to do`);
+    if (hints.length !== 3 || hints.some((hint) => hint === ""))
+      complain(`step ${number} needs three hints, has ${hints.length}`);
+  }
+  const last = Math.max(0, ...checked);
+  if (last > steps.length)
+    complaints.push({
+      line: lineOf(text, "## The steps"),
+      message: `the checks have ${last} steps, the explanation has ${steps.length}`,
+    });
+  return complaints;
+}
+
+function endOf(text: string, lesson: Lesson): Complaint[] {
+  const complaints: Complaint[] = [];
+  const { finish } = readExplanation(lesson);
+  for (const part of ["**Built:**", "**In production:**", "**Next:**"]) {
+    if (finish.includes(part)) continue;
+    const line = lineOf(text, "## When it is done");
+    complaints.push({ line, message: `the end lacks ${part}` });
+  }
+  const from = text.indexOf("\n## Check yourself");
+  const questions = text.slice(from, text.indexOf("\n## ", from + 1));
+  const count = questions.match(/<details>\s*<summary>[^<]*\?<\/summary>/g)?.length ?? 0;
+  if (count < 3 || count > 4)
+    complaints.push({
+      line: lineOf(text, "## Check yourself"),
+      message: `three or four questions belong here, each folded, not ${count}`,
+    });
+  return complaints;
+}
+
+function lengthOf(text: string): Complaint[] {
+  const count = countWords(text);
+  if (count >= wordsAtLeast && count <= wordsAtMost) return [];
+  const message = `${count} words without code and hints; ${wordsAtLeast} to ${wordsAtMost} are allowed`;
+  return [{ line: 1, message }];
+}
+
+function brokenLinks(tokens: Token[], file: string, root: string): Complaint[] {
+  return inlines(tokens).flatMap(({ token, line }) => {
+    const target = token.attrGet("href") ?? token.attrGet("src");
+    const message = target ? linkProblem(String(target), file, root) : undefined;
+    return message === undefined ? [] : [{ line, message }];
+  });
+}
+
+function linkProblem(target: string, file: string, root: string): string | undefined {
+  if (/^(https?|mailto):/.test(target))
+    return URL.canParse(target) ? undefined : `${target} is no address`;
+  const [path = "", anchor] = decodeURIComponent(target).split("#");
+  const found = path === "" ? file : join(dirname(file), path);
+  if (!existsSync(found)) return `the link to ${target} leads nowhere`;
+  if (relative(root, found).startsWith(".."))
+    return `the link to ${target} leads out of the course`;
+  if (anchor === undefined || !found.endsWith(".md")) return undefined;
+  const anchors = anchorsIn(readFileSync(found, "utf8"));
+  return anchors.has(anchor)
+    ? undefined
+    : `no heading has the anchor of the link ${target}`;
+}
+
+function unknownCommands(text: string, root: string): Complaint[] {
+  const scripts = scriptsOf(root);
+  return text.split("\n").flatMap((content, index) =>
+    [...content.matchAll(/\bnpm (run )?([\w:-]+)((?: [\w-]+)*)/g)].flatMap(
+      ([command, run, script = "", rest = ""]) => {
+        if (run === undefined && script !== "test") return [];
+        const words = rest.split(" ").filter((word) => word !== "");
+        const known = scripts.includes(script);
+        const message = known
+          ? script === "lesson" && wordProblem(words, isCode(content, command), root)
+          : `there is no script "${script}"`;
+        return message ? [{ line: index + 1, message: `${command}: ${message}` }] : [];
+      },
+    ),
+  );
+}
+
+/** In running text any word may follow the command; what the runner does not know is then prose. */
+function wordProblem(words: string[], code: boolean, root: string): string | undefined {
+  const [selector, word] = words;
+  if (selector === undefined || selector in courseWords) return undefined;
+  const lesson = selectLesson(findLessons(root), selector);
+  if (lesson === undefined)
+    return code || /^\d+$/.test(selector) ? `there is no lesson ${selector}` : undefined;
+  if (word === undefined || word in lessonWords || partsOf(lesson).includes(word))
+    return undefined;
+  return code ? `the runner does not know "${word}"` : undefined;
+}
+
+/** Whether a command is in backticks, or the line is one of a listing. */
+function isCode(line: string, command: string): boolean {
+  return line.includes(`\`${command}\``) || line.trimStart().startsWith("npm ");
+}
+
+/** File names with a folder, in backticks. */
+function unknownFiles(tokens: Token[], file: string, root: string): Complaint[] {
+  const tops = new Set([...readdirSync(root), "work"]);
+  return inlines(tokens).flatMap(({ token, line }) => {
+    if (token.type !== "code_inline") return [];
+    const name = token.content;
+    if (!/^(?:[\w@.-]+\/)+(?:[\w@.-]+\.\w+)?$/.test(name)) return [];
+    const [top = ""] = name.split("/");
+    const from = top.startsWith(".") && !tops.has(top) ? dirname(file) : root;
+    if (from === root && !tops.has(top)) return [];
+    const path = relative(root, join(from, name));
+    if (isMade(path) || existsSync(join(root, given(path)))) return [];
+    return [{ line, message: `there is no ${name}` }];
+  });
+}
+
+/** Where the learner's copy comes from. */
+function given(path: string): string {
+  return path.replace(/^work\//, "lessons/");
+}
+
+/** Made by commands, so not in a fresh clone. */
+function isMade(path: string): boolean {
+  return /^(coverage|docs\/site|node_modules|\.trial)\b/.test(path) || path === "work";
+}
+
+/** Code belongs in tested files. A hint may show some that is almost right. */
+function typedCode(text: string): Complaint[] {
+  const lines = text.split("\n");
+  const complaints: Complaint[] = [];
+  let fence: string | undefined;
+  let hint = false;
+  for (const [index, line] of lines.entries()) {
+    const [, ticks, language = ""] = /^\s*(`{3,}|~{3,})\s*(\w*)/.exec(line) ?? [];
+    if (fence === undefined && /<summary>Hint \d+<\/summary>/.test(line)) hint = true;
+    if (fence === undefined && line.includes("</details>")) hint = false;
+    if (ticks === undefined) continue;
+    if (fence !== undefined) {
+      if (ticks.startsWith(fence)) fence = undefined;
+      continue;
+    }
+    fence = ticks;
+    const included = includeIn(lines[index - 1] ?? "", index) !== undefined;
+    if (/^(ts|typescript|js|javascript)$/.test(language) && !included && !hint)
+      complaints.push({
+        line: index + 1,
+        message: "code must come from a tested file: <!-- from path#region --> before it",
+      });
+  }
+  return complaints;
+}
+
+function headings(text: string): { depth: number; title: string; line: number }[] {
+  const tokens = markdown.parse(text, {});
+  return tokens.flatMap((token, index) =>
+    token.type === "heading_open"
+      ? [
+          {
+            depth: Number(token.tag.slice(1)),
+            title: plain(tokens[index + 1]),
+            line: (token.map?.[0] ?? 0) + 1,
+          },
+        ]
+      : [],
+  );
+}
+
+function plain(token: Token | undefined): string {
+  return (token?.children ?? []).map(({ content }) => content).join("");
+}
+
+function inlines(tokens: Token[]): { token: Token; line: number }[] {
+  // The cells of a table do not know their line, but their row does.
+  let begin = 1;
+  return tokens.flatMap((block) => {
+    if (block.map) begin = block.map[0] + 1;
+    let line = begin;
+    return (block.children ?? []).map((token) => {
+      const place = { token, line };
+      if (token.type === "softbreak" || token.type === "hardbreak") line += 1;
+      return place;
+    });
+  });
+}
+
+function scriptsOf(root: string): string[] {
+  const text = readFileSync(join(root, "package.json"), "utf8");
+  const { scripts = {} }: { scripts?: Record<string, string> } = JSON.parse(text);
+  return Object.keys(scripts);
+}
+
+function markdownUnder(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name !== "node_modules" && name !== "site")
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name);
+      if (statSync(path).isDirectory()) return markdownUnder(path);
+      return name.endsWith(".md") ? [path] : [];
+    });
+}
+
+function lineOf(text: string, part: string): number {
+  const at = text.indexOf(part);
+  return at < 0 ? 1 : text.slice(0, at).split("\n").length;
+}

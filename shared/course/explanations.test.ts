@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { courseRoot, shortPath } from "../workbook/course.ts";
+import { eachLesson, judge, proved } from "./account.ts";
+import { markdownFiles, misleading, outOfForm } from "./explanation.ts";
+import { type Complaint, refresh } from "./includes.ts";
+
+eachLesson(courseRoot, (lesson) => {
+  test(`lesson ${lesson.number} · the explanation has the form of all`, (t) => {
+    judge(listed(`lessons/${lesson.folder}/README.md`, outOfForm(lesson)));
+    proved(t, "explanation in form", lesson);
+  });
+});
+
+for (const file of markdownFiles(courseRoot)) {
+  const name = shortPath(file);
+
+  test(`${name} · links, commands and file names lead somewhere`, () =>
+    judge(listed(name, misleading(file, courseRoot))));
+
+  test(`${name} · code and output are those of the source`, async () => {
+    const { broken, stale } = await refresh(readFileSync(file, "utf8"), courseRoot);
+    judge(listed(name, [...broken, ...stale]));
+  });
+}
+
+test("the account", (t) => {
+  const count = markdownFiles(courseRoot).length;
+  proved(t, `${count} texts: links, commands, file names, included code and output`);
+});
+
+function listed(name: string, complaints: Complaint[]): string | undefined {
+  if (complaints.length === 0) return undefined;
+  return complaints.map(({ line, message }) => `${name}:${line}: ${message}`).join("\n");
+}

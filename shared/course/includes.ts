@@ -1,0 +1,241 @@
+/**
+ * Code and output in an explanation are not typed but taken from where they are true:
+ *
+ *     <!-- from lessons/01-event-bus/main.ts#wildcards -->
+ *     <!-- output of lessons/01-event-bus/main.ts -->
+ *
+ * The fence that follows such a comment holds a region of a file, the whole file where none is
+ * named, or what the file prints when it is run on the reference answers. `npm run sync` writes
+ * the fences. Regions are marked in the source: `// #region wildcards` to `// #endregion`.
+ */
+import { spawn } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What a comment before a fence asks for. Lines are counted from 1. */
+export interface Include {
+  kind: "from" | "output";
+  /** From the root of the course. */
+  path: string;
+  region?: string;
+  /** Of an output: what follows the path. */
+  words: string[];
+  /** Where the comment is. */
+  line: number;
+}
+
+/** Something wrong in a Markdown file. */
+export interface Complaint {
+  line: number;
+  message: string;
+}
+
+export interface Refreshed {
+  /** The Markdown with every fence as it should be. */
+  text: string;
+  /** Includes that lead nowhere; their fences are left as they are. */
+  broken: Complaint[];
+  /** Fences that differ from their source. */
+  stale: Complaint[];
+}
+
+const comment = /^\s*<!-- (from|output of) (\S+?)(?:#(\S+))?((?: \S+)*) -->\s*$/;
+const opening = /^(\s*)(`{3,}|~{3,})(.*)$/;
+/** In ms: no demonstration takes as long as this. */
+const patience = 120_000;
+
+/** What a line asks to be put into the fence after it. */
+export function includeIn(line: string, number: number): Include | undefined {
+  const [found, kind, path, region, words = ""] = comment.exec(line) ?? [];
+  if (found === undefined || path === undefined) return undefined;
+  return {
+    kind: kind === "from" ? "from" : "output",
+    path,
+    ...(region === undefined ? {} : { region }),
+    words: words.split(" ").filter((word) => word !== ""),
+    line: number,
+  };
+}
+
+/** Puts into each fence of a Markdown text what its comment asks for. */
+export async function refresh(markdown: string, root: string): Promise<Refreshed> {
+  const lines = markdown.replaceAll("\r\n", "\n").split("\n");
+  const result: Refreshed = { text: "", broken: [], stale: [] };
+  const out: string[] = [];
+  let at = 0;
+  while (at < lines.length) {
+    const fence = fenceAt(lines, at);
+    const include = includeIn(lines[at] ?? "", at + 1);
+    const included = fenceAt(lines, at + 1);
+    if (fence) {
+      // A comment inside a fence is part of an example.
+      out.push(...lines.slice(at, fence.end + 1));
+      at = fence.end + 1;
+    } else if (include === undefined) {
+      out.push(lines[at++] ?? "");
+    } else if (included === undefined) {
+      result.broken.push({ line: at + 1, message: "no fence follows this comment" });
+      out.push(lines[at++] ?? "");
+    } else {
+      const old = lines.slice(at + 1, included.end + 1);
+      const fresh = await filled(include, included, root).catch((error: Error) => {
+        result.broken.push({ line: include.line, message: error.message });
+        return old;
+      });
+      if (fresh.join("\n") !== old.join("\n"))
+        result.stale.push({ line: at + 2, message: difference(include, old, fresh) });
+      out.push(lines[at] ?? "", ...fresh);
+      at = included.end + 1;
+    }
+  }
+  result.text = out.join("\n");
+  return result;
+}
+
+/**
+ * What an include stands for, without a line break at its end.
+ *
+ * @throws Error in a sentence, if the file or region is not there or the program fails
+ */
+export async function resolveInclude(include: Include, root: string): Promise<string> {
+  const path = join(root, include.path);
+  if (!existsSync(path)) throw new Error(`there is no ${include.path}`);
+  if (include.kind === "output") return outputOf(include, root);
+  return regionOf(readFileSync(path, "utf8"), include.path, include.region);
+}
+
+/** A region of a source text without its indentation, or all of it; markers are left out. */
+export function regionOf(source: string, path: string, region?: string): string {
+  const lines = source.replaceAll("\r\n", "\n").split("\n");
+  const start =
+    region === undefined ? -1 : lines.findIndex((line) => startOf(line) === region);
+  if (region !== undefined && start < 0)
+    throw new Error(`${path} has no region "${region}"`);
+  const end = region === undefined ? lines.length : endOf(lines, start);
+  if (end < 0) throw new Error(`region "${region}" of ${path} has no end`);
+  const kept = lines.slice(start + 1, end).filter((line) => !isMarker(line));
+  return dedented(kept)
+    .join("\n")
+    .replace(/^\n+|\s+$/g, "");
+}
+
+interface Fence {
+  indent: string;
+  ticks: string;
+  info: string;
+  end: number;
+}
+
+function fenceAt(lines: string[], at: number): Fence | undefined {
+  const [found, indent = "", ticks = "", info = ""] = opening.exec(lines[at] ?? "") ?? [];
+  if (found === undefined) return undefined;
+  const closes = (line: string) =>
+    line.trim().startsWith(ticks) && line.trim().replaceAll(ticks[0] ?? "", "") === "";
+  const end = lines.findIndex((line, index) => index > at && closes(line));
+  return end < 0 ? undefined : { indent, ticks, info, end };
+}
+
+async function filled(include: Include, fence: Fence, root: string): Promise<string[]> {
+  const text = await resolveInclude(include, root);
+  const { indent, info } = fence;
+  const mark = fence.ticks[0] ?? "`";
+  let ticks = fence.ticks;
+  while (text.split("\n").some((line) => line.trim().startsWith(ticks))) ticks += mark;
+  const body = text.split("\n").map((line) => (line === "" ? "" : indent + line));
+  return [`${indent}${ticks}${info}`, ...body, `${indent}${ticks}`];
+}
+
+function difference(include: Include, old: string[], fresh: string[]): string {
+  const at = fresh.findIndex((line, index) => line !== old[index]);
+  const what = include.kind === "from" ? "" : "what it prints: ";
+  const from = `${include.path}${include.region ? `#${include.region}` : ""}`;
+  return [
+    `differs from ${what}${from}, in its line ${Math.max(at, 0)}`,
+    `  source: ${fresh[at] ?? "(ends)"}`,
+    `  here:   ${old[at] ?? "(ends)"}`,
+    "  to mend it: npm run sync",
+  ].join("\n");
+}
+
+function startOf(line: string): string | undefined {
+  return /^\s*(?:\/\/|#|--|<!--)\s*#region (\S+)/.exec(line)?.[1];
+}
+
+function isEnd(line: string): boolean {
+  return /^\s*(?:\/\/|#|--|<!--)\s*#endregion\b/.test(line);
+}
+
+function isMarker(line: string): boolean {
+  return startOf(line) !== undefined || isEnd(line);
+}
+
+function endOf(lines: string[], start: number): number {
+  let depth = 0;
+  for (let at = start; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    if (startOf(line) !== undefined) depth += 1;
+    if (isEnd(line)) depth -= 1;
+    if (depth === 0) return at;
+  }
+  return -1;
+}
+
+function dedented(lines: string[]): string[] {
+  const indents = lines
+    .filter((line) => line.trim() !== "")
+    .map((line) => line.length - line.trimStart().length);
+  const indent = indents.length === 0 ? 0 : Math.min(...indents);
+  return lines.map((line) => line.slice(indent));
+}
+
+/** By program: one that is shown in two places runs once. */
+const outputs = new Map<string, Promise<string>>();
+
+function outputOf({ path, words }: Include, root: string): Promise<string> {
+  const key = [root, path, ...words].join("\n");
+  const output = outputs.get(key) ?? print(path, words, root);
+  outputs.set(key, output);
+  return output;
+}
+
+/** Standard output and errors in one file, so that they stay in the order in which they came. */
+async function print(path: string, words: string[], root: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "workbook-output-"));
+  const file = openSync(join(folder, "printed"), "w");
+  try {
+    const status = await run([join(root, path), ...words], root, file);
+    const text = readFileSync(join(folder, "printed"), "utf8").replaceAll("\r\n", "\n");
+    if (status !== 0) throw new Error(`${path} ends with ${status} and prints:\n${text}`);
+    return text.replace(/^\n+|\s+$/g, "");
+  } finally {
+    closeSync(file);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(
+  args: string[],
+  root: string,
+  output: number,
+): Promise<number | NodeJS.Signals | null> {
+  const { FORCE_COLOR: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
+  const options = ["--conditions=solution", "--import", import.meta.resolve("tsx")];
+  return new Promise((done, failed) => {
+    spawn(process.execPath, [...options, ...args], {
+      cwd: root,
+      env: { ...env, NO_COLOR: "1" },
+      stdio: ["ignore", output, output],
+      timeout: patience,
+    })
+      .once("error", failed)
+      .once("exit", (status, signal) => done(status ?? signal));
+  });
+}
