@@ -1,0 +1,128 @@
+import {
+  type AnyEvents,
+  type Bus,
+  type BusEvent,
+  type EventOf,
+  type Listener,
+  type NameOf,
+  type OnError,
+  type PatternOf,
+  reportError,
+  type StoringBus,
+  type Unsubscribe,
+} from "#bus/contract";
+import { EventQueue } from "./event-queue.ts";
+import { type DeadLetter, Worker, type WorkerOptions } from "./worker.ts";
+
+type AnyListener = (data: unknown, event: BusEvent) => unknown;
+
+export interface ListenerJob {
+  readonly event: BusEvent;
+  readonly pattern: string;
+  readonly listener: AnyListener;
+}
+export interface QueuedBusOptions extends Omit<WorkerOptions<ListenerJob>, "onDead"> {
+  onError?: OnError;
+}
+
+interface Entry {
+  pattern: string;
+  listener: unknown;
+  leave: Unsubscribe;
+}
+
+/** Keeps, for each subscription, the function by which the bus behind it ends it. */
+export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<Events> {
+  private entries: Entry[] = [];
+  private readonly bus: Bus<Events>;
+  private readonly jobs = new EventQueue<ListenerJob>();
+  private readonly worker: Worker<ListenerJob>;
+
+  constructor(bus: Bus<Events>, options: QueuedBusOptions = {}) {
+    this.bus = bus;
+    const report = options.onError ?? reportError;
+    this.worker = new Worker(
+      this.jobs,
+      (job) => job.listener(job.event.data, job.event),
+      {
+        ...options,
+        onDead: (letter) => report(letter.error, letter.job.event, letter.job.pattern),
+      },
+    );
+    this.start();
+  }
+
+  subscribe<Pattern extends string>(
+    pattern: PatternOf<Events, Pattern>,
+    listener: Listener<Events, Pattern>,
+  ): Unsubscribe {
+    if (!(listener instanceof Function))
+      throw new TypeError("The listener is no function.");
+    if (!this.find(pattern, listener)) {
+      const enqueue = ((_: unknown, event: BusEvent) => {
+        this.jobs.tryPut({ event, pattern, listener: listener as AnyListener });
+      }) as Listener<Events, Pattern>;
+      this.entries.push({
+        pattern,
+        listener,
+        leave: this.bus.subscribe(pattern, enqueue),
+      });
+    }
+    return () => this.unsubscribe(pattern, listener);
+  }
+
+  unsubscribe<Pattern extends string>(
+    pattern: PatternOf<Events, Pattern>,
+    listener: Listener<Events, Pattern>,
+  ): boolean {
+    const entry = this.find(pattern, listener);
+    this.entries = this.entries.filter((one) => one !== entry);
+    return entry ? entry.leave() : false;
+  }
+
+  emit<Name extends NameOf<Events>>(
+    name: Name,
+    data: Events[Name],
+  ): EventOf<Events, Name> {
+    return this.bus.emit(name, data);
+  }
+
+  deliver(event: EventOf<Events>): void {
+    this.bus.deliver(event);
+  }
+
+  get history(): readonly EventOf<Events>[] {
+    return this.bus.history;
+  }
+
+  get waiting() {
+    return this.jobs.size;
+  }
+
+  get deadLetters(): readonly DeadLetter<ListenerJob>[] {
+    return this.worker.deadLetters;
+  }
+
+  putBack(letter: DeadLetter<ListenerJob>): boolean {
+    return this.worker.putBack(letter);
+  }
+
+  async flush(): Promise<void> {
+    const behind: Bus<Events> & { flush?: () => Promise<void> } = this.bus;
+    await Promise.all([behind.flush?.(), this.worker.idle()]);
+  }
+
+  start(): void {
+    this.worker.start();
+  }
+
+  stop(): Promise<void> {
+    return this.worker.stop();
+  }
+
+  private find(pattern: string, listener: unknown): Entry | undefined {
+    return this.entries.find(
+      (one) => one.pattern === pattern && one.listener === listener,
+    );
+  }
+}
