@@ -15,6 +15,11 @@ export function proved(t: TestContext, what: string, lesson?: Lesson): void {
   t.diagnostic(mark + JSON.stringify(entry));
 }
 
+/** `1 step`, `2 steps` */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
 export function readProved(diagnostic: string): Proved | undefined {
   return diagnostic.startsWith(mark)
     ? JSON.parse(diagnostic.slice(mark.length))
@@ -49,9 +54,12 @@ function plainError(message: string): Error {
   return error;
 }
 
-/** One test per lesson, for all those that stand. */
+/** One test per lesson, for all those that stand; or only for the one in `WORKBOOK_LESSON`. */
 export function eachLesson(root: string, run: (lesson: Lesson) => void): void {
-  const lessons = findLessons(root);
-  if (lessons.length === 0) throw plainError(`no lesson in ${root} has a README.md`);
+  const only = process.env.WORKBOOK_LESSON;
+  const standing = findLessons(root);
+  const lessons = standing.filter(({ number }) => !only || number === Number(only));
+  if (lessons.length === 0)
+    throw plainError(`no lesson ${only ?? ""} in ${root} has a README.md`);
   for (const lesson of lessons) run(lesson);
 }

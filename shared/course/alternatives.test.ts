@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { courseRoot } from "../workbook/course.ts";
-import { eachLesson, judge, proved } from "./account.ts";
+import { counted, eachLesson, judge, proved } from "./account.ts";
 import { alternativesOf } from "./candidates.ts";
 import { tryOut } from "./trial.ts";
 import { acceptedBy } from "./verdicts.ts";
@@ -16,6 +16,6 @@ eachLesson(courseRoot, (lesson) => {
       });
     }
     if (alternatives.length === 0) judge("there is no alternative answer");
-    proved(t, `${count} alternatives accepted`, lesson);
+    proved(t, `${counted(count, "alternative")} accepted`, lesson);
   });
 });

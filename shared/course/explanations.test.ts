@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { courseRoot, shortPath } from "../workbook/course.ts";
-import { eachLesson, judge, proved } from "./account.ts";
+import { counted, eachLesson, judge, proved } from "./account.ts";
 import { markdownFiles, misleading, outOfForm } from "./explanation.ts";
 import { type Complaint, refresh } from "./includes.ts";
 
@@ -12,7 +12,13 @@ eachLesson(courseRoot, (lesson) => {
   });
 });
 
-for (const file of markdownFiles(courseRoot)) {
+const only = process.env.WORKBOOK_LESSON;
+const files = markdownFiles(courseRoot).filter(
+  (file) =>
+    !only || /^lessons\/(\d+)/.exec(shortPath(file))?.[1] === only.padStart(2, "0"),
+);
+
+for (const file of files) {
   const name = shortPath(file);
 
   test(`${name} · links, commands and file names lead somewhere`, () =>
@@ -25,8 +31,10 @@ for (const file of markdownFiles(courseRoot)) {
 }
 
 test("the account", (t) => {
-  const count = markdownFiles(courseRoot).length;
-  proved(t, `${count} texts: links, commands, file names, included code and output`);
+  proved(
+    t,
+    `${counted(files.length, "text")}: links, commands, file names, included code and output`,
+  );
 });
 
 function listed(name: string, complaints: Complaint[]): string | undefined {

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { courseRoot } from "../workbook/course.ts";
-import { eachLesson, judge, proved, strict } from "./account.ts";
+import { counted, eachLesson, judge, proved, strict } from "./account.ts";
 import { changed, readProof, referenceOf } from "./candidates.ts";
 import type { Mistake } from "./proof.ts";
 import { tryOut } from "./trial.ts";
@@ -28,6 +28,6 @@ eachLesson(courseRoot, (lesson) => {
 
     await Promise.all(mistakes.map(plant));
     if (mistakes.length === 0) judge("no mistake is planted");
-    proved(t, `${count} planted mistakes caught`, lesson);
+    proved(t, `${counted(count, "planted mistake")} caught`, lesson);
   });
 });

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { courseRoot } from "../workbook/course.ts";
 import { runChecks } from "../workbook/run-checks.ts";
-import { eachLesson, judge, proved } from "./account.ts";
+import { counted, eachLesson, judge, proved } from "./account.ts";
 import { readProof, referenceOf, stageOf, starterOf, stepsOf } from "./candidates.ts";
 import { removeStaleTrials, tryOut } from "./trial.ts";
 import { nextIs, sameTodos, unsolvedIn } from "./verdicts.ts";
@@ -36,6 +36,6 @@ eachLesson(courseRoot, (lesson) => {
         count += 1;
       });
     }
-    proved(t, `${count} steps from the starter`, lesson);
+    proved(t, `${counted(count, "step")} from the starter`, lesson);
   });
 });

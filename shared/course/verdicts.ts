@@ -103,9 +103,9 @@ export function sameTodos(proof: Proof, starter: Candidate, run: ChecksRun): Ver
 
 export function reasonOf({ error }: CheckResult): string {
   if (error === undefined) return "it fails without a reason";
-  const { name, message, expected, actual, operator } = error;
+  const { name, message, expected, actual, generated } = error;
   const compared =
-    operator !== undefined && expected !== undefined && actual !== undefined
+    generated === false && expected !== undefined && actual !== undefined
       ? `\n  expected: ${expected}\n  actual:   ${actual}`
       : "";
   const frame = error.frames[0];

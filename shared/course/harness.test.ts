@@ -1,0 +1,622 @@
+/** Proves what proves the course: on a tiny course of one lesson, spoilt in one way after the other. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { courseRoot, lessonIn } from "../workbook/course.ts";
+import { type ChecksRun, runChecks } from "../workbook/run-checks.ts";
+import { changed, referenceOf, stageOf, starterOf } from "./candidates.ts";
+import { countWords, misleading, outOfForm } from "./explanation.ts";
+import { refresh, regionOf } from "./includes.ts";
+import type { Change, Mistake, Proof } from "./proof.ts";
+import { accountOf, listOf } from "./reporter.ts";
+import { makeFolder, removeStaleTrials, tryOut } from "./trial.ts";
+import {
+  acceptedBy,
+  caught,
+  nextIs,
+  sameTodos,
+  unsolvedIn,
+  wellNamed,
+} from "./verdicts.ts";
+
+const solution = `/** Opens and closes. */
+export function open(name: string): string {
+  return "open ".concat(name);
+}
+
+export function close(name: string): string {
+  return "closed ".concat(name);
+}
+`;
+
+const starter = `import { todo } from "#todo";
+
+/** Opens and closes. */
+export function open(name: string): string {
+  return todo(1, "say open and the name");
+}
+
+export function close(name: string): string {
+  return todo(2, "say closed and the name");
+}
+`;
+
+const checks = `import assert from "node:assert/strict";
+import { test } from "node:test";
+import { close, open } from "#lesson/01-door/door.ts";
+
+test("step 1 · opens a door", () => {
+  assert.equal(open("hall"), "open hall");
+});
+
+test("step 2 · closes a door", () => {
+  assert.equal(close("hall"), "closed hall");
+});
+`;
+
+const demonstration = `import { open } from "#lesson/01-door/door.ts";
+
+// #region hall
+if (open.name) {
+  // #region inner
+  console.log(open("hall"));
+  // #endregion
+}
+// #endregion
+`;
+
+const opens = 'return "open ".concat(name);';
+const closes = 'return "closed ".concat(name);';
+
+const proof: Proof = {
+  steps: {
+    2: [
+      change(closes, 'return todo(2, "say closed and the name");'),
+      change("/** Opens", 'import { todo } from "#todo";\n\n/** Opens'),
+    ],
+    1: [change(opens, 'return todo(1, "say open and the name");')],
+  },
+  mistakes: [mistake(1, opens, "return name;")],
+};
+
+const explanation = `# 1 · A door
+
+Level 1 · basic · about 5 minutes
+
+> Doors open.
+
+## What you will build
+
+${"A door is a door. ".repeat(170)}
+
+## The idea
+
+See \`shared/todo.ts\` and [the first step](#step-1--open).
+
+## The steps
+
+### Step 1 · Open
+
+Say open.
+
+<!-- from lessons/01-door/main.ts#hall -->
+\`\`\`ts
+if (open.name) {
+  console.log(open("hall"));
+}
+\`\`\`
+
+${hints()}
+
+### Step 2 · Close
+
+Say closed.
+
+${hints()}
+
+## Run it
+
+\`\`\`sh
+npm run lesson 1 test
+\`\`\`
+
+<!-- output of lessons/01-door/main.ts -->
+\`\`\`text
+open hall
+\`\`\`
+
+## Where it bites
+
+## What it costs
+
+## Why events
+
+## In the real world
+
+## Check yourself
+
+${"<details><summary>Why?</summary>\n\nSo.\n\n</details>\n\n".repeat(3)}
+## Go further
+
+## When it is done
+
+**Built:** a door. **In production:** it squeaks. **Next:** nothing.
+`;
+
+test("a lesson without fault has none found", async () => {
+  const { root, lesson } = makeCourse();
+  const reference = referenceOf(lesson, root);
+  const untouched = await runChecks({
+    root,
+    lesson,
+    conditions: ["starter"],
+    timeLimit: 30,
+  });
+  const solved = await runChecks({
+    root,
+    lesson,
+    conditions: ["solution"],
+    timeLimit: 30,
+  });
+  assert.equal(acceptedBy(solved), undefined);
+  assert.equal(wellNamed(solved), undefined);
+  assert.equal(unsolvedIn(untouched), undefined);
+  assert.equal(sameTodos(proof, starterOf(lesson), untouched), undefined);
+  for (const step of [1, 2]) {
+    const stage = stageOf(reference, proof, step);
+    assert.equal(nextIs(step, await tryOut(root, lesson, stage)), undefined);
+  }
+  assert.equal(await plant(mistake(1, opens, "return name;")), undefined);
+  assert.deepEqual(outOfForm(lesson), []);
+  assert.deepEqual(misleading(readmeIn(root), root), []);
+  const { text, broken, stale } = await refresh(explanation, root);
+  assert.deepEqual([broken, stale, text === explanation], [[], [], true]);
+});
+
+test("a starter that passes untouched is reported", async () => {
+  const run = await untouchedWith(
+    change('todo(1, "say open and the name")', '"open hall"'),
+  );
+  assert.equal(
+    unsolvedIn(run),
+    '"step 1 · opens a door" passes on the untouched starter',
+  );
+});
+
+test("a starter whose check fails for another reason than a TODO is reported", async () => {
+  const run = await untouchedWith(
+    change('return todo(1, "say open and the name")', 'return ""'),
+  );
+  assert.match(
+    String(unsolvedIn(run)),
+    /"step 1 · opens a door" meets no TODO .* but Assert/,
+  );
+});
+
+test("a starter whose check meets the TODO of a later step is reported", async () => {
+  const run = await untouchedWith(change("todo(1,", "todo(2,"));
+  assert.match(
+    String(unsolvedIn(run)),
+    /"step 1 · opens a door" meets TODO 2, which comes later/,
+  );
+});
+
+test("a starter that lacks an export is reported", async () => {
+  const run = await untouchedWith(change("export function close", "function close"));
+  assert.match(String(unsolvedIn(run)), /the checks cannot run, import: .*close/);
+});
+
+test("a TODO that is in the proof and not in the starter is reported", async () => {
+  const { lesson } = makeCourse();
+  const other = { "door.ts": starter.replace("say closed", "shut it") };
+  const run = await untouchedWith();
+  assert.match(
+    String(sameTodos(proof, other, run)),
+    /not in the starter:\ntodo\(2, "say closed/,
+  );
+  assert.match(
+    String(sameTodos({ ...proof, steps: { 1: [] } }, starterOf(lesson), run)),
+    /the checks have steps 1, 2, the proof has 1/,
+  );
+});
+
+test("a stage that is not about its step is reported", async () => {
+  const { root, lesson } = makeCourse();
+  const reference = referenceOf(lesson, root);
+  assert.match(
+    String(nextIs(2, await tryOut(root, lesson, reference))),
+    /every check passes, although step 2 is not done/,
+  );
+  const both = stageOf(reference, proof, 1);
+  assert.match(
+    String(nextIs(2, await tryOut(root, lesson, both))),
+    /"step 1 · .*" fails: TodoErr/,
+  );
+  const wrong = changed(reference, [change(closes, "return name;")]);
+  assert.match(
+    String(nextIs(2, await tryOut(root, lesson, wrong))),
+    /does not meet TODO 2, but/,
+  );
+  assert.match(
+    String(nextIs(1, await tryOut(root, lesson, wrong))),
+    /step 1 is not done, but/,
+  );
+});
+
+test("a mistake that no check notices is reported", async () => {
+  const harmless = mistake(1, opens, "return `open `.concat(name);");
+  assert.equal(await plant(harmless), "not caught: all 2 checks pass");
+});
+
+test("a mistake that another step notices is reported", async () => {
+  const problem = await plant(mistake(2, opens, "return name;"));
+  assert.match(
+    String(problem),
+    /should be caught by step 2, but the first check to fail is "step 1 · opens a door": AssertionError: .*\n[\s\S]*- 'open hall'\n {2}at .*door\.test\.ts:6/,
+  );
+});
+
+test("a mistake that is no TypeScript, or lacks an export, is reported", async () => {
+  const torn = await plant(mistake(1, opens, "return (;"));
+  assert.match(String(torn), /the checks cannot run, syntax/);
+  const gone = await plant(mistake(1, "export function open", "function open"));
+  assert.match(String(gone), /the checks cannot run, import/);
+});
+
+test("a mistake that never ends is caught by the check that hangs", async () => {
+  const spin: Mistake = {
+    ...mistake(2, closes, "for (;;) name += name;"),
+    endless: true,
+  };
+  spin.change = [change(closes, "for (;;);")];
+  assert.equal(await plant(spin, 1), undefined);
+  const { endless: _, ...unmarked } = spin;
+  assert.match(
+    String(await plant(unmarked, 1)),
+    /hangs: mark the mistake with "endless: true"/,
+  );
+});
+
+test("a text to replace that is gone, or there twice, is reported", () => {
+  const candidate = { "door.ts": solution };
+  const attempt = (find: string, file = "door.ts") =>
+    changed(candidate, [{ file, find, put: "" }]);
+  assert.throws(() => attempt("no such text"), /no longer in door\.ts:\n\nno such text/);
+  assert.throws(() => attempt("export function"), /2 times in door\.ts/);
+  assert.throws(
+    () => attempt(opens, "window.ts"),
+    /"window\.ts" is not one of the learner's/,
+  );
+});
+
+test("a right answer that is refused is reported", async () => {
+  const { root, lesson } = makeCourse();
+  const polite = changed(referenceOf(lesson, root), [change(opens, "return name;")]);
+  assert.match(
+    String(acceptedBy(await tryOut(root, lesson, polite))),
+    /refused by "step 1 ·/,
+  );
+});
+
+test("checks that are badly named or out of order are reported", () => {
+  const named = (...names: string[]): ChecksRun => ({
+    checks: names.map((name) => ({
+      name,
+      step: Number(/\d+/.exec(name)?.[0] ?? 0),
+      passed: true,
+    })),
+    printed: "",
+  });
+  assert.match(String(wellNamed(named("opens"))), /"opens" is not named "step N/);
+  assert.match(
+    String(wellNamed(named("step 1 · a", "step 3 · b"))),
+    /no check of step 2/,
+  );
+  assert.match(
+    String(wellNamed(named("step 1 · a", "step 2 · b", "step 1 · c"))),
+    /"step 1 · c" comes after a check of step 2/,
+  );
+});
+
+test("the answer that hands on a piece of the bus stands for that piece", () => {
+  const { root, lesson } = makeCourse();
+  write(root, "shared/bus/door.ts", solution);
+  write(root, "solutions/01-door/door.ts", '// A piece.\nexport * from "#bus/door";\n');
+  assert.deepEqual(referenceOf(lesson, root), { "door.ts": solution });
+});
+
+test("stale fences are reported with their line, and mended", async () => {
+  const { root } = makeCourse();
+  const old = explanation.replace('console.log(open("hall"))', "console.log()");
+  const { text, stale } = await refresh(old.replace("open hall\n", "open\n"), root);
+  assert.equal(text, explanation);
+  assert.deepEqual(
+    stale.map(({ line, message }) => [line, message.split("\n")[0]]),
+    [
+      [lineOf("```ts"), "differs from lessons/01-door/main.ts#hall, in its line 2"],
+      [
+        lineOf("```text"),
+        "differs from what it prints: lessons/01-door/main.ts, in its line 1",
+      ],
+    ],
+  );
+});
+
+test("includes that lead nowhere are reported with their line", async () => {
+  const { root } = makeCourse();
+  write(
+    root,
+    "lessons/01-door/broken.ts",
+    'console.log("so far");\nthrow new Error("stuck");\n',
+  );
+  const fence = "```ts\n```\n";
+  const { broken } = await refresh(
+    [
+      `<!-- from lessons/01-door/main.ts#attic -->\n${fence}`,
+      `<!-- from lessons/01-door/attic.ts -->\n${fence}`,
+      `<!-- output of lessons/01-door/broken.ts -->\n${fence}`,
+      "<!-- from lessons/01-door/main.ts -->\nno fence\n",
+    ].join(""),
+    root,
+  );
+  assert.deepEqual(
+    broken.map(({ line, message }) => [line, message.split("\n")[0]]),
+    [
+      [1, 'lessons/01-door/main.ts has no region "attic"'],
+      [4, "there is no lessons/01-door/attic.ts"],
+      [7, "lessons/01-door/broken.ts ends with 1 and prints:"],
+      [10, "no fence follows this comment"],
+    ],
+  );
+});
+
+test("regions lose their indentation and the markers inside", () => {
+  assert.equal(regionOf(demonstration, "main.ts", "inner"), 'console.log(open("hall"));');
+  assert.equal(regionOf("a\n\n// #region x\nb\n// #endregion\n", "f"), "a\n\nb");
+  assert.throws(() => regionOf("// #region x\n", "f", "x"), /region "x" of f has no end/);
+});
+
+test("a fence in a fence stays whole, and an example of a comment is no comment", async () => {
+  const { root } = makeCourse();
+  write(root, "lessons/01-door/notes.txt", "```sh\nls\n```\n");
+  const { text } = await refresh(
+    "<!-- from lessons/01-door/notes.txt -->\n```text\n```",
+    root,
+  );
+  assert.equal(text.split("\n").slice(1).join("\n"), "````text\n```sh\nls\n```\n````");
+  const example = "````md\n<!-- from nowhere -->\n```ts\n```\n````";
+  assert.deepEqual(await refresh(example, root), {
+    text: example,
+    broken: [],
+    stale: [],
+  });
+});
+
+test("links, commands and file names that lead nowhere are reported with their line", () => {
+  const { root } = makeCourse();
+  const file = join(root, "lessons", "01-door", "notes.md");
+  writeFileSync(
+    file,
+    [
+      "[a](main.ts) [b](attic.ts) [c](README.md#go-further)",
+      "[d](README.md#attic) ![e](../../package.json)",
+      "`npm run lesson 1 test` and `npm run lesson 1 dance`",
+      "`npm run lesson 7` or `npm run attic` or `npm run lesson door`",
+      "`lessons/01-door/main.ts` `lessons/01-door/attic.ts` `work/01-door/door.ts` `and/or`",
+      "",
+      "```ts",
+      "typed();",
+      "```",
+    ].join("\n"),
+  );
+  assert.deepEqual(
+    misleading(file, root).map(({ line, message }) => `${line}: ${message}`),
+    [
+      "1: the link to attic.ts leads nowhere",
+      "2: no heading has the anchor of the link README.md#attic",
+      '3: npm run lesson 1 dance: the runner does not know "dance"',
+      "4: npm run lesson 7: there is no lesson 7",
+      '4: npm run attic: there is no script "attic"',
+      "5: there is no lessons/01-door/attic.ts",
+      "7: code must come from a tested file: <!-- from path#region --> before it",
+    ],
+  );
+});
+
+test("an explanation out of form is reported", () => {
+  const spoilt = (from: string | RegExp, to: string): string[] => {
+    const { lesson } = makeCourse({
+      "lessons/01-door/README.md": explanation.replace(from, to),
+    });
+    return outOfForm(lesson).map(({ message }) => message);
+  };
+  assert.deepEqual(spoilt("# 1 · A", "# A"), ['the title is not "# 1 · …"']);
+  assert.match(String(spoilt("· basic ·", "· easy ·")), /below the title belongs/);
+  assert.match(String(spoilt("> Doors", "Doors")), /below the level belongs a tagline/);
+  assert.match(
+    String(spoilt("## Why events\n", "")),
+    /belongs "## Why events", but there is In the/,
+  );
+  assert.match(String(spoilt("### Step 2", "### Step 3")), /this should be step 2/);
+  assert.match(
+    String(spoilt(/### Step 2[\s\S]*?(?=## Run it)/, "")),
+    /the checks have 2 steps, the/,
+  );
+  assert.match(String(spoilt("Hint 3", "More")), /step 1 needs three hints, has 2/);
+  assert.match(String(spoilt("**Next:**", "")), /the end lacks \*\*Next:\*\*/);
+  assert.match(String(spoilt(/<details><summary>Why.*/, "")), /three or four questions/);
+  assert.match(
+    String(spoilt(/(A door is a door\. )+/, "")),
+    /words without code and hints; 800/,
+  );
+});
+
+test("code, comments and hints are not counted as words", () => {
+  const text = `One two.\n\n\`\`\`ts\nno no\n\`\`\`\n<!-- no -->\n${hints()}\n- \`no\` three`;
+  assert.equal(countWords(text), 3);
+});
+
+test("the account has a line for each lesson, the list each reason once", () => {
+  const account = accountOf([
+    { lesson: 2, what: "9 checks" },
+    { lesson: 1, what: "8 checks" },
+    { what: "types" },
+    { lesson: 2, what: "3 steps" },
+  ]);
+  assert.deepEqual(account.trim().split("\n").slice(1), [
+    "  lesson 1: 8 checks",
+    "  lesson 2: 9 checks, 3 steps",
+    "  types",
+  ]);
+  assert.match(
+    listOf(["no broker: start one", "no broker: start one"]),
+    /no broker.*\(2 tests\)/,
+  );
+  assert.match(listOf([]), /Nothing was left unproved/);
+});
+
+test("folders of trials that were killed are removed, and no others", () => {
+  const { root } = makeCourse();
+  const [dead, mine, other] = ["999999999-1", `${process.pid}-99`, "notes.ts"].map(
+    (name) => join(root, ".trial", name),
+  );
+  for (const folder of [dead, mine, other])
+    mkdirSync(String(folder), { recursive: true });
+  removeStaleTrials(root);
+  assert.deepEqual(
+    [dead, mine, other].map((folder) => existsSync(String(folder))),
+    [false, true, true],
+  );
+});
+
+test("npm test says what it proved, ends with the counts, and its exit status is right", async () => {
+  const { status, output } = await prove(makeCourse().root);
+  assert.match(
+    output,
+    /lesson 1: 1 planted mistake caught, 2 checks on the reference, 2 steps from the starter, 1 alternative accepted, explanation in form\n[\s\S]*ℹ tests \d+\n[\s\S]*ℹ fail 0\n[\s\S]*Nothing was left unproved/,
+  );
+  assert.equal(status, 0);
+});
+
+test("npm test fails when a mistake is not caught", async () => {
+  const { root } = makeCourse({
+    "lessons/01-door/door.test.ts": checks.replace('"open hall"', 'open("hall")'),
+  });
+  const { status, output } = await prove(root);
+  assert.match(
+    output,
+    /step 1 catches: returns something else[\s\S]*not caught: all 2 checks pass/,
+  );
+  assert.equal(status, 1);
+});
+
+test("what cannot be proved here is listed, and fails where nothing may be left out", async () => {
+  const { root } = makeCourse({
+    "lessons/01-door/door.test.ts": `${checks}
+test("step 2 · locks a door", (t) => {
+  close("hall");
+  t.skip("no key: buy one");
+});
+`,
+  });
+  const { status, output } = await prove(root);
+  assert.match(output, /not proved here, and how to prove it\n {2}no key: buy one/);
+  assert.equal(status, 0);
+  const strict = await prove(root, { WORKBOOK_STRICT: "1" });
+  assert.match(strict.output, /allows nothing unproved. no key: buy one/);
+  assert.equal(strict.status, 1);
+});
+
+function change(find: string, put: string): Change {
+  return { file: "door.ts", find, put };
+}
+
+function mistake(step: number, find: string, put: string): Mistake {
+  return { name: "returns something else", step, change: [change(find, put)] };
+}
+
+function hints(): string {
+  const hint = (number: number) =>
+    `<details><summary>Hint ${number}</summary>\n\nNo.\n\n</details>`;
+  return [1, 2, 3].map(hint).join("\n\n");
+}
+
+function lineOf(text: string): number {
+  return explanation.split("\n").indexOf(text) + 1;
+}
+
+function makeCourse(spoilt: Record<string, string> = {}) {
+  const root = makeFolder(courseRoot);
+  const imports = {
+    "#lesson/*": {
+      solution: "./solutions/*",
+      starter: "./lessons/*",
+      default: "./work/*",
+    },
+    "#bus/*": "./shared/bus/*.ts",
+    "#todo": "./shared/todo.ts",
+  };
+  const files: Record<string, string> = {
+    "package.json": JSON.stringify({ type: "module", imports, scripts: { lesson: "" } }),
+    "lessons/01-door/README.md": explanation,
+    "lessons/01-door/door.ts": starter,
+    "lessons/01-door/door.test.ts": checks,
+    "lessons/01-door/main.ts": demonstration,
+    "solutions/01-door/door.ts": solution,
+    "shared/course/01-door/proof.ts": `export default ${JSON.stringify(proof)};\n`,
+    "shared/course/01-door/alternatives/arrows/door.ts": solution
+      .replace(/export function (\w+)(.*) \{/g, "export const $1 = $2 => {")
+      .replace(/\): string =>/g, ") =>"),
+    ...spoilt,
+  };
+  for (const [path, text] of Object.entries(files)) write(root, path, text);
+  cpSync(join(courseRoot, "shared", "todo.ts"), join(root, "shared", "todo.ts"));
+  return { root, lesson: lessonIn(root, "01-door") };
+}
+
+function write(root: string, path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+function readmeIn(root: string): string {
+  const file = join(root, "lessons", "01-door", "README.md");
+  assert.equal(readFileSync(file, "utf8"), explanation);
+  return file;
+}
+
+async function plant(planted: Mistake, timeLimit = 30): Promise<string | undefined> {
+  const { root, lesson } = makeCourse();
+  const candidate = changed(referenceOf(lesson, root), planted.change);
+  return caught(planted, await tryOut(root, lesson, candidate, { timeLimit }));
+}
+
+function untouchedWith(...changes: Change[]): Promise<ChecksRun> {
+  const { "door.ts": text = "" } = changed({ "door.ts": starter }, changes);
+  const { root, lesson } = makeCourse({ "lessons/01-door/door.ts": text });
+  return runChecks({ root, lesson, conditions: ["starter"], timeLimit: 30 });
+}
+
+/** `npm test 1` on a course of its own. */
+function prove(
+  root: string,
+  settings: NodeJS.ProcessEnv = {},
+): Promise<{ status: number | null; output: string }> {
+  const { NODE_TEST_CONTEXT: _, WORKBOOK_STRICT: __, ...env } = process.env;
+  const args = ["--conditions=solution", "--import", import.meta.resolve("tsx")];
+  const child = spawn(
+    process.execPath,
+    [...args, join(import.meta.dirname, "prove.ts"), "1"],
+    { cwd: root, env: { ...env, ...settings, WORKBOOK_ROOT: root, NO_COLOR: "1" } },
+  );
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  return new Promise((done) => {
+    child.once("close", (status) => done({ status, output }));
+  });
+}
