@@ -27,7 +27,7 @@ export function showCard(lesson: Lesson, run: ChecksRun, problems: TypeProblem[]
     say(labelled("Check", `${checkPlace(lesson, failed.name)}`));
   }
   showPrinted(run.printed);
-  showTypeProblems(problems);
+  if (run.crash?.kind !== "syntax") showTypeProblems(problems);
   showNext(lesson, failed);
 }
 
@@ -48,8 +48,8 @@ export function firstFailure({ checks }: ChecksRun): CheckResult | undefined {
 }
 
 /** How far the learner is, as one line: `■■□□□□□  2 of 7 steps`. */
-export function stepsLine(done: number, all: number): string {
-  return `${bar(done, all)}  ${done} of ${all} steps`;
+export function stepsLine(done: number[], all: number): string {
+  return `${bar(done, all)}  ${done.length} of ${all} steps`;
 }
 
 function isTurn({ error }: CheckResult): boolean {
@@ -73,41 +73,34 @@ function showStep(lesson: Lesson, step: Step, state: string): void {
 function showFailure(lesson: Lesson, { name, error }: CheckResult, run: ChecksRun): void {
   if (error === undefined || error.kind === "todo") return;
   say(labelled("Checked", name.replace(/^step \d+ · /, "")));
-  if (error.kind === "assertion") say(comparisonText(error));
-  else if (run.crash && run.crash.check === name) sayCrash(crashText(lesson, run.crash));
-  else if (error.kind === "pending")
-    say(
-      labelled(
-        "Says",
-        kleur.red(
-          "A promise never settled: nothing was left that could resolve or reject it. Is there a resolve that is never called, or an await for something that never comes?",
-        ),
-      ),
-    );
-  else
+  if (error.kind === "assertion") {
+    say(comparisonText(error));
+  } else if (run.crash?.check === name) {
+    const { what, advice } = crashText(lesson, run.crash);
+    say(labelled("Says", `${kleur.red(what)} ${advice}`));
+  } else if (error.kind === "pending") {
+    say(labelled("Says", pendingText));
+  } else {
     say(labelled("Threw", kleur.red(`${error.name}: ${error.message.split("\n")[0]}`)));
+  }
 }
 
-function showCrash(
-  lesson: Lesson,
-  { crash, checks }: ChecksRun,
-  failed?: CheckResult,
-): void {
+const pendingText = `${kleur.red("A promise never settled.")} Nothing is left that could resolve or reject it. Is there a resolve that nobody calls, or an await for something that never comes?`;
+
+function showCrash(lesson: Lesson, { crash }: ChecksRun, failed?: CheckResult): void {
   const { title } = readHeader(lesson);
   say(apart(kleur.bold(`${lesson.number} · ${title}`), kleur.red("does not run")));
   say();
   if (crash) sayCrash(crashText(lesson, crash));
-  else if (failed?.error) say(labelled("Says", failed.error.message));
-  else say(labelled("Says", `No check ran (${checks.length} found).`));
+  else say(wrap(failed?.error?.message ?? "No check ran.", "  "));
 }
 
 function sayCrash({ what, place, line, advice }: CrashText): void {
   say(kleur.red(wrap(what, "  ")));
-  if (place) say(`\n${labelled("Edit", place)}`);
-  if (line) say(fold(line, "             "));
   say();
+  if (place) say(labelled("Edit", place));
+  if (line) say(`${kleur.cyan(fold(line, " ".repeat(11)))}\n`);
   say(wrap(advice, "  "));
-  say();
 }
 
 /** Where the check stands that failed: `lessons/01-event-bus/event-bus.test.ts:34`. */
@@ -134,10 +127,15 @@ function showTypeProblems(problems: TypeProblem[]): void {
   if (problems.length === 0) return;
   say(`\n  ${kleur.dim("The type-checker says")}`);
   for (const { file, line, message } of problems.slice(0, problemsShown)) {
-    say(`    ${file}:${line}\n${kleur.yellow(wrap(message, "      "))}`);
+    say(`    ${file}:${line}\n${kleur.yellow(problemText(message))}`);
   }
   const more = problems.length - problemsShown;
   if (more > 0) say(kleur.dim(`    … and ${more} more`));
+}
+
+function problemText(message: string): string {
+  const lines = message.split("\n").map((line) => wrap(line.trim(), "      "));
+  return lines.slice(0, 3).join("\n");
 }
 
 function showNext(lesson: Lesson, failed?: CheckResult): void {

@@ -35,6 +35,7 @@ export function comparisonText({
     `  ${kleur.green("+ expected")}  ${kleur.red("- actual")}`,
     "",
     lineDiff(actual, expected),
+    "",
   ].join("\n");
 }
 
@@ -57,10 +58,14 @@ export function lineDiff(before: string, after: string): string {
   return lines.join("\n");
 }
 
-/** The first paragraph, and for a falsy value the expression that was. */
+/** The first paragraph, in other words where Node's are about values rather than the mistake. */
 function sentenceOf(message: string): string {
   const [first = "", second = ""] = message.split("\n\n");
-  return first.startsWith("The expression evaluated")
-    ? `this should be true: ${second.trim()}`
-    : first;
+  if (first.startsWith("The expression evaluated")) {
+    return `this should be true: ${second.trim()}`;
+  }
+  if (/^Values (have same structure|identical) but are not reference-equal/.test(first)) {
+    return "two objects that look the same; it has to be one and the same object";
+  }
+  return first;
 }

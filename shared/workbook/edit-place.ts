@@ -24,12 +24,21 @@ function declarationsOf(lesson: Lesson, file: string, step: number): string[] {
     .map((line) => line.trim());
   const path = shortPath(join(lesson.work, file), courseRoot);
   const found = new Set<string>();
+  const around = new Set<string>();
   starter.forEach((line, at) => {
     if (!line.includes(`todo(${step},`)) return;
-    const mine = enclosing(starter, at).find((text) => copy.includes(text));
-    if (mine) found.add(`${path}:${copy.indexOf(mine) + 1}`);
+    const [nearest = "", ...others] = enclosing(starter, at);
+    const mine = [nearest, ...others].find((text) => copy.includes(text));
+    const place =
+      `${path}:${copy.indexOf(mine ?? "") + 1}  ${nameIn(mine ?? "")}`.trimEnd();
+    if (mine) (mine === nearest ? found : around).add(place);
   });
-  return [...found];
+  return [...(found.size > 0 ? found : around)];
+}
+
+/** What a line declares: `subscribe` of `async subscribe<Name>(`. */
+function nameIn(declaration: string): string {
+  return /([\w#]+)\s*(<.*>?)?\(/.exec(declaration)?.[1] ?? "";
 }
 
 /** The lines that a line is in, innermost first, without conditions and loops. */

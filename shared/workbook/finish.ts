@@ -2,15 +2,16 @@ import kleur from "kleur";
 import { sayCommand, stepsLine } from "./card.ts";
 import { findLessons, type Lesson } from "./course.ts";
 import { renderMarkdown } from "./markdown.ts";
+import type { Progress } from "./progress.ts";
 import { readExplanation } from "./readme.ts";
 import { readHeader } from "./readme-header.ts";
 import { apart, say } from "./terminal.ts";
 
 /** All steps pass: what was built, what production would ask for, what comes next. */
-export function showFinish(lesson: Lesson): void {
-  const { title, steps } = readHeader(lesson);
+export function showFinish(lesson: Lesson, { done, steps }: Progress): void {
+  const { title } = readHeader(lesson);
   say(apart(kleur.bold(`${lesson.number} · ${title}`), kleur.green("done")));
-  say(`${stepsLine(steps, steps)}\n`);
+  say(`${stepsLine(done, steps)}\n`);
   say(renderMarkdown(readExplanation(lesson).finish, "  "));
   say();
   sayCommand(lesson, "", "watch it play with your code");

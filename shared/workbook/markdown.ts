@@ -63,8 +63,12 @@ class Renderer {
 
   #title(text: string): void {
     this.#gap();
-    const mark = this.#heading <= 2 ? kleur.bold().underline : kleur.bold;
-    this.#write(mark(text));
+    if (this.#heading <= 2) {
+      this.#write(kleur.bold(text));
+      this.#write(kleur.dim((this.#heading === 1 ? "═" : "─").repeat(bare(text).length)));
+    } else {
+      this.#write(kleur.bold(`── ${text}`));
+    }
     this.#gap();
   }
 

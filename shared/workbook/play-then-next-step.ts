@@ -10,7 +10,7 @@ import { prepare } from "./prepare.ts";
 import { isDone, openStep, ownPieces, type Progress, progressOf } from "./progress.ts";
 import type { CheckError } from "./run-checks.ts";
 import { isUntouched } from "./starters.ts";
-import { say, wrap } from "./terminal.ts";
+import { say, sayRule, wrap } from "./terminal.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Plays the demonstration with the learner's code once a step passes, then shows what is open. */
@@ -23,7 +23,7 @@ export async function playThenNextStep(lesson: Lesson): Promise<number> {
   const isOwn = progress.done.length > 0;
   sayPlayer(lesson, isOwn);
   sayCarrier(lesson, own);
-  say();
+  sayRule();
   const conditions = own.map(({ number }) => `mine-${number}`);
   if (!isOwn) conditions.push("solution");
   const { error } = await play(join(lesson.given, "main.ts"), conditions);
@@ -52,11 +52,12 @@ export function sayStopped(lesson: Lesson, error: CheckError): void {
 }
 
 function showNext(lesson: Lesson, progress: Progress): void {
-  say(`\n${kleur.dim("─".repeat(20))}\n`);
+  sayRule();
+  say();
   if (isDone(progress)) {
-    showFinish(lesson);
+    showFinish(lesson, progress);
   } else {
-    say(`${stepsLine(progress.done.length, progress.steps)}\n`);
+    say(`${stepsLine(progress.done, progress.steps)}\n`);
     showOpenStep(lesson, openStep(progress));
   }
 }

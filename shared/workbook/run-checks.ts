@@ -63,6 +63,8 @@ export interface ChecksRun {
 const defaultTimeLimit = 5;
 /** Loading Node and tsx on a busy machine. */
 const startLimit = 60;
+/** On a busy machine everything is slow: so many times what the start took is still no silence. */
+const patience = 15;
 const printedLimit = 100_000;
 
 /** Runs a lesson's checks in a process of its own and returns what became of each. Never rejects. */
@@ -116,7 +118,8 @@ function timeLimitOf(checks: string): number {
 /** Collects what one child process sends and prints, and stops it when it falls silent. */
 class Run {
   readonly #child: ChildProcess;
-  readonly #timeLimit: number;
+  readonly #began = Date.now();
+  #timeLimit: number;
   readonly #onStart: (name: string) => void;
   readonly #checks: CheckResult[] = [];
   #running: string | undefined;
@@ -150,6 +153,10 @@ class Run {
   }
 
   #hear(message: CheckMessage): void {
+    if (message.type === "ready") {
+      const start = (Date.now() - this.#began) / 1000;
+      this.#timeLimit = Math.max(this.#timeLimit, Math.ceil(patience * start));
+    }
     clearTimeout(this.#watchdog);
     this.#watchdog = setTimeout(() => this.#hang(), this.#timeLimit * 1000);
     if (message.type === "start") {

@@ -18,7 +18,7 @@ export async function showRun(lesson: Lesson): Promise<boolean> {
   waiting.over();
   const isOver = run.crash === undefined && firstFailure(run) === undefined;
   if (isOver && run.checks.length > 0) {
-    showFinish(lesson);
+    showFinish(lesson, progress);
     showSkipped(run);
   } else {
     sayProgress(progress);
@@ -28,7 +28,7 @@ export async function showRun(lesson: Lesson): Promise<boolean> {
 }
 
 function sayProgress({ done, steps }: Progress): void {
-  say(`${stepsLine(done.length, steps)}\n`);
+  say(`${stepsLine(done, steps)}\n`);
 }
 
 function showSkipped({ checks }: ChecksRun): void {

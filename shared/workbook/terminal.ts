@@ -6,6 +6,11 @@ export function columns(): number {
   return Math.max(40, Math.min(80, process.stdout.columns || 80));
 }
 
+// Whoever reads our output may stop early, as in `npm run lesson 1 diff | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : 1);
+});
+
 export function say(text = ""): void {
   process.stdout.write(`${text}\n`);
 }
@@ -47,9 +52,18 @@ export function bare(text: string): string {
   return text.replace(/\x1b\[[0-9;]*m/g, "");
 }
 
-/** A finished part and what is left: `■■■□□□□`. */
-export function bar(done: number, all: number): string {
-  return kleur.green("■".repeat(done)) + kleur.dim("□".repeat(Math.max(0, all - done)));
+/** A line between what the workbook says and what a program of the course prints. */
+export function sayRule(): void {
+  say(kleur.dim("─".repeat(20)));
+}
+
+/** One box for each step, full where it is done: `■■■□□□□`. */
+export function bar(done: number[], all: number): string {
+  let boxes = "";
+  for (let step = 1; step <= all; step++) {
+    boxes += done.includes(step) ? kleur.green("■") : kleur.dim("□");
+  }
+  return boxes;
 }
 
 /**

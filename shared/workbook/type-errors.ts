@@ -42,13 +42,16 @@ function runCompiler(): Promise<string> {
   });
 }
 
+/** A problem is one line; those indented below it say more about it. */
 function problemsIn(output: string, folder: string): TypeProblem[] {
-  return output.split("\n").flatMap((line) => {
-    const [, file, at, message] =
-      /^(.+?)\((\d+),\d+\): error \w+: (.*)$/.exec(line.trimEnd()) ?? [];
-    if (file === undefined || !file.replaceAll("\\", "/").startsWith(folder)) return [];
-    return [
-      { file: file.replaceAll("\\", "/"), line: Number(at), message: message ?? "" },
-    ];
-  });
+  const problems: TypeProblem[] = [];
+  for (const line of output.split("\n").map((text) => text.trimEnd())) {
+    const [, file, at, message = ""] =
+      /^(\S.*?)\((\d+),\d+\): error \w+: (.*)$/.exec(line) ?? [];
+    const last = problems.at(-1);
+    if (file)
+      problems.push({ file: file.replaceAll("\\", "/"), line: Number(at), message });
+    else if (last && line.startsWith(" ")) last.message += `\n${line}`;
+  }
+  return problems.filter(({ file }) => file.startsWith(folder));
 }

@@ -5,7 +5,7 @@ export const lessonWords: Record<string, string> = {
   hint: "a hint for the first open step",
   diff: "your code beside the reference answer",
   solution: "play the reference answer",
-  bench: "what it costs, beside well-known packages",
+  bench: "what it costs, beside known packages",
   coverage: "which lines of your code the checks reached",
   raw: "the test runner's whole output",
   read: "the explanation, in the terminal",
@@ -14,6 +14,6 @@ export const lessonWords: Record<string, string> = {
 
 /** What may stand behind `npm run lesson`, without a number. */
 export const courseWords: Record<string, string> = {
-  doctor: "what this machine has, what is missing and how to get it",
+  doctor: "what this machine has, and what it lacks",
   help: "this list",
 };

@@ -33,7 +33,7 @@ export default async function doctor(): Promise<number> {
 
 function show({ name, found, text, optional }: Finding): void {
   const mark = found
-    ? kleur.green("found  ")
+    ? kleur.green("found")
     : optional
       ? kleur.yellow("not found")
       : kleur.red("MISSING");
@@ -115,8 +115,12 @@ function program(): Finding {
 
 async function docker(): Promise<Finding> {
   const { found, text } = await findDocker();
-  const how = `${text}. Get it: ${installDocker()}`;
-  return { name: "Docker engine", found, text: found ? text : how, optional: true };
+  return {
+    name: "Docker engine",
+    found,
+    text: found ? text : `${text}. ${getDocker()}`,
+    optional: true,
+  };
 }
 
 function installBroker(): string {
@@ -127,10 +131,11 @@ function installBroker(): string {
   return "sudo apt-get install rabbitmq-server   or https://www.rabbitmq.com/docs/download";
 }
 
-function installDocker(): string {
-  if (process.platform === "darwin")
-    return "https://docs.docker.com/desktop/setup/install/mac-install/";
-  if (process.platform === "win32")
-    return "https://docs.docker.com/desktop/setup/install/windows-install/";
-  return "https://docs.docker.com/engine/install/";
+function getDocker(): string {
+  const desktop = process.platform === "darwin" || process.platform === "win32";
+  if (findProgram("docker")) {
+    return desktop ? "Start Docker Desktop." : "Start it: sudo systemctl start docker";
+  }
+  const page = desktop ? "get-started/get-docker" : "engine/install";
+  return `Get it: https://docs.docker.com/${page}/`;
 }

@@ -7,8 +7,8 @@ import { courseWords, lessonWords } from "../words.ts";
 /** `npm run lesson help` */
 export default function help(): number {
   say("npm run lesson takes a lesson (4, 04 or event-queue) and a word.\n");
-  row("", "all lessons, how far you are, what comes next");
-  row("4", "play lesson 4, then show the next open step");
+  row("", "how far you are, and what comes next");
+  row("4", "play it, then show the next open step");
   for (const [word, purpose] of Object.entries(lessonWords)) row(`4 ${word}`, purpose);
   for (const lesson of findLessons()) {
     for (const part of partsOf(lesson))
@@ -20,5 +20,5 @@ export default function help(): number {
 }
 
 function row(words: string, purpose: string): void {
-  say(`  ${kleur.cyan(`npm run lesson ${words}`.trimEnd().padEnd(34))} ${purpose}`);
+  say(`  ${kleur.cyan(`npm run lesson ${words}`.trimEnd().padEnd(31))} ${purpose}`);
 }

@@ -46,11 +46,11 @@ async function progressRows(lessons: Lesson[]): Promise<Row[]> {
 }
 
 function rowText({ lesson, header, progress }: Row): string {
-  const done = progress.done.length;
   const state = isDone(progress)
     ? kleur.green("done")
-    : `${done} of ${progress.steps} steps`;
-  const bars = bar(done, progress.steps) + " ".repeat(Math.max(0, 8 - progress.steps));
+    : `${progress.done.length} of ${progress.steps} steps`;
+  const bars =
+    bar(progress.done, progress.steps) + " ".repeat(Math.max(0, 8 - progress.steps));
   return apart(`  ${lesson.number}  ${header.title}`, `${bars}  ${state.padEnd(12)}`);
 }
 

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { greeter, TrialCourse } from "./trial-course.ts";
+
+const file = "work/01-greeter/greeter.ts";
+
+/** Tests lesson 1 with a change to a copy in which all steps pass. */
+async function cardFor(find: string, put: string): Promise<string> {
+  using course = new TrialCourse();
+  course.solve("01-greeter/greeter.ts", greeter);
+  course.change(file, find, put);
+  const { status, output } = await course.lesson("1", "test");
+  assert.equal(status, 1);
+  return output;
+}
+
+describe("the failure card", { concurrency: 2 }, () => {
+  test("an unsolved step is one's turn, with the place to write and no stack trace", async () => {
+    using course = new TrialCourse();
+    const { status, output } = await course.lesson("1", "test");
+    assert.equal(
+      output,
+      `□□□  0 of 3 steps
+
+Step 1 of 3 · Greet one customer                                       your turn
+
+  Make \`greet\` return the words \`Hello, \` and the name and an exclamation mark.
+
+  Edit     work/01-greeter/greeter.ts:5
+  Check    lessons/01-greeter/greeter.test.ts:5
+
+  npm run lesson 1 hint        a hint for this step
+  npm run lesson 1 test        check again
+  npm run lesson 1 watch       check at every save
+`,
+    );
+    assert.equal(status, 1);
+  });
+
+  test("a wrong result is shown beside the expected one", async () => {
+    const output = await cardFor("Hello", "Hallo");
+    assert.match(output, /Step 1 of 3 · Greet one customer +not yet/);
+    assert.match(
+      output,
+      /Checked +greets a customer by name\n {2}Expected 'Hello, Ada!'\n {2}Actual {3}'Hallo, Ada!'/,
+    );
+    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:4 {2}greet\n/);
+    assert.match(output, /Check +lessons\/01-greeter\/greeter\.test\.ts:5\n/);
+    assert.doesNotMatch(output, /greets everybody/);
+  });
+
+  test("an error that was thrown names the line that threw", async () => {
+    const output = await cardFor("return names.map", "return name.map");
+    assert.match(output, /■□■ {2}2 of 3 steps/);
+    assert.match(output, /Threw +ReferenceError: name is not defined/);
+    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:10\n/);
+    assert.match(output, /The type-checker says\n {4}work\/01-greeter\/greeter\.ts:10\n/);
+  });
+
+  test("what the code prints is shown apart", async () => {
+    const output = await cardFor(
+      "return names.map",
+      'console.log("in greetAll");\n  return names.filter',
+    );
+    assert.match(output, /Your code printed\n {4}in greetAll\n/);
+  });
+
+  test("a syntax error is shown before any check runs, with its line", async () => {
+    const output = await cardFor("return names.map(greet);", "return names.map(greet;");
+    assert.match(
+      output,
+      /does not run\n\n {2}This is not TypeScript yet: Expected "\)" but found ";"/,
+    );
+    assert.match(
+      output,
+      /Edit +work\/01-greeter\/greeter\.ts:10\n +return names\.map\(greet;\n/,
+    );
+  });
+
+  test("a type error blocks nothing", async () => {
+    const output = await cardFor(
+      "return names.map(greet);",
+      "const first: string = names.length;\n  return [];",
+    );
+    assert.match(output, /Step 2 of 3 · Greet a group +not yet/);
+    assert.match(
+      output,
+      /greeter\.ts:10\n {6}Type 'number' is not assignable to type 'string'\./,
+    );
+  });
+
+  test("an export that is gone", async () => {
+    const output = await cardFor("export function greetAll", "function greetAll");
+    assert.match(output, /work\/01-greeter\/greeter\.ts does not export greetAll/);
+    assert.match(output, /Put "export" in front of it\./);
+  });
+
+  test("an import of a file that is not there", async () => {
+    const output = await cardFor("import", 'import "./greter.ts";\nimport');
+    assert.match(output, /imports work\/01-greeter\/greter\.ts, which is not\s+there\./);
+    assert.match(output, /Did you mean "greeter\.ts"\?/);
+  });
+
+  test("a file that stops while it is loaded", async () => {
+    const output = await cardFor("import", 'throw new Error("too early");\nimport');
+    assert.match(output, /Your code stops while it is being loaded: Error: too early/);
+  });
+
+  test("an empty file", async () => {
+    using course = new TrialCourse();
+    course.write(file, "\n");
+    const { output } = await course.lesson("1", "test");
+    assert.match(
+      output,
+      /work\/01-greeter\/greeter\.ts is empty\.\n\n.*npm run lesson 1\s+reset/s,
+    );
+  });
+
+  test("a deleted file comes back as the starter, and that is said", async () => {
+    using course = new TrialCourse();
+    await course.lesson();
+    rmSync(join(course.root, file));
+    const { output } = await course.lesson("1", "test");
+    assert.match(
+      output,
+      /greeter\.ts was not there any more\. The starter took its\s+place\./,
+    );
+    assert.match(output, /Step 1 of 3 .* your turn/);
+  });
+
+  test("an endless loop ends in a sentence, with the steps before it done", async () => {
+    using course = new TrialCourse();
+    course.solve("01-greeter/greeter.ts", { ...greeter, 2: "for (;;);" });
+    course.change(
+      "lessons/01-greeter/greeter.test.ts",
+      "import",
+      "// time limit: 2 s\nimport",
+    );
+    const { output } = await course.lesson("1", "test");
+    assert.match(output, /■□□ {2}1 of 3 steps\n\nStep 2 of 3/);
+    assert.match(
+      output,
+      /Your code loops for ever, or waits for something that never comes\./,
+    );
+  });
+
+  test("a promise that never settles ends in a sentence", async () => {
+    const output = await cardFor(
+      "return greet(name);\n}\n",
+      "await new Promise(() => {});\n  return greet(name);\n}\n",
+    );
+    assert.match(output, /■■□ {2}2 of 3 steps\n\nStep 3 of 3/);
+    assert.match(output, /A promise never settled\./);
+  });
+
+  test("code that ends the process", async () => {
+    const output = await cardFor(
+      "return names.map",
+      "process.exit(7);\n  return names.map",
+    );
+    assert.match(output, /Step 2 of 3/);
+    assert.match(
+      output,
+      /Your code ended the whole process: the process ended with status\s+7/,
+    );
+  });
+});

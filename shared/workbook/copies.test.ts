@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { greeter, TrialCourse } from "./trial-course.ts";
+
+const file = "01-greeter/greeter.ts";
+const copy = `work/${file}`;
+
+/** Runs what the install runs. */
+function layOut(course: TrialCourse): { status: number | null; output: string } {
+  const script = join(import.meta.dirname, "lay-out.ts");
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), script],
+    { encoding: "utf8", env: { ...process.env, WORKBOOK_ROOT: course.root } },
+  );
+  return { status, output: stdout + stderr };
+}
+
+describe("the learner's copies", { concurrency: 2 }, () => {
+  test("the install lays out what is missing and never writes over what is there", () => {
+    using course = new TrialCourse();
+    course.write(copy, "// mine\n");
+    assert.deepEqual(layOut(course), {
+      status: 0,
+      output: "1 files to write in are in work/. Begin: npm run lesson\n",
+    });
+    assert.equal(course.read(copy), "// mine\n");
+    assert.equal(
+      course.read("work/02-counter/counter.ts"),
+      course.read("lessons/02-counter/counter.ts"),
+    );
+    assert.deepEqual(layOut(course), { status: 0, output: "" });
+  });
+
+  test("an install that cannot write does not fail", () => {
+    using course = new TrialCourse();
+    course.write("work", "a file where the folder should be");
+    assert.deepEqual(layOut(course), { status: 0, output: "" });
+  });
+
+  test("an untouched copy follows a starter that changed", async () => {
+    using course = new TrialCourse();
+    layOut(course);
+    course.change(`lessons/${file}`, "Says hello.", "Says hello nicely.");
+    const { output } = await course.lesson("1", "hint");
+    assert.match(output, /Your copy had nothing of\s+yours in it and follows\./);
+    assert.match(course.read(copy), /Says hello nicely/);
+  });
+
+  test("a copy with work in it stays, and is told once that the course moved on", async () => {
+    using course = new TrialCourse();
+    course.solve(file, greeter);
+    layOut(course);
+    course.change(`lessons/${file}`, "Says hello.", "Says hello nicely.");
+    course.commit("Greet more nicely");
+    assert.match(
+      (await course.lesson("1", "hint")).output,
+      /The course changed lessons\/01-greeter\/greeter\.ts/,
+    );
+    assert.doesNotMatch((await course.lesson("1", "hint")).output, /The course changed/);
+    assert.doesNotMatch(course.read(copy), /nicely/);
+  });
+
+  test("a starter edited by mistake is reported until it is put back", async () => {
+    using course = new TrialCourse();
+    if (!course.commit("The course")) return;
+    layOut(course);
+    course.change(`lessons/${file}`, "todo(1", "return todo(1");
+    for (let time = 1; time <= 2; time++) {
+      const { output } = await course.lesson("1", "hint");
+      assert.match(
+        output,
+        /greeter\.ts was edited, but only work\/01-greeter\/greeter\.ts\s+counts/,
+      );
+      assert.match(
+        output.replace(/\s+/g, " "),
+        /"git checkout lessons\/01-greeter\/greeter\.ts"/,
+      );
+    }
+    assert.doesNotMatch(course.read(copy), /return todo/);
+  });
+
+  for (const name of ["05-greeter", "01-welcomer"]) {
+    test(`work and progress move along when a lesson becomes ${name}`, async () => {
+      using course = new TrialCourse();
+      course.solve(file, { 1: greeter[1] ?? "" });
+      await course.lesson("1", "test");
+      for (const room of ["lessons", "solutions"]) {
+        renameSync(join(course.root, room, "01-greeter"), join(course.root, room, name));
+      }
+      const { output } = await course.lesson();
+      assert.match(output, new RegExp(`${Number(name.slice(0, 2))} {2}Your own greeter`));
+      assert.match(course.read(`work/${name}/greeter.ts`), /return \["Hello/);
+      assert.equal(existsSync(join(course.root, "work", "01-greeter")), false);
+      assert.match(course.read("work/progress.json"), new RegExp(`"${name}"`));
+    });
+  }
+
+  test("a reset keeps a backup and says where", async () => {
+    using course = new TrialCourse();
+    course.solve(file, greeter);
+    const { output } = await course.lesson("1", "reset");
+    const [folder = ""] = readdirSync(join(course.root, "work", "backups"));
+    assert.match(folder, /^01-greeter-\d{4}-/);
+    assert.match(output, new RegExp(`kept in work/backups/${folder}\n`));
+    assert.match(course.read(`work/backups/${folder}/greeter.ts`), /return names\.map/);
+    assert.equal(course.read(copy), course.read(`lessons/${file}`));
+    assert.match((await course.lesson("1", "reset")).output, /untouched starter already/);
+  });
+
+  test("the difference is between one's own code and the text that is really behind the answer", async () => {
+    using course = new TrialCourse();
+    course.solve(file, greeter);
+    const { status, output } = await course.lesson("1", "diff");
+    assert.match(
+      output,
+      /^--- work\/01-greeter\/greeter\.ts +yours\n\+\+\+ shared\/bus\/greeter\.ts +the reference\n@@/,
+    );
+    assert.match(output, /^- {2}return names\.map\(greet\);$/m);
+    assert.match(output, /^\+ {2}for \(const name of names\) \{$/m);
+    assert.match(output, /^ {1}\/\*\* Says hello\. \*\/$/m);
+    assert.equal(status, 0);
+  });
+
+  test("coverage counts one's own lines only, and leaves nothing behind", async () => {
+    using course = new TrialCourse();
+    course.solve(file, greeter);
+    course.change(
+      copy,
+      "return names",
+      'if (names.length > 9) {\n    return ["Hello, crowd!"];\n  }\n  return names',
+    );
+    const { output } = await course.lesson("1", "coverage");
+    assert.match(output, /greeter\.ts +\|.*\| 11-12/);
+    assert.doesNotMatch(output, /greeter\.test\.ts|todo\.ts/);
+    assert.deepEqual(
+      readdirSync(join(course.root, "work")).filter((name) => name.startsWith(".cov")),
+      [],
+    );
+    assert.equal(existsSync(join(course.root, "coverage")), false);
+  });
+
+  test("raw is the test runner's own report", async () => {
+    using course = new TrialCourse();
+    course.solve(file, { 1: greeter[1] ?? "" });
+    const { status, output } = await course.lesson("1", "raw");
+    assert.match(output, /✔ step 1 · greets a customer by name/);
+    assert.match(output, /ℹ pass 1\n/);
+    assert.equal(status, 1);
+  });
+});

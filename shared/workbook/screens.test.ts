@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { greeter, TrialCourse } from "./trial-course.ts";
+
+const course = new TrialCourse();
+after(() => course[Symbol.dispose]());
+
+describe("what can be asked for", { concurrency: 2 }, () => {
+  test("the overview shows the lessons by level and what comes next", async () => {
+    const { status, output } = await course.lesson();
+    assert.match(
+      output,
+      /^Level 1 · basic\n {2}1 {2}Your own greeter +□□□ +0 of 3 steps/,
+    );
+    assert.match(output, /Level 2 · intermediate\n {2}2 {2}Counting customers +□□ /);
+    assert.match(output, /npm run lesson 1 +Begin: Your own greeter/);
+    assert.equal(status, 0);
+  });
+
+  for (const selector of ["1", "01", "greeter", "01-greeter"]) {
+    test(`"${selector}" means lesson 1`, async () => {
+      const { output } = await course.lesson(selector, "read");
+      assert.match(output, /^1 · Your own greeter\n/);
+    });
+  }
+
+  const mistyped = [
+    { words: ["9"], says: "There is no lesson 9. Did you mean: npm run lesson 2\n" },
+    {
+      words: ["greter"],
+      says: 'There is no lesson "greter". Did you mean: npm run lesson greeter\n',
+    },
+    {
+      words: ["doktor"],
+      says: 'There is no lesson "doktor". Did you mean: npm run lesson doctor\n',
+    },
+    {
+      words: ["1", "tset"],
+      says: 'There is no command "tset". Did you mean: npm run lesson 1 test\n',
+    },
+    {
+      words: ["2", "dor"],
+      says: 'There is no command "dor". Did you mean: npm run lesson 2 door\n',
+    },
+    { words: ["hint"], says: "Which lesson? For example: npm run lesson 1 hint\n" },
+  ];
+  for (const { words, says } of mistyped) {
+    test(`"${words.join(" ")}" gets the nearest right command`, async () => {
+      assert.deepEqual(await course.lesson(...words), { status: 1, output: says });
+    });
+  }
+
+  test("playing an untouched lesson plays the reference, then shows the first step", async () => {
+    const { status, output } = await course.lesson("1");
+    assert.match(output, /^1 · Your own greeter +level 1, basic · about 10 min\n/);
+    assert.match(
+      output,
+      /Playing the reference answer: yours plays once a step passes\./,
+    );
+    assert.match(output, /The door opens: Hello, Ada!/);
+    assert.match(output, /Step 1 of 3 · Greet one customer +your turn/);
+    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:4 {2}greet\n/);
+    assert.equal(status, 0);
+  });
+
+  test("a part runs as a process of its own and gets its words", async () => {
+    const { status, output } = await course.lesson("2", "door", "Ada", "Grace");
+    assert.equal(output, "The door is open for Ada and Grace\n");
+    assert.equal(status, 0);
+  });
+
+  test("the explanation is readable: wrapped, code indented, hints and answers hidden", async () => {
+    const { output } = await course.lesson("1", "read");
+    assert.match(output, /Every customer hears their own name, which\ntakes a line/);
+    assert.match(output, /\n {4}customer -> door -> greet\(name\)\n/);
+    assert.match(output, /longer explanation \(https:\/\/example\.com\/greetings\)/);
+    assert.match(output, /\? Why greet at all\?/);
+    assert.doesNotMatch(output, /polite|template string|<details>|Hint 1/);
+  });
+
+  test("a benchmark runs where there is one", async () => {
+    assert.match((await course.lesson("1", "bench")).output, /1\.0 × template string/);
+    assert.match((await course.lesson("2", "bench")).output, /nothing to measure/);
+  });
+
+  test("every screen fits 80 columns and has no colour without a terminal", async () => {
+    for (const words of [
+      [],
+      ["help"],
+      ["1"],
+      ["1", "read"],
+      ["1", "test"],
+      ["1", "diff"],
+    ]) {
+      const { output } = await course.lesson(...words);
+      assert.equal(output.includes("\u001b"), false);
+      assert.deepEqual(
+        output.split("\n").filter((line) => line.length > 80),
+        [],
+      );
+    }
+  });
+});
+
+describe("how far one is", () => {
+  test("hints go from a question to almost the code, and each step begins anew", async () => {
+    using own = new TrialCourse();
+    const levels: string[] = [];
+    const ask = async () => {
+      const { output } = await own.lesson("1", "hint");
+      levels.push(
+        /^Step \d+ .*hint \d of 3/.exec(output)?.[0].replace(/ +/g, " ") ?? output,
+      );
+      return output;
+    };
+    assert.match(await ask(), /What does a template string look like\?/);
+    assert.match(await ask(), /Backticks, with `\$\{name\}` inside\./);
+    own.solve("01-greeter/greeter.ts", { 1: 'return "Hello";' });
+    assert.match(await ask(), /return `Hello, \$\{name\}!`;/);
+    own.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+    assert.match(await ask(), /Which function greets one\?/);
+    assert.deepEqual(levels, [
+      "Step 1 · Greet one customer hint 1 of 3",
+      "Step 1 · Greet one customer hint 2 of 3",
+      "Step 1 · Greet one customer hint 3 of 3",
+      "Step 2 · Greet a group hint 1 of 3",
+    ]);
+  });
+
+  test("one's own code plays once a step passes, and stops where a step is open", async () => {
+    using own = new TrialCourse();
+    own.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+    const { status, output } = await own.lesson("1");
+    assert.match(output, /Playing your code, work\/01-greeter\./);
+    assert.match(output, /The door opens: Hello, Ada!/);
+    assert.match(
+      output,
+      /The story stops here: step 2 is yours to write \(work\/01-greeter\/greeter\.ts:10\)\./,
+    );
+    assert.match(output, /■□□ {2}1 of 3 steps\n\nStep 2 of 3 · Greet a group/);
+    assert.equal(status, 0);
+  });
+
+  test("the end is a proper finish, and one's own code carries the next lesson", async () => {
+    using own = new TrialCourse();
+    assert.match(
+      (await own.lesson("2")).output,
+      /reference answer of lesson 1 until yours is done/,
+    );
+    own.solve("01-greeter/greeter.ts", greeter);
+    const { status, output } = await own.lesson("1", "test");
+    assert.match(output, /■■■ {2}3 of 3 steps/);
+    assert.match(output, /Built: a greeter\.\n\n {2}In production: names come/);
+    assert.match(output, /npm run lesson 2 +the next lesson: Counting customers/);
+    assert.equal(status, 0);
+    assert.match(
+      (await own.lesson("2")).output,
+      /It runs on your own code of lesson 1\./,
+    );
+  });
+
+  test("the overview runs nothing again that has not changed", async () => {
+    using own = new TrialCourse();
+    own.solve("01-greeter/greeter.ts", greeter);
+    assert.match((await own.lesson()).output, /■■■ +done/);
+    const record = own.read("work/progress.json");
+    own.write("work/progress.json", record.replace('"steps": 3', '"steps": 4'));
+    assert.match((await own.lesson()).output, /3 of 4 steps/);
+    own.change("work/01-greeter/greeter.ts", "Hello", "Hallo");
+    assert.match((await own.lesson()).output, /□□□ +0 of 3 steps/);
+  });
+});

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+
+const repository = join(import.meta.dirname, "..", "..");
+const program = join(import.meta.dirname, "lesson.ts");
+
+/** What a command printed, on both streams, and how it ended. */
+export interface Outcome {
+  status: number | null;
+  output: string;
+}
+
+/** A copy of the tiny course in `fixtures/`, for one test to learn in. */
+export class TrialCourse {
+  readonly root: string;
+
+  constructor() {
+    const trials = join(repository, ".trial");
+    mkdirSync(trials, { recursive: true });
+    this.root = mkdtempSync(join(trials, "workbook-"));
+    cpSync(join(import.meta.dirname, "fixtures"), this.root, { recursive: true });
+    cpSync(join(repository, "shared", "todo.ts"), join(this.root, "shared", "todo.ts"));
+    cpSync(join(repository, "tsconfig.json"), join(this.root, "tsconfig.json"));
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.root, file), "utf8");
+  }
+
+  write(file: string, text: string): void {
+    mkdirSync(dirname(join(this.root, file)), { recursive: true });
+    writeFileSync(join(this.root, file), text);
+  }
+
+  /** Changes a part of a file, which has to be there. */
+  change(file: string, find: string, put: string): void {
+    const text = this.read(file);
+    if (!text.includes(find)) throw new Error(`${file} has no ${find}`);
+    this.write(file, text.replace(find, put));
+  }
+
+  /** Writes the code of some steps into the copy of a starter, in place of their TODOs. */
+  solve(file: string, code: Record<number, string>): void {
+    let text = this.read(`lessons/${file}`);
+    for (const [step, line] of Object.entries(code)) {
+      text = text.replace(new RegExp(`todo\\(${step},.*\\);`), () => line);
+    }
+    this.write(`work/${file}`, text);
+  }
+
+  /** Runs `npm run lesson …` as npm would. */
+  async lesson(...words: string[]): Promise<Outcome> {
+    const child = this.start(words);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    const status = await new Promise<number | null>((done) => child.once("close", done));
+    return { status, output };
+  }
+
+  start(words: string[], more: NodeJS.ProcessEnv = {}): ChildProcess {
+    const env: NodeJS.ProcessEnv = { ...process.env, WORKBOOK_ROOT: this.root, ...more };
+    for (const name of ["NODE_TEST_CONTEXT", "FORCE_COLOR", "NODE_V8_COVERAGE"])
+      delete env[name];
+    const args = ["--import", import.meta.resolve("tsx"), program, ...words];
+    return spawn(process.execPath, args, {
+      cwd: this.root,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Makes the copy a clone, as learners have one. Without Git, it stays a plain folder. */
+  commit(message: string): boolean {
+    const who = ["-c", "user.name=Course", "-c", "user.email=course@example.com"];
+    for (const args of [
+      ["init", "-q"],
+      ["add", "lessons"],
+      [...who, "commit", "-qm", message],
+    ]) {
+      if (spawnSync("git", args, { cwd: this.root }).status !== 0) return false;
+    }
+    return true;
+  }
+}
+
+/** The code of the steps of the fixture's first lesson. */
+export const greeter: Record<number, string> = {
+  1: 'return ["Hello, ", name, "!"].join("");',
+  2: "return names.map(greet);",
+  3: 'if (name === "") throw new TypeError("empty");\n  return greet(name);',
+};

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { greeter, TrialCourse } from "./trial-course.ts";
+
+const file = "work/01-greeter/greeter.ts";
+
+/** Reads what a program prints until a pattern has come, and forgets what was before it. */
+function reader(child: ChildProcess): (pattern: RegExp) => Promise<string> {
+  let output = "";
+  let look = () => {};
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    look();
+  });
+  return (pattern) =>
+    new Promise((found) => {
+      look = () => {
+        if (!pattern.test(output)) return;
+        const seen = output;
+        output = "";
+        found(seen);
+      };
+      look();
+    });
+}
+
+test("watch shows a new card at every save, and Ctrl-C leaves nothing behind", async () => {
+  using course = new TrialCourse();
+  const child = course.start(["1", "watch"]);
+  const until = reader(child);
+  assert.match(await until(/Waiting for a change/), /Step 1 of 3/);
+  course.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+  assert.match(await until(/Waiting for a change/), /Step 2 of 3/);
+  course.solve("01-greeter/greeter.ts", greeter);
+  assert.match(await until(/Waiting for a change/), /Built: a greeter/);
+  child.kill("SIGINT");
+  await new Promise((ended) => child.once("close", ended));
+});
+
+// Windows has no signals: there, Ctrl-C reaches all processes of a terminal by itself.
+if (process.platform !== "win32") {
+  test("Ctrl-C while the code loops for ever ends the loop too", async () => {
+    using course = new TrialCourse();
+    course.solve("01-greeter/greeter.ts", {
+      1: 'writeFileSync(new URL("pid", import.meta.url), process.pid + "\\n");\n  for (;;);',
+    });
+    course.change(file, "import", 'import { writeFileSync } from "node:fs";\nimport');
+    const child = course.start(["1", "watch"]);
+    const ended = new Promise((done) => child.once("close", done));
+    const pid = Number(await written(join(course.root, "work", "01-greeter", "pid")));
+    process.kill(pid, 0);
+    child.kill("SIGINT");
+    await ended;
+    while (isAlive(pid)) await pause(10);
+  });
+}
+
+/** Waits until a file holds a whole line. */
+async function written(path: string): Promise<string> {
+  let text = "";
+  while (!text.endsWith("\n")) {
+    await pause(10);
+    text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  }
+  return text;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
