@@ -255,31 +255,31 @@ check(
   },
 );
 
-check(
-  "step 2 · an exchange of another kind is refused, and life goes on",
-  async (desk) => {
-    const connection = await connected(desk);
-    await desk.ask((channel) => channel.assertExchange(desk.exchange, "fanout"));
-    const opened = await outcome(
-      () => RabbitPublisher.open(connection, { exchange: desk.exchange }),
-      "opening is refused",
-    );
-    await turn();
-    assert.equal(opened, "Error");
-  },
-);
+check("step 2 · an exchange of another kind is refused; the line holds", async (desk) => {
+  const { losses, onLost } = lossLog();
+  const connection = await connected(desk, { onLost });
+  await desk.ask((channel) => channel.assertExchange(desk.exchange, "fanout"));
+  const opened = await outcome(
+    () => RabbitPublisher.open(connection, { exchange: desk.exchange }),
+    "opening is refused",
+  );
+  await soon(connection.createChannel(), "the connection still works");
+  assert.deepEqual([opened, losses], ["Error", []]);
+});
 
 check(
-  "step 2 · a channel that the broker closes fails the publish, no more",
+  "step 2 · a channel closed by the broker fails the publish, no more",
   async (desk) => {
-    const publisher = await publisherWithQueue(desk);
+    const { losses, onLost } = lossLog();
+    const connection = await connected(desk, { onLost });
+    const publisher = await RabbitPublisher.open(connection, { exchange: desk.exchange });
     await desk.ask((channel) => channel.deleteExchange(desk.exchange));
     const published = await outcome(
       async () => publisher.publish(registered(7)),
       "publish rejects",
     );
-    await turn();
-    assert.equal(published, "Error");
+    await soon(connection.createChannel(), "the connection still works");
+    assert.deepEqual([published, losses], ["Error", []]);
   },
 );
 
@@ -584,12 +584,13 @@ check("step 5 · the queue and its dead-letter queue are durable", async (desk) 
         deadLetterRoutingKey: dead,
       }),
     ),
+    await desk.ask((channel) => channel.checkQueue(dead)),
     await desk.ask((channel) => channel.assertQueue(dead, { durable: true })),
     await desk.ask((channel) =>
       channel.assertExchange(desk.exchange, "topic", { durable: true }),
     ),
   ];
-  assert.deepEqual(answers, ["ok", "ok", "ok"]);
+  assert.deepEqual(answers, ["ok", "ok", "ok", "ok"]);
 });
 
 check(
@@ -788,6 +789,21 @@ check("step 7 · when the queue is deleted, onLost is told", async (desk) => {
   await until(() => losses.length > 0, "onLost is told");
   await turn();
   assert.deepEqual(losses, ["an Error"]);
+});
+
+check("step 7 · when the broker closes the channel, onLost is told", async (desk) => {
+  const lost = lossLog();
+  const connection = await connected(desk, { onLost: lost.onLost });
+  const { losses, onLost } = lossLog();
+  const work: Work = (_event, message) => {
+    // Acknowledging what was never delivered is an error: the broker closes the channel.
+    message.fields.deliveryTag += 1_000;
+  };
+  await consuming(desk, connection, work, { onLost });
+  await desk.sendEvent(registered(7));
+  await until(() => losses.length > 0, "onLost is told");
+  await soon(connection.createChannel(), "the connection still works");
+  assert.deepEqual([losses, lost.losses], [["an Error"], []]);
 });
 
 check("step 7 · when the line is cut, onLost is told, once", async (desk) => {

@@ -132,23 +132,46 @@ export function check(
   run: (desk: Desk, t: TestContext) => Promise<void>,
 ): void {
   test(name, async (t) => {
-    if (typeof broker === "string") return t.skip(broker);
-    const tidyUp: (() => Promise<unknown>)[] = [];
-    try {
-      await run(await newDesk(broker.url, tidyUp), t);
-    } finally {
-      for (const action of tidyUp.reverse()) await action();
-    }
+    const found = testBroker();
+    if (typeof found === "string") t.skip(found);
+    else await atDesk(found.url, (desk) => run(desk, t));
+  });
+}
+
+/** The broker that was found, or in a sentence why there is none. */
+export function testBroker(): FoundBroker | string {
+  return broker;
+}
+
+/** Runs one check at a desk of its own. */
+export async function atDesk(
+  url: string,
+  run: (desk: Desk) => Promise<void>,
+): Promise<void> {
+  const tidyUp: (() => Promise<unknown>)[] = [];
+  try {
+    await run(await newDesk(url, tidyUp));
+  } finally {
+    for (const action of tidyUp.reverse()) await action();
+  }
+}
+
+/** Closes a connection; one that is lost while it is closing counts as closed. */
+function closed(connection: ChannelModel): Promise<void> {
+  return new Promise((resolve) => {
+    connection.once("close", () => resolve());
+    connection.close().then(resolve, () => resolve());
   });
 }
 
 async function newDesk(url: string, tidyUp: (() => Promise<unknown>)[]): Promise<Desk> {
-  eyes ??= amqpConnect(url);
+  eyes ??= amqpConnect(url, { noDelay: true });
   const connection = await eyes;
   const channel = await connection.createConfirmChannel();
   channel.on("error", () => {});
   const name = `check-${randomUUID().slice(0, 13)}`;
   const queues: string[] = [];
+  const wires: Wire[] = [];
 
   const newQueue = () => {
     queues.push(`${name}.queue${queues.length + 1}`);
@@ -187,11 +210,16 @@ async function newDesk(url: string, tidyUp: (() => Promise<unknown>)[]): Promise
     deleteQueue,
     async layWire() {
       const wire = await layWire(url);
+      wires.push(wire);
       tidyUp.push(() => wire.close());
       return wire;
     },
     keep(kept) {
-      tidyUp.push(() => kept.close().catch(() => {}));
+      tidyUp.push(() => {
+        // Over a line that is held, nobody can say goodbye.
+        for (const wire of wires) wire.cut();
+        return closed(kept);
+      });
       return kept;
     },
     async bind(queue, ...patterns) {

@@ -67,6 +67,7 @@ export async function layWire(brokerUrl: string): Promise<Wire> {
       [client, broker],
       [broker, client],
     ] as const) {
+      one.setNoDelay(true);
       one.on("error", () => {});
       one.on("close", () => other.destroy());
     }

@@ -14,13 +14,14 @@ export async function connect(
   const { heartbeat = 10, onLost = reportLost } = options;
   const address = new URL(url);
   address.searchParams.set("heartbeat", String(heartbeat));
-  const connection = await amqpConnect(address.href, { timeout: 10_000 }).catch(
-    (error: Error & { code?: string }) => {
-      // The URL may hold a password, and error messages end up in logs.
-      const reason = error.code ?? error.message;
-      throw new BrokerError(`No broker lets us in at ${address.host}: ${reason}.`);
-    },
-  );
+  const connection = await amqpConnect(address.href, {
+    timeout: 10_000,
+    noDelay: true,
+  }).catch((error: Error & { code?: string }) => {
+    // The URL may hold a password, and error messages end up in logs.
+    const reason = error.code ?? error.message;
+    throw new BrokerError(`No broker lets us in at ${address.host}: ${reason}.`);
+  });
   // Every lost connection ends in "close"; not every one begins with "error". Without a listener
   // for "error", though, the whole process would end.
   connection.on("error", () => {});

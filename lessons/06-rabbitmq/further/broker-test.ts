@@ -1,0 +1,37 @@
+import { type TestContext, test } from "node:test";
+import { unproved } from "../../../shared/course/account.ts";
+import { waysToGetOne } from "../broker.ts";
+import { findServer, type PrivateNode, startPrivateNode } from "../private-node.ts";
+import { atDesk, type Desk, testBroker } from "../test-desk.ts";
+
+/** A test that needs a broker. Where there is none, its point counts as not proved. */
+export function brokerTest(
+  name: string,
+  run: (desk: Desk, t: TestContext) => Promise<void>,
+): void {
+  test(name, async (t) => {
+    const found = testBroker();
+    if (typeof found === "object") await atDesk(found.url, (desk) => run(desk, t));
+    else unproved(t, "no RabbitMQ answers", waysToGetOne().join("; or "));
+  });
+}
+
+/** A test that stops, kills or freezes its broker, and so needs one of its own. */
+export function privateNodeTest(
+  name: string,
+  run: (node: PrivateNode, t: TestContext) => Promise<void>,
+): void {
+  test(name, async (t) => {
+    if (!findServer()) {
+      const [install = ""] = waysToGetOne();
+      unproved(t, "no rabbitmq-server is installed to kill", install);
+      return;
+    }
+    const node = await startPrivateNode();
+    try {
+      await run(node, t);
+    } finally {
+      await node.stop();
+    }
+  });
+}

@@ -1,0 +1,16 @@
+import { connect as amqpConnect, type ChannelModel } from "amqplib";
+import { BrokerError, type ConnectOptions, reportLost } from "#bus/rabbit-contract";
+import { todo } from "#todo";
+
+/**
+ * Opens a connection to a broker.
+ *
+ * @param url such as `amqp://guest:guest@127.0.0.1:5672`
+ * @throws BrokerError if nobody answers there, or the broker does not let us in
+ */
+export async function connect(
+  url: string,
+  options: ConnectOptions = {},
+): Promise<ChannelModel> {
+  return todo(1, "connect with a heartbeat, and listen for what ends the connection");
+}
