@@ -1,0 +1,153 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { queue as asyncQueue } from "async";
+import fastq from "fastq";
+import kleur from "kleur";
+import PQueue from "p-queue";
+import { EventQueue } from "#bus/event-queue";
+import { Worker } from "#bus/worker";
+import { EventQueue as YourQueue } from "#lesson/04-event-queue/event-queue.ts";
+import { Worker as YourWorker } from "#lesson/04-event-queue/worker.ts";
+import { isFinished, median, rounded, table } from "../../shared/workbook/measure.ts";
+
+/** Puts so many jobs into a queue, of which one at a time is handled; resolves when all are. */
+type Contender = (count: number) => Promise<void>;
+
+const SIZES = [10_000, 100_000, 1_000_000] as const;
+const ROUNDS = 7;
+/** So long, in ms, may all rounds of one contender at one size take. */
+const PATIENCE = 4_000;
+
+let handled = 0;
+const work = () => {
+  handled += 1;
+};
+const asyncWork = async () => {
+  handled += 1;
+};
+
+function worker(
+  Queue: typeof EventQueue | typeof YourQueue,
+  Handler: typeof Worker | typeof YourWorker,
+  handler: () => unknown,
+): Contender {
+  return async (count) => {
+    const queue = new Queue<number>();
+    for (let job = 0; job < count; job++) queue.put(job);
+    await new Handler(queue, handler).start().idle();
+  };
+}
+
+/** fastq calls the next job inside the callback of the last: at once, it would fill the stack. */
+const fastqWithCallbacks: Contender = (count) =>
+  new Promise((resolve) => {
+    const queue = fastq((_job: number, done: fastq.done) => {
+      work();
+      queueMicrotask(() => done(null));
+    }, 1);
+    queue.drain = resolve;
+    for (let job = 0; job < count; job++) queue.push(job);
+  });
+
+const fastqWithPromises: Contender = async (count) => {
+  const queue = fastq.promise(asyncWork, 1);
+  for (let job = 0; job < count; job++) queue.push(job);
+  await queue.drained();
+};
+
+const asyncWithCallbacks: Contender = async (count) => {
+  const queue = asyncQueue<number>((_job, done) => {
+    work();
+    queueMicrotask(done);
+  }, 1);
+  for (let job = 0; job < count; job++) queue.push(job);
+  await queue.drain();
+};
+
+const pQueue: Contender = async (count) => {
+  const queue = new PQueue({ concurrency: 1 });
+  for (let job = 0; job < count; job++) queue.add(asyncWork);
+  await queue.onIdle();
+};
+
+const plain: Record<string, Contender> = {
+  "the reference": worker(EventQueue, Worker, work),
+  "your worker": worker(YourQueue, YourWorker, work),
+  fastq: fastqWithCallbacks,
+  "async.queue": asyncWithCallbacks,
+};
+
+const promises: Record<string, Contender> = {
+  "the reference": worker(EventQueue, Worker, asyncWork),
+  "your worker": worker(YourQueue, YourWorker, asyncWork),
+  "fastq.promise": fastqWithPromises,
+  "p-queue": pQueue,
+};
+
+/** Each begins with an empty memory, so that nobody cleans up after somebody else. */
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+async function time(contender: Contender, count: number): Promise<number> {
+  collectGarbage();
+  const start = performance.now();
+  await contender(count);
+  return performance.now() - start;
+}
+
+/** ns a job, by size and contender: medians of rounds in which the contenders take turns. */
+async function measure(contenders: Record<string, Contender>) {
+  const results = new Map<number, Map<string, number>>();
+  let present = Object.entries(contenders);
+  for (const count of SIZES) {
+    const times = new Map<string, number[]>(present.map(([name]) => [name, []]));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [name, contender] of present) {
+        const mine = times.get(name) ?? [];
+        if (round === 0 || (round + 1) * median(mine) < PATIENCE)
+          mine.push(await time(contender, count));
+      }
+    }
+    const costs = [...times].map(([name, mine]) => [name, median(mine) / count] as const);
+    results.set(count, new Map(costs.map(([name, cost]) => [name, 1e6 * cost])));
+    // Who would need minutes for ten times as many jobs need not prove it.
+    const slow = costs.filter(([, cost]) => cost * 10 * count > PATIENCE);
+    present = present.filter(([name]) => !slow.some(([slower]) => slower === name));
+  }
+  return results;
+}
+
+async function compare(title: string, contenders: Record<string, Contender>) {
+  for (const contender of Object.values(contenders)) await contender(SIZES[0]);
+  const results = await measure(contenders);
+  const costOf = (name: string, count: number) =>
+    results.get(count)?.get(name) ?? Number.NaN;
+  const rows = Object.keys(contenders).map((name) => [
+    name,
+    ...SIZES.flatMap((count) => [
+      figure(1_000 / costOf(name, count)),
+      figure(costOf(name, count) / costOf("the reference", count), " ×"),
+    ]),
+    figure(costOf(name, SIZES[2]) / costOf(name, SIZES[0]), " ×"),
+  ]);
+  const head = SIZES.flatMap((count) => [count.toLocaleString("en"), "time"]);
+  console.log(`\n${table([kleur.bold(title), ...head, "1 M : 10 k"], rows)}`);
+}
+
+function figure(value: number, unit = ""): string {
+  return Number.isNaN(value) ? "–" : rounded(value) + unit;
+}
+
+const isReady = await isFinished("your worker", () => plain["your worker"]?.(1));
+if (!isReady) {
+  delete plain["your worker"];
+  delete promises["your worker"];
+}
+console.log(
+  "Million jobs a second, when so many are waiting, and time as a multiple of the",
+);
+console.log(
+  "reference's. The worker keeps its time limits and retries ready all the while.",
+);
+await compare("a handler that is done at once", plain);
+await compare("an async handler", promises);
