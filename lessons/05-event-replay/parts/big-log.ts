@@ -1,0 +1,32 @@
+// A log of 1 GB, replayed with a progress bar: npm run lesson 5 big-log
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EventBus } from "#bus/event-bus";
+import { RecordedBus } from "#lesson/05-event-replay/recorded-bus.ts";
+import { writeBigLog } from "../big-log.ts";
+import { showProgress } from "../progress-bar.ts";
+
+const MEGABYTE = 1_000_000;
+const megabytes = Number(process.argv[2] ?? 1_000);
+const folder = mkdtempSync(join(tmpdir(), "big-log-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => process.exit(1));
+
+const path = join(folder, "events.log");
+console.log(`Writing a log of ${megabytes} MB …`);
+writeBigLog(path, megabytes * MEGABYTE);
+
+const bus = new RecordedBus(new EventBus({ historyLimit: 0 }), `${path}.new`);
+let revenue = 0;
+bus.subscribe("order.created", (data) => {
+  revenue += (data as { total: number }).total;
+});
+const start = performance.now();
+const { replayed } = await bus.replayFromFile(path, { onProgress: showProgress() });
+const seconds = (performance.now() - start) / 1000;
+const peak = process.resourceUsage().maxRSS / 1024;
+console.log(`${replayed.toLocaleString("en")} events in ${seconds.toFixed(1)} s:`);
+console.log(`  ${(megabytes / seconds).toFixed(0)} MB/s, revenue ${revenue / 100} UAH`);
+console.log(`  at most ${peak.toFixed(0)} MB of memory, however long the log`);

@@ -1,0 +1,26 @@
+// Replays a log in one of the ways that the bench compares, and prints its peak memory in MB.
+import { readFile } from "node:fs/promises";
+import { EventBus } from "#bus/event-bus";
+import { RecordedBus } from "#bus/recorded-bus";
+import { RecordedBus as YourRecordedBus } from "#lesson/05-event-replay/recorded-bus.ts";
+
+const ways: Record<string, (path: string) => Promise<unknown>> = {
+  "the reference": (path) => replay(RecordedBus, path),
+  "your replay": (path) => replay(YourRecordedBus, path),
+  "the whole file at once": async (path) => {
+    const text = await readFile(path, "utf8");
+    return text
+      .split("\n")
+      .reduce((sum, line) => sum + (line && JSON.parse(line) ? 1 : 0), 0);
+  },
+};
+
+function replay(Recorded: typeof RecordedBus, path: string): Promise<unknown> {
+  const bus = new Recorded(new EventBus({ historyLimit: 0 }), `${path}.new`);
+  bus.subscribe("order.created", () => {});
+  return bus.replayFromFile(path);
+}
+
+const [way = "", path = ""] = process.argv.slice(2);
+await ways[way]?.(path);
+console.log(process.resourceUsage().maxRSS / 1024);
