@@ -9,6 +9,8 @@ export const faults = [
   "answer lost",
   /** Just after the time limit: the next attempt may be under way. */
   "answer late",
+  /** When all attempts are over, and the saga may be turning back. */
+  "answer too late",
   /** When the saga has long gone on without it. */
   "answer very late",
   "command late",
@@ -38,6 +40,8 @@ export interface Trouble {
 
 /** In ms: beyond the time limit of 1,000 ms, but not by much. */
 const LATE = 1_150;
+/** In ms: beyond the third attempt, which is over after 3,300 ms. */
+const TOO_LATE = 3_400;
 /** In ms: beyond the end of every saga. */
 const VERY_LATE = 1_000_000;
 
@@ -79,6 +83,10 @@ export class Network {
         "answer late": () => {
           const reply = handle();
           later(LATE, () => resolve(reply));
+        },
+        "answer too late": () => {
+          const reply = handle();
+          later(TOO_LATE, () => resolve(reply));
         },
         "answer very late": () => {
           const reply = handle();

@@ -13,6 +13,7 @@ import {
   type Send,
   stepOf,
   type Timer,
+  validProcess,
 } from "#given/09-saga/process.ts";
 import { todo } from "#todo";
 import { decide } from "./decide.ts";
@@ -37,12 +38,14 @@ type End = Extract<Decision, { type: "end" }>;
 export class Orchestrator {
   readonly #options: Required<OrchestratorOptions>;
 
+  /** @throws TypeError if the process could not be taken back up to its pivot */
   constructor(options: OrchestratorOptions) {
     this.#options = {
       alarm: printAlarm,
       clock: Date.now,
       timer: realTimer,
       ...options,
+      process: validProcess(options.process),
     };
     if (options.timer)
       todo(6, "wait no longer than the time limit, and pause between attempts");

@@ -158,6 +158,25 @@ export function commandOf(process: Process, step: number, way: Way): string {
   return compensation;
 }
 
+/**
+ * Hands the process back if it can be led: whatever may have to be taken back can be.
+ *
+ * @throws TypeError if a step up to the pivot has no compensation, or never gets an attempt
+ */
+export function validProcess(process: Process): Process {
+  for (const [place, { action, compensation, attempts }] of process.steps.entries()) {
+    if (place <= process.pivot && compensation === undefined) {
+      throw new TypeError(
+        `"${action}" comes before the point of no return, but nothing takes it back.`,
+      );
+    }
+    if (!(Number.isInteger(attempts) && attempts >= 1)) {
+      throw new TypeError(`"${action}" needs at least one attempt; got ${attempts}.`);
+    }
+  }
+  return process;
+}
+
 /** @throws RangeError if the process has no such step */
 export function stepOf(process: Process, step: number): Step {
   const found = process.steps[step];

@@ -2,6 +2,7 @@
  * Proof by exhaustion: every step × every way to fail × a crash at every point of the journal, and
  * pairs of crashes. Given.
  */
+import { TodoError } from "#todo";
 import { endOf, type Journal, MemoryJournal } from "./journal.ts";
 import { type Fault, faults, Network, type Trouble } from "./network.ts";
 import {
@@ -13,7 +14,7 @@ import {
   type Send,
   type Timer,
 } from "./process.ts";
-import { Shop } from "./shop.ts";
+import { Shop, type ShopOptions } from "./shop.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
 /** What the sweep needs to know of an orchestrator. */
@@ -64,12 +65,16 @@ const money = 10_000;
 const stock = 10;
 const { steps, pivot } = orderProcess;
 
-/** Every scenario: no trouble; trouble with one action; and, once turned back, with one compensation. */
+/**
+ * Every scenario: no trouble; trouble with one action; once turned back, with one compensation;
+ * and silences at two places that are too short to give up at either.
+ */
 export function everyScenario(): Scenario[] {
   return [
     { name: "no trouble", troubles: [], ends: ["saga.completed"] },
     ...steps.flatMap((_, step) => everyFault(step)),
     ...steps.slice(0, pivot + 1).flatMap((_, step) => everyTurn(step)),
+    ...everyTwoSilences(),
   ];
 }
 
@@ -88,6 +93,7 @@ function everyTurn(step: number): Scenario[] {
     "refused",
     "command lost",
     "answer lost",
+    "answer too late",
     "command very late",
   ];
   const undone = steps.slice(0, step + 1).map(({ compensation = "" }) => compensation);
@@ -108,6 +114,28 @@ function everyTurn(step: number): Scenario[] {
       ]);
     }),
   );
+}
+
+function everyTwoSilences(): Scenario[] {
+  const silent = (command: string): Trouble => ({
+    command,
+    fault: "command lost",
+    times: 2,
+  });
+  const actions = steps.map(({ action }) => action);
+  const forward = pairsOf(actions).map((pair) =>
+    scenario(pair.map(silent), ["saga.completed"]),
+  );
+  const turn: Trouble = { command: actions[pivot] ?? "", fault: "command lost" };
+  const undone = steps.flatMap(({ compensation }) => compensation ?? []);
+  const back = pairsOf(undone).map((pair) =>
+    scenario([turn, ...pair.map(silent)], ["saga.cancelled"]),
+  );
+  return [...forward, ...back];
+}
+
+function pairsOf(all: string[]): string[][] {
+  return all.flatMap((one, place) => all.slice(place + 1).map((other) => [one, other]));
 }
 
 function scenario(troubles: Trouble[], ends: EndName[]): Scenario {
@@ -150,9 +178,10 @@ export async function play(
   make: MakeCandidate,
   { troubles, ends }: Scenario,
   crashes: readonly Crash[] = [],
+  options: ShopOptions = {},
 ): Promise<Outcome> {
   const time = new VirtualTime();
-  const shop = new Shop({ cents: money, stock });
+  const shop = new Shop({ ...options, cents: money, stock });
   const watch = new Watch(shop);
   const network = new Network((command) => watch.handle(command), time.timer, troubles);
   const stored = new MemoryJournal();
@@ -180,6 +209,7 @@ export async function play(
     // What is still on its way arrives now, when the saga has long ended.
     await time.untilQuiet();
   } catch (error) {
+    if (error instanceof TodoError) throw error;
     watch.wrong.push(error instanceof Error ? error.message : String(error));
   }
   const journal = stored.of(order.id);
@@ -218,6 +248,8 @@ class Life {
         if (this.dead) return never();
         appends += 1;
         const now = appends === crash?.append;
+        // Writing takes a moment. Whoever does not wait for it goes on with nothing stored.
+        for (let turns = 0; turns < 5; turns += 1) await null;
         if (!now || crash.stored) await stored.append(event);
         if (!now) return;
         this.dead = true;
@@ -365,6 +397,8 @@ export interface SweepOptions {
   crashes?: 0 | 1 | 2;
   /** Give up after so many failures. Default: 5. */
   limit?: number;
+  /** Participants with a flaw, to see what it leads to. */
+  shop?: ShopOptions;
 }
 
 /** Plays every scenario without a crash, with a crash at every point, and with every pair. */
@@ -372,7 +406,7 @@ export async function sweep(
   make: MakeCandidate,
   options: SweepOptions = {},
 ): Promise<SweepResult> {
-  const { scenarios = everyScenario(), crashes = 1, limit = 5 } = options;
+  const { scenarios = everyScenario(), crashes = 1, limit = 5, shop } = options;
   const result: SweepResult = { runs: 0, scenarios: scenarios.length, failures: [] };
 
   /** Plays the scenario with these crashes, then with one more at every point after them. */
@@ -380,7 +414,7 @@ export async function sweep(
     scenario: Scenario,
     earlier: readonly Crash[],
   ): Promise<boolean> => {
-    const { wrong, crashes: took } = await play(make, scenario, earlier);
+    const { wrong, crashes: took } = await play(make, scenario, earlier, shop);
     if (took < earlier.length) return false;
     result.runs += 1;
     if (wrong.length > 0) {

@@ -4,6 +4,7 @@ import {
   type Process,
   type SagaEvent,
   type StepData,
+  stepOf,
   type Way,
 } from "#given/09-saga/process.ts";
 
@@ -30,7 +31,7 @@ export function decide(process: Process, journal: readonly SagaEvent[]): Decisio
   );
   if (step === process.steps.length) return { type: "end", name: "saga.completed" };
   if (step < 0) return { type: "end", name: "saga.cancelled" };
-  if (failures === attemptsOf(process, step)) {
+  if (failures === stepOf(process, step).attempts) {
     const reason = `"${commandOf(process, step, way)}" failed ${failures} times`;
     return { type: "end", name: "saga.stuck", reason };
   }
@@ -49,7 +50,7 @@ function advance(process: Process, cursor: Cursor, event: SagaEvent): Cursor {
       // Whoever refuses has done nothing: what there is to take back begins one step before.
       return canTurnBack(process, cursor) ? turnBack(cursor.step - 1) : failed(cursor);
     case "unanswered": {
-      const gaveUp = cursor.failures + 1 === attemptsOf(process, cursor.step);
+      const gaveUp = cursor.failures + 1 === stepOf(process, cursor.step).attempts;
       // Nobody answered, but it may have happened all the same: take this step back too.
       return gaveUp && canTurnBack(process, cursor)
         ? turnBack(cursor.step)
@@ -74,8 +75,4 @@ function turnBack(step: number): Cursor {
 
 function failed(cursor: Cursor): Cursor {
   return { ...cursor, failures: cursor.failures + 1 };
-}
-
-function attemptsOf(process: Process, step: number): number {
-  return process.steps[step]?.attempts ?? 1;
 }

@@ -13,6 +13,7 @@ import {
   type Send,
   stepOf,
   type Timer,
+  validProcess,
 } from "#given/09-saga/process.ts";
 import { decide } from "./decide.ts";
 
@@ -38,12 +39,14 @@ export class Orchestrator {
   /** The sagas in hand: nobody leads one twice at the same time. */
   readonly #running = new Map<string, Promise<EndName>>();
 
+  /** @throws TypeError if the process could not be taken back up to its pivot */
   constructor(options: OrchestratorOptions) {
     this.#options = {
       alarm: printAlarm,
       clock: Date.now,
       timer: realTimer,
       ...options,
+      process: validProcess(options.process),
     };
   }
 

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { createEvent } from "#bus/contract";
+import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
+import { endOf, FileJournal } from "../journal.ts";
+import { Network } from "../network.ts";
+import { orderProcess, type SagaEvent } from "../process.ts";
+import { Shop } from "../shop.ts";
+import { VirtualTime } from "../virtual-time.ts";
+
+function pathIn(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "saga-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "journal.jsonl");
+}
+
+function begun(number: number): SagaEvent {
+  const ids = { correlationId: `order-${number}`, causationId: null };
+  const order = { id: ids.correlationId, item: "a teapot", cents: 2_500 };
+  return createEvent("saga.started", { ...ids, kind: "started", order });
+}
+
+test("what was appended is there after a restart, for each saga by itself", async (t) => {
+  const path = pathIn(t);
+  const before = await FileJournal.open(path);
+  await Promise.all([1, 2, 3].map((number) => before.append(begun(number))));
+  await before.close();
+  const after = await FileJournal.open(path, { fsync: false });
+  t.after(() => after.close());
+  assert.deepEqual(after.sagas(), ["order-1", "order-2", "order-3"]);
+  assert.deepEqual(after.of("order-2"), before.of("order-2"));
+  assert.deepEqual(after.of("order-9"), []);
+});
+
+test("a last line that was only half written is cut off and reported", async (t) => {
+  const path = pathIn(t);
+  const before = await FileJournal.open(path);
+  await before.append(begun(1));
+  await before.close();
+  appendFileSync(path, '{"id":"half');
+  const reported: number[] = [];
+  const after = await FileJournal.open(path, {
+    onTornTail: (bytes) => reported.push(bytes),
+  });
+  assert.deepEqual(reported, [11]);
+  await after.append(begun(2));
+  await after.close();
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).data.correlationId),
+    ["order-1", "order-2"],
+  );
+});
+
+test("a broken line within the file is refused, by file and line", async (t) => {
+  const path = pathIn(t);
+  writeFileSync(path, `${JSON.stringify(begun(1))}\nrubbish\n`);
+  await assert.rejects(FileJournal.open(path), (error: Error) => {
+    assert.equal(error.name, "SyntaxError");
+    assert.ok(error.message.includes(`Line 2 of ${path}`));
+    return true;
+  });
+});
+
+test("many who append at once share a write, and their order stays", async (t) => {
+  const path = pathIn(t);
+  const journal = await FileJournal.open(path);
+  t.after(() => journal.close());
+  const numbers = Array.from({ length: 500 }, (_, index) => index + 1);
+  await Promise.all(numbers.map((number) => journal.append(begun(number))));
+  assert.deepEqual(
+    journal.sagas(),
+    numbers.map((number) => `order-${number}`),
+  );
+});
+
+test("kill -9 in the middle of writing: all that was reported as stored is there", async (t) => {
+  const path = pathIn(t);
+  const script = join(import.meta.dirname, "journal-child.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", script, path], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  let stored = 0;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stored = Math.max(stored, ...text.split("\n").slice(0, -1).map(Number));
+    if (stored >= 200) child.kill("SIGKILL");
+  });
+  await once(child, "close");
+  const journal = await FileJournal.open(path, { onTornTail: () => {} });
+  t.after(() => journal.close());
+  assert.ok(stored >= 200);
+  assert.ok(journal.sagas().length >= stored);
+});
+
+test("an order goes on in a new process, from the file alone", async (t) => {
+  const path = pathIn(t);
+  const time = new VirtualTime();
+  const shop = new Shop();
+  const { send } = new Network((command) => shop.handle(command), time.timer);
+  const before = await FileJournal.open(path);
+  await before.append(begun(1));
+  await before.close();
+  const journal = await FileJournal.open(path);
+  t.after(() => journal.close());
+  await new Orchestrator({ process: orderProcess, journal, send }).resume();
+  assert.equal(endOf(journal, "order-1"), "saga.completed");
+  assert.equal(shop.books.till, 2_500);
+});

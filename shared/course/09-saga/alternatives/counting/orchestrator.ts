@@ -1,0 +1,187 @@
+import { type Clock, createEvent } from "#bus/contract";
+import type { Journal } from "#given/09-saga/journal.ts";
+import {
+  commandOf,
+  type Decision,
+  type EndName,
+  type Order,
+  type Process,
+  type Reply,
+  realTimer,
+  type SagaData,
+  type SagaEvent,
+  type Send,
+  stepOf,
+  type Timer,
+} from "#given/09-saga/process.ts";
+import { decide } from "./decide.ts";
+
+export interface OrchestratorOptions {
+  process: Process;
+  journal: Journal;
+  send: Send;
+  alarm?: (event: SagaEvent) => unknown;
+  clock?: Clock;
+  timer?: Timer;
+}
+
+const endNames: string[] = ["saga.completed", "saga.cancelled", "saga.stuck"];
+
+/** Chains of promises instead of loops, and each saga an object of its own. */
+export class Orchestrator {
+  readonly options: OrchestratorOptions;
+  readonly sagas: { [id: string]: Promise<EndName> | undefined } = {};
+
+  constructor(options: OrchestratorOptions) {
+    this.options = options;
+  }
+
+  start(order: Order): Promise<EndName> {
+    return this.lead(order.id, order);
+  }
+
+  resume(): Promise<void> {
+    const waiting = [];
+    for (const id of this.options.journal.sagas()) {
+      const events = this.options.journal.of(id);
+      if (!events.some(({ name }) => endNames.includes(name)))
+        waiting.push(this.lead(id, undefined));
+    }
+    return Promise.all(waiting).then(() => undefined);
+  }
+
+  lead(id: string, order: Order | undefined): Promise<EndName> {
+    const known = this.sagas[id];
+    if (known) return known;
+    const saga = new Saga(id, this.options);
+    const forget = () => {
+      delete this.sagas[id];
+    };
+    const promise = saga.begin(order).then(() => saga.goOn());
+    this.sagas[id] = promise;
+    promise.then(forget, forget);
+    return promise;
+  }
+}
+
+class Saga {
+  readonly id: string;
+  readonly options: OrchestratorOptions;
+
+  constructor(id: string, options: OrchestratorOptions) {
+    this.id = id;
+    this.options = options;
+  }
+
+  begin(order: Order | undefined): Promise<unknown> {
+    if (order === undefined || this.events().length > 0) return Promise.resolve();
+    const ids = { correlationId: this.id, causationId: null };
+    return this.note("saga.started", { ...ids, kind: "started", order });
+  }
+
+  goOn(): Promise<EndName> {
+    const end = this.events().find(({ name }) => endNames.includes(name));
+    if (end) return Promise.resolve(end.name as EndName);
+    const decision = decide(this.options.process, this.events());
+    const work = decision.type === "ask" ? this.ask(decision) : this.end(decision);
+    return work.then(() => this.goOn());
+  }
+
+  ask(decision: Decision & { type: "ask" }): Promise<unknown> {
+    const { process } = this.options;
+    const { step, way, attempt } = decision;
+    const { participant, pause, timeLimit } = stepOf(process, step);
+    const command = commandOf(process, step, way);
+    const ids = { correlationId: this.id, causationId: this.newest() };
+    const about = { ...ids, step, way, attempt, command };
+    let wait = 0;
+    for (let again = 1; again < attempt; again++) wait = again === 1 ? pause : wait * 2;
+
+    return this.sleep(wait)
+      .then(() => this.note("step.requested", { ...about, kind: "requested" }))
+      .then((request) => {
+        const [{ data: first } = { data: undefined }] = this.events();
+        if (first?.kind !== "started") throw new Error("a saga without a beginning");
+        const key = JSON.stringify([this.id, process.steps[step]?.action]);
+        const because = { ...about, causationId: request.id };
+        const answer = this.options.send({
+          ...because,
+          key,
+          participant,
+          name: command,
+          order: first.order,
+        });
+        return this.hear(answer, timeLimit, because);
+      });
+  }
+
+  hear(
+    answer: Promise<Reply>,
+    timeLimit: number,
+    about: Omit<SagaData & { kind: "requested" }, "kind">,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      let over = false;
+      const giveUp = (reason: string) => {
+        if (over) return;
+        over = true;
+        callOff();
+        const data: SagaData = { ...about, kind: "unanswered", reason };
+        this.note("step.unanswered", data).then(resolve, reject);
+      };
+      const callOff = (this.options.timer ?? realTimer)(timeLimit, () =>
+        giveUp("too slow"),
+      );
+      answer.then(
+        ({ name, outcome, reason }) => {
+          const data: SagaData = { ...about, kind: outcome };
+          const written = this.note(
+            name,
+            reason === undefined ? data : { ...data, reason },
+          );
+          if (over) {
+            written.catch(() => undefined);
+            return;
+          }
+          over = true;
+          callOff();
+          written.then(resolve, reject);
+        },
+        (error) => giveUp(String(error)),
+      );
+    });
+  }
+
+  async end({ name, reason }: Decision & { type: "end" }): Promise<unknown> {
+    const ids = { correlationId: this.id, causationId: this.newest() };
+    const data: SagaData =
+      reason === undefined
+        ? { ...ids, kind: "ended" }
+        : { ...ids, kind: "ended", reason };
+    const event = createEvent(name, data, (this.options.clock ?? Date.now)());
+    const tell = this.options.alarm ?? console.error;
+    if (name === "saga.stuck") await tell(event);
+    return this.options.journal.append(event);
+  }
+
+  sleep(ms: number): Promise<void> {
+    if (ms === 0) return Promise.resolve();
+    const timer = this.options.timer ?? realTimer;
+    return new Promise((resolve) => {
+      timer(ms, () => resolve());
+    });
+  }
+
+  events(): readonly SagaEvent[] {
+    return this.options.journal.of(this.id);
+  }
+
+  newest(): string | null {
+    return this.events().at(-1)?.id ?? null;
+  }
+
+  note(name: string, data: SagaData): Promise<SagaEvent> {
+    const event = createEvent(name, data, (this.options.clock ?? Date.now)());
+    return this.options.journal.append(event).then(() => event);
+  }
+}
