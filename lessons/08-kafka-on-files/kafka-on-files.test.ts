@@ -380,8 +380,8 @@ test("step 3 · a consumer leaves half a line alone: somebody may be writing it"
   await sendOrders(folder, 1);
   const file = join(folder, "orders-0.log");
   appendFileSync(file, '{"offset":1');
-  const end = new FileLog(file).end();
   const before = readFileSync(file, "utf8");
+  const end = new FileLog(file).end();
   const consumer = orderConsumer({ folder, group: "billing" });
   await consumer.poll();
   await consumer.poll();

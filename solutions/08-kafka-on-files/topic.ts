@@ -50,7 +50,8 @@ export function createTopic(folder: string, topic: string, partitions: number): 
   if (count > 0 && count !== partitions) {
     throw new Error(`The topic "${topic}" has ${count} partitions, not ${partitions}.`);
   }
-  for (let partition = 0; partition < partitions; partition++) {
+  // The first one last: whoever counts meanwhile sees no topic yet, not half of one.
+  for (let partition = partitions - 1; partition >= 0; partition--) {
     closeSync(openSync(logFile(folder, topic, partition), "a"));
   }
 }
