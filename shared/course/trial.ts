@@ -17,11 +17,13 @@ export interface TrialOptions {
 }
 
 const made = new Set<string>();
+/** By lesson: folders that no trial uses now. Used again, they need no copying nor compiling. */
+const free = new Map<string, string[]>();
 let count = 0;
 
 /**
  * Runs a lesson's checks on an answer that is neither the learner's nor the reference. It gets a
- * small copy of the course of its own, so that any number of them can run at once: there the
+ * small copy of the course to itself, so that any number of them can run at once: there the
  * candidate is what the learner wrote, and every other lesson is solved.
  */
 export async function tryOut(
@@ -30,21 +32,19 @@ export async function tryOut(
   candidate: Candidate,
   { timeLimit = 30 }: TrialOptions = {},
 ): Promise<ChecksRun> {
-  const folder = makeFolder(root);
-  try {
-    for (const part of ["package.json", "tsconfig.json", "lessons", "shared/bus"])
-      copy(root, part, folder);
-    copy(root, "shared/todo.ts", folder);
-    copy(root, "solutions", folder, "work");
-    for (const [file, text] of Object.entries(candidate)) {
-      const path = join(folder, "work", lesson.folder, file);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-    }
-    return await runChecks({ root: folder, lesson: lesson.folder, timeLimit });
-  } finally {
-    remove(folder);
+  const idle = free.get(lesson.given) ?? [];
+  free.set(lesson.given, idle);
+  const folder = idle.pop() ?? makeCopy(root);
+  const work = join(folder, "work", lesson.folder);
+  rmSync(work, { recursive: true, force: true, maxRetries: 3 });
+  copy(lesson.answers, work);
+  for (const [file, text] of Object.entries(candidate)) {
+    mkdirSync(dirname(join(work, file)), { recursive: true });
+    writeFileSync(join(work, file), text);
   }
+  const run = await runChecks({ root: folder, lesson: lesson.folder, timeLimit });
+  idle.push(folder);
+  return run;
 }
 
 /** Removes what trials left behind whose process was killed. */
@@ -67,14 +67,28 @@ export function makeFolder(root: string): string {
   return folder;
 }
 
+/** What a lesson needs to be checked. */
+function makeCopy(root: string): string {
+  const folder = makeFolder(root);
+  const parts = [
+    "package.json",
+    "tsconfig.json",
+    "lessons",
+    "shared/bus",
+    "shared/todo.ts",
+  ];
+  for (const part of parts) copy(join(root, part), join(folder, part));
+  copy(join(root, "solutions"), join(folder, "work"));
+  return folder;
+}
+
+function copy(source: string, target: string): void {
+  if (existsSync(source)) cpSync(source, target, { recursive: true });
+}
+
 function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   made.delete(folder);
-}
-
-function copy(root: string, part: string, folder: string, as = part): void {
-  const source = join(root, part);
-  if (existsSync(source)) cpSync(source, join(folder, as), { recursive: true });
 }
 
 function cleanUpAtExit(): void {
