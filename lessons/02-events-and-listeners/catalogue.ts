@@ -1,3 +1,4 @@
+// #region catalogue
 /**
  * The catalogue: every event of this shop, by name, with what it carries. Names are facts in the
  * past tense. An event carries all that its listeners need, because they have nobody to ask.
@@ -31,3 +32,4 @@ export interface OrderCreated {
   /** What the order costs, in kopiykas (100 to the hryvnia), a whole number. */
   readonly total: number;
 }
+// #endregion

@@ -10,6 +10,7 @@ export interface ShopEvents {
   "order.paid": OrderPaid;
 }
 
+// #region created
 /** A customer has ordered something. */
 export interface OrderCreated {
   readonly orderId: number;
@@ -20,6 +21,7 @@ export interface OrderCreated {
   /** What all items cost together, in kopiykas. */
   readonly total: number;
 }
+// #endregion
 
 /** The money for an order has arrived. */
 export interface OrderPaid {
