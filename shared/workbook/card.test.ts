@@ -22,7 +22,7 @@ describe("the failure card", { concurrency: 2 }, () => {
     const { status, output } = await course.lesson("1", "test");
     assert.equal(
       output,
-      `□□□  0 of 3 steps
+      `1 · Your own greeter                                           □□□  0 of 3 steps
 
 Step 1 of 3 · Greet one customer                                       your turn
 

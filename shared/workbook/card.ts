@@ -4,6 +4,7 @@ import { courseRoot, type Lesson, readIfThere, shortPath } from "./course.ts";
 import { type CrashText, crashText } from "./crash-text.ts";
 import { placesToEdit } from "./edit-place.ts";
 import { renderMarkdown } from "./markdown.ts";
+import type { Progress } from "./progress.ts";
 import { readExplanation, type Step } from "./readme.ts";
 import { readHeader } from "./readme-header.ts";
 import type { CheckResult, ChecksRun } from "./run-checks.ts";
@@ -28,7 +29,6 @@ export function showCard(lesson: Lesson, run: ChecksRun, problems: TypeProblem[]
   }
   showPrinted(run.printed);
   if (run.crash?.kind !== "syntax") showTypeProblems(problems);
-  showNext(lesson, failed);
 }
 
 /** The open step as the explanation puts it, where no check was run. */
@@ -48,8 +48,8 @@ export function firstFailure({ checks }: ChecksRun): CheckResult | undefined {
 }
 
 /** How far the learner is, as one line: `■■□□□□□  2 of 7 steps`. */
-export function stepsLine(done: number[], all: number): string {
-  return `${bar(done, all)}  ${done.length} of ${all} steps`;
+export function stepsLine({ done, steps }: Progress): string {
+  return `${bar(done, steps)}  ${done.length} of ${steps} steps`;
 }
 
 function isTurn({ error }: CheckResult): boolean {
@@ -88,8 +88,7 @@ function showFailure(lesson: Lesson, { name, error }: CheckResult, run: ChecksRu
 const pendingText = `${kleur.red("A promise never settled.")} Nothing is left that could resolve or reject it. Is there a resolve that nobody calls, or an await for something that never comes?`;
 
 function showCrash(lesson: Lesson, { crash }: ChecksRun, failed?: CheckResult): void {
-  const { title } = readHeader(lesson);
-  say(apart(kleur.bold(`${lesson.number} · ${title}`), kleur.red("does not run")));
+  say(apart(kleur.bold(`work/${lesson.folder}`), kleur.red("does not run")));
   say();
   if (crash) sayCrash(crashText(lesson, crash));
   else say(wrap(failed?.error?.message ?? "No check ran.", "  "));
@@ -138,7 +137,9 @@ function problemText(message: string): string {
   return lines.slice(0, 3).join("\n");
 }
 
-function showNext(lesson: Lesson, failed?: CheckResult): void {
+/** What one may do about it. */
+export function showNext(lesson: Lesson, run: ChecksRun): void {
+  const failed = firstFailure(run);
   say();
   if (failed) sayCommand(lesson, "hint", "a hint for this step");
   sayCommand(lesson, "test", "check again");

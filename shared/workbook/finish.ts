@@ -8,10 +8,10 @@ import { readHeader } from "./readme-header.ts";
 import { apart, say } from "./terminal.ts";
 
 /** All steps pass: what was built, what production would ask for, what comes next. */
-export function showFinish(lesson: Lesson, { done, steps }: Progress): void {
+export function showFinish(lesson: Lesson, progress: Progress): void {
   const { title } = readHeader(lesson);
   say(apart(kleur.bold(`${lesson.number} · ${title}`), kleur.green("done")));
-  say(`${stepsLine(done, steps)}\n`);
+  say(`${stepsLine(progress)}\n`);
   say(renderMarkdown(readExplanation(lesson).finish, "  "));
   say();
   sayCommand(lesson, "", "watch it play with your code");

@@ -1,6 +1,6 @@
 import kleur from "kleur";
 import MarkdownIt, { type Token } from "markdown-it";
-import { bare, columns, fold, wrap } from "./terminal.ts";
+import { columns, fold, widthOf, wrap } from "./terminal.ts";
 
 const markdown = new MarkdownIt({ html: true });
 
@@ -65,7 +65,7 @@ class Renderer {
     this.#gap();
     if (this.#heading <= 2) {
       this.#write(kleur.bold(text));
-      this.#write(kleur.dim((this.#heading === 1 ? "═" : "─").repeat(bare(text).length)));
+      this.#write(kleur.dim((this.#heading === 1 ? "═" : "─").repeat(widthOf(text))));
     } else {
       this.#write(kleur.bold(`── ${text}`));
     }
@@ -172,14 +172,14 @@ function arrows(dot: string): string {
 /** Columns as wide as their widest cell, where the window has room; else one cell a line. */
 function tableLines(rows: string[][], room: number): string[] {
   const widths = (rows[0] ?? []).map((_, at) =>
-    Math.max(...rows.map((row) => bare(row[at] ?? "").length)),
+    Math.max(...rows.map((row) => widthOf(row[at] ?? ""))),
   );
   const total = widths.reduce((sum, width) => sum + width + 2, -2);
   if (total > room)
     return rows.slice(1).flatMap((row) => [...cells(rows[0] ?? [], row), ""]);
   return rows.map((row, at) => {
     const line = row.map(
-      (cell, c) => cell + " ".repeat((widths[c] ?? 0) - bare(cell).length),
+      (cell, c) => cell + " ".repeat((widths[c] ?? 0) - widthOf(cell)),
     );
     return at === 0 ? kleur.bold(line.join("  ").trimEnd()) : line.join("  ").trimEnd();
   });

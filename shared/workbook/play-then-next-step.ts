@@ -57,7 +57,7 @@ function showNext(lesson: Lesson, progress: Progress): void {
   if (isDone(progress)) {
     showFinish(lesson, progress);
   } else {
-    say(`${stepsLine(progress.done, progress.steps)}\n`);
+    say(`${stepsLine(progress)}\n`);
     showOpenStep(lesson, openStep(progress));
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { CheckError, CheckMessage } from "./check-messages.ts";
 import { courseRoot } from "./course.ts";
-import { keepTrack } from "./processes.ts";
+import { keepTrackOfProgram } from "./processes.ts";
 
 export interface Played {
   status: number;
@@ -15,7 +15,7 @@ export function play(
   conditions: string[] = [],
   words: string[] = [],
 ): Promise<Played> {
-  const child = keepTrack(
+  const child = keepTrackOfProgram(
     spawn(process.execPath, playArguments(file, conditions, words), {
       cwd: courseRoot,
       stdio: ["inherit", "inherit", "inherit", "ipc"],

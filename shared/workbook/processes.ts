@@ -13,14 +13,39 @@ export function keepTrack<Child extends ChildProcess>(child: Child): Child {
   return child;
 }
 
+/** Those that end by themselves when asked: a worker finishes what it has in hand. */
+const graceful = new Set<ChildProcess>();
+
+/** Remembers a child that runs in this terminal and may take its time to end. */
+export function keepTrackOfProgram<Child extends ChildProcess>(child: Child): Child {
+  graceful.add(child);
+  child.once("exit", () => graceful.delete(child));
+  return keepTrack(child);
+}
+
+const ends = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const;
+
 /** Ctrl-C and a closed terminal end the workbook and everything it started. */
 export function endWithChildren(): void {
-  for (const [signal, status] of [
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-    ["SIGHUP", 129],
-  ] as const) {
-    process.once(signal, () => process.exit(status));
+  for (const [signal, status] of ends) {
+    process.once(signal, () => {
+      if (graceful.size > 0) endAfterPrograms(signal, status);
+      else process.exit(status);
+    });
+  }
+}
+
+/** Waits for the programs to end. Whoever presses Ctrl-C again does not want to wait. */
+function endAfterPrograms(signal: NodeJS.Signals, status: number): void {
+  process.once(signal, () => process.exit(status));
+  for (const child of graceful) {
+    child.once("exit", () => process.exit(status));
+    // A terminal sends Ctrl-C to the program too; once is enough.
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   }
 }
 

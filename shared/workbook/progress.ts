@@ -1,8 +1,14 @@
 import { join } from "node:path";
-import { courseRoot, findLessons, type Lesson, readIfThere } from "./course.ts";
+import {
+  courseRoot,
+  filesUnder,
+  findLessons,
+  type Lesson,
+  readIfThere,
+} from "./course.ts";
 import { ownDoors } from "./pieces.ts";
 import { readHeader } from "./readme-header.ts";
-import { type ChecksRun, runChecks } from "./run-checks.ts";
+import { type CheckResult, type ChecksRun, runChecks } from "./run-checks.ts";
 import { hashOf, isUntouched } from "./starters.ts";
 import { progressRecord, readRecord, writeRecord } from "./work-folder.ts";
 
@@ -41,6 +47,8 @@ export async function checkLesson(
   });
   const steps = run.crash === undefined ? stepsIn(run).size : readHeader(lesson).steps;
   const progress = { ...keptProgress(lesson), done: stepsDone(run), steps, content };
+  // What could not be checked here may be checked tomorrow, with the same files.
+  if (run.checks.some(({ skipped }) => skipped)) progress.content = "";
   keepProgress(lesson, progress);
   return { run, progress };
 }
@@ -88,7 +96,9 @@ function keepProgress(lesson: Lesson, progress: Progress): void {
 }
 
 function contentOf(lesson: Lesson): string {
-  const own = lesson.files.map((file) => readIfThere(join(lesson.work, file)) ?? "");
+  const own = filesUnder(lesson.work)
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => [file, readIfThere(join(lesson.work, file)) ?? ""]);
   return hashOf(readIfThere(lesson.checks) ?? "", ...own).slice(0, 16);
 }
 
@@ -98,11 +108,13 @@ function stepsIn({ checks }: ChecksRun): Set<number> {
 
 /** A run that was cut short proves nothing about the steps it did not reach. */
 function stepsDone(run: ChecksRun): number[] {
-  const open = new Set(
-    run.checks.filter(({ passed }) => !passed).map(({ step }) => step),
-  );
+  const open = new Set(run.checks.filter(isOpen).map(({ step }) => step));
   const done = [...stepsIn(run)].filter((step) => !open.has(step)).sort((a, b) => a - b);
   if (run.crash === undefined) return done;
   const last = Math.max(0, ...run.checks.map(({ step }) => step));
   return done.filter((step) => step < last);
+}
+
+function isOpen({ passed, skipped }: CheckResult): boolean {
+  return !passed || skipped !== undefined;
 }

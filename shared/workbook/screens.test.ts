@@ -17,38 +17,16 @@ describe("what can be asked for", { concurrency: 2 }, () => {
     assert.equal(status, 0);
   });
 
-  for (const selector of ["1", "01", "greeter", "01-greeter"]) {
-    test(`"${selector}" means lesson 1`, async () => {
-      const { output } = await course.lesson(selector, "read");
-      assert.match(output, /^1 · Your own greeter\n/);
+  test("a number or word that is not there gets the nearest right command", async () => {
+    assert.deepEqual(await course.lesson("9"), {
+      status: 1,
+      output: "There is no lesson 9. Did you mean: npm run lesson 2\n",
     });
-  }
-
-  const mistyped = [
-    { words: ["9"], says: "There is no lesson 9. Did you mean: npm run lesson 2\n" },
-    {
-      words: ["greter"],
-      says: 'There is no lesson "greter". Did you mean: npm run lesson greeter\n',
-    },
-    {
-      words: ["doktor"],
-      says: 'There is no lesson "doktor". Did you mean: npm run lesson doctor\n',
-    },
-    {
-      words: ["1", "tset"],
-      says: 'There is no command "tset". Did you mean: npm run lesson 1 test\n',
-    },
-    {
-      words: ["2", "dor"],
-      says: 'There is no command "dor". Did you mean: npm run lesson 2 door\n',
-    },
-    { words: ["hint"], says: "Which lesson? For example: npm run lesson 1 hint\n" },
-  ];
-  for (const { words, says } of mistyped) {
-    test(`"${words.join(" ")}" gets the nearest right command`, async () => {
-      assert.deepEqual(await course.lesson(...words), { status: 1, output: says });
+    assert.deepEqual(await course.lesson("greeter", "tset"), {
+      status: 1,
+      output: 'There is no command "tset". Did you mean: npm run lesson 1 test\n',
     });
-  }
+  });
 
   test("playing an untouched lesson plays the reference, then shows the first step", async () => {
     const { status, output } = await course.lesson("1");

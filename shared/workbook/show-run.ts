@@ -1,38 +1,43 @@
 import kleur from "kleur";
-import { firstFailure, showCard, stepsLine } from "./card.ts";
+import { firstFailure, showCard, showNext, stepsLine } from "./card.ts";
 import type { Lesson } from "./course.ts";
 import { showFinish } from "./finish.ts";
-import { checkLesson, type Progress } from "./progress.ts";
-import type { ChecksRun } from "./run-checks.ts";
-import { say, wrap } from "./terminal.ts";
+import { checkLesson, isDone } from "./progress.ts";
+import { readHeader } from "./readme-header.ts";
+import type { CheckResult } from "./run-checks.ts";
+import { apart, say, wrap } from "./terminal.ts";
 import { typeErrors } from "./type-errors.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Checks a lesson and shows the first open step, or the finish. Tells whether all is well. */
-export async function showRun(lesson: Lesson): Promise<boolean> {
+export async function showRun(lesson: Lesson, withCommands = true): Promise<boolean> {
   const waiting = new Waiting("Checking your code");
   const [{ run, progress }, problems] = await Promise.all([
     checkLesson(lesson, (name) => waiting.now(name)),
     typeErrors(lesson),
   ]);
   waiting.over();
-  const isOver = run.crash === undefined && firstFailure(run) === undefined;
-  if (isOver && run.checks.length > 0) {
+  if (isDone(progress)) {
     showFinish(lesson, progress);
-    showSkipped(run);
-  } else {
-    sayProgress(progress);
-    showCard(lesson, run, problems);
+    return true;
   }
-  return isOver;
+  const { title } = readHeader(lesson);
+  say(apart(`${lesson.number} · ${title}`, stepsLine(progress)));
+  say();
+  const skipped = run.checks.filter((check) => check.skipped !== undefined);
+  if (run.crash === undefined && firstFailure(run) === undefined && skipped.length > 0) {
+    showSkipped(skipped);
+    return true;
+  }
+  showCard(lesson, run, problems);
+  if (withCommands) showNext(lesson, run);
+  return false;
 }
 
-function sayProgress({ done, steps }: Progress): void {
-  say(`${stepsLine(done, steps)}\n`);
-}
-
-function showSkipped({ checks }: ChecksRun): void {
-  for (const { name, skipped } of checks) {
-    if (skipped) say(kleur.yellow(wrap(`Not checked here: ${name} (${skipped})`, "  ")));
+/** What passes here may still be wrong where the rest can be checked. */
+function showSkipped(skipped: CheckResult[]): void {
+  say(wrap("Everything that can be checked on this machine passes. Not checked:"));
+  for (const { name, skipped: why } of skipped) {
+    say(kleur.yellow(wrap(why === "true" ? name : `${name}: ${why}`, "  ")));
   }
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import kleur from "kleur";
 import wrapAnsi from "wrap-ansi";
 
@@ -42,14 +43,13 @@ export function labelled(label: string, text: string, layOut = wrap): string {
 
 /** Two texts at the two ends of a line. */
 export function apart(left: string, right: string): string {
-  const gap = columns() - bare(left).length - bare(right).length;
+  const gap = columns() - widthOf(left) - widthOf(right);
   return `${left}${" ".repeat(Math.max(2, gap))}${right}`;
 }
 
-/** The text without its colours. */
-export function bare(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
-  return text.replace(/\x1b\[[0-9;]*m/g, "");
+/** How many columns a text takes, its colours left out. */
+export function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
 }
 
 /** A line between what the workbook says and what a program of the course prints. */

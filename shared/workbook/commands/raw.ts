@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { courseRoot, type Lesson } from "../course.ts";
 import { prepare } from "../prepare.ts";
-import { keepTrack } from "../processes.ts";
+import { keepTrackOfProgram } from "../processes.ts";
 import { ownPieces } from "../progress.ts";
 import { failureStatus } from "../terminal.ts";
 
@@ -15,7 +15,7 @@ export default async function raw(lesson: Lesson): Promise<number> {
   ];
   const env = { ...process.env };
   delete env.NODE_TEST_CONTEXT;
-  const child = keepTrack(
+  const child = keepTrackOfProgram(
     spawn(process.execPath, args, { cwd: courseRoot, env, stdio: "inherit" }),
   );
   return new Promise((done) => {

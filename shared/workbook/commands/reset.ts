@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sayCommand } from "../card.ts";
 import { courseRoot, type Lesson, shortPath } from "../course.ts";
@@ -17,6 +17,7 @@ export default function reset(lesson: Lesson): number {
     join(courseRoot, "work", "backups", `${lesson.folder}-${timestamp()}`),
   );
   cpSync(lesson.work, backup, { recursive: true });
+  rmSync(lesson.work, { recursive: true });
   for (const file of lesson.files) copyStarter(lesson, file);
   say(`Your code is kept in ${shortPath(backup)}`);
   say(`The starter is back in work/${lesson.folder}\n`);

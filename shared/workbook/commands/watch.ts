@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
-import type { Lesson } from "../course.ts";
+import { filesUnder, type Lesson } from "../course.ts";
 import { prepare } from "../prepare.ts";
 import { showRun } from "../show-run.ts";
 import { say } from "../terminal.ts";
@@ -19,7 +19,7 @@ export default function watch(lesson: Lesson): Promise<number> {
 class Watch {
   readonly #lesson: Lesson;
   readonly #done: (status: number) => void;
-  readonly #files: string[];
+  readonly #files = new Set<string>();
   /** What to do next, and whether something is being done. */
   #next: (() => Promise<unknown>) | undefined;
   #busy = false;
@@ -27,13 +27,9 @@ class Watch {
   constructor(lesson: Lesson, done: (status: number) => void) {
     this.#lesson = lesson;
     this.#done = done;
-    this.#files = lesson.files.map((file) => join(lesson.work, file));
   }
 
   begin(): void {
-    for (const file of this.#files) {
-      watchFile(file, { interval: pollEvery }, () => this.#ask(() => this.#check()));
-    }
     this.#listen();
     this.#ask(() => this.#check());
   }
@@ -55,7 +51,18 @@ class Watch {
   async #check(): Promise<void> {
     if (process.stdout.isTTY) process.stdout.write("\x1b[2J\x1b[3J\x1b[H");
     prepare(this.#lesson);
-    await showRun(this.#lesson);
+    this.#watchFiles();
+    await showRun(this.#lesson, false);
+  }
+
+  /** The learner may add files; they are noticed at the next run. */
+  #watchFiles(): void {
+    for (const name of [...this.#lesson.files, ...filesUnder(this.#lesson.work)]) {
+      const file = join(this.#lesson.work, name);
+      if (this.#files.has(file)) continue;
+      this.#files.add(file);
+      watchFile(file, { interval: pollEvery }, () => this.#ask(() => this.#check()));
+    }
   }
 
   async #hint(): Promise<void> {

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { findLessons } from "./course.ts";
+import { noSuchLesson, noSuchWord, partsOf, selectLesson } from "./select.ts";
+
+const lessons = findLessons(join(import.meta.dirname, "fixtures"));
+const [first, second] = lessons;
+
+test("a lesson is found by its number, its name or its folder", () => {
+  for (const selector of ["1", "01", "greeter", "01-greeter", "Greeter"]) {
+    assert.equal(selectLesson(lessons, selector), first);
+  }
+  for (const selector of ["0", "3", "greet", "02-greeter", ""]) {
+    assert.equal(selectLesson(lessons, selector), undefined);
+  }
+});
+
+const mistyped = {
+  "9": "There is no lesson 9. Did you mean: npm run lesson 2",
+  "-1": "There is no lesson -1. Did you mean: npm run lesson 1",
+  greter: 'There is no lesson "greter". Did you mean: npm run lesson greeter',
+  doktor: 'There is no lesson "doktor". Did you mean: npm run lesson doctor',
+  hnit: 'There is no lesson "hnit". Did you mean: npm run lesson 1 hint',
+  hint: "Which lesson? For example: npm run lesson 1 hint",
+};
+for (const [selector, sentence] of Object.entries(mistyped)) {
+  test(`"${selector}" is no lesson, and the nearest right command is named`, () => {
+    assert.equal(noSuchLesson(lessons, selector), sentence);
+  });
+}
+
+test("a word that is not there is compared with the parts of the lesson too", () => {
+  assert.ok(second);
+  assert.deepEqual(partsOf(second), ["door"]);
+  assert.equal(
+    noSuchWord(second, "dor"),
+    'There is no command "dor". Did you mean: npm run lesson 2 door',
+  );
+});
