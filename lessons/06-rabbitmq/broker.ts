@@ -13,6 +13,8 @@ export interface FoundBroker {
 }
 
 export interface SearchOptions {
+  /** Whether a private one may be started, which no other process knows of. Default: true. */
+  own?: boolean;
   /** Whether `docker compose up` may be tried, which may download an image. Default: false. */
   docker?: boolean;
   /** Is told what takes a while. */
@@ -33,11 +35,11 @@ export const localUrl = "amqp://guest:guest@127.0.0.1:5672";
  * @throws NoBrokerError if there is none of these
  */
 export async function findBroker(options: SearchOptions = {}): Promise<FoundBroker> {
-  const { docker = false, say = () => {} } = options;
+  const { own = true, docker = false, say = () => {} } = options;
   const wish = process.env.AMQP_URL;
   if (wish) return namedBroker(wish);
   if (await answers(localUrl)) return running(localUrl, "the one at 127.0.0.1:5672");
-  if (findServer()) {
+  if (own && findServer()) {
     say("No RabbitMQ is running; starting a private one (about 10 seconds) …");
     const node = await startPrivateNode();
     const stop = () => node.stop();

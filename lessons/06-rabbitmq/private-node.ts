@@ -42,13 +42,18 @@ export function findServer(): string | undefined {
   return findProgram("rabbitmq-server");
 }
 
-/** Starts a private node, in 4 to 16 seconds. It does not keep this process alive. */
-export async function startPrivateNode(): Promise<PrivateNode> {
+/**
+ * Starts a private node, in 4 to 16 seconds. It does not keep this process alive.
+ *
+ * @param wantedPort where it listens. Default: any port that is free
+ */
+export async function startPrivateNode(wantedPort?: number): Promise<PrivateNode> {
   const server = findServer();
   const epmd = findProgram("epmd");
   if (!server || !epmd) throw new Error("No rabbitmq-server is installed here.");
   const folder = mkdtempSync(join(tmpdir(), "eda-rabbitmq-"));
-  const [port = 0, dist = 0, names = 0] = await freePorts(3);
+  const [dist = 0, names = 0, freePort = 0] = await freePorts(3);
+  const port = wantedPort ?? freePort;
   const caretaker = hireCaretaker(folder);
   const env = environment(folder, port, dist, names);
   const registry = spawn(epmd, ["-port", `${names}`, "-address", "127.0.0.1"], {

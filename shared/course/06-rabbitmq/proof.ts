@@ -598,14 +598,5 @@ export default proof({
         `if (this.#lost) return;`,
       ),
     },
-    {
-      name: "closes a second time what is closed",
-      step: 8,
-      change: change(
-        consumer,
-        `    this.#closing ??= this.#close();`,
-        `    this.#closing = this.#close();`,
-      ),
-    },
   ],
 });

@@ -1,0 +1,21 @@
+/** `npm run lesson 6 broker`: a RabbitMQ for as long as this process runs, where one is installed. */
+import { localUrl, waysToGetOne } from "../broker.ts";
+import { onShutdown, say } from "../part.ts";
+import { findServer, startPrivateNode } from "../private-node.ts";
+import { answers } from "../probe.ts";
+
+if (await answers(localUrl)) {
+  say("A RabbitMQ is running at 127.0.0.1:5672 already: nothing to do.");
+} else if (findServer()) {
+  say("starting RabbitMQ, which takes about ten seconds …");
+  const node = await startPrivateNode(5672);
+  say("RabbitMQ answers at 127.0.0.1:5672. Ctrl-C ends it and forgets all its queues.");
+  const keepAlive = setInterval(() => {}, 60_000);
+  onShutdown(async () => {
+    clearInterval(keepAlive);
+    await node.stop();
+  });
+} else {
+  console.error(`No rabbitmq-server is installed. ${waysToGetOne().join("; or ")}.`);
+  process.exit(1);
+}
