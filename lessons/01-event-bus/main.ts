@@ -83,7 +83,9 @@ careful.subscribe("order.created", (_data, event) => announce(event));
 careful.subscribe("order.*", () => {
   throw new Error("the printer is out of paper");
 });
-careful.subscribe("order.created", ({ orderId }) => say("warehouse", `packs order ${orderId}`));
+careful.subscribe("order.created", ({ orderId }) =>
+  say("warehouse", `packs order ${orderId}`),
+);
 
 careful.emit("order.created", { orderId: 17, total: 12_50 });
 // #endregion

@@ -39,7 +39,9 @@ const pairs: [pattern: string, name: string][] = [
   ["user.deleted", "userXdeleted"],
 ];
 for (const [pattern, name] of pairs) {
-  console.log(`  ${pattern.padEnd(13)} ${name.padEnd(17)} ${matchesByRegExp(pattern, name)}`);
+  console.log(
+    `  ${pattern.padEnd(13)} ${name.padEnd(17)} ${matchesByRegExp(pattern, name)}`,
+  );
 }
 
 // #region one-failure
