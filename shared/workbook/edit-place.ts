@@ -23,22 +23,32 @@ function declarationsOf(lesson: Lesson, file: string, step: number): string[] {
     .split("\n")
     .map((line) => line.trim());
   const path = shortPath(join(lesson.work, file), courseRoot);
-  const found = new Set<string>();
+  const lineOf = (text: string) => copy.findIndex((own) => own.startsWith(text)) + 1;
+  const place = (text: string) => `${path}:${lineOf(text)}  ${nameIn(text)}`.trimEnd();
+  const nearest = new Set<string>();
   const around = new Set<string>();
   starter.forEach((line, at) => {
     if (!line.includes(`todo(${step},`)) return;
-    const [nearest = "", ...others] = enclosing(starter, at);
-    const mine = [nearest, ...others].find((text) => copy.includes(text));
-    const place =
-      `${path}:${copy.indexOf(mine ?? "") + 1}  ${nameIn(mine ?? "")}`.trimEnd();
-    if (mine) (mine === nearest ? found : around).add(place);
+    const heads = [...headOf(line), ...enclosing(starter, at)];
+    const mine = heads.find((text) => lineOf(text) > 0);
+    if (mine) (mine === heads[0] ? nearest : around).add(place(mine));
   });
-  return [...(found.size > 0 ? found : around)];
+  return [...(nearest.size > 0 ? nearest : around)];
 }
 
-/** What a line declares: `subscribe` of `async subscribe<Name>(`. */
+/** The declaration on the line of a TODO itself: `welcome: (user) =>` of `welcome: (user) => todo(1, "…")`. */
+function headOf(line: string): string[] {
+  const head = line.slice(0, line.indexOf("todo(")).trim();
+  return /^[\w$]+(:| =)/.test(head) || /^(export )?const /.test(head) ? [head] : [];
+}
+
+/** What a line declares: `subscribe` of `async subscribe<Name>(`, `welcome` of `const welcome =`. */
 function nameIn(declaration: string): string {
-  return /([\w#]+)\s*(<.*>?)?\(/.exec(declaration)?.[1] ?? "";
+  const named = /\b(?:const|let|function|class)\s+([\w$]+)/.exec(declaration);
+  const property = /^([\w$]+)(?::| =)/.exec(declaration);
+  return (
+    named?.[1] ?? property?.[1] ?? /([\w$#]+)\s*(<.*>?)?\(/.exec(declaration)?.[1] ?? ""
+  );
 }
 
 /** The lines that a line is in, innermost first, without conditions and loops. */
@@ -53,7 +63,7 @@ function enclosing(lines: string[], at: number): string[] {
     depth = indent;
     // A head over several lines ends with a bracket as far in as its first line.
     inHead = /^[)}\]]/.test(line.trim());
-    if (!inHead && !/^(if|for|while|else|try|switch)\b/.test(line.trim()))
+    if (!inHead && !/^(if|for|while|else|try|switch|return)\b/.test(line.trim()))
       found.push(line.trim());
   }
   return found;

@@ -21,6 +21,13 @@ export function writeRecord(root: string, name: string, record: object): void {
   const path = join(root, "work", name);
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.${process.pid}.new`;
-  writeFileSync(fresh, `${JSON.stringify(record, null, 2)}\n`);
+  writeFileSync(fresh, `${readable(record)}\n`);
   renameSync(fresh, path);
+}
+
+/** As JSON that is pleasant to read: lists of numbers on one line. */
+function readable(record: object): string {
+  return JSON.stringify(record, null, 2).replace(/\[[\s\d,]+\]/g, (list) =>
+    list.replace(/\s+/g, "").replaceAll(",", ", "),
+  );
 }

@@ -26,7 +26,7 @@ export default async function overview(): Promise<number> {
         ),
       );
     level = row.header.level;
-    say(rowText(row));
+    say(rowText(row).trimEnd());
   }
   say();
   sayNext(rows);
