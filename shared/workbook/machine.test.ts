@@ -6,7 +6,10 @@ import { TrialCourse } from "./trial-course.ts";
 
 /** What the doctor finds where a server treats its callers like this. */
 async function found(treat: (socket: Socket) => void): Promise<string> {
-  const server = createServer(treat).listen(0, "127.0.0.1");
+  const server = createServer((socket) => {
+    socket.on("error", () => {}).resume();
+    treat(socket);
+  }).listen(0, "127.0.0.1");
   await new Promise((ready) => server.once("listening", ready));
   const { port } = server.address() as AddressInfo;
   try {
