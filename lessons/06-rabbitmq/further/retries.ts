@@ -21,10 +21,10 @@ export interface RetriesOptions {
 }
 
 /**
- * Puts work that failed off. There is one queue for each delay: messages in it expire when the delay is over,
- * and the broker then puts them back into the worker's queue. (One queue for all
- * delays will not do: only the first message of a queue can expire, so a long delay would hold up
- * all shorter ones behind it.) After the last delay the message goes to the dead-letter queue, with
+ * Puts work that failed off. There is one queue for each delay: messages in it expire when the
+ * delay is over, and the broker puts them back into the worker's queue. (One queue for all delays
+ * will not do: only the first message of a queue can expire, so a long delay would hold up all
+ * shorter ones behind it.) After the last delay the message goes to the dead-letter queue, with
  * the reason in its headers.
  */
 export class Retries {

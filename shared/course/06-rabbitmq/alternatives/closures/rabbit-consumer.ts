@@ -1,0 +1,110 @@
+import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
+import {
+  type ConsumerOptions,
+  closeChannel,
+  deadLetterQueueOf,
+  type EventConsumer,
+  readEvent,
+  reportFailure,
+  type Work,
+} from "#bus/rabbit-contract";
+
+/** Promise chains instead of async functions, and a counter instead of a set. */
+export class RabbitConsumer implements EventConsumer {
+  readonly close: () => Promise<void>;
+
+  private constructor(close: () => Promise<void>) {
+    this.close = close;
+  }
+
+  static async open(
+    connection: ChannelModel,
+    options: ConsumerOptions,
+    work: Work,
+  ): Promise<RabbitConsumer> {
+    const { queue, exchange, patterns, prefetch = 10, onError = reportFailure } = options;
+    if (!(Number.isSafeInteger(prefetch) && prefetch > 0)) {
+      throw new RangeError(`prefetch cannot be ${prefetch}`);
+    }
+    let onLost = options.onLost;
+    const lose = (reason: Error) => {
+      const tell = onLost;
+      onLost = undefined;
+      tell?.(reason);
+    };
+    const channel = await connection.createChannel();
+    channel.on("error", lose);
+    channel.on("close", () => lose(new Error("The channel is gone.")));
+
+    let inHand = 0;
+    let empty = () => {};
+    const settle = (message: ConsumeMessage, done: boolean) => {
+      quietly(() => (done ? channel.ack(message) : channel.nack(message, false, false)));
+      inHand -= 1;
+      if (inHand === 0) empty();
+    };
+    const receive = (message: ConsumeMessage | null) => {
+      if (message === null) return lose(new Error(`${queue} is gone.`));
+      inHand += 1;
+      Promise.resolve(message.content)
+        .then(readEvent)
+        .then((event) => work(event, message))
+        .then(
+          () => settle(message, true),
+          (error) => {
+            onError(error, message);
+            settle(message, false);
+          },
+        );
+    };
+
+    await makeQueues(channel, queue, exchange, patterns);
+    await channel.prefetch(prefetch, false);
+    const { consumerTag } = await channel.consume(queue, receive, { noAck: false });
+
+    let closed: Promise<void> | undefined;
+    return new RabbitConsumer(() => {
+      onLost = undefined;
+      closed ??= channel
+        .cancel(consumerTag)
+        .then(
+          () => {},
+          () => {},
+        )
+        .then(
+          () =>
+            new Promise<void>((resolve) => {
+              if (inHand === 0) resolve();
+              else empty = resolve;
+            }),
+        )
+        .then(() => closeChannel(channel));
+      return closed;
+    });
+  }
+}
+
+async function makeQueues(
+  channel: Channel,
+  queue: string,
+  exchange: string,
+  patterns: readonly string[],
+): Promise<void> {
+  const dead = deadLetterQueueOf(queue);
+  await Promise.all([
+    channel.assertExchange(exchange, "topic"),
+    channel.assertQueue(dead),
+    channel.assertQueue(queue, { deadLetterExchange: "", deadLetterRoutingKey: dead }),
+  ]);
+  await Promise.all(
+    patterns.map((pattern) => channel.bindQueue(queue, exchange, pattern)),
+  );
+}
+
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Nobody is there to be told.
+  }
+}

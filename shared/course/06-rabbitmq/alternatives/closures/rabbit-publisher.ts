@@ -1,0 +1,111 @@
+import type { ChannelModel, ConfirmChannel } from "amqplib";
+import type { BusEvent } from "#bus/contract";
+import {
+  closeChannel,
+  type EventPublisher,
+  type PublisherOptions,
+  UnroutableError,
+} from "#bus/rabbit-contract";
+
+type Channel = Pick<ConfirmChannel, "publish">;
+
+/** An array of those who wait, a promise chain instead of counters where it can be had. */
+export class RabbitPublisher implements EventPublisher {
+  private free: number;
+  private readonly line: (() => void)[] = [];
+  private readonly back = new Map<string, number>();
+  private unsettled = 0;
+  private idle: (() => void)[] = [];
+  private ended?: Promise<void>;
+
+  static async open(
+    connection: ChannelModel,
+    { exchange, mandatory, window }: PublisherOptions,
+  ): Promise<RabbitPublisher> {
+    if (window !== undefined && (Math.floor(window) !== window || window <= 0)) {
+      throw new RangeError(`${window} is no window.`);
+    }
+    const channel = await connection.createConfirmChannel();
+    channel.on("error", () => undefined);
+    await channel.assertExchange(exchange, "topic");
+    const publisher = new RabbitPublisher(
+      channel,
+      () => closeChannel(channel),
+      exchange,
+      mandatory === true,
+      window ?? 256,
+    );
+    channel.on("return", (message) => {
+      const id: string = message.properties.messageId;
+      publisher.back.set(id, (publisher.back.get(id) ?? 0) + 1);
+    });
+    return publisher;
+  }
+
+  private readonly channel: Channel;
+  private readonly end: () => Promise<void>;
+  private readonly exchange: string;
+  private readonly mandatory: boolean;
+
+  private constructor(
+    channel: Channel,
+    end: () => Promise<void>,
+    exchange: string,
+    mandatory: boolean,
+    window: number,
+  ) {
+    this.channel = channel;
+    this.end = end;
+    this.exchange = exchange;
+    this.mandatory = mandatory;
+    this.free = window;
+  }
+
+  async publish(event: BusEvent): Promise<void> {
+    const body = Buffer.from(JSON.stringify(event), "utf8");
+    this.unsettled += 1;
+    try {
+      if (this.free > 0) this.free -= 1;
+      else await new Promise<void>((go) => this.line.push(go));
+      await this.confirmed(event, body);
+    } finally {
+      this.unsettled -= 1;
+      if (this.unsettled === 0) for (const tell of this.idle.splice(0)) tell();
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.unsettled > 0) await new Promise<void>((done) => this.idle.push(done));
+  }
+
+  async close(): Promise<void> {
+    this.ended ??= (async () => {
+      await this.flush();
+      await this.end();
+    })();
+    await this.ended;
+  }
+
+  private async confirmed(event: BusEvent, body: Buffer): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.channel.publish(
+          this.exchange,
+          event.name,
+          body,
+          { deliveryMode: 2, mandatory: this.mandatory, messageId: event.id },
+          (error: Error | null) => (error === null ? resolve() : reject(error)),
+        );
+      });
+    } finally {
+      const next = this.line.shift();
+      if (next) next();
+      else this.free += 1;
+    }
+    const times = this.back.get(event.id) ?? 0;
+    if (times === 0) return;
+    if (times === 1) this.back.delete(event.id);
+    else this.back.set(event.id, times - 1);
+    throw new UnroutableError(event);
+  }
+}
