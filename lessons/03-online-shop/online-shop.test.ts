@@ -98,6 +98,13 @@ function outcome(action: () => unknown): "refused" | "accepted" {
   return refusal(action) === "accepted" ? "accepted" : "refused";
 }
 
+/** Whether the shop refuses, and says which order it is about. */
+function verdict(orderId: number, action: () => unknown): string {
+  const sentence = refusal(action);
+  if (sentence === "accepted") return sentence;
+  return `refused, ${sentence.includes(String(orderId)) ? "" : "not "}naming ${orderId}`;
+}
+
 /** Lets promises that are already settled reach those who wait for them. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -330,9 +337,9 @@ test("step 5 · paying an unknown order is refused with its number, and nobody h
   const { bus } = openBus();
   const orders = new OrderService(bus);
   orders.createOrder(ann, [tea]);
-  assert.match(
-    refusal(() => orders.payOrder(777)),
-    /777/,
+  assert.equal(
+    verdict(777, () => orders.payOrder(777)),
+    "refused, naming 777",
   );
   assert.deepEqual(namesOf(bus.history), ["order.created"]);
 });
@@ -342,9 +349,9 @@ test("step 5 · paying twice is refused with its number, and nobody hears of it"
   const orders = new OrderService(bus, { firstOrderId: 41 });
   orders.createOrder(ann, [tea]);
   orders.payOrder(41);
-  assert.match(
-    refusal(() => orders.payOrder(41)),
-    /41/,
+  assert.equal(
+    verdict(41, () => orders.payOrder(41)),
+    "refused, naming 41",
   );
   assert.deepEqual(namesOf(bus.history), ["order.created", "order.paid"]);
 });
@@ -396,9 +403,15 @@ test("step 5 · after a refusal the shop goes on", () => {
 
 test("step 5 · the number of the first order is a whole number, 1 or more", () => {
   refusal(() => new OrderService(openBus().bus).createOrder(ann, []));
-  for (const firstOrderId of [0, -3, 1.5, Number.NaN]) {
-    assert.throws(() => new OrderService(openBus().bus, { firstOrderId }), RangeError);
-  }
+  const accepted = [0, -3, 1.5, Number.NaN].filter((firstOrderId) => {
+    try {
+      return new OrderService(openBus().bus, { firstOrderId });
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  });
+  assert.deepEqual(accepted, []);
 });
 
 // Step 6 · Take a service away
@@ -617,9 +630,9 @@ test("step 8 · what was paid before the restart cannot be paid again", async ()
   const orders = new OrderService(bus);
   for (const event of replayOf(dayInTheShop())) bus.deliver(event);
   assert.deepEqual(await failures(), []);
-  assert.match(
-    refusal(() => orders.payOrder(1)),
-    /1/,
+  assert.equal(
+    verdict(1, () => orders.payOrder(1)),
+    "refused, naming 1",
   );
   assert.deepEqual(namesOf(bus.history), []);
 });
@@ -665,9 +678,9 @@ test("step 8 · two order services on one bus share orders, and no number", asyn
   assert.deepEqual(await failures(), []);
   assert.deepEqual(numbers, [1, 2, 3]);
   counter.payOrder(2);
-  assert.match(
-    refusal(() => website.payOrder(2)),
-    /2/,
+  assert.equal(
+    verdict(2, () => website.payOrder(2)),
+    "refused, naming 2",
   );
 });
 
