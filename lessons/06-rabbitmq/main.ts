@@ -55,11 +55,14 @@ const queues = {
 
 try {
   chapter("Nobody waits yet");
-  const publisher = await RabbitPublisher.open(connection, { exchange, mandatory: true });
   const early = createEvent("user.registered", { email: "early@example.com" });
+  const trusting = await RabbitPublisher.open(connection, { exchange });
+  await trusting.publish(early);
+  say("producer", "user.registered is confirmed, and stored nowhere");
+  const publisher = await RabbitPublisher.open(connection, { exchange, mandatory: true });
   await publisher.publish(early).catch((error) => {
     if (!(error instanceof UnroutableError)) throw error;
-    say("producer", "user.registered came back: no queue waits for it");
+    say("producer", "sent with mandatory, it comes back: no queue waits for it");
   });
 
   chapter("Two workers, a queue each: both hear every event");

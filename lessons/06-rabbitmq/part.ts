@@ -59,9 +59,10 @@ async function findUrl(): Promise<string> {
     return (await findBroker({ own: false, docker: true, say })).url;
   } catch (error) {
     if (!(error instanceof NoBrokerError)) throw error;
-    const own = findServer()
-      ? " Or start one for as long as you need it, in another terminal: npm run lesson 6 broker"
-      : "";
+    const own =
+      !process.env.AMQP_URL && findServer()
+        ? " Or start one for as long as you need it, in another terminal: npm run lesson 6 broker"
+        : "";
     console.error(error.message + own);
     process.exit(1);
   }
