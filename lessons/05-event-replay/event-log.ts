@@ -34,7 +34,7 @@ export interface LogBatch {
 }
 
 /** How much is read in one go, in bytes. */
-const READ_SIZE = 256 * 1024;
+const READ_SIZE = 64 * 1024;
 
 /**
  * The event as one line of JSON, with its line break.

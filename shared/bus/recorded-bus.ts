@@ -157,7 +157,8 @@ export class RecordedBus<Events extends object = AnyEvents>
     const keepPace = pacer(options);
     const report: ReplayReport = { replayed: 0, skipped: 0 };
     for await (const { events, bytes, totalBytes, torn } of readEvents(path)) {
-      for (const event of section.of(events)) {
+      for (const event of events) {
+        if (!section.takes(event)) continue;
         if (options.pace) await keepPace(event.timestamp);
         this.deliver(event as EventOf<Events>);
         report.replayed += 1;
@@ -206,16 +207,14 @@ class Section {
     this.#begun = options.from === undefined;
   }
 
-  *of(events: BusEvent[]): Generator<BusEvent> {
+  /** Whether the next event of the log is to be replayed. */
+  takes(event: BusEvent): boolean {
     const { from, until, pattern } = this.#options;
-    for (const event of events) {
-      this.ended = until !== undefined && isAt(until, event, this.read);
-      if (this.ended) return;
-      this.#begun ||= from !== undefined && isAt(from, event, this.read);
-      this.read += 1;
-      if (!this.#begun) continue;
-      if (pattern === undefined || matches(pattern, event.name)) yield event;
-    }
+    this.ended ||= until !== undefined && isAt(until, event, this.read);
+    if (this.ended) return false;
+    this.#begun ||= from !== undefined && isAt(from, event, this.read);
+    this.read += 1;
+    return this.#begun && (pattern === undefined || matches(pattern, event.name));
   }
 
   /** An id that never came is a mistake: with it, "everything" or "nothing" was replayed. */
