@@ -129,7 +129,7 @@ chapter("Three partitions, and a group that shares them");
 // #region partitions
 createTopic(folder, "parcels", 3);
 
-for (const [number, key] of ["ann", "bob", "carla", "ann", "bob", "dan"].entries()) {
+for (const [number, key] of ["ann", "taras", "carla", "ann", "taras", "gus"].entries()) {
   const { partition, offset } = await producer.send("parcels", { id: number }, { key });
   say(
     "producer",
@@ -143,11 +143,11 @@ const second = new Consumer({ folder, group: "drivers", id: "van-2" });
 first.subscribe("parcels");
 second.subscribe("parcels");
 
-say("van-1", `takes ${placesOf(await first.poll())}`);
-say("van-2", `takes ${placesOf(await second.poll())}`);
+say("van-1", `takes ${placesOf(await first.poll())}, and commits`);
+await first.commit();
+say("van-2", `takes ${placesOf(await second.poll())}, and breaks down`);
 await second.close();
-say("van-2", "breaks down without having committed");
-say("van-1", `takes ${placesOf(await first.poll())}`);
+say("van-1", `takes ${placesOf(await first.poll())} over`);
 // #endregion
 
 function placesOf(records: readonly ConsumedRecord[]): string {

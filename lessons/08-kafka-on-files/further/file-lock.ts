@@ -1,4 +1,11 @@
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { uptime } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -27,26 +34,40 @@ export class FileLock {
     try {
       return await work();
     } finally {
-      rmSync(this.#path);
+      unlinkSync(this.#path);
     }
   }
 }
 
 function tryLock(path: string): boolean {
-  const card = `${path}.${process.pid}`;
-  writeFileSync(card, self);
   try {
     // A link appears whole or not at all. A file that was opened and not yet written would
     // be a lock of nobody.
-    linkSync(card, path);
+    linkSync(cardBeside(path), path);
     return true;
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
-    clearAfterDeath(path);
+    if (hasCode(error, "EEXIST")) clearAfterDeath(path);
+    else if (hasCode(error, "ENOENT")) cards.delete(path);
+    else throw error;
     return false;
-  } finally {
-    rmSync(card, { force: true });
   }
+}
+
+/** The files to which this process links its locks: written once, removed when it ends. */
+const cards = new Map<string, string>();
+
+function cardBeside(path: string): string {
+  const known = cards.get(path);
+  if (known !== undefined) return known;
+  if (cards.size === 0) process.once("exit", removeCards);
+  const card = `${path}.${process.pid}`;
+  writeFileSync(card, self);
+  cards.set(path, card);
+  return card;
+}
+
+function removeCards(): void {
+  for (const card of cards.values()) rmSync(card, { force: true });
 }
 
 /**
@@ -64,7 +85,7 @@ function clearAfterDeath(path: string): void {
       rmSync(path, { force: true });
     }
   } finally {
-    rmSync(clearing);
+    unlinkSync(clearing);
   }
 }
 

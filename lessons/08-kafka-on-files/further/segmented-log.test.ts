@@ -209,9 +209,11 @@ test("what is appended at once is written at once, and each gets its own offsets
 
 test("producers and consumers of the lesson work on it", async (t) => {
   const folder = emptyFolder(t);
+  // #region open
   createSegmentedTopic(folder, "orders", 2);
   const openLog = (path: string) => new SegmentedLog(path, small);
   const producer = new Producer({ folder, openLog });
+  // #endregion
   for (let id = 0; id < 40; id++)
     await producer.send("orders", id, { key: `k${id % 5}` });
   const options = { folder, group: "billing", id: "worker", openLog };

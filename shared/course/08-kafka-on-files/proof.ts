@@ -78,9 +78,10 @@ export default proof({
       },
       {
         file: topic,
-        find: `  let hash = 7;
-  for (const byte of Buffer.from(key)) hash = (hash * 31 + byte) % 0x7fffffff;
-  return hash % partitions;`,
+        find: `  // FNV-1a: one multiplication per byte, and even short keys spread well.
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0) % partitions;`,
         put: `  return todo(6, "turn the key into a number, and that into a partition");`,
       },
       {
@@ -525,7 +526,7 @@ export default proof({
     {
       name: "puts every key into the same partition",
       step: 6,
-      change: [{ file: topic, find: `return hash % partitions;`, put: `return 0;` }],
+      change: [{ file: topic, find: `return (hash >>> 0) % partitions;`, put: `return 0;` }],
     },
     {
       name: "reads the first partition only",
