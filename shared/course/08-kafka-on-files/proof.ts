@@ -526,7 +526,9 @@ export default proof({
     {
       name: "puts every key into the same partition",
       step: 6,
-      change: [{ file: topic, find: `return (hash >>> 0) % partitions;`, put: `return 0;` }],
+      change: [
+        { file: topic, find: `return (hash >>> 0) % partitions;`, put: `return 0;` },
+      ],
     },
     {
       name: "reads the first partition only",
