@@ -145,7 +145,7 @@ test("whatever JSON can hold comes back from its line as it was", () => {
       fc.jsonValue(),
       fc.nat(),
       (word, data, time) => {
-        const event = createEvent(`order.${word}`, data, time);
+        const event = createEvent(`order.${word.replace(/[*#]/g, "")}`, data, time);
         const line = toLine(event);
         assert.equal(line.indexOf("\n"), line.length - 1);
         // JSON knows no -0.
