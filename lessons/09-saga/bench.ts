@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import kleur from "kleur";
+import { FileJournal, type Journal, MemoryJournal } from "#given/09-saga/journal.ts";
+import { type Order, orderProcess, type Send } from "#given/09-saga/process.ts";
+import { Shop } from "#given/09-saga/shop.ts";
+import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
+import { isFinished, median, rounded, table } from "../../shared/workbook/measure.ts";
+
+const SMALL = 1_000;
+const SMALL_ROUNDS = 5;
+const LARGE = 100_000;
+/** So many sagas are under way at once. */
+const AT_ONCE = 1_000;
+const STEPS = orderProcess.steps.length;
+
+interface Store {
+  name: string;
+  open(path: string): Promise<Journal & { close?(): Promise<void> }>;
+}
+
+const stores: Store[] = [
+  { name: "in memory", open: async () => new MemoryJournal() },
+  {
+    name: "journal in a file",
+
+    open: (path) => FileJournal.open(path, { fsync: false }),
+  },
+  { name: "journal with fsync", open: (path) => FileJournal.open(path) },
+];
+
+const folder = mkdtempSync(join(tmpdir(), "saga-bench-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+process.once("SIGINT", () => process.exit(130));
+let files = 0;
+
+function orderOf(number: number): Order {
+  return { id: `order-${number}`, item: "a teapot", cents: 1 };
+}
+
+function newShop(count: number): { shop: Shop; send: Send } {
+  const shop = new Shop({ cents: count, stock: count });
+  return { shop, send: async (command) => shop.handle(command) };
+}
+
+interface Took {
+  /** In ms, on the clock on the wall. */
+  wall: number;
+  /** In ms of processor time: says the same on a busy machine. */
+  processor: number;
+}
+
+/** Runs `work` for so many orders, a thousand at a time. */
+async function time(
+  count: number,
+  work: (order: Order) => Promise<unknown>,
+): Promise<Took> {
+  let next = 0;
+  const lead = async (): Promise<void> => {
+    while (next < count) await work(orderOf(next++));
+  };
+  const start = performance.now();
+  const before = process.cpuUsage();
+  await Promise.all(Array.from({ length: AT_ONCE }, lead));
+  const { user, system } = process.cpuUsage(before);
+  return { wall: performance.now() - start, processor: (user + system) / 1_000 };
+}
+
+/** The five calls alone: nothing is written down, nothing can be taken back. */
+async function timeBare(count: number): Promise<Took> {
+  const { send } = newShop(count);
+  return time(count, async (order) => {
+    for (const [step, { action, participant }] of orderProcess.steps.entries()) {
+      await send({
+        key: `${order.id}/${step}`,
+        correlationId: order.id,
+        causationId: null,
+        way: "forward",
+        participant,
+        name: action,
+        order,
+      });
+    }
+  });
+}
+
+async function timeSagas(store: Store, count: number): Promise<Took> {
+  files += 1;
+  const path = join(folder, `${files}.jsonl`);
+  const journal = await store.open(path);
+  const { shop, send } = newShop(count);
+  const orchestrator = new Orchestrator({ process: orderProcess, journal, send });
+  const took = await time(count, (order) => orchestrator.start(order));
+  await journal.close?.();
+  rmSync(path, { force: true });
+  if (shop.books.till !== count) throw new Error("Not every order was paid for.");
+  return took;
+}
+
+/** Small rounds before the large one and after it, so that a busy machine hits both alike. */
+async function measure(
+  name: string,
+  run: (count: number) => Promise<Took>,
+): Promise<string[][]> {
+  const rounds: Took[] = [];
+  for (let round = 0; round < SMALL_ROUNDS; round += 1) rounds.push(await run(SMALL));
+  const large = await run(LARGE);
+  for (let round = 0; round < SMALL_ROUNDS; round += 1) rounds.push(await run(SMALL));
+  const small: Took = {
+    wall: median(rounds.map(({ wall }) => wall)),
+    processor: median(rounds.map(({ processor }) => processor)),
+  };
+  const unit = small.processor / SMALL;
+  return [row(name, SMALL, small, unit), row(name, LARGE, large, unit)];
+}
+
+function row(name: string, count: number, took: Took, unit: number): string[] {
+  const each = took.processor / count;
+  return [
+    `${name}, ${count.toLocaleString("en")}`,
+    rounded((count * 1_000) / took.wall),
+    rounded((each * 1_000) / STEPS),
+    `${(each / unit).toFixed(2)} ×`,
+  ];
+}
+
+const trial = { process: orderProcess, journal: new MemoryJournal() };
+const ready = await isFinished("your orchestrator", () =>
+  new Orchestrator({ ...trial, send: newShop(1).send }).start(orderOf(0)),
+);
+if (ready) {
+  const rows = await measure("the five calls alone", timeBare);
+  for (const store of stores)
+    rows.push(...(await measure(store.name, (count) => timeSagas(store, count))));
+  const head = [kleur.bold("sagas"), "sagas/s", "CPU µs a step", "ratio"];
+  console.log(`\n${table(head, rows)}`);
+}
