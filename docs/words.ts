@@ -11,7 +11,6 @@ export interface Words {
   onThisPage: string;
   lessons: string;
   lessonOf(number: number, count: number, minutes: number): string;
-  chapterOf: string;
   previous: string;
   next: string;
   search: string;
@@ -21,18 +20,42 @@ export interface Words {
   copy: string;
   copied: string;
   skip: string;
-  permalink(heading: string): string;
   difference: string;
   differenceOf(from: string, to: string): string;
   sameLines(count: number): string;
   print: string;
   done: string;
-  output: string;
+  /** The other edition, in its own language: on the switch that leads to it. */
+  edition: string;
+  begin: string;
+  goOn(lesson: number): string;
+  hero: Hero;
+  /** What a word of the glossary may become in a sentence, as a regular expression. */
+  inflected(term: string): string;
+  coverageIs(lines: string): string;
+  coverageOpen: string;
+  coverageMissing: string;
+  benchmarksRun(machine: string, day: string): string;
+  benchmarksMissing: string;
+  /** What the head of a column says of its figures: is more better, or less? */
+  better(head: string): string;
+  /** Whether a row of a benchmark is about the course's code, or the learner's. */
+  isOurs(name: string): boolean;
   figureStep: string;
   figurePlay: string;
   figureReset: string;
   figureLog: string;
   figureStill: string;
+}
+
+/** The words in the picture on the first page. */
+export interface Hero {
+  title: string;
+  producer: string;
+  event: string;
+  bus: string;
+  listeners: string[];
+  yours: string;
 }
 
 export const english: Words = {
@@ -44,7 +67,6 @@ export const english: Words = {
   lessons: "Lessons",
   lessonOf: (number, count, minutes) =>
     `Lesson ${number} of ${count} · ${minutes} minutes`,
-  chapterOf: "Chapter",
   previous: "Previous",
   next: "Next",
   search: "Search",
@@ -54,16 +76,43 @@ export const english: Words = {
   copy: "Copy",
   copied: "Copied",
   skip: "Skip to the text",
-  permalink: (heading) => `Link to “${heading}”`,
   difference: "From the starter to the reference answer",
   differenceOf: (from, to) => `${from} → ${to}`,
   sameLines: (count) => (count === 1 ? "1 line the same" : `${count} lines the same`),
   print: "All on one page, to print",
   done: "done",
-  output: "Output",
+  edition: "English",
+  begin: "Begin with lesson 1",
+  goOn: (lesson) => `Go on with lesson ${lesson}`,
+  hero: {
+    title: "A checkout emits order.created; email, warehouse and a chart hear it.",
+    producer: "checkout",
+    event: "order.created",
+    bus: "event bus",
+    listeners: ["email", "warehouse", "chart"],
+    yours: "yours",
+  },
+  inflected: (term) => `${term.replace(/y$/, "(?:y|ie)")}(?:e?s)?`,
+  coverageIs: (lines) =>
+    `The checks reach ${lines} of the lines of the reference answers.`,
+  coverageOpen: "Open the report, file by file and line by line",
+  coverageMissing: "There is no report yet. This makes it; then build the site again:",
+  benchmarksRun: (machine, day) => `Measured on ${day}: ${machine}.`,
+  benchmarksMissing:
+    "There are no figures yet. This measures every lesson, for some minutes; then build the site again:",
+  better: (head) =>
+    /\/m?s$|\/s\b/.test(head)
+      ? "more is better"
+      : /\b(ns|µs|ms|s|MB)\b/.test(head)
+        ? "less is better"
+        : "",
+  isOurs: (name) => /reference|\byours?\b/i.test(name),
   figureStep: "Step",
   figurePlay: "Play",
   figureReset: "Reset",
   figureLog: "What happened",
   figureStill: "The figure moves when scripts are on.",
 };
+
+/** Every edition of the site; the first one is its front. */
+export const editions: Words[] = [english];
