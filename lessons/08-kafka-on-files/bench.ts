@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import kleur from "kleur";
-import { FileLog } from "#bus/file-log";
 import { Consumer as YourConsumer } from "#lesson/08-kafka-on-files/consumer.ts";
 import { FileLog as YourFileLog } from "#lesson/08-kafka-on-files/file-log.ts";
+import { FileLog } from "../../shared/bus/file-log.ts";
 import { isFinished, median, rounded, table } from "../../shared/workbook/measure.ts";
 import { Consumer } from "../../solutions/08-kafka-on-files/consumer.ts";
 import { SegmentedLog } from "./further/segmented-log.ts";
@@ -35,7 +35,10 @@ function fill(topic: string, count: number): string {
 }
 
 function consumerOf(Kind: Reader, topic: string, autoCommit = false) {
-  const consumer = new Kind({ folder, group: `group-${++groups}`, autoCommit });
+  const Log = Kind === Consumer ? FileLog : YourFileLog;
+  const openLog = (path: string) => new Log(path);
+  const group = `group-${++groups}`;
+  const consumer = new Kind({ folder, group, autoCommit, openLog });
   consumer.subscribe(topic);
   return consumer;
 }

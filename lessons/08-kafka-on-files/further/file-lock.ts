@@ -9,8 +9,8 @@ import {
 import { uptime } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Tells this process from an earlier one that had the same number. */
-const self = `${process.pid} ${crypto.randomUUID()}`;
+/** When this process started: an older lock with its number is that of another one. */
+const started = Date.now() - process.uptime() * 1000;
 
 /** How long to wait before the next try, in ms: by chance, so that nobody always comes second. */
 const WAIT = 4;
@@ -40,10 +40,11 @@ export class FileLock {
 }
 
 function tryLock(path: string): boolean {
+  const card = cardBeside(path);
   try {
     // A link appears whole or not at all. A file that was opened and not yet written would
     // be a lock of nobody.
-    linkSync(cardBeside(path), path);
+    linkSync(card, path);
     return true;
   } catch (error) {
     if (hasCode(error, "EEXIST")) clearAfterDeath(path);
@@ -61,7 +62,9 @@ function cardBeside(path: string): string {
   if (known !== undefined) return known;
   if (cards.size === 0) process.once("exit", removeCards);
   const card = `${path}.${process.pid}`;
-  writeFileSync(card, self);
+  // One that is left over may still be linked to a lock, and that must not become ours.
+  rmSync(card, { force: true });
+  writeFileSync(card, String(process.pid));
   cards.set(path, card);
   return card;
 }
@@ -91,8 +94,8 @@ function clearAfterDeath(path: string): void {
 
 function isHeldByDead(path: string): boolean {
   try {
-    const { card, pid, since } = holderOf(path);
-    if (pid === process.pid) return card !== self;
+    const { pid, since } = holderOf(path);
+    if (pid === process.pid) return since < started;
     return since < bootTime() || !isRunning(pid);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return false;
@@ -100,10 +103,9 @@ function isHeldByDead(path: string): boolean {
   }
 }
 
-/** What the lock says: who holds it, and since when. */
-function holderOf(path: string): { card: string; pid: number; since: number } {
-  const card = readFileSync(path, "utf8");
-  return { card, pid: Number(card.split(" ")[0]), since: statSync(path).mtimeMs };
+/** Who holds the lock, and since when that process writes here. */
+function holderOf(path: string): { pid: number; since: number } {
+  return { pid: Number(readFileSync(path, "utf8")), since: statSync(path).mtimeMs };
 }
 
 function isRunning(pid: number): boolean {

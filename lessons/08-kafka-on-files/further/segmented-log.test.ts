@@ -4,11 +4,13 @@ import { once } from "node:events";
 import {
   appendFileSync,
   existsSync,
+  linkSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -329,14 +331,15 @@ test("five processes append and are killed in the middle of it: what they were t
 test("the lock of a dead process is taken away, that of a living one is not", async (t) => {
   const path = join(emptyFolder(t), "lock");
   const dead = 2 ** 22 + 1;
-  writeFileSync(path, `${dead} somebody`);
-  writeFileSync(`${path}.clear`, `${dead} somebody else, who died clearing up`);
+  writeFileSync(path, String(dead));
+  // Somebody else died while clearing up after the first one.
+  writeFileSync(`${path}.clear`, String(dead));
   const lock = new FileLock(path);
   assert.equal(await lock.hold(() => "held"), "held");
   assert.equal(existsSync(path), false);
   assert.equal(existsSync(`${path}.clear`), false);
   // The parent of this process lives.
-  writeFileSync(path, `${process.ppid} somebody`);
+  writeFileSync(path, String(process.ppid));
   let held = false;
   const waiting = lock.hold(() => {
     held = true;
@@ -350,8 +353,19 @@ test("the lock of a dead process is taken away, that of a living one is not", as
 
 test("an earlier process with the number of this one is dead, too", async (t) => {
   const path = join(emptyFolder(t), "lock");
-  writeFileSync(path, `${process.pid} from another life`);
+  const card = `${path}.${process.pid}`;
+  writeFileSync(card, String(process.pid));
+  utimesSync(card, 1_000_000, 1_000_000);
+  linkSync(card, path);
   assert.equal(await new FileLock(path).hold(() => "held"), "held");
+});
+
+test("a log whose folder was taken away says so, and does not wait for ever", async (t) => {
+  const folder = join(emptyFolder(t), "shop", "orders-0.log");
+  const log = new SegmentedLog(folder);
+  await fill(log, 1);
+  rmSync(join(folder, ".."), { recursive: true });
+  await assert.rejects(log.append([{ time: 1, value: 1 }]), /ENOENT/);
 });
 
 test("half a line in a full segment is cut off before the next one begins", async (t) => {
