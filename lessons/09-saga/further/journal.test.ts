@@ -104,6 +104,47 @@ test("kill -9 in the middle of writing: all that was reported as stored is there
   assert.ok(journal.sagas().length >= stored);
 });
 
+test("a full disk: the append is rejected, and no half line is left behind", async (t) => {
+  if (process.platform === "win32")
+    return t.skip("no shell with ulimit here: run it on Linux or macOS");
+  const path = pathIn(t);
+  const script = join(import.meta.dirname, "journal-child.ts");
+  // A limit on the size of files, in blocks, ends a write in the middle as a full disk does.
+  const child = spawn(
+    "bash",
+    [
+      "-c",
+      'ulimit -f 40 && exec "$0" "$@"',
+      process.execPath,
+      "--import",
+      "tsx",
+      script,
+      path,
+    ],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, TSX_DISABLE_CACHE: "1" },
+    },
+  );
+  let [said, failed] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    failed += text;
+  });
+  await once(child, "close");
+  assert.match(failed, /EFBIG/);
+  const stored = said.trimEnd().split("\n").length;
+  const torn: number[] = [];
+  const journal = await FileJournal.open(path, {
+    onTornTail: (bytes) => torn.push(bytes),
+  });
+  t.after(() => journal.close());
+  assert.deepEqual(torn, []);
+  assert.equal(journal.sagas().length, stored);
+});
+
 test("an order goes on in a new process, from the file alone", async (t) => {
   const path = pathIn(t);
   const time = new VirtualTime();
