@@ -29,15 +29,26 @@ const asyncWork = async () => {
   handled += 1;
 };
 
-function worker(
-  Queue: typeof EventQueue | typeof YourQueue,
-  Handler: typeof Worker | typeof YourWorker,
-  handler: () => unknown,
-): Contender {
+interface Drained {
+  queue: { put(job: number): unknown };
+  worker: { start(): { idle(): Promise<void> } };
+}
+
+function reference(handler: () => unknown): Drained {
+  const queue = new EventQueue<number>();
+  return { queue, worker: new Worker(queue, handler) };
+}
+
+function yours(handler: () => unknown): Drained {
+  const queue = new YourQueue<number>();
+  return { queue, worker: new YourWorker(queue, handler) };
+}
+
+function draining(make: () => Drained): Contender {
   return async (count) => {
-    const queue = new Queue<number>();
+    const { queue, worker } = make();
     for (let job = 0; job < count; job++) queue.put(job);
-    await new Handler(queue, handler).start().idle();
+    await worker.start().idle();
   };
 }
 
@@ -74,15 +85,15 @@ const pQueue: Contender = async (count) => {
 };
 
 const plain: Record<string, Contender> = {
-  "the reference": worker(EventQueue, Worker, work),
-  "your worker": worker(YourQueue, YourWorker, work),
+  "the reference": draining(() => reference(work)),
+  "your worker": draining(() => yours(work)),
   fastq: fastqWithCallbacks,
   "async.queue": asyncWithCallbacks,
 };
 
 const promises: Record<string, Contender> = {
-  "the reference": worker(EventQueue, Worker, asyncWork),
-  "your worker": worker(YourQueue, YourWorker, asyncWork),
+  "the reference": draining(() => reference(asyncWork)),
+  "your worker": draining(() => yours(asyncWork)),
   "fastq.promise": fastqWithPromises,
   "p-queue": pQueue,
 };

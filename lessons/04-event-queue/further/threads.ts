@@ -25,6 +25,11 @@ interface InHand {
 
 const entry = new URL("./thread-entry.mjs", import.meta.url);
 
+/** Of this process's options a thread gets those that say which side runs: yours or the reference. */
+const conditions = process.execArgv.filter((option) =>
+  option.startsWith("--conditions="),
+);
+
 /**
  * Runs the function `handle` of a module in threads of its own, one job at a time in each. It
  * starts a thread when all others are busy, so whoever calls it decides how many there are: a
@@ -79,7 +84,8 @@ export class Threads<Job, Result = unknown> {
   }
 
   #start(): Thread {
-    const thread = new Thread(entry, { workerData: { module: this.#module.href } });
+    const workerData = { module: this.#module.href };
+    const thread = new Thread(entry, { workerData, execArgv: conditions });
     let cause: unknown;
     thread.on("message", ({ failed, value }: Answer) => {
       const job = this.#inHand.get(thread);
