@@ -1,0 +1,172 @@
+/** Writes the figures into the site: still pictures for the pages, and the scripts that move them. */
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build, type Plugin } from "esbuild";
+import { courseRoot, findLessons, type Lesson } from "../../shared/workbook/course.ts";
+import type { Progress } from "../../shared/workbook/progress.ts";
+import { progressRecord, readRecord } from "../../shared/workbook/work-folder.ts";
+import type { Words } from "../words.ts";
+import { escapeXml, widths } from "./drawing.ts";
+import {
+  type Control,
+  type Figure,
+  type FigureWords,
+  inLanguage,
+  type Layout,
+} from "./figure.ts";
+import type { Variant } from "./kit.ts";
+import { kit } from "./words.ts";
+
+type AnyFigure = Figure<unknown, Record<string, string>, FigureWords>;
+
+const here = import.meta.dirname;
+
+const folders = readdirSync(here)
+  .filter((file) => /^\d+-[a-z-]+\.ts$/.test(file))
+  .map((file) => file.replace(".ts", ""))
+  .sort();
+
+/** By the folder of their lessons. */
+export const figures: ReadonlyMap<string, AnyFigure> = new Map(
+  await Promise.all(
+    folders.map(async (folder) => {
+      const { figure } = (await import(`./${folder}.ts`)) as { figure: AnyFigure };
+      return [folder, figure] as const;
+    }),
+  ),
+);
+
+/**
+ * The figure of a lesson: a still picture, and the controls and the log that a script brings to
+ * life.
+ *
+ * @throws Error if the lesson has no figure
+ */
+export function figureHtml(lessonFolder: string, words: Words): string {
+  const figure = figures.get(lessonFolder);
+  if (!figure) throw new Error(`There is no docs/figures/${lessonFolder}.ts.`);
+  const own = inLanguage(figure.words, words.language);
+  const kitWords = inLanguage(kit, words.language);
+  return `<figure class="figure" data-figure="${lessonFolder}">
+<figcaption>${own.caption} <noscript>${words.figureStill}</noscript></figcaption>
+${svg(figure, "wide", own)}
+${svg(figure, "narrow", own)}
+<div class="controls" hidden>
+<div class="settings">${settings(figure, own)}
+<label data-variants hidden>${kitWords.code} <select><option value="reference">${kitWords.reference}</option><option value="yours">${kitWords.yours}</option></select></label></div>
+<div class="buttons"><button type="button" class="main" data-do="play">${words.figurePlay}</button><button type="button" data-do="step">${words.figureStep}</button><button type="button" data-do="reset">${words.figureReset}</button></div>
+</div>
+<div class="log" role="log" tabindex="0" aria-label="${words.figureLog}"><p>${kitWords.nothingYet}</p></div>
+</figure>
+<script src="figures/${lessonFolder}.js" defer></script>
+`;
+}
+
+function svg(figure: AnyFigure, layout: Layout, words: FigureWords): string {
+  const size = `0 0 ${widths[layout]} ${figure.heights[layout]}`;
+  return `<svg class="${layout}" viewBox="${size}" role="img" aria-label="${escapeXml(words.picture)}">${figure.draw(figure.initial, layout, words)}</svg>`;
+}
+
+/** Switches of one group stand together, under its name. */
+function settings({ controls }: AnyFigure, words: FigureWords): string {
+  const groups = new Map<string, Control[]>();
+  for (const control of controls) {
+    const group = (control.kind === "switch" && control.group) || control.name;
+    groups.set(group, [...(groups.get(group) ?? []), control]);
+  }
+  return [...groups]
+    .map(([group, members]) => {
+      const inputs = members.map((member) => input(member, words)).join("");
+      const isGroup = members.some((each) => each.kind === "switch" && each.group);
+      return isGroup
+        ? `<fieldset><legend>${words.controls[group]}</legend>${inputs}</fieldset>`
+        : inputs;
+    })
+    .join("\n");
+}
+
+function input(control: Control, words: FigureWords): string {
+  const { name } = control;
+  const label = words.controls[name];
+  if (control.kind === "switch") {
+    const checked = control.value ? " checked" : "";
+    return `<label><input type="checkbox" data-control="${name}" autocomplete="off"${checked}> ${label}</label>`;
+  }
+  if (control.kind === "slider") {
+    const { min, max, value } = control;
+    return `<label class="slider">${label} <input type="range" data-control="${name}" autocomplete="off" min="${min}" max="${max}" value="${value}"></label>`;
+  }
+  const options = control.options.map((value) => {
+    const selected = value === control.value ? " selected" : "";
+    return `<option value="${value}"${selected}>${words.options?.[value] ?? value}</option>`;
+  });
+  return `<label>${label} <select data-control="${name}" autocomplete="off">${options.join("")}</select></label>`;
+}
+
+/** Writes `figures/<lesson>.js`, a classic script each, as pages from the disk load no modules. */
+export async function bundleFigures(outFolder: string): Promise<void> {
+  await Promise.all(
+    [...figures.values()].map((figure) => bundleFigure(figure, outFolder)),
+  );
+}
+
+async function bundleFigure(figure: AnyFigure, outFolder: string): Promise<void> {
+  const file = join(outFolder, "figures", `${figure.lesson}.js`);
+  const finished = finishedLessons();
+  const scripts = [await scriptOf(figure, "reference", ["solution"])];
+  if (finished.some(({ folder }) => folder === figure.lesson)) {
+    const conditions = finished.map(({ number }) => `mine-${number}`);
+    // The learner's code may need what no browser has: then the reference stands alone.
+    scripts.push(await scriptOf(figure, "yours", conditions).catch(() => ""));
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, scripts.join("\n"));
+}
+
+/** The lessons whose checks passed when they were last run on the learner's code. */
+function finishedLessons(): Lesson[] {
+  const progress = readRecord<Progress>(courseRoot, progressRecord);
+  return findLessons().filter(({ folder }) => {
+    const { done = [], steps = 0 } = progress[folder] ?? {};
+    return steps > 0 && done.length === steps;
+  });
+}
+
+/** The kit, the figure and the lesson's code as one script; `conditions` decide whose code. */
+async function scriptOf(
+  { lesson, code }: AnyFigure,
+  variant: Variant,
+  conditions: string[],
+): Promise<string> {
+  const names = Object.keys(code);
+  const imports = names.map(
+    (name) => `import { ${name} } from ${JSON.stringify(code[name])};`,
+  );
+  const contents = `import { mount } from "./kit.ts";
+import { figure } from "./${lesson}.ts";
+${imports.join("\n")}
+mount(figure, { ${names.join(", ")} }, "${variant}");`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: here, loader: "ts" },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    logLevel: "silent",
+    conditions,
+    inject: [join(here, "shims", "globals.ts")],
+    plugins: [nodeShims],
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+/** What the lessons use of Node, for the browser: files are in memory there. */
+const nodeShims: Plugin = {
+  name: "node-shims",
+  setup({ onResolve }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({
+      path: join(here, "shims", `${path.slice("node:".length).replace("/", "-")}.ts`),
+    }));
+  },
+};

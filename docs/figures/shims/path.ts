@@ -1,0 +1,16 @@
+/** `node:path` for a disk without folders to climb. */
+export function join(...parts: string[]): string {
+  return parts.join("/");
+}
+
+export function resolve(path: string): string {
+  return path;
+}
+
+export function basename(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+export function dirname(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
