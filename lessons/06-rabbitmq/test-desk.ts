@@ -156,11 +156,15 @@ export async function atDesk(
   }
 }
 
-/** Closes a connection; one that is lost while it is closing counts as closed. */
+/**
+ * Closes a connection. One that is lost while it is closing counts as closed, and so does one that
+ * the code under test has left in such a state that it never answers.
+ */
 function closed(connection: ChannelModel): Promise<void> {
   return new Promise((resolve) => {
     connection.once("close", () => resolve());
     connection.close().then(resolve, () => resolve());
+    setTimeout(resolve, 500).unref();
   });
 }
 
