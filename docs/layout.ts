@@ -5,6 +5,12 @@ import type { Words } from "./words.ts";
 export interface Site {
   pages: Page[];
   words: Words;
+  /** The words of all editions. */
+  editions: readonly Words[];
+  /** Of this edition, in the site: empty for the first one, else such as `uk/`. */
+  folder: string;
+  /** The way back to what all editions share. */
+  root: string;
   /** The folders of the lessons whose checks pass on the learner's own code. */
   done: ReadonlySet<string>;
 }
@@ -16,7 +22,7 @@ export function layOut(
   headings: Heading[],
   site: Site,
 ): string {
-  const { words } = site;
+  const { words, root } = site;
   const title = page.file === "index.html" ? words.site : `${page.title} · ${words.site}`;
   return `<!doctype html>
 <html lang="${words.language}">
@@ -27,32 +33,47 @@ export function layOut(
 <meta name="description" content="${escapeHtml(plain(page.tagline) || page.title)}">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(mark("#0b6b66", "#a84a10", "#6d4fc4"))}">
-<link rel="stylesheet" href="style.css">
-<script src="theme.js"></script>
+<link rel="stylesheet" href="${root}style.css">
+<link rel="stylesheet" href="${root}figures.css">
+<script src="${root}theme.js"></script>
 </head>
-<body>
+<body${page.file === "index.html" ? ' class="home"' : ""}>
 <a class="skip" href="#text">${words.skip}</a>
 <header class="top">
 <a class="brand" href="index.html">${mark("var(--accent)", "var(--warm)", "var(--violet)")}${words.site}</a>
 <div class="tools">
-<button type="button" class="tool" id="open-search" hidden>${words.search} <kbd>Ctrl K</kbd></button>
+${otherEditions(page, site)}<button type="button" class="tool" id="open-search" hidden>${words.search} <kbd>Ctrl K</kbd></button>
 <button type="button" class="tool" id="switch-theme" aria-label="${words.theme}" hidden>${halfMoon}</button>
 </div>
 </header>
 <div class="columns">
 ${sidebar(page, site)}
 <main id="text" tabindex="-1">
+<div${page.language === words.language ? "" : ` lang="${page.language}"`}>
 ${heading(page, site)}
 ${html}
+</div>
 ${neighbours(page, site)}
 </main>
 ${contents(headings, words)}
 </div>
 ${searchDialog(words)}
-<script src="site.js"></script>
+<script src="${root}site.js"></script>
 </body>
 </html>
 `;
+}
+
+/** The same page in the other languages. */
+function otherEditions(page: Page, { editions, words, root }: Site): string {
+  return editions
+    .map((other, at) => ({ other, to: at === 0 ? root : `${root}${other.language}/` }))
+    .filter(({ other }) => other !== words)
+    .map(
+      ({ other: { language, edition }, to }) =>
+        `<a href="${to}${page.file}" lang="${language}" hreflang="${language}">${edition}</a>\n`,
+    )
+    .join("");
 }
 
 function heading(
@@ -61,7 +82,7 @@ function heading(
 ): string {
   const count = pages.filter((page) => page.lesson).length;
   const above = lesson
-    ? `<p class="above">${words.lessonOf(lesson.number, count, minutes ?? 0)}${level ? ` · ${level.split(" · ")[1]}` : ""}</p>`
+    ? `<p class="above">${words.lessonOf(lesson.number, count, minutes ?? 0)}${level ? ` · ${escapeHtml(level)}` : ""}</p>`
     : "";
   return `${above}
 <h1>${escapeHtml(title)}</h1>
@@ -97,7 +118,9 @@ ${others.map((page) => entry(page, current, site)).join("\n")}
 function entry(page: Page, current: Page, { done, words }: Site): string {
   const number = page.lesson ? `<span class="number">${page.lesson.number}</span>` : "";
   const isDone = page.lesson && done.has(page.lesson.folder);
-  const tick = isDone ? ` <span class="done" title="${words.done}">✓</span>` : "";
+  const tick = isDone
+    ? `<span class="done"><span aria-hidden="true">✓</span><span class="unseen">${words.done}</span></span>`
+    : "";
   const here = page === current ? ' aria-current="page"' : "";
   return `<li><a href="${page.file}"${here}>${number}<span>${escapeHtml(page.title)}</span>${tick}</a></li>`;
 }

@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
-import { courseRoot } from "../shared/workbook/course.ts";
+import { dirname, posix, resolve } from "node:path";
 import type { Page } from "./pages.ts";
 
 /** Links between files of the course become links between pages of the site. */
@@ -20,28 +18,34 @@ export function withSiteLinks(html: string, page: Page, pages: Page[]): string {
 function siteLink(href: string, page: Page, pages: Page[]): string | undefined {
   if (/^[a-z]+:/.test(href) || href.startsWith("#")) return href;
   const [path = "", anchor] = href.split("#");
-  const target = resolve(dirname(page.source), decodeURIComponent(path));
-  const found = pages.find(({ source }) => source === target);
-  if (found) return anchor ? `${found.file}#${anchor}` : found.file;
-  if (existsSync(target)) return undefined;
-  const place = relative(courseRoot, page.source).replaceAll("\\", "/");
-  throw new Error(`${place}: the link to ${href} leads to no file.`);
+  const target = inAnyLanguage(resolve(dirname(page.source), decodeURIComponent(path)));
+  const found = pages.find(({ source }) => inAnyLanguage(source) === target);
+  if (!found) return undefined;
+  return anchor ? `${found.file}#${anchor}` : found.file;
 }
 
-/** Links to pages or places that are not there, as sentences. */
-export function brokenLinks(files: ReadonlyMap<string, string>): string[] {
-  const anchors = new Map(
-    [...files].map(
-      ([file, html]) => [file, new Set(html.match(/(?<= id=")[^"]+/g))] as const,
-    ),
+/** `README.uk.md` and `README.md` are the same page. */
+function inAnyLanguage(path: string): string {
+  return path.replace(/\.[a-z]{2}\.md$/, ".md");
+}
+
+/** Links of the built pages that lead to no page, file or place, as sentences. */
+export function brokenLinks(files: ReadonlyMap<string, string | Uint8Array>): string[] {
+  const pages = [...files].flatMap(([file, content]) =>
+    typeof content === "string" && file.endsWith(".html")
+      ? [[file, content] as const]
+      : [],
   );
-  return [...files].flatMap(([file, html]) =>
-    [...html.matchAll(/ href="([^"]+)"/g)].flatMap(([, href = ""]) => {
+  const anchors = new Map(
+    pages.map(([file, html]) => [file, new Set(html.match(/(?<= id=")[^"]+/g))] as const),
+  );
+  return pages.flatMap(([file, html]) =>
+    [...html.matchAll(/ (?:href|src)="([^"]+)"/g)].flatMap(([, href = ""]) => {
+      if (/^[a-z]+:/.test(href)) return [];
       const [target = "", anchor] = href.split("#");
-      const page = target === "" ? file : target;
-      if (/^[a-z]+:/.test(href) || !page.endsWith(".html")) return [];
-      if (!anchors.has(page)) return [`${file} links to ${href}: there is no such page.`];
-      const isThere = !anchor || anchors.get(page)?.has(decodeURIComponent(anchor));
+      const path = target === "" ? file : posix.join(posix.dirname(file), target);
+      if (!files.has(path)) return [`${file} links to ${href}: there is no such file.`];
+      const isThere = !anchor || anchors.get(path)?.has(decodeURIComponent(anchor));
       return isThere
         ? []
         : [`${file} links to ${href}: there is no such place on that page.`];

@@ -23,26 +23,27 @@ export interface Rendered {
   headings: Heading[];
 }
 
-/** Turns the Markdown of a page into HTML, and tells which headings it found. */
-export function renderMarkdown(body: string, words: Words): Rendered {
+/**
+ * Turns the Markdown of a page into HTML, and tells which headings it found.
+ *
+ * @param figure what stands in the place of the picture after `<!-- figure -->`, if anything
+ */
+export function renderMarkdown(body: string, words: Words, figure?: string): Rendered {
   const headings: Heading[] = [];
   const markdown = new MarkdownIt({ html: true, linkify: false, typographer: false });
   markdown.use(anchor, {
     level: [2, 3],
     slugify: slugOf,
     tabIndex: false,
-    permalink: anchor.permalink.linkInsideHeader({
-      symbol: "#",
-      placement: "after",
-      class: "permalink",
-      ariaHidden: true,
-    }),
+    permalink: anchor.permalink.headerLink({ class: "permalink" }),
     callback: (token, { slug, title }) => {
       headings.push({ level: Number(token.tag.slice(1)), id: slug, text: title });
     },
   });
   markdown.renderer.rules.fence = (tokens, index) => {
     const token = tokens[index];
+    const isFigure = tokens[index - 1]?.content.trim() === "<!-- figure -->";
+    if (isFigure && figure !== undefined) return figure;
     return token ? codeBlock(token.content, token.info.trim(), words) : "";
   };
   markdown.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>\n';

@@ -1,6 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { courseRoot, findLessons, type Lesson } from "../shared/workbook/course.ts";
+import {
+  courseRoot,
+  findLessons,
+  type Lesson,
+  shortPath,
+} from "../shared/workbook/course.ts";
 
 /** A page of the site and the Markdown it is made of. */
 export interface Page {
@@ -8,6 +13,8 @@ export interface Page {
   file: string;
   /** The Markdown, as an absolute path. */
   source: string;
+  /** What it is written in: where an edition lacks a page, it shows the first edition's. */
+  language: string;
   title: string;
   tagline: string;
   /** What stands below the heading and the tagline. */
@@ -23,44 +30,47 @@ const chapters = [
   "why-events",
   "glossary",
   "setting-up",
+  "benchmarks",
+  "coverage",
   "for-teachers",
   "for-maintainers",
 ];
 
 /** The home page, the lessons and the chapters, in reading order. */
-export function findPages(): Page[] {
-  const home = readPage(join(courseRoot, "docs", "chapters", "home.md"), "index.html");
+export function findPages(language: string): Page[] {
+  const chapter = (name: string, file: string) =>
+    readPage(join(courseRoot, "docs", "chapters"), name, file, language);
   const lessons = findLessons().map((lesson) => ({
-    ...readPage(join(lesson.given, "README.md"), `${lesson.folder}.html`),
+    ...readPage(lesson.given, "README", `${lesson.folder}.html`, language),
     lesson,
   }));
-  const others = chapters
-    .map(
-      (name) =>
-        [join(courseRoot, "docs", "chapters", `${name}.md`), `${name}.html`] as const,
-    )
-    .filter(([source]) => existsSync(source))
-    .map(([source, file]) => readPage(source, file));
-  return [home, ...lessons, ...others];
+  const others = chapters.map((name) => chapter(name, `${name}.html`));
+  return [chapter("home", "index.html"), ...lessons, ...others];
 }
 
 /**
  * Reads a page: `# 1 · Title`, for a lesson `Level 1 · basic · about 60 minutes`, and a tagline
- * as a quotation; then the body.
+ * as a quotation; then the body. The Ukrainian `README.uk.md` stands beside `README.md`.
  */
-function readPage(source: string, file: string): Page {
+function readPage(folder: string, name: string, file: string, language: string): Page {
+  const translation = join(folder, `${name}.${language}.md`);
+  const isTranslated = existsSync(translation);
+  const source = isTranslated ? translation : join(folder, `${name}.md`);
   const text = readFileSync(source, "utf8").replaceAll("\r\n", "\n");
   const head =
-    /^# (?:\d+ · )?(?<title>.+)\n+(?:(?<level>Level \d+ · .+?) · about (?<minutes>\d+) minutes\n+)?(?:> (?<tagline>.+)\n)?/.exec(
+    /^# (?:\d+ · )?(?<title>.+)\n+(?:(?<level>\p{L}+ \d+ · [^·\n]+) · [^·\d\n]*(?<minutes>\d+)[^·\n]*\n+)?(?:> (?<tagline>.+)\n)?/u.exec(
       text,
     );
   if (!head?.groups?.title) {
-    throw new Error(`${source}:1: a page begins with a heading, such as "# Why events".`);
+    throw new Error(
+      `${shortPath(source)}:1: a page begins with a heading, such as "# Why events".`,
+    );
   }
   const { title, level, minutes, tagline = "" } = head.groups;
   return {
     file,
     source,
+    language: isTranslated ? language : "en",
     title,
     tagline,
     body: text.slice(head[0].length),

@@ -11,6 +11,7 @@ export interface Words {
   onThisPage: string;
   lessons: string;
   lessonOf(number: number, count: number, minutes: number): string;
+  minutes(count: number): string;
   previous: string;
   next: string;
   search: string;
@@ -32,6 +33,10 @@ export interface Words {
   hero: Hero;
   /** What a word of the glossary may become in a sentence, as a regular expression. */
   inflected(term: string): string;
+  docsUnknown(words: string): string;
+  docsRuns: string;
+  docsBuilt(index: string, seconds: number): string;
+  docsServed(address: string): string;
   coverageIs(lines: string): string;
   coverageOpen: string;
   coverageMissing: string;
@@ -67,6 +72,7 @@ export const english: Words = {
   lessons: "Lessons",
   lessonOf: (number, count, minutes) =>
     `Lesson ${number} of ${count} · ${minutes} minutes`,
+  minutes: (count) => `${count} minutes`,
   previous: "Previous",
   next: "Next",
   search: "Search",
@@ -93,6 +99,12 @@ export const english: Words = {
     yours: "yours",
   },
   inflected: (term) => `${term.replace(/y$/, "(?:y|ie)")}(?:e?s)?`,
+  docsUnknown: (words) =>
+    `There is no "npm run docs ${words}". Try "npm run docs" or "npm run docs serve".`,
+  docsRuns: "Running the demonstrations, to see what they print. This is needed once …",
+  docsBuilt: (index, seconds) =>
+    `The site is built, in ${seconds.toFixed(1)} s. Open ${index}`,
+  docsServed: (address) => `It is at ${address} until you press Ctrl-C.`,
   coverageIs: (lines) =>
     `The checks reach ${lines} of the lines of the reference answers.`,
   coverageOpen: "Open the report, file by file and line by line",

@@ -1,6 +1,7 @@
 // A classic script, since pages opened from the disk can load no modules.
 (() => {
   const root = document.documentElement;
+  const shared = new URL(".", document.currentScript.src);
   const dialog = document.querySelector("#search");
   const menu = document.querySelector(".menu");
 
@@ -28,7 +29,13 @@
     const label = button.textContent;
     button.addEventListener("click", async () => {
       const code = button.parentElement.querySelector("code");
-      await navigator.clipboard.writeText(code.textContent);
+      try {
+        await navigator.clipboard.writeText(code.textContent);
+      } catch {
+        // Where pages may not write to the clipboard, the text is at least marked.
+        getSelection().selectAllChildren(code);
+        return;
+      }
       button.textContent = dialog.dataset.copied;
       setTimeout(() => {
         button.textContent = label;
@@ -54,7 +61,7 @@
     dialog.showModal();
     field.select();
     if (!index) {
-      await loadScript("minisearch.js");
+      await loadScript(new URL("minisearch.js", shared));
       await loadScript("search-data.js");
       index = new MiniSearch(window.searchData.options);
       index.addAll(window.searchData.sections);

@@ -1,0 +1,48 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { courseRoot, filesUnder } from "../shared/workbook/course.ts";
+import { bundleFigures } from "./figures/render.ts";
+
+type Asset = [file: string, content: Uint8Array];
+
+/** Theme, fonts and the search engine. */
+export function assets(): Asset[] {
+  const { resolve } = createRequire(import.meta.url);
+  const theme = join(import.meta.dirname, "theme");
+  const font = (name: string) =>
+    resolve(`@fontsource-variable/inter/files/${name}.woff2`);
+  const mono = "@fontsource/jetbrains-mono/files/jetbrains-mono-latin-400-normal.woff2";
+  const paths = [
+    ...readdirSync(theme).map((file) => [file, join(theme, file)]),
+    ["inter-latin.woff2", font("inter-latin-wght-normal")],
+    ["inter-cyrillic.woff2", font("inter-cyrillic-wght-normal")],
+    ["jetbrains-mono.woff2", resolve(mono)],
+    ["minisearch.js", join(resolve("minisearch"), "..", "..", "umd", "index.js")],
+  ];
+  return paths.map(([file = "", path = ""]): Asset => [file, readFileSync(path)]);
+}
+
+/** The scripts that move the figures, each with the code of its lesson in it. */
+export async function figureScripts(): Promise<Asset[]> {
+  const folder = mkdtempSync(join(tmpdir(), "workbook-figures-"));
+  try {
+    await bundleFigures(folder);
+    return read(folder, "");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The report of `npm run coverage`, where it was made. */
+export function coverageReport(): Asset[] {
+  const folder = join(courseRoot, "coverage");
+  return existsSync(join(folder, "index.html")) ? read(folder, "coverage/") : [];
+}
+
+function read(folder: string, to: string): Asset[] {
+  return filesUnder(folder)
+    .filter((file) => /\.(html|css|js|png)$/.test(file))
+    .map((file) => [to + file, readFileSync(join(folder, file))]);
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { courseRoot, readIfThere } from "../shared/workbook/course.ts";
+import { escapeHtml } from "./markdown.ts";
+import type { Words } from "./words.ts";
+
+/** What `npm run bench` has measured. */
+export interface Benchmarks {
+  machine: string;
+  /** As in 2026-11-22. */
+  day: string;
+  /** By folder of the lesson. */
+  lessons: Record<string, Table[]>;
+}
+
+export interface Table {
+  head: string[];
+  rows: string[][];
+}
+
+/** The reader's own run, or else the one that came with the course. */
+export function findBenchmarks(): Benchmarks | undefined {
+  const own = readIfThere(join(courseRoot, "work", "benchmarks.json"));
+  const text = own ?? readIfThere(join(courseRoot, "docs", "benchmarks.json"));
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** A table whose first column of figures, and those beside it that compare sizes, have bars. */
+export function chart({ head, rows }: Table, words: Words): string {
+  const [title = "", ...columns] = head;
+  const hasBar = columns.map(
+    (name, at) =>
+      rows.every((row) => isPlain(row[at + 1])) && (at === 0 || /\d/.test(name)),
+  );
+  const barred = rows.flatMap((row) => row.slice(1).filter((_, at) => hasBar[at]));
+  const most = Math.max(...barred.map(amountIn).filter(Number.isFinite));
+  const better = words.better(columns[0] ?? "");
+  const cells = (row: string[]) =>
+    row.slice(1).map((cell, at) => {
+      const width = hasBar[at] ? (100 * amountIn(cell)) / most : Number.NaN;
+      return `<td>${Number.isFinite(width) ? bar(width) : ""}${escapeHtml(cell)}</td>`;
+    });
+  const body = rows.map(
+    (row) =>
+      `<tr${words.isOurs(row[0] ?? "") ? ' class="ours"' : ""}><th scope="row">${escapeHtml(row[0] ?? "")}</th>${cells(row).join("")}</tr>`,
+  );
+  return `<div class="table" tabindex="0"><table class="chart">
+<caption>${escapeHtml(title)}${better && ` <small>${better}</small>`}</caption>
+<thead><tr><td></td>${columns.map((name, at) => `<th scope="col"${hasBar[at] ? ' class="wide"' : ""}>${escapeHtml(name)}</th>`).join("")}</tr></thead>
+<tbody>
+${body.join("\n")}
+</tbody>
+</table></div>`;
+}
+
+/** Something so small that it would not be seen still gets a line. */
+function bar(width: number): string {
+  return `<svg class="bar" width="100%" height="8" aria-hidden="true"><rect width="100%" height="8" rx="3"/><rect class="value" width="${Math.max(0.7, width).toFixed(1)}%" height="8" rx="3"/></svg>`;
+}
+
+function isPlain(cell = ""): boolean {
+  return /^[\d.,]+( \p{L}+)?$/u.test(cell) || cell === "–" || /^\p{L}+$/u.test(cell);
+}
+
+function amountIn(cell: string): number {
+  return Number.parseFloat(cell.replaceAll(",", ""));
+}
+
+/** How many of the lines the checks reach, as the report says: `98.5%`. */
+export function coveredLines(report: string): string | undefined {
+  const html = readFileSync(report, "utf8");
+  return /<span class="strong">([\d.]+% )<\/span>\s*<span class="quiet">Lines/
+    .exec(html)?.[1]
+    ?.trim();
+}

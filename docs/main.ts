@@ -1,0 +1,27 @@
+// npm run docs: builds the site. npm run docs serve: and shows it at an address of this machine.
+import { join } from "node:path";
+import { makeSite, siteFolder, typed, writeSite } from "./build.ts";
+import { serve } from "./serve.ts";
+import { complaintsIn } from "./sources.ts";
+import { english as words } from "./words.ts";
+
+const [word, ...more] = process.argv.slice(2);
+if (more.length > 0 || (word !== undefined && word !== "serve")) {
+  console.error(words.docsUnknown(process.argv.slice(2).join(" ")));
+  process.exit(1);
+}
+
+const started = performance.now();
+const { files, sources, broken } = await makeSite();
+const made = performance.now() - started;
+const complaints = await complaintsIn(sources, () => console.log(words.docsRuns));
+if (complaints.length + broken.length > 0) {
+  console.error([...complaints, ...broken].join("\n"));
+  process.exit(1);
+}
+writeSite(files, siteFolder);
+console.log(words.docsBuilt(typed(join(siteFolder, "index.html")), made / 1000));
+if (word === "serve") {
+  const { address } = await serve(siteFolder);
+  console.log(words.docsServed(address));
+}

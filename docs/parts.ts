@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { courseRoot, findLessons } from "../shared/workbook/course.ts";
+import { chart, coveredLines, findBenchmarks } from "./charts.ts";
+import { heroPicture } from "./hero.ts";
+import type { Site } from "./layout.ts";
+import { codeBlock, escapeHtml } from "./markdown.ts";
+
+/** What a chapter may ask for with a comment such as `<!-- lessons -->`. */
+const parts: Record<string, (site: Site) => string> = {
+  hero,
+  lessons,
+  benchmarks,
+  coverage,
+};
+
+/** Puts into the comments of a chapter what the generator makes for them. */
+export function withParts(html: string, site: Site): string {
+  return html.replaceAll(
+    /<!-- ([a-z]+) -->/g,
+    (comment, name: string) => parts[name]?.(site) ?? comment,
+  );
+}
+
+/** The picture, and where to begin or to go on. */
+function hero({ pages, words, done }: Site): string {
+  const lessonPages = pages.filter(({ lesson }) => lesson);
+  const next =
+    lessonPages.find(({ lesson }) => lesson && !done.has(lesson.folder)) ??
+    lessonPages[0];
+  const number = next?.lesson?.number ?? 1;
+  const label = done.size > 0 ? words.goOn(number) : words.begin;
+  return `${heroPicture(words.hero)}
+<p class="begin"><a class="button main" href="${next?.file ?? ""}">${label}</a></p>`;
+}
+
+/** The lessons as cards, level by level. */
+function lessons({ pages, words, done }: Site): string {
+  const all = pages.filter(({ lesson }) => lesson);
+  return [...new Set(all.map(({ level }) => level))]
+    .map((level) => {
+      const cards = all
+        .filter((page) => page.level === level)
+        .map(({ file, title, tagline, minutes = 0, lesson }) => {
+          const isDone = lesson && done.has(lesson.folder);
+          const state = isDone ? `<span class="done">✓ ${words.done}</span>` : "";
+          return `<li><a href="${file}"><span class="number">${lesson?.number}</span><strong>${escapeHtml(title)}</strong></a><p>${escapeHtml(tagline)}</p><p class="facts">${words.minutes(minutes)}${state}</p></li>`;
+        });
+      return `<h3>${escapeHtml(level ?? "")}</h3>\n<ol class="cards" role="list">\n${cards.join("\n")}\n</ol>`;
+    })
+    .join("\n");
+}
+
+/** Charts of the last run, lesson by lesson. */
+function benchmarks({ pages, words }: Site): string {
+  const found = findBenchmarks();
+  if (!found) {
+    return `<p>${words.benchmarksMissing}</p>${codeBlock("npm run bench", "sh", words)}`;
+  }
+  const measured = findLessons().flatMap(({ folder }) => {
+    const page = pages.find(({ lesson }) => lesson?.folder === folder);
+    const tables = found.lessons[folder] ?? [];
+    if (!page?.lesson || tables.length === 0) return [];
+    return `<h2 id="${folder}">${page.lesson.number} · <a href="${page.file}">${escapeHtml(page.title)}</a></h2>
+${tables.map((table) => chart(table, words)).join("\n")}`;
+  });
+  return `<p class="facts">${escapeHtml(words.benchmarksRun(found.machine, found.day))}</p>\n${measured.join("\n")}`;
+}
+
+/** The report, if it was made before the site. */
+function coverage({ words, root }: Site): string {
+  const report = join(courseRoot, "coverage", "index.html");
+  if (!existsSync(report)) {
+    return `<p>${words.coverageMissing}</p>${codeBlock("npm run coverage", "sh", words)}`;
+  }
+  const lines = coveredLines(report);
+  return `${lines ? `<p>${words.coverageIs(lines)}</p>` : ""}
+<p><a class="button" href="${root}coverage/index.html">${words.coverageOpen}</a></p>`;
+}
