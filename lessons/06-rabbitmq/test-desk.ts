@@ -25,6 +25,8 @@ export interface Desk {
   layWire(): Promise<Wire>;
   /** Has this connection closed when the check is over. */
   keep(connection: ChannelModel): ChannelModel;
+  /** Has this done when the check is over, before its queues are removed. */
+  later(action: () => Promise<unknown>): void;
   /** Makes the queue and binds it to the exchange, which must be there. */
   bind(queue: string, ...patterns: string[]): Promise<void>;
   /** Puts a message on the exchange, which must be there, and waits until it is in the queues. */
@@ -123,6 +125,8 @@ export async function findTestBroker(): Promise<void> {
   after(async () => {
     await (await eyes)?.close();
     if (typeof broker === "object") await broker.stop();
+    // A connection that the code under test has left half closed keeps the process alive for ever.
+    setTimeout(() => process.exit(), 1_000).unref();
   });
 }
 
@@ -173,7 +177,7 @@ async function newDesk(url: string, tidyUp: (() => Promise<unknown>)[]): Promise
   const connection = await eyes;
   const channel = await connection.createConfirmChannel();
   channel.on("error", () => {});
-  const name = `check-${randomUUID().slice(0, 13)}`;
+  const name = `check-${process.pid}-${randomUUID().slice(0, 8)}`;
   const queues: string[] = [];
   const wires: Wire[] = [];
 
@@ -225,6 +229,9 @@ async function newDesk(url: string, tidyUp: (() => Promise<unknown>)[]): Promise
         return closed(kept);
       });
       return kept;
+    },
+    later: (action) => {
+      tidyUp.push(action);
     },
     async bind(queue, ...patterns) {
       await channel.assertQueue(queue, { durable: true });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { createEvent } from "#bus/contract";
 import { connect } from "#bus/rabbit-connection";
 import { UnroutableError } from "#bus/rabbit-contract";
-import { findTestBroker, registered, soon, until } from "../test-desk.ts";
+import { type Desk, findTestBroker, registered, soon, until } from "../test-desk.ts";
 import { brokerTest } from "./broker-test.ts";
 import { ReconnectingBroker, type ReconnectingOptions } from "./reconnecting-broker.ts";
 
@@ -13,42 +13,39 @@ await findTestBroker();
 
 /** A broker that comes back quickly, and is closed when the test is over, however it ends. */
 function reconnecting(
-  t: TestContext,
+  desk: Desk,
   url: string,
   options: ReconnectingOptions = {},
 ): ReconnectingBroker {
   const broker = new ReconnectingBroker(url, { ...quick, ...options });
-  t.after(() => broker.close());
+  desk.later(() => broker.close());
   return broker;
 }
 
 const quick = { firstDelay: 1, maxDelay: 20, onWaiting: () => {} };
 
-brokerTest(
-  "after a cut, publisher and consumer go on where they were",
-  async (desk, t) => {
-    const wire = await desk.layWire();
-    const broker = reconnecting(t, wire.url);
-    const heard = new Set<string>();
-    const { exchange, queue } = desk;
-    await broker.openConsumer({ exchange, queue, patterns: ["#"] }, ({ id }) =>
-      heard.add(id),
-    );
-    const publisher = await broker.openPublisher({ exchange, window: 10 });
-    const events = Array.from({ length: 300 }, (_, index) => registered(index));
-    const published = events.map((event, index) => {
-      if (index % 100 === 50) wire.cut();
-      return publisher.publish(event);
-    });
-    await soon(Promise.all(published), "everything is confirmed in the end");
-    await until(() => heard.size === events.length, "everything is delivered in the end");
-    await publisher.close();
-  },
-);
-
-brokerTest("cut again and again while events flow, nothing is lost", async (desk, t) => {
+brokerTest("after a cut, publisher and consumer go on where they were", async (desk) => {
   const wire = await desk.layWire();
-  const broker = reconnecting(t, wire.url);
+  const broker = reconnecting(desk, wire.url);
+  const heard = new Set<string>();
+  const { exchange, queue } = desk;
+  await broker.openConsumer({ exchange, queue, patterns: ["#"] }, ({ id }) =>
+    heard.add(id),
+  );
+  const publisher = await broker.openPublisher({ exchange, window: 10 });
+  const events = Array.from({ length: 300 }, (_, index) => registered(index));
+  const published = events.map((event, index) => {
+    if (index % 100 === 50) wire.cut();
+    return publisher.publish(event);
+  });
+  await soon(Promise.all(published), "everything is confirmed in the end");
+  await until(() => heard.size === events.length, "everything is delivered in the end");
+  await publisher.close();
+});
+
+brokerTest("cut again and again while events flow, nothing is lost", async (desk) => {
+  const wire = await desk.layWire();
+  const broker = reconnecting(desk, wire.url);
   const heard = new Set<string>();
   const { exchange, queue } = desk;
   await broker.openConsumer({ exchange, queue, patterns: ["#"] }, ({ id }) => {
@@ -65,8 +62,8 @@ brokerTest("cut again and again while events flow, nothing is lost", async (desk
 
 brokerTest(
   "an event that the broker refuses is refused, not sent for ever",
-  async (desk, t) => {
-    const broker = reconnecting(t, desk.url);
+  async (desk) => {
+    const broker = reconnecting(desk, desk.url);
     const publisher = await broker.openPublisher({
       exchange: desk.exchange,
       mandatory: true,
@@ -83,8 +80,8 @@ brokerTest(
   },
 );
 
-brokerTest("a queue that is deleted is made again", async (desk, t) => {
-  const broker = reconnecting(t, desk.url);
+brokerTest("a queue that is deleted is made again", async (desk) => {
+  const broker = reconnecting(desk, desk.url);
   const heard: string[] = [];
   const { exchange, queue } = desk;
   const options = { exchange, queue, patterns: ["#"] };
@@ -100,13 +97,13 @@ brokerTest("a queue that is deleted is made again", async (desk, t) => {
   await until(() => heard.length > 0, "the event is delivered");
 });
 
-brokerTest("what was closed stays closed after a cut", async (desk, t) => {
+brokerTest("what was closed stays closed after a cut", async (desk) => {
   const wire = await desk.layWire();
   let connections = 0;
   const onConnected = () => {
     connections += 1;
   };
-  const broker = reconnecting(t, wire.url, { onConnected });
+  const broker = reconnecting(desk, wire.url, { onConnected });
   const heard: string[] = [];
   const { exchange, queue } = desk;
   const options = { exchange, queue, patterns: ["#"] };
