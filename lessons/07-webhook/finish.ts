@@ -1,0 +1,63 @@
+import type { Bus, BusEvent, Listener, PatternOf } from "#bus/contract";
+import { matches } from "#bus/wildcards";
+import type { OrderEvents } from "./order-events.ts";
+
+/** The part of the store that is told when a delivery is done with. */
+interface Store {
+  handled(id: string): Promise<void>;
+}
+
+/**
+ * Subscribes workers and tells the store when all of them have finished with an event. If one of them
+ * fails, even for the last time, the store is not told, and has the event handled again after
+ * the next start.
+ */
+export class Finish {
+  readonly #bus: Bus<OrderEvents>;
+  readonly #store: Store;
+  readonly #onError: (error: unknown) => void;
+  readonly #patterns: string[] = [];
+  /** How many workers are still to finish, by event. */
+  readonly #left = new Map<string, number>();
+
+  /** @param onError is told when the store cannot take down that an event was handled */
+  constructor(
+    bus: Bus<OrderEvents>,
+    store: Store,
+    onError: (error: unknown) => void = console.error,
+  ) {
+    this.#bus = bus;
+    this.#store = store;
+    this.#onError = onError;
+  }
+
+  /** Like `subscribe` of the bus. Subscribe all workers before the first event comes. */
+  subscribe<Pattern extends string>(
+    pattern: PatternOf<OrderEvents, Pattern>,
+    work: Listener<OrderEvents, Pattern>,
+  ): void {
+    this.#patterns.push(pattern);
+    const listener = async (
+      data: Parameters<typeof work>[0],
+      event: Parameters<typeof work>[1],
+    ) => {
+      await work(data, event);
+      this.#finished(event);
+    };
+    this.#bus.subscribe(pattern, listener as Listener<OrderEvents, Pattern>);
+  }
+
+  #finished({ id, name }: BusEvent): void {
+    const left = (this.#left.get(id) ?? this.#workersOf(name)) - 1;
+    if (left > 0) {
+      this.#left.set(id, left);
+    } else {
+      this.#left.delete(id);
+      this.#store.handled(id).catch(this.#onError);
+    }
+  }
+
+  #workersOf(name: string): number {
+    return this.#patterns.filter((pattern) => matches(pattern, name)).length;
+  }
+}
