@@ -19,7 +19,8 @@ eachLesson(courseRoot, (lesson) => {
       t.test(`step ${mistake.step} catches: ${mistake.name}`, async (t) => {
         const candidate = changed(reference, mistake.change);
         const limit = mistake.endless ? endless : {};
-        const run = await tryOut(courseRoot, lesson, candidate, limit);
+        const options = { ...limit, untilFailure: true };
+        const run = await tryOut(courseRoot, lesson, candidate, options);
         const skipped = skippedFor(mistake, run);
         if (skipped !== undefined && !strict) return t.skip(skipped);
         judge(caught(mistake, run));

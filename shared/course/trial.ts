@@ -14,6 +14,8 @@ import type { Candidate } from "./candidates.ts";
 export interface TrialOptions {
   /** Seconds without any sign of life. Generous, since the machine has more to do at the time. */
   timeLimit?: number;
+  /** The first failure tells all that is to be known. */
+  untilFailure?: boolean;
 }
 
 const made = new Set<string>();
@@ -30,7 +32,7 @@ export async function tryOut(
   root: string,
   lesson: Lesson,
   candidate: Candidate,
-  { timeLimit = 30 }: TrialOptions = {},
+  { timeLimit = 30, untilFailure = false }: TrialOptions = {},
 ): Promise<ChecksRun> {
   const idle = free.get(lesson.given) ?? [];
   free.set(lesson.given, idle);
@@ -42,7 +44,12 @@ export async function tryOut(
     mkdirSync(dirname(join(work, file)), { recursive: true });
     writeFileSync(join(work, file), text);
   }
-  const run = await runChecks({ root: folder, lesson: lesson.folder, timeLimit });
+  const run = await runChecks({
+    root: folder,
+    lesson: lesson.folder,
+    timeLimit,
+    untilFailure,
+  });
   idle.push(folder);
   return run;
 }

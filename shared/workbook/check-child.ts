@@ -1,6 +1,6 @@
 // Runs the checks of one lesson in a process of its own: node … check-child.ts <checks file as URL>
 import { beforeEach } from "node:test";
-import { tell } from "./check-messages.ts";
+import { endsNow, tell } from "./check-messages.ts";
 import { describeError } from "./describe-error.ts";
 
 // Whoever started this process is gone: so go too. Unless that happens, do not wait for it.
@@ -10,6 +10,8 @@ process.channel?.unref();
 beforeEach(async (check) => {
   // Gives the reporter time to send the results so far, before code runs that may never end.
   await new Promise((resume) => setImmediate(resume));
+  if (endsNow())
+    throw new Error("An earlier check failed, and its failure is all that is asked for.");
   await tell({ type: "start", name: check.name });
 });
 

@@ -45,6 +45,21 @@ export type CheckMessage =
   | { type: "crash"; error: CheckError }
   | { type: "end" };
 
+/** Set for a run that ends with its first failure. */
+export const untilFailure = "WORKBOOK_UNTIL_FAILURE";
+
+let failures = 0;
+
+/** Counts a failure. */
+export function noteFailure(): void {
+  failures += 1;
+}
+
+/** Whether the first failure was all that this run was to find. */
+export function endsNow(): boolean {
+  return failures > 0 && process.env[untilFailure] === "1";
+}
+
 /** Sends a message to the process that shows the checks, and waits until it is on its way. */
 export function tell(message: CheckMessage): Promise<void> {
   return new Promise((done) => {

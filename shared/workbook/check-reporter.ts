@@ -1,6 +1,6 @@
 import type { EventData } from "node:test";
 import type { TestEvent } from "node:test/reporters";
-import { type CheckError, tell } from "./check-messages.ts";
+import { type CheckError, endsNow, noteFailure, tell } from "./check-messages.ts";
 import { describeError } from "./describe-error.ts";
 
 /** A reporter for Node's test runner that prints nothing and sends each check's result. */
@@ -19,6 +19,8 @@ async function passed({ name, skip }: EventData.TestPass): Promise<void> {
 }
 
 async function failed({ name, details }: EventData.TestFail): Promise<void> {
+  if (endsNow()) return;
+  noteFailure();
   await tell({ type: "result", name, passed: false, error: causeOf(details.error) });
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CheckError, CheckMessage } from "./check-messages.ts";
+import { type CheckError, type CheckMessage, untilFailure } from "./check-messages.ts";
 import { type Lesson, lessonIn } from "./course.ts";
 import { keepTrack, ownGroup, stopGroup, stopTree } from "./processes.ts";
 
@@ -19,6 +19,8 @@ export interface RunOptions {
   timeLimit?: number;
   /** More environment variables. */
   env?: Record<string, string>;
+  /** Run the checks up to the first that fails, and none after it. */
+  untilFailure?: boolean;
   /** Called for each check that begins. */
   onStart?: (name: string) => void;
 }
@@ -73,7 +75,8 @@ export function runChecks(options: RunOptions): Promise<ChecksRun> {
   const lesson =
     typeof options.lesson === "string" ? lessonIn(root, options.lesson) : options.lesson;
   const timeLimit = options.timeLimit ?? timeLimitOf(lesson.checks);
-  const child = start(root, lesson.checks, conditions, options.env ?? {});
+  const env = { ...options.env, ...(options.untilFailure && { [untilFailure]: "1" }) };
+  const child = start(root, lesson.checks, conditions, env);
   return new Promise((done) => {
     const run = new Run(child, timeLimit, options.onStart ?? (() => {}));
     child.once("error", (error) => done(run.neverStarted(error)));
