@@ -23,9 +23,9 @@ export function heroPicture(hero: Hero): string {
   );
   const narrow = drawing(
     { x: 4, y: 4, text: hero.producer, kind: "producer" },
-    { x: 4, y: 126, text: hero.bus, kind: "bus" },
-    listeners.map((text, at) => ({ x: 198, y: 66 + 58 * at, text, kind: kindOf(at) })),
-    { hero, name: "narrow", size: [340, 288] },
+    { x: 4, y: 138, text: hero.bus, kind: "bus" },
+    listeners.map((text, at) => ({ x: 198, y: 92 + 58 * at, text, kind: kindOf(at) })),
+    { hero, name: "narrow", size: [340, 314] },
   );
   return `<div class="hero">${wide}${narrow}</div>`;
 }
@@ -38,12 +38,12 @@ function drawing(
 ): string {
   const down = producer.x === bus.x;
   const said = down
-    ? `M${center(producer)} ${bottom(producer)}V${bus.y - 3}`
-    : `M${right(producer)} ${middle(producer)}H${bus.x - 3}`;
+    ? `M${center(producer)} ${bottom(producer)}V${bus.y - 6}`
+    : `M${right(producer)} ${middle(producer)}H${bus.x - 6}`;
   const heard = listeners.map((box) => {
     const [from, to] = [middle(bus), middle(box)];
     const half = (right(bus) + box.x) / 2;
-    return `M${right(bus)} ${from}C${half} ${from} ${half} ${to} ${box.x - 3} ${to}`;
+    return `M${right(bus)} ${from}C${half} ${from} ${half} ${to} ${box.x - 6} ${to}`;
   });
   const label = down
     ? `<text class="event" x="${center(producer) + 12}" y="${(bottom(producer) + bus.y) / 2 + 5}">${escapeHtml(hero.event)}</text>`
@@ -51,6 +51,7 @@ function drawing(
   const isYours = (at: number) => listeners[at]?.kind === "yours";
   return `<svg class="${name}" viewBox="0 0 ${size.join(" ")}" role="img" aria-label="${escapeHtml(hero.title)}">
 <path class="wire" d="${said}"/>${heard.map((path, at) => `<path class="wire${isYours(at) ? " yours" : ""}" d="${path}"/>`).join("")}
+<path class="tip" d="${down ? `M${center(bus) - 5} ${bus.y - 10}h10l-5 9z` : tip(bus)}"/>${listeners.map((box) => `<path class="tip ${box.kind}" d="${tip(box)}"/>`).join("")}
 ${label}
 <circle class="dot said" r="6" style="offset-path:path('${said}')"/>
 ${heard.map((path) => `<circle class="dot heard" r="6" style="offset-path:path('${path}')"/>`).join("")}
@@ -62,6 +63,8 @@ function drawn({ x, y, text, kind = "" }: Box): string {
   return `<g class="box ${kind}"><rect x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="9"/><text x="${x + WIDTH / 2}" y="${y + HEIGHT / 2 + 5}" text-anchor="middle">${escapeHtml(text)}</text></g>`;
 }
 
+/** An arrow's head, at the left of a box. */
+const tip = (box: Box) => `M${box.x - 10} ${middle(box) - 5}v10l9-5z`;
 const right = ({ x }: Box) => x + WIDTH;
 const bottom = ({ y }: Box) => y + HEIGHT;
 const middle = ({ y }: Box) => y + HEIGHT / 2;

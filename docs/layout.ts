@@ -95,7 +95,7 @@ function sidebar(current: Page, site: Site): string {
   const lessons = pages.filter((page) => page.lesson);
   const levels = [...new Set(lessons.map((page) => page.level))];
   const groups = levels.map(
-    (level) => `<li class="level">${level ?? ""}</li>
+    (level) => `${level ? `<li class="level">${escapeHtml(level)}</li>` : ""}
 ${lessons
   .filter((page) => page.level === level)
   .map((page) => entry(page, current, site))

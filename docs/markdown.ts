@@ -73,7 +73,7 @@ export function highlight(code: string, language: string): string {
 }
 
 function copyButton({ copy }: Words): string {
-  return `<button type="button" class="copy">${copy}</button>`;
+  return `<button type="button" class="copy" hidden>${copy}</button>`;
 }
 
 export function escapeHtml(text: string): string {

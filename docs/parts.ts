@@ -46,7 +46,7 @@ function lessons({ pages, words, done }: Site): string {
           const state = isDone ? `<span class="done">✓ ${words.done}</span>` : "";
           return `<li><a href="${file}"><span class="number">${lesson?.number}</span><strong>${escapeHtml(title)}</strong></a><p>${escapeHtml(tagline)}</p><p class="facts">${words.minutes(minutes)}${state}</p></li>`;
         });
-      return `<h3>${escapeHtml(level ?? "")}</h3>\n<ol class="cards" role="list">\n${cards.join("\n")}\n</ol>`;
+      return `${level ? `<h3>${escapeHtml(level)}</h3>` : ""}\n<ol class="cards" role="list">\n${cards.join("\n")}\n</ol>`;
     })
     .join("\n");
 }

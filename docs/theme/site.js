@@ -27,6 +27,7 @@
 
   for (const button of document.querySelectorAll(".copy")) {
     const label = button.textContent;
+    button.hidden = false;
     button.addEventListener("click", async () => {
       const code = button.parentElement.querySelector("code");
       try {

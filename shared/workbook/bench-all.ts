@@ -1,15 +1,38 @@
-// npm run bench: the benchmark of every lesson that has one, one after the other.
-import { existsSync } from "node:fs";
+// npm run bench: the benchmark of every lesson that has one, one after the other. What they measure
+// is kept in work/benchmarks.json, of which `npm run docs` makes charts.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import bench from "./commands/bench.ts";
-import { findLessons } from "./course.ts";
+import { courseRoot, findLessons, readIfThere, shortPath } from "./course.ts";
 import { endWithChildren } from "./processes.ts";
 import { say } from "./terminal.ts";
+import { benchmarksRecord, writeRecord } from "./work-folder.ts";
 
 endWithChildren();
+const folder = mkdtempSync(join(tmpdir(), "workbook-bench-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+const lessons: Record<string, { head: string[]; rows: string[][] }[]> = {};
 for (const lesson of findLessons()) {
   if (!existsSync(join(lesson.given, "bench.ts"))) continue;
+  const file = join(folder, lesson.folder);
+  process.env.WORKBOOK_TABLES = file;
   const status = await bench(lesson);
   if (status !== 0) process.exitCode = status;
+  const lines = (readIfThere(file) ?? "").split("\n").filter((line) => line !== "");
+  const tables = lines.map((line): string[][] => JSON.parse(line));
+  lessons[lesson.folder] = tables.map(([head = [], ...rows]) => ({ head, rows }));
   say();
 }
+
+const processors = cpus();
+const processor = processors[0]?.model.trim() || process.arch;
+writeRecord(courseRoot, benchmarksRecord, {
+  machine: `Node ${process.version}, ${process.platform}, ${processors.length} × ${processor}`,
+  day: new Date().toISOString().slice(0, 10),
+  lessons,
+});
+say(
+  `Kept in ${shortPath(join(courseRoot, "work", benchmarksRecord))}; npm run docs draws charts of it.`,
+);

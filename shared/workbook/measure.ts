@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import kleur from "kleur";
 import { TodoError } from "#todo";
@@ -88,12 +89,17 @@ export async function isFinished(name: string, attempt: () => unknown): Promise<
   }
 }
 
-/** Lays rows out as a table of text: the first column at the left, all others at the right. */
+/**
+ * Lays rows out as a table of text: the first column at the left, all others at the right. While
+ * `npm run bench` collects what is measured, the table goes into its file, too.
+ */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
   const all = [head, ...rows];
+  const file = process.env.WORKBOOK_TABLES;
+  if (file) appendFileSync(file, `${JSON.stringify(all.map(plain))}\n`);
   const widths = head.map((_, column) =>
     Math.max(...all.map((row) => widthOf(row[column]))),
   );
@@ -106,6 +112,10 @@ export function table(
   const [first = [], ...others] = lines;
   const rule = widths.map((width) => "─".repeat(width));
   return [first, rule, ...others].map((cells) => cells.join("  ")).join("\n");
+}
+
+function plain(row: readonly string[]): string[] {
+  return row.map((cell) => stripVTControlCharacters(cell));
 }
 
 function widthOf(cell = ""): number {

@@ -7,6 +7,9 @@ export const startersRecord = ".starters.json";
 /** For each lesson, how far the learner is. */
 export const progressRecord = "progress.json";
 
+/** What the last run of all benchmarks measured. */
+export const benchmarksRecord = "benchmarks.json";
+
 /** Reads a small JSON file of the work folder; one that is missing or torn counts as empty. */
 export function readRecord<Value>(root: string, name: string): Record<string, Value> {
   try {
