@@ -4,6 +4,7 @@
 import { setMaxListeners } from "node:events";
 import { join, relative } from "node:path";
 import { run } from "node:test";
+import { findBroker } from "../../lessons/06-rabbitmq/broker.ts";
 import { courseRoot, findLessons, shortPath } from "../workbook/course.ts";
 import { endWithChildren } from "../workbook/processes.ts";
 import report from "./reporter.ts";
@@ -28,6 +29,13 @@ const stop = new AbortController();
 setMaxListeners(0, stop.signal);
 process.once("exit", () => stop.abort());
 
+// One broker for all tests. Where none is running, each of them would start one of its own.
+const wantsBroker = number === undefined || number === "6";
+const broker = wantsBroker
+  ? await findBroker({ say: console.log }).catch(() => undefined)
+  : undefined;
+if (broker) process.env.AMQP_URL = broker.url;
+
 // Node passes its own options on: with the condition `solution`, tests see the reference answers.
 const tests = run({
   files: [...new Set(chosen)].map((file) => relative(process.cwd(), file)),
@@ -38,6 +46,7 @@ tests.on("test:fail", () => {
   process.exitCode = 1;
 });
 for await (const text of report(tests)) process.stdout.write(text);
+await broker?.stop();
 if (words.length > 0) console.log(`\nThis was not all: only ${words.join(" ")}.`);
 
 /** The longest first, so that the others run beside it. */
