@@ -18,6 +18,8 @@ export interface Scene<State> {
   say: string;
   /** The edges along which a dot flies; with `-` in front, against the arrow. */
   flights?: readonly string[];
+  /** What the controls show from now on, where the story moves them. */
+  settings?: Settings;
 }
 
 export type Scenes<State> = Iterable<Scene<State>> | AsyncIterable<Scene<State>>;

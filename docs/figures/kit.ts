@@ -165,13 +165,17 @@ class Player {
   }
 
   #reset(): void {
-    Object.assign(this.#settings, defaults(this.#figure.controls));
+    this.#set(defaults(this.#figure.controls));
+    this.#restart();
+  }
+
+  #set(settings: Settings): void {
+    Object.assign(this.#settings, settings);
     for (const input of this.#inputs()) {
       const value = this.#settings[input.dataset.control ?? ""];
       if (typeof value === "boolean") input.checked = value;
       else input.value = String(value);
     }
-    this.#restart();
   }
 
   #restart(): void {
@@ -183,8 +187,9 @@ class Player {
     });
   }
 
-  async #show({ state, say, flights = [] }: Scene<unknown>): Promise<void> {
+  async #show({ state, say, flights = [], settings }: Scene<unknown>): Promise<void> {
     this.#say(say);
+    if (settings) this.#set(settings);
     await this.#fly(flights);
     this.#draw(state);
   }

@@ -149,3 +149,148 @@ export const saga = {
     } as Record<string, string>,
   },
 };
+
+export const replay = {
+  en: {
+    caption:
+      "A day in the shop is in the log. <b>Drag</b> back and forth: at each place a new shop starts, knows nothing, and has the log played to it as far as you dragged. <b>Play</b> does it event by event. Bus, replay and services are those of the lessons; the disk is simulated in memory.",
+    picture:
+      "A log of seven events, from the first order at nine o'clock to the last payment at noon. Below it, the shop that follows from the log, with four orders and three payments, and what was ever sent to customers.",
+    controls: { place: "Played so far" },
+    log: "events.log",
+    shop: "shop, from the log",
+    world: "sent to customers",
+    created: "order",
+    paid: "paid",
+    mistake: "two zeros forgotten",
+    orders: (orders: number, payments: number) => `orders ${orders} · paid ${payments}`,
+    revenue: (amount: string) => `revenue ${amount}`,
+    sent: (emails: number, texts: number) => `emails ${emails} · SMS ${texts}`,
+    sentAgain: (count: number) => `during replays: ${count}`,
+    dies: "The process dies, and with it all that the shop knew. A new one starts, with the log and nothing else.",
+    plays: (title: string, revenue: string) =>
+      `${title} is delivered again, as replayed. Revenue so far: ${revenue}.`,
+    title: (name: string, order: number) => `${name} ${order}`,
+    end: "The shop knows again what it knew. No customer got an email or an SMS a second time.",
+    at: (count: number, revenue: string) =>
+      `A new shop, and ${count} of 7 events played to it: revenue ${revenue}.`,
+    beforeMistake:
+      "This is the shop as it was before somebody sold a samovar without its two zeros.",
+  },
+};
+
+export const listeners = {
+  en: {
+    caption:
+      "Let listeners come and go, and emit events meanwhile. The shop emits in the same way, whoever is there. The listeners are those of this lesson; emails are counted, not sent.",
+    picture:
+      "A shop emits events to an event bus. Three listeners hear them: email-sender, logger and analytics. Each can be disconnected without the others noticing.",
+    controls: {
+      event: "Event",
+      connected: "Listening:",
+      "email-sender": "email-sender",
+      logger: "logger",
+      analytics: "analytics",
+    },
+    shop: "shop",
+    emit: "emit",
+    history: (count: number) => `history: ${count}`,
+    gone: "not listening",
+    emails: (count: number) => `emails ${count}`,
+    newest: (subject: string) => `“${subject}”`,
+    lines: (count: number) => `lines ${count}`,
+    users: (users: number, orders: number) => `users ${users} · orders ${orders}`,
+    turnover: (amount: string) => amount,
+    emits: (event: string) => `The shop emits ${event}.`,
+    hears: {
+      "email-sender": "email-sender hears it, and sends an email.",
+      logger: "logger hears it, and writes a line.",
+      analytics: "analytics hears it, and counts.",
+    } as Record<string, string>,
+    nobody: "Nobody listens. The shop does not notice; the event is in the history.",
+    leaves: (listener: string) =>
+      `${listener} unsubscribes. What happens from now on, it never hears of.`,
+    comes: (listener: string) =>
+      `${listener} subscribes. It hears what happens from now on, and nothing of before.`,
+  },
+};
+
+export const shop = {
+  en: {
+    caption:
+      "A day in the shop. Switch a service off, and see who notices. The three services are those of this lesson; emails and SMS are counted, not sent.",
+    picture:
+      "The order service emits order.created and order.paid to the event bus. The notification service sends an email at the first and an SMS at the second. The analytics service counts orders, payments and revenue.",
+    controls: {
+      running: "Running:",
+      notification: "notification",
+      analytics: "analytics",
+    },
+    orders: "order-service",
+    created: "created",
+    paid: "paid",
+    counts: (orders: number, payments: number) => `orders ${orders} · paid ${payments}`,
+    history: (count: number) => `history: ${count}`,
+    sent: (emails: number, texts: number) => `emails ${emails} · SMS ${texts}`,
+    figures: (orders: number, payments: number) => `orders ${orders} · paid ${payments}`,
+    off: "off",
+    creates: (name: string, order: number) =>
+      `${name} orders something. The order service remembers order ${order}, and emits order.created.`,
+    pays: (name: string, order: number) =>
+      `${name} pays. The order service emits order.paid for order ${order}.`,
+    emails: (name: string) => `notification hears it, and writes an email to ${name}.`,
+    texts: (name: string) => `notification hears it, and sends ${name} an SMS.`,
+    counted: (amount: string) => `analytics hears it. Revenue: ${amount}.`,
+    unheard: (services: string) =>
+      `${services}: off, and hears nothing. The order service goes on as if nothing were missing.`,
+    stops: (service: string) => `${service} is stopped. Nobody else has to be told.`,
+    starts: {
+      notification:
+        "notification is started again. Nobody makes up for what it has missed: for that, events must wait (lesson 4).",
+      analytics:
+        "analytics is started again, and has forgotten everything. For its past, it would need a log (lesson 5).",
+    } as Record<string, string>,
+  },
+};
+
+export const rabbit = {
+  en: {
+    caption:
+      "Press <b>Step</b> until a worker has something in hand, then kill it. Publisher, consumers and the matching of patterns are the lessons' own code; exchange and queues are simulated in this page, as RabbitMQ would treat them.",
+    picture:
+      "A producer publishes to the exchange shop.events. It puts copies into two queues: email-worker, bound to user.registered, and analytics-worker, bound to user.*. Two email workers share the first queue, one analytics worker reads the second.",
+    controls: { alive: "Alive:", worker1: "email-worker 1", worker2: "email-worker 2" },
+    producer: "producer",
+    confirmed: (count: number) => `confirmed ${count}`,
+    exchange: "shop.events",
+    topic: "topic exchange",
+    emails: "email-worker",
+    analytics: "analytics-worker",
+    workers: {
+      worker1: "email 1",
+      worker2: "email 2",
+      analytics: "analytics",
+    } as Record<string, string>,
+    done: (count: number) => `done ${count}`,
+    inHand: (who: string) => `has ${who}`,
+    dead: "killed",
+    publishes: (event: string, who: string) =>
+      `The producer publishes ${event} of ${who}.`,
+    routes: (queues: string) =>
+      `The exchange puts a copy into ${queues}, and confirms: it is stored.`,
+    takes: (worker: string, who: string) =>
+      `${worker} is handed ${who}. The queue keeps it until somebody acknowledges.`,
+    takesAgain: (worker: string, who: string) =>
+      `${worker} is handed ${who}, marked as redelivered: somebody may have begun with it.`,
+    acknowledges: (worker: string, who: string) =>
+      `${worker} is done with ${who} and acknowledges: forget it.`,
+    killed: (worker: string, who: string | undefined) =>
+      who === undefined
+        ? `${worker} is killed, with nothing in hand.`
+        : `${worker} is killed with ${who} in hand. Nobody has acknowledged: ${who} goes back to the front of the queue.`,
+    back: (worker: string) => `${worker} is started again, and asks for events.`,
+    keeps: (count: number) =>
+      `Nobody is left to send emails. The queue keeps ${count} until somebody comes back.`,
+    idle: "Both queues are empty. Nothing was lost.",
+  },
+};
