@@ -38,7 +38,10 @@ export function chart({ head, rows }: Table, words: Words): string {
   const cells = (row: string[]) =>
     row.slice(1).map((cell, at) => {
       const width = hasBar[at] ? (100 * amountIn(cell)) / most : Number.NaN;
-      return `<td>${Number.isFinite(width) ? bar(width) : ""}${escapeHtml(cell)}</td>`;
+      const text = escapeHtml(cell);
+      if (!hasBar[at]) return `<td>${text}</td>`;
+      const drawn = Number.isFinite(width) ? bar(width) : "";
+      return `<td><div class="measured">${drawn}<span>${text}</span></div></td>`;
     });
   const body = rows.map(
     (row) =>
