@@ -9,7 +9,7 @@ import { figureHtml, figures } from "./figures/render.ts";
 import { withGlossaryLinks } from "./glossary.ts";
 import { layOut, type Site } from "./layout.ts";
 import { brokenLinks, withSiteLinks } from "./links.ts";
-import { type Rendered, renderMarkdown } from "./markdown.ts";
+import { escapeHtml, type Rendered, renderMarkdown } from "./markdown.ts";
 import { findPages, type Page } from "./pages.ts";
 import { withParts } from "./parts.ts";
 import { searchScript, sectionsOf } from "./search.ts";
@@ -136,7 +136,10 @@ function printPage(rendered: (readonly [Page, Rendered])[], site: Site): string 
         (_, slash, level) => `<${slash}h${Number(level) + 1}`,
       )
       .replaceAll("<details>", "<details open>");
-    return `<article><h2 class="title" id="${name}">${page.title}</h2>${own}</article>`;
+    const number = page.lesson ? `${page.lesson.number} · ` : "";
+    return `<article><h2 class="title" id="${name}">${number}${escapeHtml(page.title)}</h2>
+<p class="tagline">${escapeHtml(page.tagline)}</p>
+${own}</article>`;
   });
   const page: Page = {
     file: "print.html",

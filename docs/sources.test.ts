@@ -1,0 +1,61 @@
+// What fails the build: each complaint names the file and the line.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { withGlossaryLinks } from "./glossary.ts";
+import { brokenLinks } from "./links.ts";
+import { complaintsIn } from "./sources.ts";
+import { english } from "./words.ts";
+
+const source = "lessons/01-event-bus/main.ts";
+
+test("code that has changed is told with file and line", async () => {
+  const text = `# A\n\n<!-- from ${source}#first -->\n\`\`\`ts\nconst old = 1;\n\`\`\`\n`;
+  assert.match(await complaints(text), /text\.md:4: differs from .*main\.ts#first/);
+});
+
+test("a region that is gone is told with file and line", async () => {
+  const text = `# A\n\n<!-- from ${source}#gone -->\n\`\`\`ts\n\`\`\`\n`;
+  assert.match(await complaints(text), /text\.md:3: .*has no region "gone"/);
+});
+
+test("a link that leads nowhere is told with file and line", async () => {
+  assert.match(await complaints("# A\n\n[B](nothing.md)\n"), /text\.md:3: .*nothing\.md/);
+});
+
+test("a command that is not there is told with file and line", async () => {
+  const text = "# A\n\nTry\n`npm run lesson 1 dance`.\n";
+  assert.match(await complaints(text), /text\.md:4: .*"dance"/);
+});
+
+test("a link to a place that is not on a page is told", () => {
+  const files = new Map([
+    ["a.html", '<a href="b.html#there">there</a><a href="b.html#gone">gone</a>'],
+    ["b.html", '<h2 id="there">There</h2>'],
+  ]);
+  assert.deepEqual(brokenLinks(files), [
+    "a.html links to b.html#gone: there is no such place on that page.",
+  ]);
+});
+
+test("the first use of a word leads to the glossary, outside code, links and headings", () => {
+  const html =
+    "<h2>Sagas</h2><p><code>saga</code> Sagas are event-driven; a saga, an event.</p>";
+  assert.equal(
+    withGlossaryLinks(html, ["Saga", "Event"], english),
+    '<h2>Sagas</h2><p><code>saga</code> <a class="term" href="glossary.html#saga">Sagas</a> are event-driven; a saga, an <a class="term" href="glossary.html#event">event</a>.</p>',
+  );
+});
+
+async function complaints(text: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "workbook-text-"));
+  const file = join(folder, "text.md");
+  try {
+    writeFileSync(file, text);
+    return (await complaintsIn([file])).join("\n");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
