@@ -136,9 +136,9 @@ if (findServer()) {
       const { queue, published, confirmed, delivered, duplicates, lost } = row;
       say(
         queue,
-        `published ${published}, confirmed ${confirmed}, delivered ${delivered}, ` +
-          `duplicates dropped ${duplicates}, ${kleur.green(`lost ${lost}`)}`,
+        `published ${published}, confirmed ${confirmed}, delivered ${delivered}`,
       );
+      say("", `duplicates dropped ${duplicates}, ${kleur.green(`lost ${lost}`)}`);
     }
   } finally {
     await node.stop();
