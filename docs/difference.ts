@@ -50,7 +50,10 @@ function fold(lines: Line[], words: Words): string {
   for (let at = 0; at < lines.length; ) {
     const from = at;
     while (at < lines.length && !isNear[at]) at++;
-    if (at > from) out.push(`<span class="same">${words.sameLines(at - from)}</span>`);
+    // One or two lines are sooner read than their number.
+    if (at - from > 2)
+      out.push(`<span class="same">${words.sameLines(at - from)}</span>`);
+    else out.push(...lines.slice(from, at).map(row));
     for (; at < lines.length && isNear[at]; at++) out.push(row(lines[at]));
   }
   return out.join("");
