@@ -58,6 +58,17 @@ function statusOf(action: () => unknown): string | number {
   }
 }
 
+/** "accepted", or "TypeError" if one was thrown. Anything else is thrown again. */
+function opinionOf(makeProvider: () => Provider): string {
+  try {
+    makeProvider();
+    return "accepted";
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return "TypeError";
+  }
+}
+
 // Step 1 · Is it GitHub?
 
 const published = {
@@ -131,7 +142,10 @@ test("step 1 · a delivery without an id has one that its body gives it", () => 
 });
 
 test("step 1 · an empty secret is refused: anybody could sign", () => {
-  assert.throws(() => github(""), TypeError);
+  assert.equal(
+    opinionOf(() => github("")),
+    "TypeError",
+  );
 });
 
 // Step 2 · Signed with the time
@@ -269,8 +283,14 @@ test("step 2 · Standard Webhooks: id, time and body are signed, in the past and
 });
 
 test("step 2 · Stripe and Standard Webhooks refuse an empty secret", () => {
-  assert.throws(() => stripe(""), TypeError);
-  assert.throws(() => standardWebhooks("whsec_"), TypeError);
+  assert.equal(
+    opinionOf(() => stripe("")),
+    "TypeError",
+  );
+  assert.equal(
+    opinionOf(() => standardWebhooks("whsec_")),
+    "TypeError",
+  );
 });
 
 // Step 3 · A signature inside the form
@@ -337,7 +357,10 @@ test("step 3 · LiqPay: the same data has the same id, other data another", () =
 });
 
 test("step 3 · LiqPay refuses an empty key", () => {
-  assert.throws(() => liqpay(""), TypeError);
+  assert.equal(
+    opinionOf(() => liqpay("")),
+    "TypeError",
+  );
 });
 
 // Step 4 · From bytes to an event
@@ -805,7 +828,7 @@ test("step 8 · malformed JSON: 400, also if it is empty or not in UTF-8", async
 });
 
 test("step 8 · wrong fields, rounded numbers, brackets in brackets: 422", async (t) => {
-  const shop = await openStrictShop(t);
+  const shop = await openStrictShop(t, { server: { limits: { bodySize: 100_000 } } });
   const bodies = [
     "[]",
     '{"order_id": "777", "status": "created"}',

@@ -57,7 +57,7 @@ export function github(secret: string): Provider {
     verify({ headers, body }) {
       const signature = headerOf(headers, "x-hub-signature-256");
       if (!isSame(signature, `sha256=${hmac(secret, body).toString("hex")}`)) {
-        throw new SignatureError("X-Hub-Signature-256 does not fit this body.");
+        throw new SignatureError("X-Hub-Signature-256 is missing or does not fit.");
       }
       const id = headerOf(headers, "x-github-delivery") || fingerprint(body);
       return { id, payload: body };

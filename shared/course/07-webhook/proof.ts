@@ -82,6 +82,12 @@ import type { OrderEvents } from`,
     return store;`,
         put: `    return todo(6, "make a store, and let it read what its file holds");`,
       },
+      {
+        file: store,
+        find: `import type { OrderEvent } from`,
+        put: `import { todo } from "#todo";
+import type { OrderEvent } from`,
+      },
     ],
     5: [
       {
@@ -185,13 +191,14 @@ import { Problem } from`,
       {
         file: signatures,
         find: `      if (!isSame(signature, \`sha256=\${hmac(secret, body).toString("hex")}\`)) {
-        throw new SignatureError("X-Hub-Signature-256 does not fit this body.");
+        throw new SignatureError("X-Hub-Signature-256 is missing or does not fit.");
       }`,
         put: `      todo(1, "compare the header with the HMAC of the body");`,
       },
       {
         file: signatures,
-        find: `  if (secret.length === 0) throw new TypeError("The secret is empty: anybody could sign.");`,
+        find: `  if (secret.length === 0)
+    throw new TypeError("The secret is empty: anybody could sign.");`,
         put: `  todo(1, "refuse a secret without a single sign");`,
       },
     ],

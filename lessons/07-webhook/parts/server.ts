@@ -1,0 +1,90 @@
+/** `npm run lesson 7 server`: the listener as a process of its own, until Ctrl-C. */
+import { existsSync, mkdirSync } from "node:fs";
+import kleur from "kleur";
+import { EventBus } from "#bus/event-bus";
+import { readEvents } from "#bus/event-log";
+import { QueuedBus } from "#bus/queued-bus";
+import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
+import { OrderBoard } from "#lesson/07-webhook/order-event.ts";
+import {
+  github,
+  liqpay,
+  type Provider,
+  standardWebhooks,
+  stripe,
+} from "#lesson/07-webhook/signatures.ts";
+import { startWebhookServer } from "#lesson/07-webhook/webhook-server.ts";
+import { Finish } from "../finish.ts";
+import type { OrderEvent, OrderEvents } from "../order-events.ts";
+import { settingsOrExit } from "../settings.ts";
+import type { ProviderName } from "../sign.ts";
+
+const folder = "work/07-webhook";
+const path = `${folder}/deliveries.jsonl`;
+const settings = settingsOrExit();
+
+const providers: Record<ProviderName, (secret: string) => Provider> = {
+  github,
+  stripe,
+  standard: standardWebhooks,
+  liqpay,
+};
+
+function say(who: string, what: string): void {
+  const time = new Date().toISOString().slice(11, 19);
+  console.log(`${kleur.dim(time)}  ${kleur.cyan(who.padEnd(12))} ${what}`);
+}
+
+/** The file tells all that ever came in: what was the latest of each order before the restart? */
+async function readBoard(): Promise<OrderBoard> {
+  const board = new OrderBoard();
+  if (!existsSync(path)) return board;
+  for await (const { events } of readEvents(path)) {
+    for (const event of events) {
+      if (event.name.startsWith("order.")) board.note((event as OrderEvent).data);
+    }
+  }
+  return board;
+}
+
+mkdirSync(folder, { recursive: true });
+const board = await readBoard();
+const store = await DeliveryStore.open(path);
+const bus = new QueuedBus(new EventBus<OrderEvents>({ historyLimit: 0 }));
+const workers = new Finish(bus, store);
+
+workers.subscribe("order.*", (data, event) => {
+  const { orderId, status } = data;
+  const known = board.statusOf(orderId);
+  const text = `order ${orderId} is ${kleur.bold(status)}`;
+  if (board.note(data) || known === status) say("log", `${text} (${event.id})`);
+  else say("log", `${text}, but that is old: it is ${board.statusOf(orderId)} by now`);
+});
+workers.subscribe("order.created", ({ orderId }) => {
+  say("email", `to the customer: we have your order ${orderId}`);
+});
+
+const server = await startWebhookServer({
+  ...{ store, bus, port: settings.port, host: settings.host },
+  provider: providers[settings.provider](settings.secret),
+  onError: (error) => say("shop", kleur.red(String(error))),
+}).catch((error: NodeJS.ErrnoException) => {
+  if (error.code !== "EADDRINUSE") throw error;
+  console.error(`Port ${settings.port} is taken. Choose another one with PORT.`);
+  process.exit(1);
+});
+if (settings.isPractice) {
+  say("shop", kleur.yellow("WEBHOOK_SECRET is not set: taking the one for practice"));
+}
+say("shop", `listens to ${settings.provider} at ${kleur.bold(server.url)}`);
+say("shop", "In another terminal: npm run lesson 7 sign. Ctrl-C ends this one.");
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, async () => {
+    say("shop", "finishes what is in hand …");
+    await server.close();
+    await bus.stop();
+    await store.close();
+    process.exit(0);
+  });
+}

@@ -1,0 +1,38 @@
+/** `npm run lesson 7 sign 777 created`: a signed delivery, and the commands that send it. */
+import { randomUUID } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import kleur from "kleur";
+import { settingsOrExit } from "../settings.ts";
+import { sign } from "../sign.ts";
+
+const [orderId = "777", status = "created"] = process.argv.slice(2);
+const { provider, secret, port } = settingsOrExit();
+
+const { headers, body } = sign[provider](secret, {
+  id: randomUUID(),
+  time: Math.floor(Date.now() / 1_000),
+  // A word that is no number becomes a text: the shop should refuse it.
+  json: JSON.stringify({
+    order_id: Number.isNaN(Number(orderId)) ? orderId : Number(orderId),
+    status,
+  }),
+});
+
+// The body goes through a file: each shell has its own idea of quotes inside quotes.
+const file = "work/07-webhook/order.txt";
+mkdirSync("work/07-webhook", { recursive: true });
+writeFileSync(file, body);
+
+const words = [
+  `-i http://127.0.0.1:${port}/webhook/order`,
+  ...Object.entries(headers).map(([name, value]) => `-H "${name}: ${value}"`),
+  `--data-binary "@${file}"`,
+];
+console.log(`${kleur.bold(file)} holds ${body}\n`);
+console.log(kleur.bold("bash, zsh, cmd"));
+console.log(`curl ${words.join(" ")}\n`);
+console.log(`${kleur.bold("PowerShell")}, where curl alone is something else`);
+console.log(`curl.exe ${words.join(" ")}\n`);
+console.log(
+  "Send it twice: the second time it is known. Then change a sign of the file.",
+);

@@ -1,0 +1,56 @@
+/** What the environment says: the secret stands there, and in no file that somebody might publish. */
+import { type ProviderName, providerNames } from "./sign.ts";
+
+export interface Settings {
+  readonly provider: ProviderName;
+  readonly secret: string;
+  readonly port: number;
+  readonly host: string;
+  /** The secret is the one of this page: good for practice, and for nothing else. */
+  readonly isPractice: boolean;
+}
+
+/** Everybody can read it here, so it is worth nothing. Standard Webhooks wants base64. */
+export const practiceSecret = "whsec_cHJhY3RpY2UtbWFrZXMtcGVyZmVjdA==";
+
+/**
+ * Reads `WEBHOOK_SECRET`, `WEBHOOK_PROVIDER` (github), `PORT` (3007) and `HOST` (127.0.0.1).
+ *
+ * @throws RangeError in a sentence, if one of them makes no sense, or if others than this machine
+ *   could reach a server that has only the practice secret
+ */
+export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
+  const { WEBHOOK_SECRET, WEBHOOK_PROVIDER = "github", HOST = "127.0.0.1" } = env;
+  const provider = providerNames.find((name) => name === WEBHOOK_PROVIDER);
+  if (provider === undefined) {
+    throw new RangeError(
+      `WEBHOOK_PROVIDER must be one of ${providerNames.join(", ")}; got ${WEBHOOK_PROVIDER}.`,
+    );
+  }
+  if (WEBHOOK_SECRET === "") {
+    throw new RangeError("WEBHOOK_SECRET is empty: then anybody could sign.");
+  }
+  const isPractice = WEBHOOK_SECRET === undefined;
+  if (isPractice && HOST !== "127.0.0.1") {
+    throw new RangeError(`Set WEBHOOK_SECRET before others can reach you on ${HOST}.`);
+  }
+  const port = Number(env.PORT ?? 3007);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`PORT must be from 0 to 65535; got ${env.PORT}.`);
+  }
+  return {
+    ...{ provider, port, isPractice },
+    secret: WEBHOOK_SECRET ?? practiceSecret,
+    host: HOST,
+  };
+}
+
+/** The settings of this process, or one sentence and the end. */
+export function settingsOrExit(): Settings {
+  try {
+    return settingsFrom(process.env);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
