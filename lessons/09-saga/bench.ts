@@ -5,8 +5,9 @@ import kleur from "kleur";
 import { FileJournal, type Journal, MemoryJournal } from "#given/09-saga/journal.ts";
 import { type Order, orderProcess, type Send } from "#given/09-saga/process.ts";
 import { Shop } from "#given/09-saga/shop.ts";
-import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
+import { Orchestrator as YourOrchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { isFinished, median, rounded, table } from "../../shared/workbook/measure.ts";
+import { Orchestrator } from "../../solutions/09-saga/orchestrator.ts";
 
 const SMALL = 1_000;
 const SMALL_ROUNDS = 5;
@@ -85,12 +86,16 @@ async function timeBare(count: number): Promise<Took> {
   });
 }
 
-async function timeSagas(store: Store, count: number): Promise<Took> {
+async function timeSagas(
+  store: Store,
+  count: number,
+  Leader: typeof Orchestrator = Orchestrator,
+): Promise<Took> {
   files += 1;
   const path = join(folder, `${files}.jsonl`);
   const journal = await store.open(path);
   const { shop, send } = newShop(count);
-  const orchestrator = new Orchestrator({ process: orderProcess, journal, send });
+  const orchestrator = new Leader({ process: orderProcess, journal, send });
   const took = await time(count, (order) => orchestrator.start(order));
   await journal.close?.();
   rmSync(path, { force: true });
@@ -125,14 +130,18 @@ function row(name: string, count: number, took: Took, unit: number): string[] {
   ];
 }
 
-const trial = { process: orderProcess, journal: new MemoryJournal() };
-const ready = await isFinished("your orchestrator", () =>
-  new Orchestrator({ ...trial, send: newShop(1).send }).start(orderOf(0)),
-);
-if (ready) {
-  const rows = await measure("the five calls alone", timeBare);
-  for (const store of stores)
-    rows.push(...(await measure(store.name, (count) => timeSagas(store, count))));
-  const head = [kleur.bold("sagas"), "sagas/s", "CPU µs a step", "ratio"];
-  console.log(`\n${table(head, rows)}`);
+const rows = await measure("the five calls alone", timeBare);
+for (const store of stores) {
+  rows.push(...(await measure(store.name, (count) => timeSagas(store, count))));
 }
+const trial = { process: orderProcess, journal: new MemoryJournal() };
+const ready = await isFinished("Your orchestrator", () =>
+  new YourOrchestrator({ ...trial, send: newShop(1).send }).start(orderOf(0)),
+);
+const [memory] = stores;
+if (ready && memory) {
+  const yours = (count: number) => timeSagas(memory, count, YourOrchestrator);
+  rows.push(...(await measure("yours, in memory", yours)));
+}
+const head = [kleur.bold("sagas"), "sagas/s", "CPU µs a step", "ratio"];
+console.log(`\n${table(head, rows)}`);
