@@ -78,6 +78,7 @@ export const figure: Figure<State, Code, (typeof eventBus)["en"]> = {
       bus.subscribe(listener.pattern, () => called.push(listener));
     }
     return {
+      change: () => [],
       *go({ event }) {
         called = [];
         const { name } = bus.emit(String(event), {});

@@ -29,7 +29,7 @@ const topic = "parcels";
 /** How many records of a partition there is room to show. */
 const ROOM = 7;
 /** In simulated ms, from one parcel to the next. */
-const EVERY = 6_000;
+const EVERY = 4_000;
 
 const initial: State = {
   records: [[], [], []],

@@ -46,7 +46,8 @@ class Player {
   readonly #play: Element;
   readonly #playLabel: string;
   #settings: Settings;
-  #session: Session<unknown>;
+  /** Opened when it is first needed, as the learner's code may throw. */
+  #session: Session<unknown> | undefined;
   #story: AsyncIterator<Scene<unknown>> | undefined;
   #animations: Animation[] = [];
   /** Presses are dealt with one after the other. */
@@ -66,7 +67,6 @@ class Player {
     this.#play = find(root, "[data-do=play]");
     this.#playLabel = this.#play.textContent;
     this.#settings = defaults(figure.controls);
-    this.#session = this.#open();
     this.#listen();
     find(root, ".controls").hidden = false;
   }
@@ -97,7 +97,8 @@ class Player {
     const chosen = find(this.#root, "[data-variants] select").value as Variant;
     const open = this.#variants[chosen] ?? this.#variants.reference;
     if (!open) throw new Error(`"${this.#figure.lesson}" has no code to run.`);
-    return open();
+    this.#session ??= open();
+    return this.#session;
   }
 
   /** Ends what is under way, then acts. */
@@ -137,7 +138,7 @@ class Player {
   /** Shows the next scene; at the end of the story, the first of another one if `again`. */
   async #next(again: boolean): Promise<boolean> {
     for (const attempt of [1, 2]) {
-      this.#story ??= iterate(this.#session.go(this.#settings));
+      this.#story ??= iterate(this.#open().go(this.#settings));
       const { done, value } = await this.#story.next();
       if (!done) {
         await this.#show(value);
@@ -153,15 +154,14 @@ class Player {
     const name = input.dataset.control ?? "";
     const value = input.type === "checkbox" ? input.checked : input.value;
     this.#settings[name] = input.type === "range" ? Number(value) : value;
-    const { change } = this.#session;
-    if (!change) this.#restart();
-    else
-      this.#press(async () => {
-        const scenes = iterate(change.call(this.#session, name, this.#settings));
-        for (let one = await scenes.next(); !one.done; one = await scenes.next()) {
-          await this.#show(one.value);
-        }
-      });
+    this.#press(async () => {
+      const session = this.#open();
+      if (!session.change) return this.#clear();
+      const scenes = iterate(session.change(name, this.#settings));
+      for (let one = await scenes.next(); !one.done; one = await scenes.next()) {
+        await this.#show(one.value);
+      }
+    });
   }
 
   #reset(): void {
@@ -179,12 +179,14 @@ class Player {
   }
 
   #restart(): void {
-    this.#press(async () => {
-      this.#session = this.#open();
-      this.#story = undefined;
-      this.#log.innerHTML = this.#emptyLog;
-      this.#draw(this.#figure.initial);
-    });
+    this.#press(async () => this.#clear());
+  }
+
+  #clear(): void {
+    this.#session = undefined;
+    this.#story = undefined;
+    this.#log.innerHTML = this.#emptyLog;
+    this.#draw(this.#figure.initial);
   }
 
   async #show({ state, say, flights = [], settings }: Scene<unknown>): Promise<void> {

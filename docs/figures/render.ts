@@ -133,7 +133,7 @@ function finishedLessons(): Lesson[] {
 }
 
 /** The kit, the figure and the lesson's code as one script; `conditions` decide whose code. */
-async function scriptOf(
+export async function scriptOf(
   { lesson, code }: AnyFigure,
   variant: Variant,
   conditions: string[],

@@ -68,7 +68,7 @@ export const queue = {
 export const partitions = {
   en: {
     caption:
-      "Parcels go into three partitions, chosen by their key. Two vans share them; statistics, a group of its own, reads everything. Stop <b>van-2</b> and see who takes over. Producer, consumers and log are those of this lesson; the disk is simulated in memory, and so is time: a parcel comes every six seconds.",
+      "Parcels go into three partitions, chosen by their key. Two vans share them; statistics, a group of its own, reads everything. Stop <b>van-2</b> and see who takes over. Producer, consumers and log are those of this lesson; the disk is simulated in memory, and so is time: a parcel comes every four seconds.",
     picture:
       "A producer writes records into three partitions. In the group drivers, van-1 reads two of them and van-2 the third. A second group, statistics, reads all three. Each partition shows how far each group has committed.",
     controls: { key: "Parcels for", van2: "van-2 works" },
@@ -292,5 +292,54 @@ export const rabbit = {
     keeps: (count: number) =>
       `Nobody is left to send emails. The queue keeps ${count} until somebody comes back.`,
     idle: "Both queues are empty. Nothing was lost.",
+  },
+};
+
+export const webhook = {
+  en: {
+    caption:
+      "Choose a delivery and press <b>Play</b>. Signature, store and events are those of this lesson, signed the way Stripe does it; HTTP and the disk are simulated, and SHA-256 is the page's own.",
+    picture:
+      "A sender posts a delivery to a webhook. Its signature is checked, its content is read, it is stored, and only then answered. Behind the answer an event goes over the bus to a worker. What is forged, too old or makes no sense is refused at the door.",
+    controls: { delivery: "Delivery" },
+    options: {
+      signed: "news, signed",
+      again: "the same once more",
+      forged: "forged: another secret",
+      changed: "changed on the way",
+      old: "signed an hour ago",
+      nonsense: "signed, but nonsense",
+    },
+    senders: { partner: "partner", stranger: "stranger" },
+    answered: (status: number | undefined) => (status ? `answer ${status}` : "sends"),
+    door: "POST /webhook/order",
+    check: "verify · read",
+    refused: (count: number) => `refused: ${count}`,
+    store: "DeliveryStore",
+    bus: "EventBus",
+    events: (count: number) => `events: ${count}`,
+    worker: "worker",
+    handled: (count: number) => `orders: ${count}`,
+    sends: {
+      signed: (order: number) => `The partner sends news of order ${order}, signed.`,
+      again: (order: number) =>
+        `The partner had no answer in time, and sends the news of order ${order} again, signed anew.`,
+      forged: (order: number) =>
+        `A stranger sends news of order ${order}, signed with a secret of their own.`,
+      changed: (order: number) =>
+        `Somebody on the way changes the partner's news of order ${order}: now it says that it is paid.`,
+      old: (order: number) =>
+        `A stranger has recorded the partner's news of order ${order}, and sends it an hour later.`,
+      nonsense: () => "The partner sends something that tells of no order, signed.",
+    },
+    believed: "The signature fits these bytes: whoever sent them knows the secret.",
+    refuses: (status: number, reason: string) =>
+      `${status}: ${reason} Nothing is stored, nobody hears of it.`,
+    stored: (status: number) =>
+      `It is on the disk, and is answered with ${status}: the partner may forget it.`,
+    known: (status: number) =>
+      `It is in the store already. It is answered with ${status}, and nothing happens twice.`,
+    delivered: (name: string, order: number) =>
+      `Only now ${name} goes over the bus. The worker takes note of order ${order}.`,
   },
 };

@@ -4,9 +4,10 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export class Buffer extends Uint8Array {
-  static override from(source: unknown): Buffer {
-    const bytes = typeof source === "string" ? encoder.encode(source) : source;
-    return new Buffer(bytes as Uint8Array<ArrayBuffer>);
+  static override from(source: unknown, encoding: unknown = "utf8"): Buffer {
+    if (typeof source !== "string") return new Buffer(source as Uint8Array<ArrayBuffer>);
+    if (encoding !== "base64") return new Buffer(encoder.encode(source));
+    return new Buffer([...atob(source)].map((sign) => sign.charCodeAt(0)));
   }
 
   static alloc(size: number): Buffer {
@@ -31,6 +32,7 @@ export class Buffer extends Uint8Array {
 
   override toString(encoding = "utf8", start = 0, end = this.length): string {
     const bytes = this.subarray(start, end);
+    if (encoding === "base64") return btoa(String.fromCharCode(...bytes));
     if (encoding !== "hex") return decoder.decode(bytes);
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }

@@ -1,0 +1,200 @@
+import { box, edge, port, rect, shelf } from "./drawing.ts";
+import type { Figure, Scene, Settings } from "./figure.ts";
+import { webhook as webhookWords } from "./words.ts";
+
+type Words = (typeof webhookWords)["en"];
+type OrderEvents = import("#given/07-webhook/order-events.ts").OrderEvents;
+type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
+  Pick<typeof import("#given/07-webhook/problem.ts"), "problemOf"> &
+  Pick<typeof import("#given/07-webhook/sign.ts"), "sign"> &
+  Pick<typeof import("#lesson/07-webhook/signatures.ts"), "stripe"> &
+  Pick<
+    typeof import("#lesson/07-webhook/order-event.ts"),
+    "readOrder" | "toEvent" | "OrderBoard"
+  > &
+  Pick<typeof import("#lesson/07-webhook/delivery-store.ts"), "DeliveryStore">;
+type Sent = ReturnType<Code["sign"]["stripe"]>;
+type Store = Awaited<ReturnType<Code["DeliveryStore"]["open"]>>;
+
+const kinds = ["signed", "again", "forged", "changed", "old", "nonsense"] as const;
+type Kind = (typeof kinds)[number];
+
+interface State {
+  sender: "partner" | "stranger";
+  answer?: number;
+  refused: number;
+  stored: readonly string[];
+  events: number;
+  handled: number;
+}
+
+const initial: State = {
+  sender: "partner",
+  refused: 0,
+  stored: [],
+  events: 0,
+  handled: 0,
+};
+const secret = "what only the partner and the shop know";
+/** It is always the same minute here; in seconds since 1970-01-01 UTC. */
+const now = 1_795_381_200;
+
+const places = {
+  wide: {
+    sender: rect(8, 40, 120, 62),
+    door: rect(206, 32, 180, 78),
+    store: rect(470, 36, 202, 70),
+    bus: rect(226, 170, 140, 56),
+    worker: rect(501, 170, 140, 56),
+  },
+  narrow: {
+    sender: rect(4, 10, 102, 66),
+    door: rect(144, 6, 172, 76),
+    store: rect(144, 128, 172, 70),
+    bus: rect(144, 244, 172, 54),
+    worker: rect(4, 244, 102, 54),
+  },
+};
+
+export const figure: Figure<State, Code, Words> = {
+  lesson: "07-webhook",
+  code: {
+    EventBus: "#bus/event-bus",
+    problemOf: "#given/07-webhook/problem.ts",
+    sign: "#given/07-webhook/sign.ts",
+    stripe: "#lesson/07-webhook/signatures.ts",
+    readOrder: "#lesson/07-webhook/order-event.ts",
+    toEvent: "#lesson/07-webhook/order-event.ts",
+    OrderBoard: "#lesson/07-webhook/order-event.ts",
+    DeliveryStore: "#lesson/07-webhook/delivery-store.ts",
+  },
+  words: webhookWords,
+  controls: [{ kind: "choice", name: "delivery", value: "signed", options: kinds }],
+  initial,
+  heights: { wide: 234, narrow: 306 },
+
+  draw(state, layout, words) {
+    const place = places[layout];
+    const { answer } = state;
+    const wide = layout === "wide";
+    const look = answer === undefined ? "plain" : answer < 400 ? "good" : "bad";
+    return [
+      edge("post", port(place.sender, "right", -8), port(place.door, "left", -8)),
+      edge("answer", port(place.door, "left", 12), port(place.sender, "right", 12)),
+      wide
+        ? edge("store", port(place.door, "right"), port(place.store, "left"))
+        : edge("store", port(place.door, "bottom"), port(place.store, "top")),
+      edge("bus", port(place.store, "bottom"), port(place.bus, "top")),
+      wide
+        ? edge("work", port(place.bus, "right"), port(place.worker, "left"))
+        : edge("work", port(place.bus, "left"), port(place.worker, "right")),
+      box(place.sender, words.senders[state.sender], [words.answered(answer)], look),
+      box(place.door, words.door, [words.check, words.refused(state.refused)], "strong"),
+      shelf(place.store, words.store, state.stored, "store", 34),
+      box(place.bus, words.bus, [words.events(state.events)]),
+      box(place.worker, words.worker, [words.handled(state.handled)]),
+    ].join("");
+  },
+
+  open(code, words) {
+    return new Door(code, words);
+  },
+};
+
+let disks = 0;
+
+/** What the lesson's server does with a delivery, in the same order. */
+class Door {
+  readonly #code: Code;
+  readonly #words: Words;
+  readonly #store: Promise<Store>;
+  readonly #bus;
+  readonly #provider;
+  #state = initial;
+  #order = 776;
+  /** The order whose news was believed last. */
+  #believed: number | undefined;
+
+  constructor(code: Code, words: Words) {
+    this.#code = code;
+    this.#words = words;
+    this.#store = code.DeliveryStore.open(`deliveries-${++disks}.jsonl`);
+    this.#bus = new code.EventBus<OrderEvents>();
+    this.#provider = code.stripe(secret, { clock: () => now * 1_000 });
+    const board = new code.OrderBoard();
+    this.#bus.subscribe("order.*", (news) => {
+      const { events, handled } = this.#state;
+      const more = board.note(news) ? 1 : 0;
+      this.#state = { ...this.#state, events: events + 1, handled: handled + more };
+    });
+  }
+
+  async *go({ delivery }: Settings): AsyncGenerator<Scene<State>> {
+    const chosen = kinds.find((each) => each === delivery) ?? "signed";
+    // What was never sent cannot be sent again.
+    const kind = chosen === "again" && !this.#believed ? "signed" : chosen;
+    const order = kind === "again" && this.#believed ? this.#believed : ++this.#order;
+    const stranger = kind === "forged" || kind === "old";
+    const { answer: _, ...before } = this.#state;
+    this.#state = { ...before, sender: stranger ? "stranger" : "partner" };
+    yield this.#scene({}, this.#words.sends[kind](order), "post");
+    try {
+      yield* this.#receive(this.#deliveryOf(kind, order));
+    } catch (error) {
+      const { status, message } = this.#code.problemOf(error);
+      const refused = this.#state.refused + 1;
+      const say = this.#words.refuses(status, message);
+      yield this.#scene({ answer: status, refused }, say, "answer");
+    }
+  }
+
+  /** What is stored stays stored, whatever comes next. */
+  change(): Scene<State>[] {
+    return [];
+  }
+
+  async *#receive({ headers, body }: Sent): AsyncGenerator<Scene<State>> {
+    const delivery = { headers: lowercase(headers), body: Buffer.from(body) };
+    const { id, payload } = this.#provider.verify(delivery);
+    yield this.#scene({}, this.#words.believed);
+    const event = this.#code.toEvent(id, this.#code.readOrder(payload), now * 1_000);
+    const isNews = await (await this.#store).add(event);
+    const { orderId } = event.data;
+    if (!isNews) {
+      yield this.#scene({ answer: 200 }, this.#words.known(200), "answer");
+      return;
+    }
+    this.#believed = orderId;
+    const stored = [...this.#state.stored, String(orderId)];
+    yield this.#scene(
+      { answer: 202, stored },
+      this.#words.stored(202),
+      "store",
+      "answer",
+    );
+    this.#bus.deliver(event);
+    const say = this.#words.delivered(event.name, orderId);
+    yield this.#scene({}, say, "bus", "work");
+    await (await this.#store).handled(event.id);
+  }
+
+  #deliveryOf(kind: Kind, order: number): Sent {
+    const news = { order_id: order, status: "created" };
+    const json = JSON.stringify(kind === "nonsense" ? { hello: "world" } : news);
+    const key = kind === "forged" ? "what a stranger made up" : secret;
+    const time = kind === "old" ? now - 3_600 : now + (kind === "again" ? 20 : 0);
+    const sent = this.#code.sign.stripe(key, { id: "unused", time, json });
+    if (kind !== "changed") return sent;
+    return { ...sent, body: sent.body.replace("created", "paid") };
+  }
+
+  #scene(change: Partial<State>, say: string, ...flights: string[]): Scene<State> {
+    this.#state = { ...this.#state, ...change };
+    return { state: this.#state, say, flights };
+  }
+}
+
+function lowercase(headers: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}

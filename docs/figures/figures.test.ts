@@ -1,0 +1,342 @@
+// time limit: 60 s
+// The figures: each is driven to its end by keyboard in a real browser, and what stands in for
+// Node in the page does what Node does.
+import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, type TestContext, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { matches } from "#bus/wildcards";
+import { proved, unproved } from "../../shared/course/account.ts";
+import { courseRoot, findLessons } from "../../shared/workbook/course.ts";
+import { assets } from "../assets.ts";
+import { findChromium, launch, noChromium } from "../browser.ts";
+import { english } from "../words.ts";
+import { inLanguage } from "./figure.ts";
+import { figureHtml, figures, scriptOf } from "./render.ts";
+import * as crypto from "./shims/crypto.ts";
+import { Buffer as PageBuffer } from "./shims/globals.ts";
+import { SimulatedBroker } from "./simulated-broker.ts";
+
+/** In KB, gzipped: kit, figure and the lesson's code. */
+const scriptLimit = 14;
+
+const folder = mkdtempSync(join(tmpdir(), "workbook-figures-"));
+const chromium = findChromium();
+let browser: Browser | undefined;
+
+before(async () => {
+  for (const [file, content] of assets()) writeFileSync(join(folder, file), content);
+  for (const [lesson, figure] of figures) {
+    const script = await scriptOf(figure, "reference", ["solution"]);
+    // A starter stands for a learner's code that throws.
+    const starter = await scriptOf(figure, "yours", ["starter"]);
+    writeFileSync(join(folder, `${lesson}.reference.js`), script);
+    writeFileSync(join(folder, `${lesson}.both.js`), `${script}\n${starter}`);
+    for (const variants of ["reference", "both"]) {
+      const html = figureHtml(lesson, english).replace(
+        `figures/${lesson}.js`,
+        `${lesson}.${variants}.js`,
+      );
+      writeFileSync(join(folder, `${lesson}.${variants}.html`), pageAround(html));
+    }
+  }
+  if (chromium) browser = await launch(chromium);
+});
+
+after(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What to press, and what the log says in the end. Step is pressed until it does. */
+type Act = { set?: [control: string, ...keys: string[]]; until: RegExp };
+
+const plays: Record<string, Act[]> = {
+  "01-event-bus": [
+    { until: /Nobody else hears it: order\.#, \*\.deleted do not match/ },
+    {
+      set: ["event", "End"],
+      until: /billing hears it: order\.# matches order\.item\.added/,
+    },
+  ],
+  "02-events-and-listeners": [
+    { until: /email-sender hears it.* logger hears it.* analytics hears it/ },
+    {
+      set: ["logger", "Space"],
+      until: /email-sender hears it, and sends an email\. analytics/,
+    },
+    { set: ["logger", "Space"], until: /logger hears it/ },
+  ],
+  "03-online-shop": [
+    { until: /sends Ann an SMS\. analytics hears it\. Revenue: 125\.50 UAH/ },
+    { set: ["analytics", "Space"], until: /analytics: off, and hears nothing/ },
+    { set: ["analytics", "Space"], until: /Revenue: 35\.50 UAH/ },
+  ],
+  "04-event-queue": [
+    { until: /the worker is idle/ },
+    { set: ["fails", "End"], until: /Bob has failed 3 times, and is given up/ },
+    { until: /the worker is idle/ },
+  ],
+  "05-event-replay": [
+    { until: /No customer got an email or an SMS a second time/ },
+    {
+      set: ["place", ...Array<string>(4).fill("ArrowLeft")],
+      until: /before somebody sold a samovar/,
+    },
+  ],
+  "06-rabbitmq": [
+    { until: /email 2 is handed Bob/ },
+    { set: ["worker1", "Space"], until: /email 2 is handed Ann, marked as redelivered/ },
+    { until: /Nothing was lost/ },
+  ],
+  "07-webhook": [
+    { until: /order\.created goes over the bus/ },
+    { set: ["delivery", "ArrowDown"], until: /nothing happens twice/ },
+    { set: ["delivery", "ArrowDown"], until: /401: No v1 of Stripe-Signature fits/ },
+    { set: ["delivery", "ArrowDown"], until: /401: No v1 of Stripe-Signature fits/ },
+    { set: ["delivery", "ArrowDown"], until: /401: The signature was not made within/ },
+    { set: ["delivery", "ArrowDown"], until: /422: order_id must be/ },
+  ],
+  "08-kafka-on-files": [
+    { until: /statistics polls, commits, and has read 4 records more/ },
+    { set: ["van2", "Space"], until: /Nobody reads partition 1 now/ },
+    { until: /van-1 holds 0, 1, 2 now/ },
+    { set: ["van2", "Space"], until: /van-2 holds 1 now/ },
+  ],
+  "09-saga": [
+    { until: /saga\.cancelled/ },
+    { set: ["step2", "Space"], until: /saga\.completed/ },
+    { set: ["step3", "Space"], until: /saga\.stuck/ },
+  ],
+};
+
+test("every lesson has a figure, and every figure a play here", () => {
+  const lessons = findLessons(courseRoot).map((lesson) => lesson.folder);
+  assert.deepEqual(
+    lessons.filter((lesson) => !figures.has(lesson)),
+    [],
+  );
+  assert.deepEqual(Object.keys(plays), [...figures.keys()]);
+});
+
+test("every control and option of a figure has its word", () => {
+  for (const [lesson, { controls, words }] of figures) {
+    const { controls: labels } = inLanguage(words, "en");
+    const wanted = controls.flatMap((control) =>
+      control.kind === "switch" && control.group
+        ? [control.name, control.group]
+        : [control.name],
+    );
+    assert.deepEqual([...new Set(wanted)].sort(), Object.keys(labels).sort(), lesson);
+  }
+});
+
+test(`no script of a figure weighs more than ${scriptLimit} KB`, async (t) => {
+  const weights = await Promise.all(
+    [...figures.values()].map(async (figure) => {
+      const script = await scriptOf(figure, "reference", ["solution"]);
+      return [figure.lesson, gzipSync(script).length / 1024] as const;
+    }),
+  );
+  t.diagnostic(weights.map(([name, kb]) => `${name} ${kb.toFixed(1)} KB`).join(", "));
+  assert.deepEqual(
+    weights.filter(([, kb]) => kb > scriptLimit),
+    [],
+  );
+});
+
+for (const lesson of Object.keys(plays)) {
+  browserTest(`${lesson} comes to its end by keyboard alone`, async (t) => {
+    const page = await open(`${lesson}.reference.html`, t, { reducedMotion: "reduce" });
+    await page.evaluate(watchDots);
+    for (const act of plays[lesson] ?? []) await play(page, act);
+    assert.equal(await page.evaluate("window.dots"), 0);
+    assert.deepEqual(await page.evaluate(overflowing), []);
+    await page.setViewportSize({ width: 360, height: 800 });
+    assert.deepEqual(await page.evaluate(overflowing), []);
+    await press(page, "[data-do=reset]", "Enter");
+    await page.locator(".log", { hasText: "Nothing has happened yet." }).waitFor();
+  });
+}
+
+browserTest("dots fly while it plays, Play pauses, and Step hurries on", async (t) => {
+  const page = await open("01-event-bus.reference.html", t);
+  await page.evaluate(watchDots);
+  await press(page, "[data-do=play]", "Enter");
+  await page.locator(".log p", { hasText: "statistics hears it" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator("[data-do=play]", { hasText: "Play" }).waitFor();
+  const before = await page.locator(".log p").count();
+  await press(page, "[data-do=step]", "Enter");
+  await press(page, "[data-do=step]", "Enter");
+  await page
+    .locator(".log p")
+    .nth(before + 1)
+    .waitFor();
+  assert.equal(await page.locator(".log p").count(), before + 2);
+  assert.ok(Number(await page.evaluate("window.dots")) >= 3);
+});
+
+browserTest("after a replay the shop looks as it did at first", async (t) => {
+  const page = await open("05-event-replay.reference.html", t, {
+    reducedMotion: "reduce",
+  });
+  const drawing = () => page.locator("svg.wide").innerHTML();
+  const first = await drawing();
+  await play(page, { until: /a second time/ });
+  assert.equal(await drawing(), first);
+});
+
+browserTest("code of the learner's that throws is told in the log", async (t) => {
+  const page = await open("01-event-bus.both.html", t, { reducedMotion: "reduce" });
+  await press(page, "[data-variants] select", "End");
+  await play(page, { until: /The code has thrown an error/ });
+  await press(page, "[data-variants] select", "Home");
+  await play(page, { until: /Nobody else hears it/ });
+});
+
+browserTest("without scripts and on paper there is a still picture", async (t) => {
+  const page = await open("09-saga.reference.html", t, { javaScriptEnabled: false });
+  assert.equal(await page.locator("svg:visible").count(), 1);
+  assert.equal(await page.locator(".controls").isVisible(), false);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator("svg:visible").count(), 1);
+});
+
+test("SHA-256 in the page is that of Node", (t) => {
+  const bytes = fc.uint8Array({ maxLength: 200 });
+  fc.assert(
+    fc.property(bytes, bytes, (key, message) => {
+      const hash = crypto.createHash("sha256").update(message).digest("hex");
+      assert.equal(hash, createHash("sha256").update(message).digest("hex"));
+      const mac = crypto.createHmac("sha256", key).update(message).digest("base64");
+      assert.equal(mac, createHmac("sha256", key).update(message).digest("base64"));
+    }),
+    { numRuns: 200 },
+  );
+  proved(t, "SHA-256 of the figures, as Node counts it");
+});
+
+test("bytes and texts in the page are those of Node", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      const [page, node] = [PageBuffer.from(text), Buffer.from(text)];
+      for (const encoding of ["utf8", "hex", "base64"] as const) {
+        assert.equal(page.toString(encoding), node.toString(encoding));
+      }
+      const base64 = node.toString("base64");
+      assert.deepEqual([...PageBuffer.from(base64, "base64")], [...node]);
+    }),
+  );
+});
+
+test("the simulated broker gives back what a dead worker had in hand, in order", async () => {
+  const broker = new SimulatedBroker(matches);
+  const heard: string[] = [];
+  const consume = async (name: string) => {
+    const connection = broker.connect();
+    const channel = await connection.createChannel();
+    await channel.assertQueue("mail");
+    await channel.bindQueue("mail", "shop", "user.*");
+    await channel.prefetch(2);
+    await channel.consume("mail", (message) => {
+      heard.push(`${name} ${message?.content} ${message?.fields.redelivered}`);
+    });
+    return connection;
+  };
+  const first = await consume("one");
+  for (const word of ["a", "b", "c"]) broker.route("user.new", Buffer.from(word), {});
+  assert.deepEqual(broker.route("order.new", Buffer.from("d"), {}), []);
+  while (broker.deliver("mail"));
+  await consume("two");
+  broker.drop(first);
+  while (broker.deliver("mail"));
+  assert.deepEqual(heard, ["one a false", "one b false", "two a true", "two b true"]);
+});
+
+function browserTest(name: string, run: (t: TestContext) => Promise<void>): void {
+  test(name, async (t) => {
+    if (!browser) return unproved(t, noChromium.what, noChromium.how);
+    await run(t);
+  });
+}
+
+async function open(
+  file: string,
+  t: TestContext,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  assert.ok(browser);
+  const context = await browser.newContext({
+    viewport: { width: 900, height: 800 },
+    ...options,
+  });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(5_000);
+  const troubles: string[] = [];
+  page.on("pageerror", ({ message }) => troubles.push(message));
+  page.on("console", (message) => troubles.push(message.text()));
+  t.after(() => assert.deepEqual(troubles, []));
+  await page.goto(pathToFileURL(join(folder, file)).href);
+  return page;
+}
+
+/** Sets a control, if asked to, and presses Step until the log says what it should. */
+async function play(page: Page, { set, until }: Act): Promise<void> {
+  if (set) {
+    const [control, ...keys] = set;
+    for (const key of keys) await press(page, `[data-control=${control}]`, key);
+  }
+  const newest = page.locator(".log p").last();
+  for (let steps = 0; steps < 60; steps++) {
+    if (steps > 0 || !set) await press(page, "[data-do=step]", "Enter");
+    // Whoever is asked for the newest line must wait until there is one.
+    await page.evaluate("new Promise((resume) => setTimeout(resume, 20))");
+    if (until.test((await newest.textContent()) ?? "")) return;
+  }
+  assert.fail(`${until} was never said; the log ends: ${await newest.textContent()}`);
+}
+
+/** Walks to an element with Tab, as people without a mouse do, and presses a key there. */
+async function press(page: Page, selector: string, key: string): Promise<void> {
+  const isThere = () =>
+    page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`);
+  for (let tabs = 0; !(await isThere()); tabs++) {
+    assert.ok(tabs < 30, `Tab does not lead to ${selector}`);
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press(key);
+}
+
+const watchDots = `
+  window.dots = 0;
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const node of addedNodes) if (node.matches?.(".dot")) window.dots += 1;
+  }).observe(document.body, { childList: true, subtree: true });`;
+
+/** Texts that stick out of their boxes, or out of the picture. */
+const overflowing = `
+  [...document.querySelectorAll("svg")].filter((svg) => svg.getClientRects().length > 0)
+    .flatMap((svg) => [...svg.querySelectorAll("text")].map((text) => {
+      const frame = text.parentElement.matches(".box, .chip")
+        ? text.parentElement.querySelector("rect").getBBox()
+        : svg.viewBox.baseVal;
+      const { x, width } = text.getBBox();
+      const out = x < frame.x - 1 || x + width > frame.x + frame.width + 1;
+      return out ? text.textContent : "";
+    })).filter(Boolean)`;
+
+function pageAround(html: string): string {
+  const styles = ["style.css", "figures.css"].map(
+    (file) => `<link rel="stylesheet" href="${file}">`,
+  );
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>A figure</title>${styles.join("")}</head><body><main>${html}</main></body></html>`;
+}
