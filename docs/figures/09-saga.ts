@@ -186,7 +186,7 @@ function sentence({ name, data }: SagaEvent, words: Words): string {
   const who = words.participants[data.step] ?? "";
   const { kind, command, attempt, way, reason = "" } = data;
   if (kind === "done") return words.done(who, name);
-  if (kind === "refused") return words.refused(who, reason);
+  if (kind === "refused") return words.refused(who);
   if (kind === "unanswered") return words.unanswered(who, reason);
   if (way === "back" && attempt === 1) return words.asksBack(who, command);
   return words.asks(who, command, attempt);

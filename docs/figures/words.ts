@@ -137,7 +137,7 @@ export const saga = {
         : `Ask ${who} once more to ${command}: attempt ${attempt}.`,
     asksBack: (who: string, command: string) => `Backwards: ask ${who} to ${command}.`,
     done: (who: string, name: string) => `${who} answers: ${name}.`,
-    refused: (who: string, reason: string) => `${who} refuses: ${reason}.`,
+    refused: (who: string) => `${who} refuses: it has done nothing, and will not.`,
     unanswered: (who: string, reason: string) =>
       `From ${who} there is ${reason}. It may have happened all the same.`,
     ends: {
