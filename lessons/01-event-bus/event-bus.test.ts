@@ -46,15 +46,22 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The outcome of `action`, for input that must be refused with a TypeError. */
-function refusal(action: () => unknown): string {
+/** Those inputs that were accepted, though a TypeError should have refused them. */
+function accepted(inputs: unknown[], action: (input: never) => unknown): string[] {
+  return inputs
+    .filter((input) => messageOf(() => action(input as never)) === "")
+    .map(String);
+}
+
+/** What the TypeError says with which `action` was refused; nothing if it was accepted. */
+function messageOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
-    if (error instanceof TypeError) return "TypeError";
+    if (error instanceof TypeError) return error.message || "(no message)";
     throw error;
   }
-  return "accepted";
+  return "";
 }
 
 // Step 1 · Subscribe and emit
@@ -663,59 +670,56 @@ test("step 6 · without onError a failure is a line on stderr", async (t) => {
 test("step 7 · an event name must be a name: not empty, no wildcards", () => {
   const bus = new EventBus();
   bus.subscribe("order.*", () => {});
-  const results = ["", "order.*", "#", "*.created"].map((name) =>
-    refusal(() => bus.emit(name, 1)),
+  const names = ["", "order.*", "#", "*.created"];
+  assert.deepEqual(
+    accepted(names, (name) => bus.emit(name, 1)),
+    [],
   );
-  assert.deepEqual(results, ["TypeError", "TypeError", "TypeError", "TypeError"]);
   assert.deepEqual(bus.history, []);
 });
 
 test("step 7 · a listener must be a function", () => {
   const bus = new EventBus();
-  const results = [undefined, null, "sendEmail", {}].map((listener) =>
-    refusal(() => bus.subscribe("order.created", listener as unknown as () => void)),
+  assert.deepEqual(
+    accepted([undefined, null, "sendEmail", {}], (listener) =>
+      bus.subscribe("order.created", listener),
+    ),
+    [],
   );
-  assert.deepEqual(results, ["TypeError", "TypeError", "TypeError", "TypeError"]);
 });
 
 test("step 7 · a pattern must be a text, and not an empty one", () => {
   const bus = new EventBus();
-  const results = ["", undefined, null, 7].map((pattern) =>
-    refusal(() => bus.subscribe(pattern as unknown as string, () => {})),
+  assert.deepEqual(
+    accepted(["", undefined, null, 7], (pattern) => bus.subscribe(pattern, () => {})),
+    [],
   );
-  assert.deepEqual(results, ["TypeError", "TypeError", "TypeError", "TypeError"]);
 });
 
 test("step 7 · a history limit must be a whole number, 0 or more", () => {
-  const results = [-1, 1.5, Number.NaN, "2"].map((limit) =>
-    refusal(() => new EventBus({ historyLimit: limit as number })),
+  assert.deepEqual(
+    accepted(
+      [-1, 1.5, Number.NaN, "2"],
+      (historyLimit) => new EventBus({ historyLimit }),
+    ),
+    [],
   );
-  assert.deepEqual(results, ["TypeError", "TypeError", "TypeError", "TypeError"]);
 });
 
-test("step 7 · the message says what was wrong and with what", () => {
+test("step 7 · the message says what was wrong", () => {
   const bus = new EventBus();
-  const messageOf = (action: () => unknown): string => {
-    try {
-      action();
-    } catch (error) {
-      if (error instanceof TypeError) return error.message;
-      throw error;
-    }
-    return "";
-  };
-  const listener = messageOf(() =>
-    bus.subscribe("order.created", 42 as unknown as () => void),
-  );
+  const listener = messageOf(() => bus.subscribe("order.created", 42 as never));
+  const pattern = messageOf(() => bus.subscribe("", () => {}));
   const limit = messageOf(() => new EventBus({ historyLimit: -3 }));
   assert.match(listener, /listener/i);
+  assert.match(pattern, /pattern/i);
   assert.match(limit, /-3/);
 });
 
 test("step 7 · what was refused leaves no trace", () => {
   const bus = new EventBus();
   const { heard, listener } = notebook();
-  refusal(() => bus.subscribe("order.created", 42 as unknown as () => void));
+  messageOf(() => bus.subscribe("order.created", 42 as never));
   bus.subscribe("order.created", listener);
   bus.emit("order.created", { orderId: 15 });
   assert.deepEqual(heard, ["order.created"]);

@@ -1,6 +1,7 @@
 import {
   type AnyEvents,
   type Bus,
+  type BusEvent,
   type BusOptions,
   createEvent,
   type EventOf,
@@ -11,6 +12,9 @@ import {
 } from "#bus/contract";
 import { todo } from "#todo";
 import { matches } from "./wildcards.ts";
+
+/** A listener of any kind of event: the type of what the bus keeps. */
+type AnyListener = (data: unknown, event: BusEvent) => unknown;
 
 /** A bus in memory: `emit` calls one listener after the other before it returns. */
 export class EventBus<Events extends object = AnyEvents> implements Bus<Events> {

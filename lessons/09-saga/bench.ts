@@ -7,7 +7,10 @@ import { type Order, orderProcess, type Send } from "#given/09-saga/process.ts";
 import { Shop } from "#given/09-saga/shop.ts";
 import { Orchestrator as YourOrchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { isFinished, median, rounded, table } from "../../shared/workbook/measure.ts";
-import { Orchestrator } from "../../solutions/09-saga/orchestrator.ts";
+import {
+  Orchestrator,
+  type OrchestratorOptions,
+} from "../../solutions/09-saga/orchestrator.ts";
 
 const SMALL = 1_000;
 const SMALL_ROUNDS = 5;
@@ -44,6 +47,9 @@ function newShop(count: number): { shop: Shop; send: Send } {
   const shop = new Shop({ cents: count, stock: count });
   return { shop, send: async (command) => shop.handle(command) };
 }
+
+/** The reference or the learner's own. */
+type LeaderClass = new (options: OrchestratorOptions) => Pick<Orchestrator, "start">;
 
 interface Took {
   /** In ms, on the clock on the wall. */
@@ -89,7 +95,7 @@ async function timeBare(count: number): Promise<Took> {
 async function timeSagas(
   store: Store,
   count: number,
-  Leader: typeof Orchestrator = Orchestrator,
+  Leader: LeaderClass = Orchestrator,
 ): Promise<Took> {
   files += 1;
   const path = join(folder, `${files}.jsonl`);

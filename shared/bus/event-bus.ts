@@ -13,9 +13,12 @@ import {
 } from "#bus/contract";
 import { matches } from "./wildcards.ts";
 
+/** A listener of any kind of event. */
+type AnyListener = (data: unknown, event: BusEvent) => unknown;
+
 interface Subscription {
   pattern: string;
-  listener: (data: unknown, event: BusEvent) => unknown;
+  listener: AnyListener;
   /** Its place among all subscriptions ever made: listeners are called in this order. */
   order: number;
 }
@@ -67,7 +70,7 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
       const order = this.#subscribed++;
       listeners.set(listener, {
         pattern,
-        listener: listener as Subscription["listener"],
+        listener: listener as AnyListener,
         order,
       });
       this.#subscriptions.set(pattern, listeners);
