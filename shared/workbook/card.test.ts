@@ -91,6 +91,23 @@ Step 1 of 3 · Greet one customer                                       your tur
     );
   });
 
+  test("a type error is shown where all steps pass, too", async () => {
+    using course = new TrialCourse();
+    course.solve("01-greeter/greeter.ts", greeter);
+    course.change(
+      file,
+      "return names.map",
+      "const first: string = names.length;\n  return names.map",
+    );
+    const { status, output } = await course.lesson("1", "test");
+    assert.match(output, /Built: a greeter/);
+    assert.match(
+      output,
+      /The type-checker says\n {4}work\/01-greeter\/greeter\.ts:10\n {6}Type 'number'/,
+    );
+    assert.equal(status, 0);
+  });
+
   test("an export that is gone", async () => {
     const output = await cardFor("export function greetAll", "function greetAll");
     assert.match(output, /work\/01-greeter\/greeter\.ts does not export greetAll/);

@@ -122,7 +122,8 @@ function showPrinted(printed: string): void {
 
 const problemsShown = 3;
 
-function showTypeProblems(problems: TypeProblem[]): void {
+/** What the type-checker says. It blocks nothing, and it is never hidden. */
+export function showTypeProblems(problems: TypeProblem[]): void {
   if (problems.length === 0) return;
   say(`\n  ${kleur.dim("The type-checker says")}`);
   for (const { file, line, message } of problems.slice(0, problemsShown)) {

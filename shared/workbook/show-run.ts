@@ -1,5 +1,5 @@
 import kleur from "kleur";
-import { firstFailure, showCard, showNext, stepsLine } from "./card.ts";
+import { firstFailure, showCard, showNext, showTypeProblems, stepsLine } from "./card.ts";
 import type { Lesson } from "./course.ts";
 import { showFinish } from "./finish.ts";
 import { checkLesson, isDone } from "./progress.ts";
@@ -19,6 +19,7 @@ export async function showRun(lesson: Lesson, withCommands = true): Promise<bool
   waiting.over();
   if (isDone(progress)) {
     showFinish(lesson, progress);
+    showTypeProblems(problems);
     return true;
   }
   const { title } = readHeader(lesson);
@@ -27,6 +28,7 @@ export async function showRun(lesson: Lesson, withCommands = true): Promise<bool
   const skipped = run.checks.filter((check) => check.skipped !== undefined);
   if (run.crash === undefined && firstFailure(run) === undefined && skipped.length > 0) {
     showSkipped(skipped);
+    showTypeProblems(problems);
     return true;
   }
   showCard(lesson, run, problems);
