@@ -28,6 +28,8 @@ export interface CheckError {
   generated?: boolean;
   expected?: string;
   actual?: string;
+  /** Of an assertion: whether the values differed when they were compared, and no longer do. */
+  equalSince?: true;
   frames: Frame[];
 }
 

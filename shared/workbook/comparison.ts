@@ -1,7 +1,7 @@
 import { diffLines } from "diff";
 import kleur from "kleur";
 import type { CheckError } from "./run-checks.ts";
-import { fold, labelled } from "./terminal.ts";
+import { fold, labelled, wrap } from "./terminal.ts";
 
 const comparing = /^(strictEqual|deepStrictEqual|equal|deepEqual|==|===)$/;
 
@@ -12,19 +12,16 @@ export function comparisonText({
   expected,
   actual,
   message,
+  equalSince,
 }: CheckError): string {
   const compares =
     operator !== undefined &&
     comparing.test(operator) &&
     isEqualityMessage(message, generated);
-  if (
-    !compares ||
-    expected === undefined ||
-    actual === undefined ||
-    expected === actual
-  ) {
+  if (!compares || expected === undefined || actual === undefined) {
     return labelled("Says", sentenceOf(message));
   }
+  if (expected === actual) return alikeText(message, equalSince);
   if (!`${expected}${actual}`.includes("\n")) {
     return [
       labelled("Expected", kleur.green(expected), fold),
@@ -37,6 +34,22 @@ export function comparisonText({
     lineDiff(actual, expected),
     "",
   ].join("\n");
+}
+
+/** The values look the same by now: only Node's message, which was written earlier, has the difference. */
+function alikeText(message: string, equalSince = false): string {
+  const [first = "", ...diff] = message.trimEnd().split("\n");
+  if (isAboutIdentity(first)) return labelled("Says", sentenceOf(message));
+  const text = [labelled("Says", first), ...diff.map((line) => fold(line, "    ")), ""];
+  if (equalSince)
+    text.push(
+      wrap(
+        `${kleur.red("The values have become equal since:")} something arrived too late. Is a function async, or a promise not awaited?`,
+        "  ",
+      ),
+      "",
+    );
+  return text.join("\n");
 }
 
 /** `assert.ok(x)` compares with `true` too, but says more in words. */
@@ -64,8 +77,14 @@ function sentenceOf(message: string): string {
   if (first.startsWith("The expression evaluated")) {
     return `this should be true: ${second.trim()}`;
   }
-  if (/^Values (have same structure|identical) but are not reference-equal/.test(first)) {
+  if (isAboutIdentity(first)) {
     return "two objects that look the same; it has to be one and the same object";
   }
   return first;
+}
+
+function isAboutIdentity(message: string): boolean {
+  return /^Values (have same structure|identical) but are not reference-equal/.test(
+    message,
+  );
 }

@@ -35,7 +35,7 @@ function hang({ check }: Crash): CrashText {
     };
   }
   return {
-    what: "Your code loops for ever, or waits for something that never comes.",
+    what: "Your code loops for ever, waits for something that never comes, or takes far too long.",
     advice: "Look at the loops that this check runs: what makes each of them end?",
   };
 }

@@ -1,6 +1,6 @@
 import { AssertionError } from "node:assert";
 import { fileURLToPath } from "node:url";
-import { inspect } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
 import type { CheckError, Frame } from "./check-messages.ts";
 
 /** Puts an error into words and plain data that survive the way to another process. */
@@ -30,7 +30,13 @@ function comparison(error: AssertionError): Partial<CheckError> {
     generated: error.generatedMessage,
     expected: show(error.expected),
     actual: show(error.actual),
+    ...(becameEqual(error) && { equalSince: true }),
   };
+}
+
+/** Objects may change between the comparison and this moment. */
+function becameEqual({ operator, expected, actual }: AssertionError): boolean {
+  return /^deep(Strict)?Equal$/.test(operator) && isDeepStrictEqual(actual, expected);
 }
 
 function show(value: unknown): string {
