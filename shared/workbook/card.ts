@@ -1,6 +1,8 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import kleur from "kleur";
 import { comparisonText } from "./comparison.ts";
-import { courseRoot, type Lesson, readIfThere, shortPath } from "./course.ts";
+import { courseRoot, filesUnder, type Lesson, readIfThere, shortPath } from "./course.ts";
 import { type CrashText, crashText } from "./crash-text.ts";
 import { placesToEdit } from "./edit-place.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -12,7 +14,12 @@ import { apart, bar, fold, labelled, say, wrap } from "./terminal.ts";
 import type { TypeProblem } from "./type-errors.ts";
 
 /** Shows the first open step alone: what it asks for, what happened, where to write, what next. */
-export function showCard(lesson: Lesson, run: ChecksRun, problems: TypeProblem[]): void {
+export function showCard(
+  lesson: Lesson,
+  run: ChecksRun,
+  problems: TypeProblem[],
+  passed: number[] = [],
+): void {
   const failed = firstFailure(run);
   if (failed === undefined || failed.step === 0) {
     showCrash(lesson, run, failed);
@@ -24,6 +31,7 @@ export function showCard(lesson: Lesson, run: ChecksRun, problems: TypeProblem[]
       isTurn(failed) ? kleur.yellow("your turn") : kleur.red("not yet"),
     );
     showFailure(lesson, failed, run);
+    if (passed.includes(failed.step)) showBefore(lesson);
     say(labelled("Edit", placesToEdit(lesson, failed.step, failed.error).join("\n")));
     say(labelled("Check", `${checkPlace(lesson, failed.name)}`));
   }
@@ -83,6 +91,21 @@ function showFailure(lesson: Lesson, { name, error }: CheckResult, run: ChecksRu
   } else {
     say(labelled("Threw", kleur.red(`${error.name}: ${error.message.split("\n")[0]}`)));
   }
+}
+
+/** What a later edit has broken. */
+function showBefore(lesson: Lesson): void {
+  const last = savedLast(lesson);
+  const where = last ? `; the file saved last is ${last}` : "";
+  say(labelled("Before", kleur.yellow(`This passed before${where}.`)));
+}
+
+function savedLast(lesson: Lesson): string | undefined {
+  const files = filesUnder(lesson.work).filter((file) => file.endsWith(".ts"));
+  const paths = files.map((file) => join(lesson.work, file));
+  const times = new Map(paths.map((path) => [path, statSync(path).mtimeMs]));
+  const [last] = paths.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0));
+  return last && shortPath(last);
 }
 
 const pendingText = `${kleur.red("A promise never settled.")} Nothing is left that could resolve or reject it. Is there a resolve that nobody calls, or an await for something that never comes?`;

@@ -16,6 +16,8 @@ import { progressRecord, readRecord, writeRecord } from "./work-folder.ts";
 export interface Progress {
   /** The steps all of whose checks pass. */
   done: number[];
+  /** Which steps passed at any time since the starter was left, done or not. */
+  passed: number[];
   /** How many steps the checks know. */
   steps: number;
   /** Hash of the learner's files and the checks; with other files, the rest means nothing. */
@@ -28,7 +30,7 @@ export interface Progress {
 export async function progressOf(lesson: Lesson): Promise<Progress> {
   const kept = keptProgress(lesson);
   if (kept.content === contentOf(lesson)) return kept;
-  if (isUntouched(lesson)) return { ...kept, done: [] };
+  if (isUntouched(lesson)) return { ...kept, done: [], passed: [] };
   return (await checkLesson(lesson)).progress;
 }
 
@@ -46,7 +48,10 @@ export async function checkLesson(
     ...(onStart && { onStart }),
   });
   const steps = run.crash === undefined ? stepsIn(run).size : readHeader(lesson).steps;
-  const progress = { ...keptProgress(lesson), done: stepsDone(run), steps, content };
+  const kept = keptProgress(lesson);
+  const done = stepsDone(run);
+  const passed = isUntouched(lesson) ? [] : union(kept.passed, kept.done, done);
+  const progress: Progress = { done, passed, steps, content, hints: kept.hints };
   // What could not be checked here may be checked tomorrow, with the same files.
   if (run.checks.some(({ skipped }) => skipped)) progress.content = "";
   keepProgress(lesson, progress);
@@ -62,6 +67,11 @@ export async function ownPieces(lesson: Lesson): Promise<Lesson[]> {
     if (isDone(await progressOf(earlier))) own.push(earlier);
   }
   return own;
+}
+
+/** Forgets which steps passed before: the learner begins again. */
+export function forgetPassed(lesson: Lesson): void {
+  keepProgress(lesson, { ...keptProgress(lesson), done: [], passed: [], content: "" });
 }
 
 export function isDone({ done, steps }: Progress): boolean {
@@ -83,6 +93,7 @@ export function keepHint(lesson: Lesson, step: number, level: number): void {
 function keptProgress(lesson: Lesson): Progress {
   const none: Progress = {
     done: [],
+    passed: [],
     steps: readHeader(lesson).steps,
     content: "",
     hints: {},
@@ -117,4 +128,8 @@ function stepsDone(run: ChecksRun): number[] {
 
 function isOpen({ passed, skipped }: CheckResult): boolean {
   return !passed || skipped !== undefined;
+}
+
+function union(...lists: number[][]): number[] {
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
 }

@@ -119,6 +119,22 @@ describe("how far one is", () => {
     assert.equal(status, 0);
   });
 
+  test("a step that passed before says so until it passes again, not after a reset", async () => {
+    using own = new TrialCourse();
+    own.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+    assert.doesNotMatch((await own.lesson("1", "test")).output, /passed before/);
+    const broken = { 1: 'return "Hello";' };
+    const before =
+      /Before +This passed before; the file saved last is\s+work\/01-greeter\/greeter\.ts\./;
+    own.solve("01-greeter/greeter.ts", broken);
+    assert.match((await own.lesson("1", "test")).output, before);
+    own.solve("01-greeter/greeter.ts", { ...broken, 2: "return [];" });
+    assert.match((await own.lesson("1", "test")).output, before);
+    await own.lesson("1", "reset");
+    own.solve("01-greeter/greeter.ts", broken);
+    assert.doesNotMatch((await own.lesson("1", "test")).output, /passed before/);
+  });
+
   test("the end is a proper finish, and one's own code carries the next lesson", async () => {
     using own = new TrialCourse();
     assert.match(

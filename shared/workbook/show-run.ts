@@ -31,7 +31,7 @@ export async function showRun(lesson: Lesson, withCommands = true): Promise<bool
     showTypeProblems(problems);
     return true;
   }
-  showCard(lesson, run, problems);
+  showCard(lesson, run, problems, progress.passed);
   if (withCommands) showNext(lesson, run);
   return false;
 }

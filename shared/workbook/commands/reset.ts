@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sayCommand } from "../card.ts";
 import { courseRoot, type Lesson, shortPath } from "../course.ts";
 import { prepare } from "../prepare.ts";
+import { forgetPassed } from "../progress.ts";
 import { copyStarter, isUntouched } from "../starters.ts";
 import { say } from "../terminal.ts";
 
@@ -19,6 +20,7 @@ export default function reset(lesson: Lesson): number {
   cpSync(lesson.work, backup, { recursive: true });
   rmSync(lesson.work, { recursive: true });
   for (const file of lesson.files) copyStarter(lesson, file);
+  forgetPassed(lesson);
   say(`Your code is kept in ${shortPath(backup)}`);
   say(`The starter is back in work/${lesson.folder}\n`);
   sayCommand(lesson, "", "begin again");
