@@ -22,6 +22,7 @@ export async function playThenNextStep(lesson: Lesson): Promise<number> {
   waiting.over();
   const isOwn = progress.done.length > 0;
   sayPlayer(lesson, isOwn);
+  sayBroken(lesson, progress);
   sayCarrier(lesson, own);
   sayRule();
   const conditions = own.map(({ number }) => `mine-${number}`);
@@ -38,6 +39,14 @@ function sayPlayer(lesson: Lesson, isOwn: boolean): void {
     : "no step of yours passes yet";
   if (isOwn) say(kleur.green(`Playing your code, work/${lesson.folder}.`));
   else say(kleur.dim(`Playing the reference answer: ${reason}.`));
+}
+
+/** Said before the play: a loop without end would never let it be said after. */
+function sayBroken(lesson: Lesson, { crash }: Progress): void {
+  if (crash === undefined) return;
+  const toItsEnd = crash === "hang" || crash === "exit" ? " to its end" : "";
+  const why = `Your code does not run${toItsEnd} now. See why: npm run lesson ${lesson.number} test`;
+  say(kleur.yellow(wrap(why)));
 }
 
 /** Why a demonstration did not come to its end. */

@@ -8,7 +8,7 @@ import {
 } from "./course.ts";
 import { ownDoors } from "./pieces.ts";
 import { readHeader } from "./readme-header.ts";
-import { type CheckResult, type ChecksRun, runChecks } from "./run-checks.ts";
+import { type CheckResult, type ChecksRun, type Crash, runChecks } from "./run-checks.ts";
 import { hashOf, isUntouched } from "./starters.ts";
 import { progressRecord, readRecord, writeRecord } from "./work-folder.ts";
 
@@ -24,13 +24,18 @@ export interface Progress {
   content: string;
   /** For each step, the hints given so far. Holds whatever the files say. */
   hints: Record<string, number>;
+  /** What ended the checks before their end: the code does not run as it is now. */
+  crash?: Crash["kind"];
 }
 
 /** The progress with the files as they are now; runs the checks only if something changed. */
 export async function progressOf(lesson: Lesson): Promise<Progress> {
   const kept = keptProgress(lesson);
   if (kept.content === contentOf(lesson)) return kept;
-  if (isUntouched(lesson)) return { ...kept, done: [], passed: [] };
+  if (isUntouched(lesson)) {
+    const { crash: _, ...fresh } = kept;
+    return { ...fresh, done: [], passed: [] };
+  }
   return (await checkLesson(lesson)).progress;
 }
 
@@ -52,6 +57,7 @@ export async function checkLesson(
   const done = stepsDone(run);
   const passed = isUntouched(lesson) ? [] : union(kept.passed, kept.done, done);
   const progress: Progress = { done, passed, steps, content, hints: kept.hints };
+  if (run.crash) progress.crash = run.crash.kind;
   // What could not be checked here may be checked tomorrow, with the same files.
   if (run.checks.some(({ skipped }) => skipped)) progress.content = "";
   keepProgress(lesson, progress);
@@ -71,7 +77,8 @@ export async function ownPieces(lesson: Lesson): Promise<Lesson[]> {
 
 /** Forgets which steps passed before: the learner begins again. */
 export function forgetPassed(lesson: Lesson): void {
-  keepProgress(lesson, { ...keptProgress(lesson), done: [], passed: [], content: "" });
+  const { crash: _, ...kept } = keptProgress(lesson);
+  keepProgress(lesson, { ...kept, done: [], passed: [], content: "" });
 }
 
 export function isDone({ done, steps }: Progress): boolean {

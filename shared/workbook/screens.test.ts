@@ -135,6 +135,26 @@ describe("how far one is", () => {
     assert.doesNotMatch((await own.lesson("1", "test")).output, /passed before/);
   });
 
+  test("code that does not run now is said to be broken, not merely open", async () => {
+    using own = new TrialCourse();
+    own.solve("01-greeter/greeter.ts", { 1: "return (;" });
+    const { output } = await own.lesson("1");
+    assert.match(output, /Playing the reference answer/);
+    assert.match(output, /Your code does not run now\. See why: npm run lesson 1 test\n/);
+    assert.match(
+      (await own.lesson("1")).output,
+      /Your code does not run now/,
+      "the same from the record",
+    );
+    own.solve("01-greeter/greeter.ts", { 1: "process.exit(3);" });
+    assert.match(
+      (await own.lesson("1")).output,
+      /Your code does not run to its end now\./,
+    );
+    own.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+    assert.doesNotMatch((await own.lesson("1")).output, /does not run/);
+  });
+
   test("the end is a proper finish, and one's own code carries the next lesson", async () => {
     using own = new TrialCourse();
     assert.match(
