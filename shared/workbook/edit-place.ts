@@ -19,11 +19,9 @@ export function ownFrame(lesson: Lesson, frames: Frame[]): Frame | undefined {
 /** The functions of a file that a step asks for, at the lines they have in the learner's copy. */
 function declarationsOf(lesson: Lesson, file: string, step: number): string[] {
   const starter = (readIfThere(join(lesson.given, file)) ?? "").split("\n");
-  const copy = (readIfThere(join(lesson.work, file)) ?? "")
-    .split("\n")
-    .map((line) => line.trim());
+  const copy = (readIfThere(join(lesson.work, file)) ?? "").split("\n");
   const path = shortPath(join(lesson.work, file), courseRoot);
-  const lineOf = (text: string) => copy.findIndex((own) => own.startsWith(text)) + 1;
+  const lineOf = (text: string) => lineDeclaring(copy, text);
   const place = (text: string) => `${path}:${lineOf(text)}  ${nameIn(text)}`.trimEnd();
   const nearest = new Set<string>();
   const around = new Set<string>();
@@ -49,6 +47,31 @@ function nameIn(declaration: string): string {
   return (
     named?.[1] ?? property?.[1] ?? /([\w$#]+)\s*(<.*>?)?\(/.exec(declaration)?.[1] ?? ""
   );
+}
+
+/** Where a copy has a declaration of the starter, counted from 1: the same words, else the same name. */
+function lineDeclaring(copy: string[], declaration: string): number {
+  const same = copy.findIndex((own) => own.trim().startsWith(declaration));
+  const name = nameIn(declaration);
+  if (same >= 0 || name === "") return same + 1;
+  return copy.findIndex((own) => declares(own.trim(), name)) + 1;
+}
+
+/** Whether a line begins a function, class, method or property with that name, and does not only call it. */
+function declares(line: string, name: string): boolean {
+  const escaped = name.replaceAll("$", "\\$");
+  const modifiers =
+    /^((export|default|public|private|protected|static|override|readonly|async|get|set)\s+|\*\s*)*/;
+  const rest = line.replace(modifiers, "");
+  if (
+    new RegExp(`^(const|let|var|class|function\\s*\\*?)\\s*\\b${escaped}(?![\\w$])`).test(
+      rest,
+    )
+  )
+    return true;
+  if (new RegExp(`^${escaped}[?!]?\\s*(:|=(?!=))`).test(rest)) return true;
+  const isHead = /[({}]$/.test(line) && !/=>\s*\{$/.test(line);
+  return isHead && new RegExp(`^${escaped}\\s*(<.*>)?\\s*\\(`).test(rest);
 }
 
 /** The lines that a line is in, innermost first, without conditions and loops. */
