@@ -141,6 +141,30 @@ Step 1 of 3 · Greet one customer                                       your tur
     assert.match(output, /Your code stops while it is being loaded: Error: too early/);
   });
 
+  test("a declaration written anew is found by its name", async () => {
+    const output = await cardFor(
+      "export function greetAll(names: string[]): string[] {",
+      "greet;\nexport const greetAll = (all: string[]): string[] => {\n  const names = all.slice(1);",
+    );
+    assert.match(output, /Step 2 of 3/);
+    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:10 {2}greetAll\n/);
+  });
+
+  test("checks that are damaged are not blamed on the learner", async () => {
+    const checks = "lessons/01-greeter/greeter.test.ts";
+    using course = new TrialCourse();
+    course.solve("01-greeter/greeter.ts", greeter);
+    course.change(checks, 'greet("Ada"),', 'greet("Ada",');
+    const { output } = await course.lesson("1", "test");
+    assert.match(output, /A file of the course +does not run/);
+    assert.match(output, /greeter\.test\.ts:6 is damaged: Expected "\)" but\s+found ";"/);
+    assert.match(
+      output,
+      /was:\n\n {2}git checkout -- lessons\/01-greeter\/greeter\.test\.ts\n/,
+    );
+    assert.doesNotMatch(output, /work\/01-greeter/);
+  });
+
   test("an empty file", async () => {
     using course = new TrialCourse();
     course.write(file, "\n");

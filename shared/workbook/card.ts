@@ -3,7 +3,7 @@ import { join } from "node:path";
 import kleur from "kleur";
 import { comparisonText } from "./comparison.ts";
 import { courseRoot, filesUnder, type Lesson, readIfThere, shortPath } from "./course.ts";
-import { type CrashText, crashText } from "./crash-text.ts";
+import { type CrashText, crashText, isDamaged } from "./crash-text.ts";
 import { placesToEdit } from "./edit-place.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { Progress } from "./progress.ts";
@@ -111,7 +111,9 @@ function savedLast(lesson: Lesson): string | undefined {
 const pendingText = `${kleur.red("A promise never settled.")} Nothing is left that could resolve or reject it. Is there a resolve that nobody calls, or an await for something that never comes?`;
 
 function showCrash(lesson: Lesson, { crash }: ChecksRun, failed?: CheckResult): void {
-  say(apart(kleur.bold(`work/${lesson.folder}`), kleur.red("does not run")));
+  const what =
+    crash && isDamaged(crash) ? "A file of the course" : `work/${lesson.folder}`;
+  say(apart(kleur.bold(what), kleur.red("does not run")));
   say();
   if (crash) sayCrash(crashText(lesson, crash));
   else say(wrap(failed?.error?.message ?? "No check ran.", "  "));

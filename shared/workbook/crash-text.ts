@@ -18,6 +18,7 @@ export interface CrashText {
 export function crashText(lesson: Lesson, crash: Crash): CrashText {
   if (crash.kind === "hang") return hang(crash);
   if (crash.kind === "exit") return exit(crash);
+  if (isDamaged(crash)) return damaged(crash);
   const empty = lesson.files.find(
     (file) => readIfThere(join(lesson.work, file))?.trim() === "",
   );
@@ -51,6 +52,24 @@ function emptyFile(lesson: Lesson, file: string): CrashText {
   return {
     what: `${shortPath(join(lesson.work, file))} is empty.`,
     advice: `Undo in your editor, or take the starter again: npm run lesson ${lesson.number} reset`,
+  };
+}
+
+/** Whether what cannot be read is a file of the course, and not one of the learner's. */
+export function isDamaged({ kind, file }: Crash): boolean {
+  return (
+    kind === "syntax" &&
+    file !== undefined &&
+    /^(lessons|shared|solutions)\//.test(shortPath(file))
+  );
+}
+
+function damaged({ message, file = "", line = 0 }: Crash): CrashText {
+  const path = shortPath(file);
+  return {
+    what: `${path}:${line} is damaged: ${message}`,
+    line: lineOf(file, line),
+    advice: `Your code was not checked. Put the file back as it was:\n\n  git checkout -- ${path}`,
   };
 }
 

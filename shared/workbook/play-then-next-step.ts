@@ -41,12 +41,19 @@ function sayPlayer(lesson: Lesson, isOwn: boolean): void {
   else say(kleur.dim(`Playing the reference answer: ${reason}.`));
 }
 
+const brokenText: Record<NonNullable<Progress["crash"]>, string> = {
+  syntax: "Your code does not run now.",
+  import: "Your code does not run now.",
+  hang: "Your code does not run to its end now.",
+  exit: "Your code does not run to its end now.",
+  damaged: "A file of the course does not run now.",
+};
+
 /** Said before the play: a loop without end would never let it be said after. */
 function sayBroken(lesson: Lesson, { crash }: Progress): void {
   if (crash === undefined) return;
-  const toItsEnd = crash === "hang" || crash === "exit" ? " to its end" : "";
-  const why = `Your code does not run${toItsEnd} now. See why: npm run lesson ${lesson.number} test`;
-  say(kleur.yellow(wrap(why)));
+  const what = brokenText[crash];
+  say(kleur.yellow(wrap(`${what} See why: npm run lesson ${lesson.number} test`)));
 }
 
 /** Why a demonstration did not come to its end. */

@@ -6,6 +6,7 @@ import {
   type Lesson,
   readIfThere,
 } from "./course.ts";
+import { isDamaged } from "./crash-text.ts";
 import { ownDoors } from "./pieces.ts";
 import { readHeader } from "./readme-header.ts";
 import { type CheckResult, type ChecksRun, type Crash, runChecks } from "./run-checks.ts";
@@ -24,8 +25,8 @@ export interface Progress {
   content: string;
   /** For each step, the hints given so far. Holds whatever the files say. */
   hints: Record<string, number>;
-  /** What ended the checks before their end: the code does not run as it is now. */
-  crash?: Crash["kind"];
+  /** What ended the checks before their end: something does not run as it is now. */
+  crash?: Crash["kind"] | "damaged";
 }
 
 /** The progress with the files as they are now; runs the checks only if something changed. */
@@ -57,7 +58,7 @@ export async function checkLesson(
   const done = stepsDone(run);
   const passed = isUntouched(lesson) ? [] : union(kept.passed, kept.done, done);
   const progress: Progress = { done, passed, steps, content, hints: kept.hints };
-  if (run.crash) progress.crash = run.crash.kind;
+  if (run.crash) progress.crash = isDamaged(run.crash) ? "damaged" : run.crash.kind;
   // What could not be checked here may be checked tomorrow, with the same files.
   if (run.checks.some(({ skipped }) => skipped)) progress.content = "";
   keepProgress(lesson, progress);
