@@ -12,7 +12,7 @@ export interface Figures {
 }
 
 export interface Analytics {
-  /** Counts an event. Events of other kinds are none of its business. */
+  /** Counts an event, and only once if it comes again. Events of other kinds are none of its business. */
   count: Listener<ShopEvents, "#">;
   /** The figures as they are now; what was handed out does not change later. */
   figures(): Figures;

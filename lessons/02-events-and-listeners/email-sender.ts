@@ -21,13 +21,14 @@ export interface EmailSender {
 
 /** Makes an email sender that sends through `sendEmail`, one email per event and no more. */
 export function createEmailSender(sendEmail: SendEmail): EmailSender {
-  /** The ids of events whose email was sent, or is on its way. */
-  const handled = new Set<string>();
+  /** Each email that was sent or is on its way, by the id of its event. */
+  const sendings = new Map<string, unknown>();
 
   function sendOnce(event: BusEvent, email: Email): unknown {
-    if (handled.has(event.id)) todo(7, "send nothing: this event has had its email");
-    handled.add(event.id);
-    return sendEmail(email);
+    if (sendings.has(event.id)) todo(7, "send nothing: return what was begun before");
+    const sending = sendEmail(email);
+    sendings.set(event.id, sending);
+    return sending;
   }
 
   return {

@@ -22,6 +22,12 @@ function say(who: string, what: string): void {
   console.log(`    ${kleur.cyan(who.padEnd(12))} ${what}`);
 }
 
+/** Prints a line of the log, cut where a terminal of 80 columns ends. */
+function print(line: string): void {
+  const shown = line.length > 78 ? `${line.slice(0, 77)}…` : line;
+  console.log(`  ${kleur.dim(shown)}`);
+}
+
 function chapter(title: string): void {
   console.log(`\n${kleur.bold(title)}`);
 }
@@ -57,7 +63,7 @@ const emailSender = createEmailSender(async ({ to, subject }) => {
   if (!mailServerIsUp) throw new Error("the mail server is down");
   say("email-sender", `to ${to}: ${subject}`);
 });
-const logger = createLogger((line) => console.log(`  ${kleur.dim(line)}`));
+const logger = createLogger(print);
 const analytics = createAnalytics();
 
 const disconnect = connectListeners(bus, { emailSender, logger, analytics });

@@ -27,8 +27,8 @@ export interface Senders {
 
 /** Writes to customers: an email when they have ordered, an SMS when they have paid. */
 export class NotificationService {
-  /** The ids of events whose message was sent, or is on its way. */
-  readonly #told = new Set<string>();
+  /** Each message that was sent or is on its way, by the id of its event. */
+  readonly #told = new Map<string, unknown>();
 
   constructor(bus: Bus<ShopEvents>, senders: Senders) {
     todo(2, "subscribe to order.created; send the email through this.#tellOnce");
@@ -42,8 +42,9 @@ export class NotificationService {
   /** Sends the message of an event, unless it was sent before or the event is not news. */
   #tellOnce(event: BusEvent, send: () => unknown): unknown {
     if (event.replayed) todo(8, "send nothing: this event tells of the past");
-    if (this.#told.has(event.id)) todo(7, "send nothing: it was sent already");
-    this.#told.add(event.id);
-    return send();
+    if (this.#told.has(event.id)) todo(7, "send nothing: return what was begun");
+    const sending = send();
+    this.#told.set(event.id, sending);
+    return sending;
   }
 }

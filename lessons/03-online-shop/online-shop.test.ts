@@ -601,6 +601,31 @@ test("step 7 · while an email is on its way, the same event sends no second one
   assert.equal(attempts, 1);
 });
 
+test("step 7 · an email that fails on its way is not done for the second delivery", async () => {
+  const { bus, failures } = openBus();
+  const { emails, senders } = outbox();
+  let hangUp = (_reason: Error) => {};
+  const onItsWay = new Promise<void>((_resolve, reject) => {
+    hangUp = reject;
+  });
+  let attempts = 0;
+  const sendEmail = (email: Email) => {
+    attempts += 1;
+    return attempts === 1 ? onItsWay : senders.sendEmail(email);
+  };
+  new NotificationService(bus, { ...senders, sendEmail });
+  const created = bus.emit("order.created", order);
+  bus.deliver(created);
+  await settled();
+  hangUp(new Error("mail server hung up"));
+  // The second delivery may fail as the first one did, or send the email itself.
+  const answered = (await failures()).length + emails.length;
+  assert.deepEqual({ deliveries: 2, answered }, { deliveries: 2, answered: 2 });
+  bus.deliver(created);
+  await settled();
+  assert.deepEqual({ emails: emails.length }, { emails: 1 });
+});
+
 // Step 8 · Start again from the events
 
 /** The events of a day: order 1 was paid, order 2 was not. */

@@ -31,10 +31,10 @@ console.log(
 // #region cart
 const bus = newBus();
 const cart = [{ name: "green tea", quantity: 2 }];
-bus.emit("order.created", { orderId: 41, items: cart });
+const { data } = bus.emit("order.created", { orderId: 41, items: cart });
 cart.push({ name: "piano", quantity: 1 });
-const [created] = bus.history;
-console.log(`  what was ordered this morning: ${JSON.stringify(created?.data)}`);
+const names = data.items.map(({ name }) => name);
+console.log(`  what was ordered this morning: ${names.join(" and ")}`);
 // #endregion
 
 console.log("\nThe order service tells first and remembers afterwards:");

@@ -11,7 +11,7 @@ export interface Figures {
 }
 
 export interface Analytics {
-  /** Counts an event. Events of other kinds are none of its business. */
+  /** Counts an event, and only once if it comes again. Events of other kinds are none of its business. */
   count: Listener<ShopEvents, "#">;
   /** The figures as they are now; what was handed out does not change later. */
   figures(): Figures;
@@ -19,22 +19,23 @@ export interface Analytics {
 
 /** Makes an analytics listener, with figures of its own. */
 export function createAnalytics(): Analytics {
-  const users = new Set<number>();
-  const orders = new Set<number>();
+  /** The ids of the events that have been counted. */
+  const counted = new Set<string>();
+  let users = 0;
+  let orders = 0;
   let turnover = 0;
 
-  function countOrder(orderId: number, total: number): void {
-    if (orders.has(orderId)) return;
-    orders.add(orderId);
-    turnover += total;
-  }
-
   return {
-    count: (_data, { name, data }) => {
-      if (name === "user.registered") users.add(data.userId);
-      if (name === "user.deleted") users.delete(data.userId);
-      if (name === "order.created") countOrder(data.orderId, data.total);
+    count: (_data, { id, name, data }) => {
+      if (counted.has(id)) return;
+      counted.add(id);
+      if (name === "user.registered") users += 1;
+      if (name === "user.deleted") users -= 1;
+      if (name === "order.created") {
+        orders += 1;
+        turnover += data.total;
+      }
     },
-    figures: () => ({ users: users.size, orders: orders.size, turnover }),
+    figures: () => ({ users, orders, turnover }),
   };
 }

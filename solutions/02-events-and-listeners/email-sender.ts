@@ -20,19 +20,22 @@ export interface EmailSender {
 
 /** Makes an email sender that sends through `sendEmail`, one email per event and no more. */
 export function createEmailSender(sendEmail: SendEmail): EmailSender {
-  /** The ids of events whose email was sent, or is on its way. */
-  const handled = new Set<string>();
+  /** Each email that was sent or is on its way, by the id of its event. */
+  const sendings = new Map<string, Promise<void>>();
 
-  async function sendOnce(event: BusEvent, email: Email): Promise<void> {
-    if (handled.has(event.id)) return;
-    handled.add(event.id);
-    try {
-      await sendEmail(email);
-    } catch (error) {
-      // Nothing was sent, so whoever tries again must not be turned away.
-      handled.delete(event.id);
-      throw error;
-    }
+  function sendOnce(event: BusEvent, email: Email): Promise<void> {
+    const begun = sendings.get(event.id);
+    if (begun) return begun;
+    const sending = send(email);
+    sendings.set(event.id, sending);
+    // Nothing was sent, so whoever tries again must not be turned away.
+    sending.catch(() => sendings.delete(event.id));
+    return sending;
+  }
+
+  /** Always a promise, even if `sendEmail` fails at once. */
+  async function send(email: Email): Promise<void> {
+    await sendEmail(email);
   }
 
   return {

@@ -27,8 +27,8 @@ export interface Senders {
 /** Writes to customers: an email when they have ordered, an SMS when they have paid. */
 export class NotificationService {
   readonly #subscriptions: readonly Unsubscribe[];
-  /** The ids of events whose message was sent, or is on its way. */
-  readonly #told = new Set<string>();
+  /** Each message that was sent or is on its way, by the id of its event. */
+  readonly #told = new Map<string, Promise<void>>();
 
   constructor(bus: Bus<ShopEvents>, senders: Senders) {
     this.#subscriptions = [
@@ -47,17 +47,21 @@ export class NotificationService {
   }
 
   /** Sends the message of an event, unless it was sent before or the event is not news. */
-  async #tellOnce(event: BusEvent, send: () => unknown): Promise<void> {
-    if (event.replayed || this.#told.has(event.id)) return;
-    this.#told.add(event.id);
-    try {
-      await send();
-    } catch (error) {
-      // Nothing was sent, so whoever tries again must not be turned away.
-      this.#told.delete(event.id);
-      throw error;
-    }
+  #tellOnce(event: BusEvent, send: () => unknown): Promise<void> | undefined {
+    if (event.replayed) return undefined;
+    const begun = this.#told.get(event.id);
+    if (begun) return begun;
+    const sending = promised(send);
+    this.#told.set(event.id, sending);
+    // Nothing was sent, so whoever tries again must not be turned away.
+    sending.catch(() => this.#told.delete(event.id));
+    return sending;
   }
+}
+
+/** Always a promise, even if `send` fails at once. */
+async function promised(send: () => unknown): Promise<void> {
+  await send();
 }
 
 function confirmationOf({ orderId, email, items, total }: OrderCreated): Email {
@@ -72,6 +76,6 @@ function confirmationOf({ orderId, email, items, total }: OrderCreated): Email {
 function receiptOf({ orderId, phone, total }: OrderPaid): Sms {
   return {
     to: phone,
-    text: `We have received ${formatMoney(total)} for order ${orderId}.`,
+    text: `We received ${formatMoney(total)} for order ${orderId}.`,
   };
 }

@@ -16,23 +16,24 @@ import { todo } from "#todo";`,
       },
       {
         file: emails,
-        find: `    if (handled.has(event.id)) return;`,
-        put: `    if (handled.has(event.id)) todo(7, "send nothing: this event has had its email");`,
+        find: `    const begun = sendings.get(event.id);
+    if (begun) return begun;
+    const sending = send(email);`,
+        put: `    if (sendings.has(event.id)) todo(7, "send nothing: return what was begun before");
+    const sending = send(email);`,
       },
       {
         file: emails,
-        find: `    try {
-      await sendEmail(email);
-    } catch (error) {
-      // Nothing was sent, so whoever tries again must not be turned away.
-      handled.delete(event.id);
-      throw error;
-    }`,
-        put: `    await sendEmail(email);`,
+        find: `    // Nothing was sent, so whoever tries again must not be turned away.
+    sending.catch(() => sendings.delete(event.id));
+`,
+        put: "",
       },
       {
         file: analytics,
-        find: `    if (orders.has(orderId)) return;\n`,
+        find: `      if (counted.has(id)) return;
+      counted.add(id);
+`,
         put: "",
       },
     ],
@@ -68,8 +69,8 @@ import { todo } from "#todo";`,
       },
       {
         file: analytics,
-        find: `    count: (_data, { name, data }) => {`,
-        put: `    count: (_data, { name, data }) => {
+        find: `    count: (_data, { id, name, data }) => {`,
+        put: `    count: (_data, { id, name, data }) => {
       todo(4, "look at event.name, and count");`,
       },
     ],
@@ -146,16 +147,22 @@ import { todo } from "#todo";`,
       change: [
         {
           file: emails,
-          find: `      await sendEmail(email);`,
-          put: `      await sendEmail(email);
-      await sendEmail(email);`,
+          find: `    await sendEmail(email);`,
+          put: `    await sendEmail(email);
+    await sendEmail(email);`,
         },
       ],
     },
     {
       name: "swallows what the mail server says",
       step: 1,
-      change: [{ file: emails, find: `      throw error;\n`, put: "" }],
+      change: [
+        {
+          file: emails,
+          find: `    const sending = send(email);`,
+          put: `    const sending = send(email).catch(() => {});`,
+        },
+      ],
     },
     {
       name: "does not wait for the mail server, and never hears that it failed",
@@ -163,8 +170,8 @@ import { todo } from "#todo";`,
       change: [
         {
           file: emails,
-          find: `      await sendEmail(email);`,
-          put: `      Promise.resolve(sendEmail(email)).catch(() => {});`,
+          find: `    await sendEmail(email);`,
+          put: `    Promise.resolve(sendEmail(email)).catch(() => {});`,
         },
       ],
     },
@@ -254,7 +261,9 @@ import { todo } from "#todo";`,
     {
       name: "counts orders instead of adding up what they cost",
       step: 4,
-      change: [{ file: analytics, find: `turnover += total;`, put: `turnover += 1;` }],
+      change: [
+        { file: analytics, find: `turnover += data.total;`, put: `turnover += 1;` },
+      ],
     },
     {
       name: "never counts a user out",
@@ -262,7 +271,7 @@ import { todo } from "#todo";`,
       change: [
         {
           file: analytics,
-          find: `      if (name === "user.deleted") users.delete(data.userId);\n`,
+          find: `      if (name === "user.deleted") users -= 1;\n`,
           put: "",
         },
       ],
@@ -273,10 +282,10 @@ import { todo } from "#todo";`,
       change: [
         {
           file: analytics,
-          find: `users.delete(data.userId);`,
+          find: `users -= 1;`,
           put: `{
-        users.delete(data.userId);
-        orders.clear();
+        users -= 1;
+        orders = 0;
       }`,
         },
       ],
@@ -285,11 +294,11 @@ import { todo } from "#todo";`,
       name: "keeps the figures of all analytics listeners in one place",
       step: 4,
       change: [
-        { file: analytics, find: `  const users = new Set<number>();\n`, put: "" },
+        { file: analytics, find: `  let users = 0;\n`, put: "" },
         {
           file: analytics,
           find: `/** Makes an analytics listener, with figures of its own. */`,
-          put: `const users = new Set<number>();\n`,
+          put: `let users = 0;\n`,
         },
       ],
     },
@@ -299,7 +308,7 @@ import { todo } from "#todo";`,
       change: [
         {
           file: analytics,
-          find: `({ users: users.size, orders: orders.size, turnover }),`,
+          find: `({ users, orders, turnover }),`,
           put: `live,`,
         },
         {
@@ -308,10 +317,10 @@ import { todo } from "#todo";`,
     count:`,
           put: `  const live = {
     get users() {
-      return users.size;
+      return users;
     },
     get orders() {
-      return orders.size;
+      return orders;
     },
     get turnover() {
       return turnover;
@@ -328,12 +337,12 @@ import { todo } from "#todo";`,
       change: [
         {
           file: analytics,
-          find: `      if (name === "user.registered") users.add(data.userId);
-      if (name === "user.deleted") users.delete(data.userId);
-      if (name === "order.created") countOrder(data.orderId, data.total);`,
-          put: `      if (name === "user.registered") users.add(data.userId);
-      else if (name === "user.deleted") users.delete(data.userId);
-      else countOrder(data.orderId, data.total);`,
+          find: `      if (name === "user.registered") users += 1;
+      if (name === "user.deleted") users -= 1;
+      if (name === "order.created") {`,
+          put: `      if (name === "user.registered") users += 1;
+      else if (name === "user.deleted") users -= 1;
+      else {`,
         },
       ],
     },
@@ -447,18 +456,20 @@ import { todo } from "#todo";`,
     {
       name: "sends one email for each time an event arrives",
       step: 7,
-      change: [
-        { file: emails, find: `    if (handled.has(event.id)) return;\n`, put: "" },
-      ],
+      change: [{ file: emails, find: `    if (begun) return begun;\n`, put: "" }],
     },
     {
       name: "knows an event again only while it is the same object",
       step: 7,
       change: [
-        { file: emails, find: `new Set<string>()`, put: `new Set<unknown>()` },
-        { file: emails, find: `handled.has(event.id)`, put: `handled.has(event)` },
-        { file: emails, find: `handled.add(event.id)`, put: `handled.add(event)` },
-        { file: emails, find: `handled.delete(event.id)`, put: `handled.delete(event)` },
+        { file: emails, find: `new Map<string, `, put: `new Map<unknown, ` },
+        { file: emails, find: `sendings.get(event.id)`, put: `sendings.get(event)` },
+        { file: emails, find: `sendings.set(event.id,`, put: `sendings.set(event,` },
+        {
+          file: emails,
+          find: `sendings.delete(event.id)`,
+          put: `sendings.delete(event)`,
+        },
       ],
     },
     {
@@ -467,19 +478,24 @@ import { todo } from "#todo";`,
       change: [
         {
           file: emails,
-          find: `    if (handled.has(event.id)) return;
-    handled.add(event.id);`,
+          find: `    const begun = sendings.get(event.id);`,
           put: `    const key = JSON.stringify(email);
-    if (handled.has(key)) return;
-    handled.add(key);`,
+    const begun = sendings.get(key);`,
         },
-        { file: emails, find: `handled.delete(event.id)`, put: `handled.delete(key)` },
+        { file: emails, find: `sendings.set(event.id,`, put: `sendings.set(key,` },
+        { file: emails, find: `sendings.delete(event.id)`, put: `sendings.delete(key)` },
       ],
     },
     {
       name: "never tries an email again that failed",
       step: 7,
-      change: [{ file: emails, find: `      handled.delete(event.id);\n`, put: "" }],
+      change: [
+        {
+          file: emails,
+          find: `    sending.catch(() => sendings.delete(event.id));\n`,
+          put: "",
+        },
+      ],
     },
     {
       name: "tries an email again for ever, even one that was sent",
@@ -487,9 +503,35 @@ import { todo } from "#todo";`,
       change: [
         {
           file: emails,
-          find: `    } catch (error) {`,
-          put: `      handled.delete(event.id);
-    } catch (error) {`,
+          find: `    sending.catch(() => sendings.delete(event.id));`,
+          put: `    const forget = () => sendings.delete(event.id);
+    sending.then(forget, forget);`,
+        },
+      ],
+    },
+    {
+      name: "ticks the event off only when the email has arrived",
+      step: 7,
+      change: [
+        { file: emails, find: `    sendings.set(event.id, sending);\n`, put: "" },
+        {
+          file: emails,
+          find: `    sending.catch(() => sendings.delete(event.id));`,
+          put: `    sending.then(
+      () => sendings.set(event.id, sending),
+      () => {},
+    );`,
+        },
+      ],
+    },
+    {
+      name: "says that an email is sent while it is on its way",
+      step: 7,
+      change: [
+        {
+          file: emails,
+          find: `    if (begun) return begun;`,
+          put: `    if (begun) return Promise.resolve();`,
         },
       ],
     },
@@ -497,21 +539,67 @@ import { todo } from "#todo";`,
       name: "shares what was sent among all email senders",
       step: 7,
       change: [
-        { file: emails, find: `  const handled = new Set<string>();\n`, put: "" },
+        {
+          file: emails,
+          find: `  const sendings = new Map<string, Promise<void>>();\n`,
+          put: "",
+        },
         {
           file: emails,
           find: `/** Makes an email sender that sends`,
-          put: `const handled = new Set<string>();
+          put: `const sendings = new Map<string, Promise<void>>();
 
 /** Makes an email sender that sends`,
         },
       ],
     },
     {
-      name: "counts the same order twice",
+      name: "counts an event each time it arrives",
       step: 7,
       change: [
-        { file: analytics, find: `    if (orders.has(orderId)) return;\n`, put: "" },
+        { file: analytics, find: `      if (counted.has(id)) return;\n`, put: "" },
+      ],
+    },
+    {
+      name: "counts an event again that comes as a copy",
+      step: 7,
+      change: [
+        {
+          file: analytics,
+          find: `(_data, { id, name, data }) => {`,
+          put: `(_data, event) => {
+      const { name, data } = event;`,
+        },
+        { file: analytics, find: `new Set<string>()`, put: `new Set<unknown>()` },
+        { file: analytics, find: `counted.has(id)`, put: `counted.has(event)` },
+        { file: analytics, find: `counted.add(id)`, put: `counted.add(event)` },
+      ],
+    },
+    {
+      name: "counts a user in again whose registration comes again after the goodbye",
+      step: 7,
+      change: [
+        {
+          file: analytics,
+          find: `  let users = 0;`,
+          put: `  const users = new Set<number>();`,
+        },
+        {
+          file: analytics,
+          find: `      if (counted.has(id)) return;
+      counted.add(id);
+      if (name === "user.registered") users += 1;
+      if (name === "user.deleted") users -= 1;`,
+          put: `      if (name === "user.registered") users.add(data.userId);
+      if (name === "user.deleted") users.delete(data.userId);
+      if (counted.has(id)) return;
+      counted.add(id);`,
+        },
+        {
+          file: analytics,
+          find: `({ users, orders,`,
+          put: `({ users: users.size, orders,`,
+        },
       ],
     },
   ],

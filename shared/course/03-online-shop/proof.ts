@@ -33,27 +33,23 @@ export default proof({
       },
       {
         file: notifications,
-        find: `    if (event.replayed || this.#told.has(event.id)) return;`,
-        put: `    if (event.replayed) todo(8, "send nothing: this event tells of the past");
-    if (this.#told.has(event.id)) return;`,
+        find: `    if (event.replayed) return undefined;`,
+        put: `    if (event.replayed) todo(8, "send nothing: this event tells of the past");`,
       },
     ],
     7: [
       {
         file: notifications,
-        find: `    if (this.#told.has(event.id)) return;`,
-        put: `    if (this.#told.has(event.id)) todo(7, "send nothing: it was sent already");`,
+        find: `    const begun = this.#told.get(event.id);
+    if (begun) return begun;`,
+        put: `    if (this.#told.has(event.id)) todo(7, "send nothing: return what was begun");`,
       },
       {
         file: notifications,
-        find: `    try {
-      await send();
-    } catch (error) {
-      // Nothing was sent, so whoever tries again must not be turned away.
-      this.#told.delete(event.id);
-      throw error;
-    }`,
-        put: `    await send();`,
+        find: `    // Nothing was sent, so whoever tries again must not be turned away.
+    sending.catch(() => this.#told.delete(event.id));
+`,
+        put: "",
       },
       {
         file: analytics,
@@ -240,15 +236,21 @@ export default proof({
       change: [
         {
           file: notifications,
-          find: `      await send();`,
-          put: `      Promise.resolve(send()).catch(() => {});`,
+          find: `  await send();`,
+          put: `  Promise.resolve(send()).catch(() => {});`,
         },
       ],
     },
     {
       name: "swallows what the mail server says",
       step: 2,
-      change: [{ file: notifications, find: `      throw error;\n`, put: "" }],
+      change: [
+        {
+          file: notifications,
+          find: `    const sending = promised(send);`,
+          put: `    const sending = promised(send).catch(() => {});`,
+        },
+      ],
     },
     {
       name: "writes to the first customer only",
@@ -256,9 +258,9 @@ export default proof({
       change: [
         {
           file: notifications,
-          find: `    this.#told.add(event.id);`,
-          put: `    this.#told.add(event.id);
-    if (this.#told.size > 1) return;`,
+          find: `    const sending = promised(send);`,
+          put: `    if (this.#told.size > 0) return undefined;
+    const sending = promised(send);`,
         },
       ],
     },
@@ -273,8 +275,8 @@ export default proof({
         },
         {
           file: notifications,
-          find: `    if (event.replayed || this.#told.has(event.id)) return;`,
-          put: `    if (event.replayed) return;`,
+          find: `    if (begun) return begun;\n`,
+          put: "",
         },
       ],
     },
@@ -532,8 +534,8 @@ import "./notification-service.ts";`,
       change: [
         {
           file: notifications,
-          find: `    if (event.replayed || this.#told.has(event.id)) return;`,
-          put: `    if (event.replayed) return;`,
+          find: `    if (begun) return begun;\n`,
+          put: "",
         },
       ],
     },
@@ -543,18 +545,18 @@ import "./notification-service.ts";`,
       change: [
         {
           file: notifications,
-          find: `  readonly #told = new Set<string>();`,
-          put: `  readonly #told = new Set<unknown>();`,
+          find: `new Map<string, `,
+          put: `new Map<unknown, `,
         },
         {
           file: notifications,
-          find: `event.replayed || this.#told.has(event.id)`,
-          put: `event.replayed || this.#told.has(event)`,
+          find: `this.#told.get(event.id)`,
+          put: `this.#told.get(event)`,
         },
         {
           file: notifications,
-          find: `this.#told.add(event.id)`,
-          put: `this.#told.add(event)`,
+          find: `this.#told.set(event.id,`,
+          put: `this.#told.set(event,`,
         },
         {
           file: notifications,
@@ -578,19 +580,40 @@ import "./notification-service.ts";`,
       name: "never tries an email again that failed",
       step: 7,
       change: [
-        { file: notifications, find: `      this.#told.delete(event.id);\n`, put: "" },
+        {
+          file: notifications,
+          find: `    sending.catch(() => this.#told.delete(event.id));\n`,
+          put: "",
+        },
       ],
     },
     {
       name: "remembers an email only once it has arrived",
       step: 7,
       change: [
-        { file: notifications, find: `    this.#told.add(event.id);\n`, put: "" },
         {
           file: notifications,
-          find: `      await send();`,
-          put: `      await send();
-      this.#told.add(event.id);`,
+          find: `    this.#told.set(event.id, sending);\n`,
+          put: "",
+        },
+        {
+          file: notifications,
+          find: `    sending.catch(() => this.#told.delete(event.id));`,
+          put: `    sending.then(
+      () => this.#told.set(event.id, sending),
+      () => {},
+    );`,
+        },
+      ],
+    },
+    {
+      name: "says that an email is sent while it is on its way",
+      step: 7,
+      change: [
+        {
+          file: notifications,
+          find: `    if (begun) return begun;`,
+          put: `    if (begun) return undefined;`,
         },
       ],
     },
@@ -611,7 +634,11 @@ import "./notification-service.ts";`,
       name: "sends yesterday's emails again",
       step: 8,
       change: [
-        { file: notifications, find: `event.replayed || this.#told`, put: `this.#told` },
+        {
+          file: notifications,
+          find: `    if (event.replayed) return undefined;\n`,
+          put: "",
+        },
       ],
     },
     {

@@ -12,6 +12,7 @@ export type SendEmail = (email: Email) => unknown;
 /** A class, with methods that need their `this`. */
 class MailingEmailSender {
   private sent: string[] = [];
+  private last: Promise<void> = Promise.resolve();
   private send: SendEmail;
 
   constructor(send: SendEmail) {
@@ -31,11 +32,15 @@ class MailingEmailSender {
     return this.once(event.id, user.email, "Bye", user.name);
   }
 
-  /** Writes down what was sent, when it has been sent. */
-  private async once(id: string, to: string, subject: string, text: string) {
-    if (this.sent.includes(id)) return;
-    await this.send({ to, subject, text });
-    this.sent.push(id);
+  /** One email after the other: each waits until the one before has been sent, or has failed. */
+  private once(id: string, to: string, subject: string, text: string) {
+    const turn = this.last.then(async () => {
+      if (this.sent.includes(id)) return;
+      await this.send({ to, subject, text });
+      this.sent.push(id);
+    });
+    this.last = turn.catch(() => {});
+    return turn;
   }
 }
 

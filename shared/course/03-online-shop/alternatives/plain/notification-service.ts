@@ -22,12 +22,15 @@ export interface Senders {
   sendSms(sms: Sms): unknown;
 }
 
+/** What was begun for each order. */
+type Begun = Record<number, Promise<unknown> | undefined>;
+
 /** The order is the key: one email and one SMS for each. */
 export class NotificationService {
   private bus: Bus<ShopEvents>;
   private senders: Senders;
-  private emailed: Record<number, boolean> = {};
-  private texted: Record<number, boolean> = {};
+  private emailed: Begun = {};
+  private texted: Begun = {};
 
   constructor(bus: Bus<ShopEvents>, senders: Senders) {
     this.bus = bus;
@@ -41,34 +44,33 @@ export class NotificationService {
     this.bus.unsubscribe("order.paid", this.onPaid);
   }
 
-  private onCreated = async (order: OrderCreated, event: BusEvent) => {
-    if (event.replayed === true) return;
-    if (this.emailed[order.orderId]) return;
-    this.emailed[order.orderId] = true;
-    try {
-      await this.senders.sendEmail({
+  private onCreated = (order: OrderCreated, event: BusEvent) => {
+    if (event.replayed === true) return undefined;
+    return this.begin(this.emailed, order.orderId, async () =>
+      this.senders.sendEmail({
         to: order.email,
         subject: "Thank you!",
         text: `Order number ${order.orderId}, ${formatMoney(order.total)}`,
-      });
-    } catch (error) {
-      this.emailed[order.orderId] = false;
-      throw error;
-    }
+      }),
+    );
   };
 
-  private onPaid = async (payment: OrderPaid, event: BusEvent) => {
-    if (event.replayed === true) return;
-    if (this.texted[payment.orderId]) return;
-    this.texted[payment.orderId] = true;
-    try {
-      await this.senders.sendSms({
+  private onPaid = (payment: OrderPaid, event: BusEvent) => {
+    if (event.replayed === true) return undefined;
+    return this.begin(this.texted, payment.orderId, async () =>
+      this.senders.sendSms({
         to: payment.phone,
         text: `Order ${payment.orderId}: ${formatMoney(payment.total)} paid`,
-      });
-    } catch (error) {
-      this.texted[payment.orderId] = false;
-      throw error;
-    }
+      }),
+    );
   };
+
+  /** Sends for an order, unless that was begun and has not failed. */
+  private begin(begun: Begun, orderId: number, send: () => Promise<unknown>) {
+    begun[orderId] ??= send().catch((error: unknown) => {
+      begun[orderId] = undefined;
+      throw error;
+    });
+    return begun[orderId];
+  }
 }
