@@ -19,6 +19,8 @@ export class Problem extends Error {
   }
 }
 
+const contentType = "application/problem+json; charset=utf-8";
+
 /** What else a status has to say: where to go, when to come back. */
 const headersOf: Record<number, Record<string, string>> = {
   401: { "WWW-Authenticate": "Signature" },
@@ -44,11 +46,15 @@ export function problemOf(error: unknown): Problem {
 
 /** Answers with a problem. */
 export function sendProblem(response: Response, problem: Problem): void {
+  const body = bodyOf(problem);
+  // Not `response.send`: nobody caches a failure, so it needs no ETag.
   response
-    .status(problem.status)
-    .set(headersOf[problem.status] ?? {})
-    .type("application/problem+json")
-    .send(bodyOf(problem));
+    .writeHead(problem.status, {
+      ...headersOf[problem.status],
+      "Content-Type": contentType,
+      "Content-Length": Buffer.byteLength(body),
+    })
+    .end(body);
 }
 
 /**
@@ -59,7 +65,7 @@ export function rawProblem(problem: Problem): string {
   const body = bodyOf(problem);
   return [
     `HTTP/1.1 ${problem.status} ${titleOf(problem)}`,
-    "Content-Type: application/problem+json; charset=utf-8",
+    `Content-Type: ${contentType}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     "Connection: close",
     "",
