@@ -1,13 +1,23 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Lesson } from "../course.ts";
+import kleur from "kleur";
+import { type Lesson, shortPath } from "../course.ts";
 import { renderMarkdown } from "../markdown.ts";
-import { say } from "../terminal.ts";
+import { say, wrap } from "../terminal.ts";
 
 /** `npm run lesson 4 read` */
 export default function read(lesson: Lesson): number {
   const source = readFileSync(join(lesson.given, "README.md"), "utf8");
   say(renderMarkdown(withoutAnswers(source)));
+  if (source.includes("<summary>")) {
+    const readme = shortPath(join(lesson.given, "README.md"));
+    say();
+    say(
+      kleur.dim(
+        wrap(`The answers to the questions are in ${readme} and on the course's site.`),
+      ),
+    );
+  }
   return 0;
 }
 
