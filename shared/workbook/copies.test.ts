@@ -103,6 +103,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     using course = new TrialCourse();
     course.solve(file, greeter);
     const { output } = await course.lesson("1", "reset");
+    assert.match(output, /copy the files from there to work\/01-greeter\n/);
     const [folder = ""] = readdirSync(join(course.root, "work", "backups"));
     assert.match(folder, /^01-greeter-\d{4}-/);
     assert.match(output, new RegExp(`kept in work/backups/${folder}\n`));

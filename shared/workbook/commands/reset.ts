@@ -22,7 +22,8 @@ export default function reset(lesson: Lesson): number {
   for (const file of lesson.files) copyStarter(lesson, file);
   forgetPassed(lesson);
   say(`Your code is kept in ${shortPath(backup)}`);
-  say(`The starter is back in work/${lesson.folder}\n`);
+  say(`The starter is back in work/${lesson.folder}`);
+  say(`To take your code again, copy the files from there to work/${lesson.folder}\n`);
   sayCommand(lesson, "", "begin again");
   return 0;
 }
