@@ -16,6 +16,14 @@ export function say(text = ""): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Whether one may go back in what was printed: in a terminal, except where it calls itself dumb. */
+export function movesCursor(
+  isTerminal: boolean = process.stdout.isTTY,
+  kind: string | undefined = process.env.TERM,
+): boolean {
+  return isTerminal && kind !== "dumb";
+}
+
 /** Breaks prose between words; every line begins with the indent. */
 export function wrap(text: string, indent = ""): string {
   return wrapAnsi(text, columns() - indent.length)

@@ -1,5 +1,5 @@
 import kleur from "kleur";
-import { columns } from "./terminal.ts";
+import { columns, movesCursor } from "./terminal.ts";
 
 /** How long a screen may stay still before it says what it waits for. */
 const patience = 700;
@@ -12,7 +12,7 @@ export class Waiting {
 
   constructor(text: string) {
     this.#text = text;
-    if (process.stdout.isTTY) this.#timer = setInterval(() => this.#show(), patience);
+    if (movesCursor()) this.#timer = setInterval(() => this.#show(), patience);
   }
 
   /** What is being waited for now. */

@@ -4,7 +4,7 @@ import kleur from "kleur";
 import { filesUnder, type Lesson } from "../course.ts";
 import { prepare } from "../prepare.ts";
 import { showRun } from "../show-run.ts";
-import { say } from "../terminal.ts";
+import { movesCursor, say } from "../terminal.ts";
 import hint from "./hint.ts";
 
 /** Asking for the time of a file works everywhere; being told of changes does not on WSL2. */
@@ -49,7 +49,7 @@ class Watch {
   }
 
   async #check(): Promise<void> {
-    if (process.stdout.isTTY) process.stdout.write("\x1b[2J\x1b[3J\x1b[H");
+    if (movesCursor()) process.stdout.write("\x1b[2J\x1b[3J\x1b[H");
     prepare(this.#lesson);
     this.#watchFiles();
     await showRun(this.#lesson, false);
