@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { movesCursor } from "./terminal.ts";
 import { greeter, TrialCourse } from "./trial-course.ts";
 
 const course = new TrialCourse();
@@ -54,6 +55,30 @@ describe("what can be asked for", { concurrency: 2 }, () => {
     assert.match(output, /longer explanation \(https:\/\/example\.com\/greetings\)/);
     assert.match(output, /\? Why greet at all\?/);
     assert.doesNotMatch(output, /polite|template string|<details>|Hint 1/);
+    assert.match(
+      output,
+      /answers to the questions are in lessons\/01-greeter\/README\.md\s+and\s+on/,
+    );
+  });
+
+  test("the help is one column of commands and one of purposes, however long a part is called", async () => {
+    using own = new TrialCourse();
+    own.write("lessons/02-counter/parts/analytics-worker-of-the-shop.ts", "");
+    const { output } = await own.lesson("help");
+    const purposes = [
+      ...output.matchAll(/^ {2}npm run lesson.*? {1,}(?=how far|play it|this part)/gm),
+    ];
+    assert.deepEqual(
+      [...new Set(purposes.map(([head]) => head.length))],
+      ["  npm run lesson 2 analytics-worker-of-the-shop ".length],
+    );
+  });
+
+  test("the cursor stays where it is outside a terminal, and in one without its codes", () => {
+    assert.equal(movesCursor(true, "xterm"), true);
+    assert.equal(movesCursor(true, undefined), true);
+    assert.equal(movesCursor(true, "dumb"), false);
+    assert.equal(movesCursor(false, "xterm"), false);
   });
 
   test("a benchmark runs where there is one", async () => {
@@ -103,6 +128,14 @@ describe("how far one is", () => {
       "Step 1 · Greet one customer hint 3 of 3",
       "Step 2 · Greet a group hint 1 of 3",
     ]);
+  });
+
+  test("a hint that is asked for by number comes with those before it", async () => {
+    using own = new TrialCourse();
+    const { output } = await own.lesson("1", "hint", "2", "please");
+    assert.match(output, /hint 1 of 3\n[\s\S]*hint 2 of 3\n/);
+    assert.doesNotMatch(output, /hint 3 of 3/);
+    assert.match((await own.lesson("1", "hint")).output, /hint 3 of 3/);
   });
 
   test("one's own code plays once a step passes, and stops where a step is open", async () => {

@@ -7,8 +7,11 @@ import { isDone, keepHint, openStep, progressOf } from "../progress.ts";
 import { readExplanation } from "../readme.ts";
 import { apart, say } from "../terminal.ts";
 
-/** `npm run lesson 4 hint`: for the first open step, each time one hint further. */
-export default async function hint(lesson: Lesson): Promise<number> {
+/** `npm run lesson 4 hint`: for the first open step, each time one hint further; `hint 2`: those up to 2. */
+export default async function hint(
+  lesson: Lesson,
+  [wish = ""]: string[] = [],
+): Promise<number> {
   prepare(lesson);
   const progress = await progressOf(lesson);
   if (isDone(progress)) {
@@ -19,15 +22,20 @@ export default async function hint(lesson: Lesson): Promise<number> {
   const number = openStep(progress);
   const step = readExplanation(lesson).steps.find((other) => other.number === number);
   const hints = step?.hints ?? [];
-  const level = Math.min((progress.hints[number] ?? 0) + 1, hints.length);
-  keepHint(lesson, number, level);
-  say(
-    apart(
-      kleur.bold(`Step ${number} · ${step?.title}`),
-      kleur.dim(`hint ${level} of ${hints.length}`),
-    ),
-  );
-  say(`\n${renderMarkdown(hints[level - 1] ?? "This step has no hints.", "  ")}\n`);
+  const given = progress.hints[number] ?? 0;
+  const asked = /^[1-9]\d*$/.test(wish) ? Number(wish) : undefined;
+  const level = Math.min(asked ?? given + 1, hints.length);
+  keepHint(lesson, number, Math.max(given, level));
+  for (let at = asked === undefined ? level : 1; at <= level; at++) {
+    say(
+      apart(
+        kleur.bold(`Step ${number} · ${step?.title}`),
+        kleur.dim(`hint ${at} of ${hints.length}`),
+      ),
+    );
+    say(`\n${renderMarkdown(hints[at - 1] ?? "", "  ")}\n`);
+  }
+  if (hints.length === 0) say("This step has no hints.\n");
   if (level < hints.length) sayCommand(lesson, "hint", "the next hint");
   else sayCommand(lesson, "diff", "the last resort: beside the reference answer");
   sayCommand(lesson, "test", "check your code");
