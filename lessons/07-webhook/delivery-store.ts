@@ -11,7 +11,7 @@ export interface StoreOptions {
   open?: (path: string) => Promise<AppendFile>;
 }
 
-/** A line that says: what this delivery brought has been handled. */
+/** The name of an event that says: what a delivery brought has been handled. */
 const HANDLED = "delivery.handled";
 
 /**

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import type { AppendFile } from "#bus/append-file";
 import { type BusEvent, createEvent } from "#bus/contract";
 import { EventLog, readEvents } from "#bus/event-log";
@@ -10,8 +11,11 @@ export interface StoreOptions {
   open?: (path: string) => Promise<AppendFile>;
 }
 
-/** A line that says: what this delivery brought has been handled. */
-const HANDLED = "delivery.handled";
+/** A line that says: what these deliveries brought has been handled. */
+const HANDLED = "deliveries.handled";
+
+/** So long do notes wait for others, in ms, to share a line and its fsync. */
+const GATHERING = 20;
 
 /**
  * Keeps deliveries in a file, a line of JSON each, and knows which of them are still to be handled,
@@ -25,6 +29,9 @@ export class DeliveryStore {
   /** By id: settles when it is known whether the delivery could be stored. */
   readonly #known = new Map<string, Promise<void>>();
   readonly #waiting = new Map<string, OrderEvent>();
+  /** Handled, and not yet noted in the file. */
+  #handled: string[] = [];
+  #noting: Promise<void> | undefined;
 
   private constructor(path: string, options: StoreOptions) {
     this.#path = path;
@@ -73,9 +80,11 @@ export class DeliveryStore {
   }
 
   /** Takes down that the event of a delivery has been handled. Resolves when the disk has it. */
-  async handled(id: string): Promise<void> {
+  handled(id: string): Promise<void> {
     this.#waiting.delete(id);
-    await this.#write(createEvent(HANDLED, { id }));
+    this.#handled.push(id);
+    this.#noting ??= this.#noteHandled();
+    return this.#noting;
   }
 
   /** What is stored and still to be handled, oldest first. */
@@ -84,14 +93,24 @@ export class DeliveryStore {
   }
 
   /** Finishes what is being written and lets go of the file. */
-  close(): Promise<void> {
-    return this.#log.close();
+  async close(): Promise<void> {
+    await this.#noting;
+    await this.#log.close();
+  }
+
+  /** Nobody waits for a note as a sender waits for an answer, so it must not hold up the disk. */
+  async #noteHandled(): Promise<void> {
+    await setTimeout(GATHERING);
+    const ids = this.#handled;
+    this.#handled = [];
+    this.#noting = undefined;
+    await this.#write(createEvent(HANDLED, { ids }));
   }
 
   /** Takes up one line of the file: a delivery, or a note that one has been handled. */
   #recall(event: BusEvent): void {
     if (event.name === HANDLED) {
-      this.#waiting.delete((event.data as { id: string }).id);
+      for (const id of (event.data as { ids: string[] }).ids) this.#waiting.delete(id);
     } else if (!this.#known.has(event.id)) {
       // The log marks what it reads as replayed, but this is news: nobody has handled it yet.
       const { replayed: _, ...news } = event;

@@ -680,7 +680,7 @@ import { Problem } from`,
       change: [
         {
           file: store,
-          find: `    await this.#write(createEvent(HANDLED, { id }));`,
+          find: `    await this.#write(createEvent(HANDLED, { ids }));`,
           put: ``,
         },
       ],
