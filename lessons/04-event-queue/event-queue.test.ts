@@ -886,6 +886,25 @@ test("step 6 · putting one dead letter back leaves the others where they are", 
   );
 });
 
+test("step 6 · all dead letters can be put back in one loop over them", async () => {
+  const handled: string[] = [];
+  let broken = true;
+  const worker = new Worker(
+    queueOf("order 1", "order 2", "order 3", "order 4"),
+    (job) => {
+      if (broken) throw new Error("mail server down");
+      handled.push(job);
+    },
+    { attempts: 1, timers: new SimulatedTime() },
+  ).start();
+  await worker.idle();
+  broken = false;
+  for (const letter of worker.deadLetters) worker.putBack(letter);
+  await worker.idle();
+  assert.deepEqual(handled, ["order 1", "order 2", "order 3", "order 4"]);
+  assert.deepEqual(worker.deadLetters, []);
+});
+
 // Step 7 · Stop gracefully
 
 test("step 7 · stop waits for the job in hand and takes no other", async () => {
@@ -1124,6 +1143,18 @@ test("step 8 · after unsubscribe a listener hears no later event", async () => 
   bus.emit("order.created", { orderId: 2 });
   await bus.flush();
   assert.deepEqual([log, answers], [[1], [true, false]]);
+});
+
+test("step 8 · a listener that unsubscribed can subscribe again", async () => {
+  const bus = queuedShop();
+  const log: number[] = [];
+  const listener = ({ orderId }: { orderId: number }) => log.push(orderId);
+  bus.subscribe("order.created", listener);
+  bus.unsubscribe("order.created", listener);
+  bus.subscribe("order.created", listener);
+  bus.emit("order.created", { orderId: 1 });
+  await bus.flush();
+  assert.deepEqual(log, [1]);
 });
 
 test("step 8 · the function that subscribe returns unsubscribes", async () => {

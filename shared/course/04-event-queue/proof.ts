@@ -566,6 +566,36 @@ import { EventQueue } from`,
       ],
     },
     {
+      name: "hands out the very list of dead letters that putBack shortens",
+      step: 6,
+      change: [
+        {
+          file: worker,
+          find: `  readonly #dead = new Set<DeadLetter<T>>();`,
+          put: `  readonly #dead: DeadLetter<T>[] = [];`,
+        },
+        {
+          file: worker,
+          find: `    return [...this.#dead];`,
+          put: `    return this.#dead;`,
+        },
+        {
+          file: worker,
+          find: `    if (!this.#dead.delete(letter)) return false;
+`,
+          put: `    const place = this.#dead.indexOf(letter);
+    if (place === -1) return false;
+    this.#dead.splice(place, 1);
+`,
+        },
+        {
+          file: worker,
+          find: `    this.#dead.add(letter);`,
+          put: `    this.#dead.push(letter);`,
+        },
+      ],
+    },
+    {
       name: "calls itself idle while jobs wait for a retry",
       step: 6,
       change: [{ file: worker, find: `this.#asleep.size === 0 && !`, put: `!` }],
@@ -657,6 +687,18 @@ import { EventQueue } from`,
           file: bus,
           find: `return this.#bus.unsubscribe(pattern, standIn as`,
           put: `return this.#bus.unsubscribe(pattern, listener as`,
+        },
+      ],
+    },
+    {
+      name: "keeps the stand-in of a listener that has unsubscribed",
+      step: 8,
+      change: [
+        {
+          file: bus,
+          find: `    standIns.delete(listener);
+`,
+          put: ``,
         },
       ],
     },
