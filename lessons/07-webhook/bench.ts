@@ -14,7 +14,8 @@ import { practiceSecret } from "./settings.ts";
 const ROUNDS = 15;
 /** How long a round lasts, in ms. */
 const ROUND = 400;
-const CONNECTIONS = 64;
+/** Enough for many to share each fsync. */
+const CONNECTIONS = 256;
 
 const folder = mkdtempSync(join(tmpdir(), "webhook-bench-"));
 const children: ChildProcess[] = [];
