@@ -8,8 +8,9 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { AppendFile } from "#bus/append-file";
 import { type BusEvent, type BusOptions, createEvent } from "#bus/contract";
@@ -369,8 +370,8 @@ test("step 2 · closing lets go of the file, once, and takes nothing more", asyn
   await log.close();
   const message = await failure(LogError, () => log.append(orderEvent(2)));
   assert.deepEqual(
-    { calls: file.calls, missing: missingIn(message, ["order.created", "order-2"]) },
-    { calls: ["append", "close"], missing: [] },
+    { calls: file.calls, taken: message === "nothing failed" },
+    { calls: ["append", "close"], taken: false },
   );
 });
 
@@ -541,11 +542,13 @@ test("step 4 · reading ends where the file ended when it began", async (t) => {
   const path = logPath(t);
   writeFileSync(path, linesOf(orders(20_000)));
   let count = 0;
-  for await (const { events } of readEvents(path)) {
+  const reportedTorn: string[] = [];
+  for await (const { events, torn } of readEvents(path)) {
     if (count === 0) appendFileSync(path, linesOf([orderEvent(20_001)]));
     count += events.length;
+    if (torn) reportedTorn.push(torn);
   }
-  assert.equal(count, 20_000);
+  assert.deepEqual({ count, reportedTorn }, { count: 20_000, reportedTorn: [] });
 });
 
 test("step 4 · an empty log holds no events", async (t) => {
@@ -741,6 +744,39 @@ test("step 7 · a replay is neither recorded nor remembered as history", async (
   assert.deepEqual(
     { replayed, log: namesOf(recorded(path)), history: namesOf(bus.history) },
     { replayed: 2, log: expected, history: expected },
+  );
+});
+
+test("step 7 · its own log is written before it is read, however the path is spelled", async (t) => {
+  const path = logPath(t);
+  writeFileSync(path, linesOf(orders(1)));
+  const file = new SlowFile();
+  const bus = shopBus(t, path, { log: file });
+  bus.emit("order.paid", { orderId: 1 });
+  const heard: string[] = [];
+  bus.subscribe("#", (_data, event) => heard.push(event.id));
+  const replay = bus.replayFromFile(relative(process.cwd(), path));
+  replay.catch(() => {}); // If it fails, the check hears of it further down.
+  await file.writing();
+  // The write is held up. Who does not wait for it has read the file by the end of this.
+  for (let times = 0; times < 10; times++) await readFile(path);
+  const tooEarly = [...heard];
+  await file.endWrite();
+  await replay;
+  assert.deepEqual({ tooEarly, heard }, { tooEarly: [], heard: ["order-1"] });
+});
+
+test("step 7 · after the disk was full, what is in the log can still be replayed", async (t) => {
+  const path = logPath(t);
+  writeFileSync(path, linesOf(orders(2)));
+  const bus = shopBus(t, path, { bus: { onError: () => {} }, log: new SmallDisk(0) });
+  const heard: string[] = [];
+  bus.emit("order.paid", { orderId: 1 });
+  bus.subscribe("#", (_data, event) => heard.push(event.id));
+  const message = await failure(LogError, () => bus.replayFromFile(path));
+  assert.deepEqual(
+    { message, heard },
+    { message: "nothing failed", heard: ["order-1", "order-2"] },
   );
 });
 

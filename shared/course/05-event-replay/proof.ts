@@ -337,6 +337,11 @@ export default proof({
       change: inLog(`    end: totalBytes - 1,\n`, ``),
     },
     {
+      name: "reads one byte more than there was when it began",
+      step: 4,
+      change: inLog(`    end: totalBytes - 1,\n`, `    end: totalBytes,\n`),
+    },
+    {
       name: "says how long each piece is instead of how far it has come",
       step: 4,
       change: inLog(`bytes: file.bytesRead,`, `bytes: piece.length,`),
@@ -464,6 +469,19 @@ export default proof({
       name: "replays its own log without what is not written yet",
       step: 7,
       change: inBus(`    await this.#settle(path);\n`, ``),
+    },
+    {
+      name: "knows its own log only by the very same path",
+      step: 7,
+      change: inBus(`resolve(path) !== resolve(this.#path)`, `path !== this.#path`),
+    },
+    {
+      name: "refuses to replay its own log when the disk is full",
+      step: 7,
+      change: inBus(
+        `    await this.#log.flush().catch(() => {});`,
+        `    await this.#log.flush();`,
+      ),
     },
     {
       name: "lets reactions hear the past",
