@@ -1,6 +1,5 @@
-import type { Bus, BusEvent, Listener, PatternOf } from "#bus/contract";
+import type { Bus, BusEvent, Listener, PatternOf, Unsubscribe } from "#bus/contract";
 import { matches } from "#bus/wildcards";
-import type { OrderEvents } from "./order-events.ts";
 
 /** The part of the store that is told when a delivery is done with. */
 interface Store {
@@ -12,8 +11,8 @@ interface Store {
  * fails, even for the last time, the store is not told, and has the event handled again after
  * the next start.
  */
-export class Finish {
-  readonly #bus: Bus<OrderEvents>;
+export class Finish<Events extends object> {
+  readonly #bus: Bus<Events>;
   readonly #store: Store;
   readonly #onError: (error: unknown) => void;
   readonly #patterns: string[] = [];
@@ -22,7 +21,7 @@ export class Finish {
 
   /** @param onError is told when the store cannot take down that an event was handled */
   constructor(
-    bus: Bus<OrderEvents>,
+    bus: Bus<Events>,
     store: Store,
     onError: (error: unknown) => void = console.error,
   ) {
@@ -33,18 +32,19 @@ export class Finish {
 
   /** Like `subscribe` of the bus. Subscribe all workers before the first event comes. */
   subscribe<Pattern extends string>(
-    pattern: PatternOf<OrderEvents, Pattern>,
-    work: Listener<OrderEvents, Pattern>,
-  ): void {
+    pattern: PatternOf<Events, Pattern>,
+    work: Listener<Events, Pattern>,
+  ): Unsubscribe {
     this.#patterns.push(pattern);
     const listener = async (
       data: Parameters<typeof work>[0],
       event: Parameters<typeof work>[1],
     ) => {
       await work(data, event);
-      this.#finished(event);
+      // What is only told again came with no delivery that waits for an end.
+      if (!event.replayed) this.#finished(event);
     };
-    this.#bus.subscribe(pattern, listener as Listener<OrderEvents, Pattern>);
+    return this.#bus.subscribe(pattern, listener as Listener<Events, Pattern>);
   }
 
   #finished({ id, name }: BusEvent): void {

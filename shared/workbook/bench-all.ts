@@ -1,10 +1,11 @@
 // npm run bench: the benchmark of every lesson that has one, one after the other. What they measure
 // is kept in work/benchmarks.json, of which `npm run docs` makes charts.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import bench from "./commands/bench.ts";
 import { courseRoot, findLessons, readIfThere, shortPath } from "./course.ts";
+import { measuredOn } from "./measured-on.ts";
 import { endWithChildren } from "./processes.ts";
 import { say } from "./terminal.ts";
 import { benchmarksRecord, writeRecord } from "./work-folder.ts";
@@ -26,13 +27,9 @@ for (const lesson of findLessons()) {
   say();
 }
 
-const processors = cpus();
-const processor = processors[0]?.model.trim() || process.arch;
-writeRecord(courseRoot, benchmarksRecord, {
-  machine: `Node ${process.version}, ${process.platform}, ${processors.length} × ${processor}`,
-  day: new Date().toISOString().slice(0, 10),
-  lessons,
-});
+const { machine, day } = measuredOn();
+writeRecord(courseRoot, benchmarksRecord, { machine, day, lessons });
+say(`Measured on ${machine}.`);
 say(
   `Kept in ${shortPath(join(courseRoot, "work", benchmarksRecord))}; npm run docs draws charts of it.`,
 );

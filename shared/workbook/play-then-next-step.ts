@@ -7,7 +7,14 @@ import { showFinish } from "./finish.ts";
 import { sayCarrier } from "./pieces.ts";
 import { play } from "./play.ts";
 import { prepare } from "./prepare.ts";
-import { isDone, openStep, ownPieces, type Progress, progressOf } from "./progress.ts";
+import {
+  conditionsOf,
+  isDone,
+  openStep,
+  ownPieces,
+  type Progress,
+  progressOf,
+} from "./progress.ts";
 import type { CheckError } from "./run-checks.ts";
 import { isUntouched } from "./starters.ts";
 import { say, sayRule, wrap } from "./terminal.ts";
@@ -18,14 +25,14 @@ export async function playThenNextStep(lesson: Lesson): Promise<number> {
   prepare(lesson);
   const waiting = new Waiting("Looking at how far you are");
   const progress = await progressOf(lesson);
-  const own = await ownPieces(lesson);
+  const own = await ownPieces(lesson.number);
   waiting.over();
   const isOwn = progress.done.length > 0;
   sayPlayer(lesson, isOwn);
   sayBroken(lesson, progress);
   sayCarrier(lesson, own);
   sayRule();
-  const conditions = own.map(({ number }) => `mine-${number}`);
+  const conditions = conditionsOf(own);
   if (!isOwn) conditions.push("solution");
   const { error } = await play(join(lesson.given, "main.ts"), conditions);
   if (error) sayStopped(lesson, error);

@@ -46,7 +46,7 @@ export async function checkLesson(
   onStart?: (name: string) => void,
 ): Promise<{ run: ChecksRun; progress: Progress }> {
   const content = contentOf(lesson);
-  const conditions = (await ownPieces(lesson)).map(({ number }) => `mine-${number}`);
+  const conditions = conditionsOf(await ownPieces(lesson.number));
   const run = await runChecks({
     root: courseRoot,
     lesson,
@@ -65,15 +65,20 @@ export async function checkLesson(
   return { run, progress };
 }
 
-/** The earlier lessons whose pieces are finished, so that this lesson runs on the learner's own. */
-export async function ownPieces(lesson: Lesson): Promise<Lesson[]> {
+/** The lessons before number `end` whose pieces are finished: what follows runs on the learner's own. */
+export async function ownPieces(end: number): Promise<Lesson[]> {
   const doors = ownDoors();
   const own: Lesson[] = [];
   for (const earlier of findLessons()) {
-    if (earlier.number >= lesson.number || !doors.has(earlier.number)) continue;
+    if (earlier.number >= end || !doors.has(earlier.number)) continue;
     if (isDone(await progressOf(earlier))) own.push(earlier);
   }
   return own;
+}
+
+/** What tells the resolver to take the learner's own pieces of these lessons. */
+export function conditionsOf(own: readonly Lesson[]): string[] {
+  return own.map(({ number }) => `mine-${number}`);
 }
 
 /** Forgets which steps passed before: the learner begins again. */

@@ -10,6 +10,9 @@ export const progressRecord = "progress.json";
 /** What the last run of all benchmarks measured. */
 export const benchmarksRecord = "benchmarks.json";
 
+/** What the last comparison of the shop on every transport measured. */
+export const transportsRecord = "transports.json";
+
 /** Reads a small JSON file of the work folder; one that is missing or torn counts as empty. */
 export function readRecord<Value>(root: string, name: string): Record<string, Value> {
   try {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { courseRoot, type Lesson } from "../course.ts";
 import { prepare } from "../prepare.ts";
 import { keepTrack } from "../processes.ts";
-import { ownPieces } from "../progress.ts";
+import { conditionsOf, ownPieces } from "../progress.ts";
 import { runChecks } from "../run-checks.ts";
 import { say } from "../terminal.ts";
 import { sayTitle } from "../title.ts";
@@ -16,7 +16,7 @@ export default async function coverage(lesson: Lesson): Promise<number> {
   sayTitle(lesson);
   const folder = mkdtempSync(join(courseRoot, "work", ".coverage-"));
   try {
-    const conditions = (await ownPieces(lesson)).map(({ number }) => `mine-${number}`);
+    const conditions = conditionsOf(await ownPieces(lesson.number));
     const { checks } = await runChecks({
       ...{ root: courseRoot, lesson, conditions },
       env: { NODE_V8_COVERAGE: folder },

@@ -3,7 +3,7 @@ import type { Lesson } from "../course.ts";
 import { play } from "../play.ts";
 import { sayStopped } from "../play-then-next-step.ts";
 import { prepare } from "../prepare.ts";
-import { ownPieces, progressOf } from "../progress.ts";
+import { conditionsOf, ownPieces, progressOf } from "../progress.ts";
 import { failureStatus } from "../terminal.ts";
 
 /** `npm run lesson 6 producer`: one part of a lesson as a process of its own. */
@@ -12,7 +12,7 @@ export default async function part(
   [name = "", ...words]: string[],
 ): Promise<number> {
   prepare(lesson);
-  const conditions = (await ownPieces(lesson)).map(({ number }) => `mine-${number}`);
+  const conditions = conditionsOf(await ownPieces(lesson.number));
   if ((await progressOf(lesson)).done.length === 0) conditions.push("solution");
   const file = join(lesson.given, "parts", `${name}.ts`);
   const { status, error } = await play(file, conditions, words);

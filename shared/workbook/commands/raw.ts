@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { courseRoot, type Lesson } from "../course.ts";
 import { prepare } from "../prepare.ts";
 import { keepTrackOfProgram } from "../processes.ts";
-import { ownPieces } from "../progress.ts";
+import { conditionsOf, ownPieces } from "../progress.ts";
 import { failureStatus } from "../terminal.ts";
 
 /** `npm run lesson 4 raw`: Node's test runner as it is. */
 export default async function raw(lesson: Lesson): Promise<number> {
   prepare(lesson);
-  const own = await ownPieces(lesson);
+  const conditions = conditionsOf(await ownPieces(lesson.number));
   const args = [
-    ...own.map(({ number }) => `--conditions=mine-${number}`),
+    ...conditions.map((condition) => `--conditions=${condition}`),
     ...["--import", import.meta.resolve("tsx"), "--test-reporter=spec", lesson.checks],
   ];
   const env = { ...process.env };

@@ -1,0 +1,89 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Figures } from "#shop/analytics-service.ts";
+import type { Message, Surroundings } from "./shop.ts";
+
+/** What a service in a process of its own is told at its start. */
+export interface ServiceSetup {
+  /** The file that runs there, beside this one: `transports/rabbitmq-service.ts`. */
+  file: string;
+  /** Which service it is, if there are several. */
+  service?: "notifications" | "analytics";
+}
+
+/** What such a process is told. */
+export type Told = "figures" | "close";
+
+/** What it has to say. */
+export type Said =
+  | { type: "ready"; url?: string }
+  | { type: "sent"; message: Message; pid: number }
+  | { type: "given up"; reason: string }
+  | { type: "failed"; reason: string }
+  | { type: "figures"; figures: Figures };
+
+/** What goes to another process: everything but functions. */
+export type PlainSurroundings = Omit<Surroundings, "onSent" | "onGivenUp">;
+
+/** One or more services of the shop in a process of their own, which ends with this one. */
+export class ServiceProcess {
+  readonly #child: ChildProcess;
+  /** Where it listens, if it does. */
+  readonly url: string | undefined;
+
+  private constructor(child: ChildProcess, url: string | undefined) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  /** Resolves when the services listen. */
+  static async start(
+    { file, service }: ServiceSetup,
+    { onSent, onGivenUp, ...around }: Surroundings,
+  ): Promise<ServiceProcess> {
+    const setup = JSON.stringify({ ...around, service });
+    const child = fork(join(import.meta.dirname, file), [setup]);
+    child.on("message", (said: Said) => {
+      if (said.type === "sent") onSent(said.message, said.pid);
+      if (said.type === "given up") onGivenUp(said.reason);
+    });
+    const { url } = await answer(child, "ready");
+    return new ServiceProcess(child, url);
+  }
+
+  async figures(): Promise<Figures> {
+    const figures = answer(this.#child, "figures");
+    this.#tell("figures");
+    return (await figures).figures;
+  }
+
+  /** Resolves when it has finished what it has in hand, and has ended. */
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const ended = once(this.#child, "exit");
+    this.#tell("close");
+    await ended;
+  }
+
+  #tell(told: Told): void {
+    this.#child.send(told);
+  }
+}
+
+/** The next word of a kind; rejects if the process ends without it. */
+function answer<Type extends Said["type"]>(
+  child: ChildProcess,
+  type: Type,
+): Promise<Extract<Said, { type: Type }>> {
+  return new Promise((resolve, reject) => {
+    const hear = (said: Said) => {
+      if (said.type === "failed") reject(new Error(said.reason));
+      if (said.type !== type) return;
+      child.off("message", hear);
+      resolve(said as Extract<Said, { type: Type }>);
+    };
+    child.on("message", hear);
+    child.once("exit", () => reject(new Error(`A service ended without its ${type}.`)));
+  });
+}
