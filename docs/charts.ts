@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Comparison } from "../shared/shop/compare.ts";
 import { courseRoot, readIfThere } from "../shared/workbook/course.ts";
+import type { MeasuredOn } from "../shared/workbook/measured-on.ts";
+import { benchmarksRecord, transportsRecord } from "../shared/workbook/work-folder.ts";
 import { escapeHtml } from "./markdown.ts";
 import type { Words } from "./words.ts";
 
 /** What `npm run bench` has measured. */
-export interface Benchmarks {
-  machine: string;
-  /** As in 2026-11-22. */
-  day: string;
+export interface Benchmarks extends MeasuredOn {
   /** By folder of the lesson. */
   lessons: Record<string, Table[]>;
 }
@@ -18,10 +18,21 @@ export interface Table {
   rows: string[][];
 }
 
-/** The reader's own run, or else the one that came with the course. */
 export function findBenchmarks(): Benchmarks | undefined {
-  const own = readIfThere(join(courseRoot, "work", "benchmarks.json"));
-  const text = own ?? readIfThere(join(courseRoot, "docs", "benchmarks.json"));
+  return latestRun<Benchmarks>(benchmarksRecord);
+}
+
+/** What `npm run shop compare` has measured, by name of the transport. */
+export function findComparison():
+  | (MeasuredOn & { transports: Record<string, Comparison> })
+  | undefined {
+  return latestRun(transportsRecord);
+}
+
+/** The reader's own run, or else the one that came with the course. */
+function latestRun<Run>(record: string): Run | undefined {
+  const own = readIfThere(join(courseRoot, "work", record));
+  const text = own ?? readIfThere(join(courseRoot, "docs", record));
   return text === undefined ? undefined : JSON.parse(text);
 }
 

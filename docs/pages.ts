@@ -28,6 +28,7 @@ export interface Page {
 /** The chapters that are no lesson, in their order on the site. */
 const chapters = [
   "why-events",
+  "one-shop",
   "glossary",
   "setting-up",
   "benchmarks",

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { courseRoot, findLessons } from "../shared/workbook/course.ts";
-import { chart, coveredLines, findBenchmarks } from "./charts.ts";
+import { chart, coveredLines, findBenchmarks, findComparison } from "./charts.ts";
 import { heroPicture } from "./hero.ts";
 import type { Site } from "./layout.ts";
 import { codeBlock, escapeHtml } from "./markdown.ts";
@@ -11,6 +11,7 @@ const parts: Record<string, (site: Site) => string> = {
   hero,
   lessons,
   benchmarks,
+  transports,
   coverage,
 };
 
@@ -65,6 +66,35 @@ function benchmarks({ pages, words }: Site): string {
 ${tables.map((table) => chart(table, words)).join("\n")}`;
   });
   return `<p class="facts">${escapeHtml(words.benchmarksRun(found.machine, found.day))}</p>\n${measured.join("\n")}`;
+}
+
+/** The shop on every transport: what each promises, and what was measured. */
+function transports({ pages, words }: Site): string {
+  const found = findComparison();
+  if (!found) {
+    return `<p>${words.transportsMissing}</p>${codeBlock("npm run shop compare", "sh", words)}`;
+  }
+  const { caption, head, rows, latency, rate, crash } = words.transports;
+  const body = Object.entries(rows).flatMap(([name, { lesson, cells }]) => {
+    const measured = found.transports[name];
+    const page = pages.find((each) => each.lesson?.number === lesson);
+    if (!measured || !page) return [];
+    const [title = "", ...promises] = cells;
+    const figures = [
+      latency(measured.latency.median, measured.latency.p99),
+      rate(measured.throughput),
+      crash(measured.crash),
+    ];
+    const all = [...promises, ...figures].map((cell) => `<td>${escapeHtml(cell)}</td>`);
+    return `<tr><th scope="row"><a href="${page.file}">${escapeHtml(title)}</a></th>${all.join("")}</tr>`;
+  });
+  return `<div class="table" tabindex="0"><table class="transports">
+<caption>${escapeHtml(caption)} <small>${escapeHtml(words.benchmarksRun(found.machine, found.day))}</small></caption>
+<thead><tr><td></td>${head.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join("")}</tr></thead>
+<tbody>
+${body.join("\n")}
+</tbody>
+</table></div>`;
 }
 
 /** The report, if it was made before the site. */

@@ -42,6 +42,8 @@ export interface Words {
   coverageMissing: string;
   benchmarksRun(machine: string, day: string): string;
   benchmarksMissing: string;
+  transports: TransportWords;
+  transportsMissing: string;
   /** What the head of a column says of its figures: is more better, or less? */
   better(head: string): string;
   /** Whether a row of a benchmark is about the course's code, or the learner's. */
@@ -51,6 +53,22 @@ export interface Words {
   figureReset: string;
   figureLog: string;
   figureStill: string;
+}
+
+/** The words of the table that compares the transports. */
+export interface TransportWords {
+  caption: string;
+  head: string[];
+  /** By name: how it is called, its order, how often it delivers, and what it survives. */
+  rows: Record<string, { lesson: number; cells: string[] }>;
+  latency(median: number, p99: number): string;
+  rate(perSecond: number): string;
+  crash(cost: {
+    accepted: number;
+    lost: number;
+    twice: number;
+    remembered: number;
+  }): string;
 }
 
 /** The words in the picture on the first page. */
@@ -112,6 +130,74 @@ export const english: Words = {
   benchmarksRun: (machine, day) => `Measured on ${day}: ${machine}.`,
   benchmarksMissing:
     "There are no figures yet. This measures every lesson, for some minutes; then build the site again:",
+  transports: {
+    caption: "The shop on six transports",
+    head: [
+      "Order",
+      "Delivery",
+      "Durability",
+      "Payment to SMS",
+      "Payments",
+      "kill -9 costs",
+    ],
+    rows: {
+      "in-memory": {
+        lesson: 1,
+        cells: ["in memory", "as emitted", "at most once", "none"],
+      },
+      queue: {
+        lesson: 4,
+        cells: [
+          "queue",
+          "begun as emitted, ten at a time; a retry comes later",
+          "tried three times, while the process lives",
+          "none",
+        ],
+      },
+      recorder: {
+        lesson: 5,
+        cells: [
+          "recorder",
+          "as emitted",
+          "at most once; a replay rebuilds what is counted",
+          "every event in a file, with fsync",
+        ],
+      },
+      rabbitmq: {
+        lesson: 6,
+        cells: [
+          "RabbitMQ",
+          "as published, for each listener; ten at a time",
+          "at least once",
+          "at the broker, until it has been handled",
+        ],
+      },
+      webhook: {
+        lesson: 7,
+        cells: [
+          "webhook",
+          "none: ten requests at a time, and retries",
+          "at least once, when the other side has said 202",
+          "a file of the other side, with fsync",
+        ],
+      },
+      "file-log": {
+        lesson: 8,
+        cells: [
+          "file log",
+          "as in the log",
+          "at most once; a replay rebuilds what is counted",
+          "every event in the log, with fsync, before anybody hears it",
+        ],
+      },
+    },
+    latency: (median, p99) => `${figure(median)} ms; 99 % within ${figure(p99)} ms`,
+    rate: (perSecond) => `${figure(perSecond)} a second`,
+    crash: ({ accepted, lost, twice, remembered }) =>
+      `of ${accepted} accepted: ${lost} SMS lost, ${twice} sent twice, ${remembered} in the figures`,
+  },
+  transportsMissing:
+    "There are no figures yet. This measures them; then build the site again:",
   better: (head) =>
     /\/m?s$|\/s\b/.test(head)
       ? "more is better"
@@ -125,6 +211,11 @@ export const english: Words = {
   figureLog: "What happened",
   figureStill: "The figure moves when scripts are on.",
 };
+
+/** With the digits that mean something: 0.021, 9.6, 1,280. */
+function figure(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 2 });
+}
 
 /** Every edition of the site; the first one is its front. */
 export const editions: Words[] = [english];

@@ -1,6 +1,8 @@
 /** One contract for all transports: whatever carries the events, this is what the shop does. */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import type { Figures } from "#shop/analytics-service.ts";
 import { OrderError } from "#shop/order-service.ts";
 import {
   findBroker,
@@ -20,7 +22,7 @@ const broker = await findBroker().catch((error) => {
 after(() => broker?.stop());
 
 /** Nothing here takes so long, in ms, unless it never comes. */
-const PATIENCE = 10_000;
+const PATIENCE = 5_000;
 
 /** One test for each transport. */
 function onEach(
@@ -154,13 +156,11 @@ onEach("kill -9 costs what it promised, and no more", async (transport, around) 
   if (remembers) assert.equal(cost.remembered, cost.accepted);
 });
 
-async function untilFigures(
-  shop: OpenShop,
-  wanted: Awaited<ReturnType<OpenShop["figures"]>>,
-): Promise<void> {
-  const end = performance.now() + PATIENCE;
+async function untilFigures(shop: OpenShop, wanted: Figures): Promise<void> {
   let figures = await shop.figures();
-  while (JSON.stringify(figures) !== JSON.stringify(wanted) && performance.now() < end)
+  await until(async () => {
     figures = await shop.figures();
+    return isDeepStrictEqual(figures, wanted);
+  }, PATIENCE);
   assert.deepEqual(figures, wanted);
 }

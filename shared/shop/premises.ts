@@ -36,11 +36,11 @@ export const tea: OrderItem = { name: "green tea", quantity: 2, price: 45_00 };
 
 /** Waits until the condition holds; gives up after so many ms, and returns whether it holds. */
 export async function until(
-  condition: () => boolean,
+  condition: () => boolean | Promise<boolean>,
   patience: number,
 ): Promise<boolean> {
   const end = performance.now() + patience;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) return false;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }

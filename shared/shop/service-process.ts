@@ -53,37 +53,44 @@ export class ServiceProcess {
   }
 
   async figures(): Promise<Figures> {
-    const figures = answer(this.#child, "figures");
+    const answered = answer(this.#child, "figures");
     this.#tell("figures");
-    return (await figures).figures;
+    return (await answered).figures;
   }
 
   /** Resolves when it has finished what it has in hand, and has ended. */
   async close(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, "exit");
     this.#tell("close");
     await ended;
   }
 
   #tell(told: Told): void {
-    this.#child.send(told);
+    if (this.#child.connected) this.#child.send(told);
   }
 }
 
-/** The next word of a kind; rejects if the process ends without it. */
+/** The next word of a kind; rejects if the process says that it failed, or has ended. */
 function answer<Type extends Said["type"]>(
   child: ChildProcess,
   type: Type,
 ): Promise<Extract<Said, { type: Type }>> {
   return new Promise((resolve, reject) => {
-    const hear = (said: Said) => {
-      if (said.type === "failed") reject(new Error(said.reason));
-      if (said.type !== type) return;
+    const settle = (act: () => void) => {
       child.off("message", hear);
-      resolve(said as Extract<Said, { type: Type }>);
+      child.off("exit", miss);
+      act();
     };
+    const hear = (said: Said) => {
+      if (said.type === "failed") settle(() => reject(new Error(said.reason)));
+      if (said.type !== type) return;
+      settle(() => resolve(said as Extract<Said, { type: Type }>));
+    };
+    const miss = () =>
+      settle(() => reject(new Error(`A service of the shop ended without its ${type}.`)));
     child.on("message", hear);
-    child.once("exit", () => reject(new Error(`A service ended without its ${type}.`)));
+    child.on("exit", miss);
+    if (!child.connected) miss();
   });
 }
