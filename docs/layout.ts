@@ -51,7 +51,7 @@ ${sidebar(page, site)}
 <main id="text" tabindex="-1">
 <div${page.language === words.language ? "" : ` lang="${page.language}"`}>
 ${heading(page, site)}
-${html}
+${foldedContents(headings, words)}${html}
 </div>
 ${neighbours(page, site)}
 </main>
@@ -102,8 +102,8 @@ ${lessons
   .join("\n")}`,
   );
   const others = pages.filter((page) => !page.lesson && page.file !== "index.html");
-  return `<nav class="sidebar" aria-label="${words.lessons}">
-<details class="menu"><summary>${words.lessons}</summary>
+  return `<nav class="sidebar" aria-label="${words.menu}">
+<details class="menu"><summary>${words.menu}</summary>
 <ul>
 <li><a href="index.html"${current.file === "index.html" ? ' aria-current="page"' : ""}>${words.overview}</a></li>
 ${groups.join("\n")}
@@ -126,9 +126,7 @@ function entry(page: Page, current: Page, { done, words }: Site): string {
 }
 
 function contents(headings: Heading[], words: Words): string {
-  const items = headings
-    .filter(({ level }) => level === 2)
-    .map(({ id, text }) => `<li><a href="#${id}">${escapeHtml(text)}</a></li>`);
+  const items = contentsItems(headings);
   if (items.length === 0) return '<div class="contents"></div>';
   return `<nav class="contents" aria-label="${words.onThisPage}">
 <h2>${words.onThisPage}</h2>
@@ -136,6 +134,24 @@ function contents(headings: Heading[], words: Words): string {
 ${items.join("\n")}
 </ul>
 </nav>`;
+}
+
+/** The same for screens that have no room beside the text. */
+function foldedContents(headings: Heading[], words: Words): string {
+  const items = contentsItems(headings);
+  if (items.length < 3) return "";
+  return `<details class="folded-contents"><summary>${words.onThisPage}</summary>
+<ul>
+${items.join("\n")}
+</ul>
+</details>
+`;
+}
+
+function contentsItems(headings: Heading[]): string[] {
+  return headings
+    .filter(({ level }) => level === 2)
+    .map(({ id, text }) => `<li><a href="#${id}">${escapeHtml(text)}</a></li>`);
 }
 
 function neighbours(page: Page, { pages, words }: Site): string {

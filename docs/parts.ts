@@ -74,16 +74,18 @@ function transports({ pages, words }: Site): string {
   if (!found) {
     return `<p>${words.transportsMissing}</p>${codeBlock("npm run shop compare", "sh", words)}`;
   }
-  const { caption, head, rows, latency, rate, crash } = words.transports;
+  const { caption, head, rows, figure, share } = words.transports;
   const body = Object.entries(rows).flatMap(([name, { lesson, cells }]) => {
     const measured = found.transports[name];
     const page = pages.find((each) => each.lesson?.number === lesson);
     if (!measured || !page) return [];
     const [title = "", ...promises] = cells;
+    const { latency, throughput, crash } = measured;
     const figures = [
-      latency(measured.latency.median, measured.latency.p99),
-      rate(measured.throughput),
-      crash(measured.crash),
+      ...[latency.median, latency.p99, throughput].map(figure),
+      ...[crash.lost, crash.twice, crash.remembered].map(
+        (count) => share(count / crash.accepted),
+      ),
     ];
     const all = [...promises, ...figures].map((cell) => `<td>${escapeHtml(cell)}</td>`);
     return `<tr><th scope="row"><a href="${page.file}">${escapeHtml(title)}</a></th>${all.join("")}</tr>`;

@@ -18,7 +18,7 @@ export function sectionsOf(page: Page, html: string, headings: Heading[]): Secti
     const heading = headings[at - 1];
     return {
       id: heading ? `${page.file}#${heading.id}` : page.file,
-      page: page.title,
+      page: page.lesson ? `${page.lesson.number} · ${page.title}` : page.title,
       heading: heading?.text ?? page.title,
       text: textOf(piece),
     };
@@ -29,7 +29,7 @@ export function sectionsOf(page: Page, html: string, headings: Heading[]): Secti
 export function searchScript(sections: Section[]): string {
   const options = {
     fields: ["heading", "page", "text"],
-    storeFields: ["page", "heading"],
+    storeFields: ["page", "heading", "text"],
   };
   return `window.searchData = ${JSON.stringify({ options, sections })};\n`;
 }

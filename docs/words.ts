@@ -9,7 +9,7 @@ export interface Words {
   overview: string;
   chapters: string;
   onThisPage: string;
-  lessons: string;
+  menu: string;
   lessonOf(number: number, count: number, minutes: number): string;
   minutes(count: number): string;
   previous: string;
@@ -61,14 +61,10 @@ export interface TransportWords {
   head: string[];
   /** By name: how it is called, its order, how often it delivers, and what it survives. */
   rows: Record<string, { lesson: number; cells: string[] }>;
-  latency(median: number, p99: number): string;
-  rate(perSecond: number): string;
-  crash(cost: {
-    accepted: number;
-    lost: number;
-    twice: number;
-    remembered: number;
-  }): string;
+  /** With the digits that mean something. */
+  figure(value: number): string;
+  /** In per cent, of 1. */
+  share(part: number): string;
 }
 
 /** The words in the picture on the first page. */
@@ -87,7 +83,7 @@ export const english: Words = {
   overview: "Overview",
   chapters: "Beyond the lessons",
   onThisPage: "On this page",
-  lessons: "Lessons",
+  menu: "All pages",
   lessonOf: (number, count, minutes) =>
     `Lesson ${number} of ${count} · ${minutes} minutes`,
   minutes: (count) => `${count} minutes`,
@@ -136,9 +132,12 @@ export const english: Words = {
       "Order",
       "Delivery",
       "Durability",
-      "Payment to SMS",
-      "Payments",
-      "kill -9 costs",
+      "Payment to SMS, ms",
+      "99 % within, ms",
+      "Payments a second",
+      "SMS lost",
+      "SMS twice",
+      "Known later",
     ],
     rows: {
       "in-memory": {
@@ -149,52 +148,35 @@ export const english: Words = {
         lesson: 4,
         cells: [
           "queue",
-          "begun as emitted, ten at a time; a retry comes later",
-          "tried three times, while the process lives",
+          "as emitted, until a retry",
+          "retried, in memory",
           "none",
         ],
       },
       recorder: {
         lesson: 5,
-        cells: [
-          "recorder",
-          "as emitted",
-          "at most once; a replay rebuilds what is counted",
-          "every event in a file, with fsync",
-        ],
+        cells: ["recorder", "as emitted", "at most once", "file, fsync"],
       },
       rabbitmq: {
         lesson: 6,
-        cells: [
-          "RabbitMQ",
-          "as published, for each listener; ten at a time",
-          "at least once",
-          "at the broker, until it has been handled",
-        ],
+        cells: ["RabbitMQ", "as published", "at least once", "the broker’s disk"],
       },
       webhook: {
         lesson: 7,
         cells: [
           "webhook",
-          "none: ten requests at a time, and retries",
-          "at least once, when the other side has said 202",
-          "a file of the other side, with fsync",
+          "not promised",
+          "at least once",
+          "the other firm’s file, fsync",
         ],
       },
       "file-log": {
         lesson: 8,
-        cells: [
-          "file log",
-          "as in the log",
-          "at most once; a replay rebuilds what is counted",
-          "every event in the log, with fsync, before anybody hears it",
-        ],
+        cells: ["file log", "as in the log", "at most once", "log, fsync"],
       },
     },
-    latency: (median, p99) => `${figure(median)} ms; 99 % within ${figure(p99)} ms`,
-    rate: (perSecond) => `${figure(perSecond)} a second`,
-    crash: ({ accepted, lost, twice, remembered }) =>
-      `of ${accepted} accepted: ${lost} SMS lost, ${twice} sent twice, ${remembered} in the figures`,
+    figure: (value) => value.toLocaleString("en", { maximumSignificantDigits: 2 }),
+    share: (part) => `${(100 * part).toLocaleString("en", { maximumSignificantDigits: 2 })} %`,
   },
   transportsMissing:
     "There are no figures yet. This measures them; then build the site again:",
@@ -211,11 +193,6 @@ export const english: Words = {
   figureLog: "What happened",
   figureStill: "The figure moves when scripts are on.",
 };
-
-/** With the digits that mean something: 0.021, 9.6, 1,280. */
-function figure(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 2 });
-}
 
 /** Every edition of the site; the first one is its front. */
 export const editions: Words[] = [english];

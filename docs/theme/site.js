@@ -15,11 +15,14 @@
   const themeSwitch = document.querySelector("#switch-theme");
   themeSwitch.hidden = false;
   themeSwitch.addEventListener("click", () => {
-    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    const now = root.dataset.theme ?? (dark ? "dark" : "light");
-    root.dataset.theme = now === "dark" ? "light" : "dark";
+    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const chosen = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
+    // Whoever wants what the system has wants to go with it tomorrow as well.
+    if (chosen === system) delete root.dataset.theme;
+    else root.dataset.theme = chosen;
     try {
-      localStorage.setItem("theme", root.dataset.theme);
+      if (chosen === system) localStorage.removeItem("theme");
+      else localStorage.setItem("theme", chosen);
     } catch {
       // Then the choice lasts as long as the page.
     }
@@ -80,6 +83,15 @@
     });
   }
 
+  /** A few words before and after the first of the terms that a text has. */
+  function around(terms, text) {
+    const places = terms.map((term) => text.toLowerCase().indexOf(term));
+    const at = Math.min(...places.filter((place) => place >= 0), text.length);
+    const start =
+      at === text.length ? 0 : text.lastIndexOf(" ", Math.max(0, at - 30)) + 1;
+    return `${start > 0 ? "… " : ""}${text.slice(start, start + 100)}…`;
+  }
+
   field.addEventListener("input", search);
   dialog.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -94,14 +106,16 @@
       boost: { heading: 3, page: 2 },
     });
     list.replaceChildren(
-      ...found.slice(0, 8).map(({ id, page, heading }) => {
+      ...found.slice(0, 8).map(({ id, page, heading, text, terms }) => {
         const item = document.createElement("li");
         const link = document.createElement("a");
         const place = document.createElement("small");
+        const excerpt = document.createElement("p");
         link.href = id;
         link.textContent = heading;
         place.textContent = page;
-        link.append(place);
+        excerpt.textContent = around(terms, text);
+        link.append(place, excerpt);
         link.addEventListener("click", () => dialog.close());
         item.append(link);
         return item;
