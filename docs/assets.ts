@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { transformSync } from "esbuild";
 import { courseRoot, filesUnder } from "../shared/workbook/course.ts";
 import { bundleFigures } from "./figures/render.ts";
 
@@ -21,7 +22,16 @@ export function assets(): Asset[] {
     ["jetbrains-mono.woff2", resolve(mono)],
     ["minisearch.js", join(resolve("minisearch"), "..", "..", "umd", "index.js")],
   ];
-  return paths.map(([file = "", path = ""]): Asset => [file, readFileSync(path)]);
+  return paths.map(([file = "", path = ""]): Asset => [file, lean(file, path)]);
+}
+
+/** What stands in a style sheet for those who read it here is not sent to those who read the site. */
+function lean(file: string, path: string): Uint8Array {
+  const content = readFileSync(path);
+  if (!file.endsWith(".css")) return content;
+  return Buffer.from(
+    transformSync(content.toString(), { loader: "css", minify: true }).code,
+  );
 }
 
 /** The scripts that move the figures, each with the code of its lesson in it. */

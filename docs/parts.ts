@@ -83,8 +83,8 @@ function transports({ pages, words }: Site): string {
     const { latency, throughput, crash } = measured;
     const figures = [
       ...[latency.median, latency.p99, throughput].map(figure),
-      ...[crash.lost, crash.twice, crash.remembered].map(
-        (count) => share(count / crash.accepted),
+      ...[crash.lost, crash.twice, crash.remembered].map((count) =>
+        share(count / crash.accepted),
       ),
     ];
     const all = [...promises, ...figures].map((cell) => `<td>${escapeHtml(cell)}</td>`);

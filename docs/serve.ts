@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { filesUnder } from "../shared/workbook/course.ts";
 
 const types: Record<string, string> = {
@@ -30,12 +31,19 @@ export async function serve(
       response.writeHead(isThere ? 405 : 404).end();
       return;
     }
-    const content = await readFile(join(folder, path));
-    response.setHeader(
-      "Content-Type",
-      types[extname(path)] ?? "application/octet-stream",
-    );
+    const type = types[extname(path)] ?? "application/octet-stream";
+    response.setHeader("Content-Type", type);
     response.setHeader("Cache-Control", "no-cache");
+    response.setHeader("Vary", "Accept-Encoding");
+    let content = await readFile(join(folder, path));
+    // Fonts and pictures are compressed already.
+    if (
+      type.startsWith("text/") &&
+      /\bgzip\b/.test(`${request.headers["accept-encoding"]}`)
+    ) {
+      response.setHeader("Content-Encoding", "gzip");
+      content = gzipSync(content);
+    }
     response.end(request.method === "HEAD" ? undefined : content);
   });
   await listen(server, port).catch(() => listen(server, 0));

@@ -146,12 +146,7 @@ export const english: Words = {
       },
       queue: {
         lesson: 4,
-        cells: [
-          "queue",
-          "as emitted, until a retry",
-          "retried, in memory",
-          "none",
-        ],
+        cells: ["queue", "as emitted, until a retry", "retried, in memory", "none"],
       },
       recorder: {
         lesson: 5,
@@ -176,7 +171,8 @@ export const english: Words = {
       },
     },
     figure: (value) => value.toLocaleString("en", { maximumSignificantDigits: 2 }),
-    share: (part) => `${(100 * part).toLocaleString("en", { maximumSignificantDigits: 2 })} %`,
+    share: (part) =>
+      `${(100 * part).toLocaleString("en", { maximumSignificantDigits: 2 })} %`,
   },
   transportsMissing:
     "There are no figures yet. This measures them; then build the site again:",
