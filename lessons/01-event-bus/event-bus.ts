@@ -22,6 +22,7 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
 
   /** @throws TypeError if `historyLimit` is not a whole number, 0 or more */
   constructor(options: BusOptions = {}) {
+    // Step 7: refuse a historyLimit that cannot be.
     if (options.historyLimit !== undefined)
       todo(3, "keep only the newest historyLimit events");
     if (options.onError) todo(6, "remember onError, and call it when a listener fails");
@@ -47,10 +48,14 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
     name: Name,
     data: Events[Name],
   ): EventOf<Events, Name> {
+    // Step 3: remember it.
     return todo(1, "create the event with createEvent, deliver it, and return it");
   }
 
   deliver(event: EventOf<Events>): void {
+    // Step 2: those who were there when it began hear it, and nobody else.
+    // Step 4: ask `matches` who hears it.
+    // Step 6: who fails stops nobody.
     todo(1, "call every listener of this event with (event.data, event)");
   }
 

@@ -31,6 +31,7 @@ export class NotificationService {
   readonly #told = new Map<string, unknown>();
 
   constructor(bus: Bus<ShopEvents>, senders: Senders) {
+    // Step 3: subscribe to order.paid; send the SMS.
     todo(2, "subscribe to order.created; send the email through this.#tellOnce");
   }
 

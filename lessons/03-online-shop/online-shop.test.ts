@@ -118,7 +118,7 @@ test("step 1 · an order becomes order.created, with all that others need to kno
   const orderId = orders.createOrder(ann, [tea, cup]);
   assert.deepEqual(namesOf(bus.history), ["order.created"]);
   assert.deepEqual(bus.history[0]?.data, order);
-  assert.equal(orderId, 41);
+  assert.deepEqual({ orderId }, { orderId: 41 });
   assert.deepEqual(await failures(), []);
 });
 
@@ -249,7 +249,10 @@ test("step 3 · on a bus that delivers later, a new order can be paid at once", 
   assert.deepEqual(namesOf(waiting), ["order.created", "order.paid"]);
   arrive();
   assert.deepEqual(await failures(), []);
-  assert.deepEqual([emails.length, texts.length], [1, 1]);
+  assert.deepEqual(
+    { emails: emails.length, texts: texts.length },
+    { emails: 1, texts: 1 },
+  );
 });
 
 test("step 3 · a listener can pay the moment it hears of the order", async () => {
@@ -318,7 +321,10 @@ test("step 4 · the whole shop: orders, payments, messages and figures", async (
   orders.payOrder(42);
   assert.deepEqual(await failures(), []);
   assert.deepEqual(analytics.figures, { orders: 2, payments: 1, revenue: 3_550 });
-  assert.deepEqual([emails.length, texts.length], [2, 1]);
+  assert.deepEqual(
+    { emails: emails.length, texts: texts.length },
+    { emails: 2, texts: 1 },
+  );
 });
 
 // Step 5 · Refuse what cannot be
@@ -363,7 +369,7 @@ test("step 5 · a quantity is a whole number, 1 or more", () => {
     (quantity) =>
       outcome(() => orders.createOrder(ann, [cup, { ...tea, quantity }])) === "accepted",
   );
-  assert.deepEqual(accepted, []);
+  assert.deepEqual({ accepted }, { accepted: [] });
   assert.deepEqual(namesOf(bus.history), []);
 });
 
@@ -374,7 +380,7 @@ test("step 5 · a price is a whole number of kopiykas, 0 or more", () => {
     (price) =>
       outcome(() => orders.createOrder(ann, [cup, { ...tea, price }])) === "accepted",
   );
-  assert.deepEqual(accepted, []);
+  assert.deepEqual({ accepted }, { accepted: [] });
   orders.createOrder(ann, [{ name: "sample", quantity: 1, price: 0 }]);
   assert.deepEqual(namesOf(bus.history), ["order.created"]);
 });
@@ -411,7 +417,7 @@ test("step 5 · the number of the first order is a whole number, 1 or more", () 
       throw error;
     }
   });
-  assert.deepEqual(accepted, []);
+  assert.deepEqual({ accepted }, { accepted: [] });
 });
 
 // Step 6 · Take a service away
@@ -425,7 +431,10 @@ test("step 6 · a stopped notification service sends nothing more", async () => 
   bus.emit("order.created", { ...order, orderId: 42 });
   bus.emit("order.paid", payment);
   assert.deepEqual(await failures(), []);
-  assert.deepEqual([emails.length, texts.length], [1, 0]);
+  assert.deepEqual(
+    { emails: emails.length, texts: texts.length },
+    { emails: 1, texts: 0 },
+  );
 });
 
 test("step 6 · a stopped analytics service keeps its figures", async () => {
@@ -444,7 +453,9 @@ test("step 6 · a stopped order service no longer listens", async () => {
   const orders = new OrderService(bus);
   orders.stop();
   bus.deliver({ ...createEvent("order.created", order), replayed: true });
-  assert.deepEqual(await failures(), []);
+  // Whoever has not come to step 8 yet answers a replayed event with its TODO.
+  const heardAfterStop = await failures().catch(() => ["order.created"]);
+  assert.deepEqual({ heardAfterStop }, { heardAfterStop: [] });
 });
 
 test("step 6 · stopping one service stops no other, and stopping twice does no harm", async () => {
@@ -458,8 +469,8 @@ test("step 6 · stopping one service stops no other, and stopping twice does no 
   first.stop();
   bus.emit("order.created", order);
   assert.deepEqual(await failures(), []);
-  assert.equal(emails.length, 1);
-  assert.equal(analytics.figures.orders, 1);
+  assert.deepEqual({ emails: emails.length }, { emails: 1 });
+  assert.deepEqual({ orders: analytics.figures.orders }, { orders: 1 });
 });
 
 for (const missing of ["orders", "notifications", "analytics"]) {
@@ -519,7 +530,10 @@ test("step 7 · an event that comes twice sends one email and one SMS", async ()
   const paid = bus.emit("order.paid", payment);
   for (const event of [created, paid, created, paid]) bus.deliver(event);
   assert.deepEqual(await failures(), []);
-  assert.deepEqual([emails.length, texts.length], [1, 1]);
+  assert.deepEqual(
+    { emails: emails.length, texts: texts.length },
+    { emails: 1, texts: 1 },
+  );
 });
 
 test("step 7 · an event that comes twice as JSON is still the same event", async () => {
@@ -529,7 +543,7 @@ test("step 7 · an event that comes twice as JSON is still the same event", asyn
   const created = bus.emit("order.created", order);
   bus.deliver(JSON.parse(JSON.stringify(created)));
   assert.deepEqual(await failures(), []);
-  assert.equal(emails.length, 1);
+  assert.deepEqual({ emails: emails.length }, { emails: 1 });
 });
 
 test("step 7 · an event that comes twice is counted once", async () => {
@@ -550,7 +564,10 @@ test("step 7 · two orders that look the same are two orders", async () => {
   const orders = new OrderService(bus);
   for (let again = 0; again < 2; again++) orders.payOrder(orders.createOrder(ann, [tea]));
   assert.deepEqual(await failures(), []);
-  assert.deepEqual([emails.length, texts.length], [2, 2]);
+  assert.deepEqual(
+    { emails: emails.length, texts: texts.length },
+    { emails: 2, texts: 2 },
+  );
   assert.deepEqual(analytics.figures, { orders: 2, payments: 2, revenue: 18_000 });
 });
 
@@ -578,7 +595,7 @@ for (const [when, fail] of [
     await settled();
     bus.deliver(created);
     assert.deepEqual(await failures(), ["mail server is down"]);
-    assert.deepEqual([emails.length, attempts], [1, 2]);
+    assert.deepEqual({ emails: emails.length, attempts }, { emails: 1, attempts: 2 });
   });
 }
 
@@ -598,7 +615,7 @@ test("step 7 · while an email is on its way, the same event sends no second one
   bus.deliver(created);
   arrived();
   assert.deepEqual(await failures(), []);
-  assert.equal(attempts, 1);
+  assert.deepEqual({ attempts }, { attempts: 1 });
 });
 
 test("step 7 · an email that fails on its way is not done for the second delivery", async () => {
@@ -669,7 +686,7 @@ test("step 8 · numbers go on after the last order, and never come twice", async
   // Events may arrive in another order than they were told: the newer order comes first here.
   for (const event of [second, first, ...rest]) if (event) bus.deliver(event);
   assert.deepEqual(await failures(), []);
-  assert.equal(orders.createOrder(ann, [tea]), 3);
+  assert.deepEqual({ orderId: orders.createOrder(ann, [tea]) }, { orderId: 3 });
 });
 
 test("step 8 · replayed events send no message, new ones do", async () => {
@@ -681,7 +698,10 @@ test("step 8 · replayed events send no message, new ones do", async () => {
   assert.deepEqual(await failures(), []);
   orders.payOrder(2);
   assert.deepEqual(await failures(), []);
-  assert.deepEqual([emails.length, texts.length], [0, 1]);
+  assert.deepEqual(
+    { emails: emails.length, texts: texts.length },
+    { emails: 0, texts: 1 },
+  );
 });
 
 test("step 8 · replayed events give the figures back", async () => {

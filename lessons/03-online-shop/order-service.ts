@@ -27,6 +27,7 @@ export class OrderService {
 
   /** @throws RangeError if `firstOrderId` is not a whole number, 1 or more */
   constructor(bus: Bus<ShopEvents>, options: OrderServiceOptions = {}) {
+    // Step 5: refuse a firstOrderId that cannot be.
     this.#bus = bus;
     bus.subscribe("order.created", (order, event) => {
       if (event.replayed) todo(8, "remember this order, as if it had been taken here");
@@ -40,6 +41,7 @@ export class OrderService {
    */
   createOrder(customer: Customer, items: readonly OrderItem[]): number {
     if (items.length === 0) todo(5, "refuse an order that cannot be with an OrderError");
+    // Step 3: remember what payOrder will need.
     return todo(1, "number the order, add up its total, emit order.created");
   }
 
@@ -49,6 +51,7 @@ export class OrderService {
    * @throws OrderError if there is no such order, or if it has been paid already
    */
   payOrder(orderId: number): void {
+    // Step 5: refuse an order that is unknown, or has been paid.
     todo(3, "emit order.paid, with what createOrder remembered of the order");
   }
 

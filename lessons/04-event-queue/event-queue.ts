@@ -50,6 +50,7 @@ export class EventQueue<T> {
    */
   put(item: T): Promise<void> {
     if (this.size >= this.capacity) todo(3, "wait until there is room");
+    // Step 2: somebody may be waiting in take or ready.
     return todo(1, "add the item at the end, and return a promise that resolves");
   }
 
@@ -57,6 +58,7 @@ export class EventQueue<T> {
   tryPut(item: T): boolean {
     if (this.size >= this.capacity)
       todo(3, "return false if the queue is full or closed");
+    // Step 2: somebody may be waiting in take or ready.
     return todo(1, "add the item at the end, and return true");
   }
 
@@ -73,11 +75,13 @@ export class EventQueue<T> {
    * {@link QueueClosed} when the queue is closed and empty.
    */
   take(): Promise<T> {
+    // Step 3: a producer may be waiting for room; the queue may be closed.
     return todo(2, "take the oldest item, or wait for one that put will bring");
   }
 
   /** Takes the oldest item without waiting; returns undefined when `size` is 0. */
   tryTake(): T | undefined {
+    // Step 3: a producer may be waiting for room.
     return todo(1, "remove the oldest item and return it");
   }
 
@@ -86,6 +90,7 @@ export class EventQueue<T> {
    * go away again, and no item is lost to them.
    */
   ready(): Promise<void> {
+    // Step 3: the queue may be closed.
     return todo(2, "wait until an item is there, and leave it there");
   }
 

@@ -119,6 +119,9 @@ export class Worker<T> {
 
   /** Begins to take jobs, also after a stop. Returns the worker. */
   start(): this {
+    // Step 5: each attempt gets a time limit.
+    // Step 6: a job that failed waits, then tries again.
+    // Step 7: after a stop, it goes on.
     return todo(4, "handle jobs from the queue, as many at a time as concurrency says");
   }
 
@@ -132,6 +135,7 @@ export class Worker<T> {
 
   /** Resolves when the queue is empty, nothing is in hand and nothing waits for a retry. */
   idle(): Promise<void> {
+    // Step 6: a job that waits for a retry is left to do.
     return todo(4, "wait until there is nothing left to do");
   }
 

@@ -73,6 +73,7 @@ export class EventLog {
    * @throws LogError if the log is closed, or an earlier write failed
    */
   append(event: BusEvent): void {
+    // Step 3: refuse it if an earlier write failed.
     todo(2, "keep the line, and see to it that what is kept is written soon");
   }
 
@@ -82,6 +83,7 @@ export class EventLog {
    * @throws LogError if one could not be; the message names it
    */
   async flush(): Promise<void> {
+    // Step 3: throw if a write failed.
     todo(2, "wait until every line kept so far is written");
   }
 
@@ -91,11 +93,13 @@ export class EventLog {
    * @throws LogError if an event could not be written; the file is closed even so
    */
   async close(): Promise<void> {
+    // Step 3: let go of the file even if a write failed.
     todo(2, "take nothing more, flush, and close the file if it was opened");
   }
 
   /** Writes everything that waits. Never rejects: flush and close tell what went wrong. */
   async #writeWaiting(): Promise<void> {
+    // Step 3: write nothing behind a write that failed.
     todo(2, "write what waits in one go, sync if asked to; call #stop if that fails");
   }
 

@@ -28,6 +28,7 @@ export function decide(process: Process, journal: readonly SagaEvent[]): Decisio
     (cursor, event) => advance(process, cursor, event),
     beginning,
   );
+  // Step 4: after the last attempt, stuck, and the reason.
   return todo(1, "ask for the step where the saga stands; beyond the last, end it");
 }
 

@@ -58,6 +58,7 @@ export class Orchestrator {
    * second saga: its first one goes on, or has ended. Rejects if the journal cannot be written.
    */
   async start(order: Order): Promise<EndName> {
+    // Step 7: an order that is known is no second saga.
     return todo(5, "write saga.started, then run the saga");
   }
 
@@ -71,10 +72,12 @@ export class Orchestrator {
   }
 
   async #ask(saga: string, { step, way, attempt }: Ask): Promise<void> {
+    // Step 6: no longer than the time limit, and a pause between attempts.
     todo(5, "write step.requested, send the command, write the reply");
   }
 
   async #end(saga: string, { name, reason }: End): Promise<void> {
+    // Step 7: tell the alarm of a saga that is stuck first.
     todo(5, "write the end");
   }
 

@@ -307,7 +307,7 @@ test("checks that are badly named or out of order are reported", () => {
       step: Number(/\d+/.exec(name)?.[0] ?? 0),
       passed: true,
     })),
-    printed: "",
+    printed: new Map(),
   });
   assert.match(String(wellNamed(named("opens"))), /"opens" is not named "step N/);
   assert.match(

@@ -67,20 +67,53 @@ Step 1 of 3 · Greet one customer                                       your tur
     );
   });
 
-  test("an error that was thrown names the line that threw", async () => {
+  test("an error that was thrown names the line that threw, and where to write", async () => {
     const output = await cardFor("return names.map", "return name.map");
     assert.match(output, /■□■ {2}2 of 3 steps/);
     assert.match(output, /Threw +ReferenceError: name is not defined/);
-    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:10\n/);
+    assert.match(output, /\n {2}At +work\/01-greeter\/greeter\.ts:10\n/);
+    assert.match(output, /\n {2}Edit +work\/01-greeter\/greeter\.ts:9 {2}greetAll\n/);
     assert.match(output, /The type-checker says\n {4}work\/01-greeter\/greeter\.ts:10\n/);
   });
 
-  test("what the code prints is shown apart", async () => {
+  test("the TODO of a later step is no turn of this one", async () => {
+    using course = new TrialCourse();
+    course.solve("01-greeter/greeter.ts", { 1: 'todo(3, "greet later");' });
+    const { output } = await course.lesson("1", "test");
+    assert.match(output, /Step 1 of 3 · Greet one customer +not yet/);
+    assert.match(output, /Threw +TodoError: TODO step 3: greet later\n/);
+    assert.match(output, /Says +Code ran that waits for a later step/);
+    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:4 {2}greet\n/);
+  });
+
+  test("a rejected promise that nobody waits for is told from an error that was thrown", async () => {
+    const output = await cardFor(
+      "return greet(name);\n}\n",
+      'Promise.reject(new Error("the door is shut"));\n  await new Promise(setImmediate);\n  return greet(name);\n}\n',
+    );
+    assert.match(output, /Step 3 of 3/);
+    assert.match(output, /Threw +Error: the door is shut\n/);
+    assert.match(
+      output,
+      /Says +Nothing was returned or awaited where this promise was rejected/,
+    );
+  });
+
+  test("what the code prints is shown apart, and only what it printed in this check", async () => {
     const output = await cardFor(
       "return names.map",
-      'console.log("in greetAll");\n  return names.filter',
+      'console.log("in greetAll");\n  console.error("to both");\n  return names.filter',
     );
-    assert.match(output, /Your code printed\n {4}in greetAll\n/);
+    assert.match(output, /Your code printed\n {4}in greetAll\n {4}to both\n\n/);
+  });
+
+  test("what a check printed that passes is not shown", async () => {
+    using course = new TrialCourse();
+    const noisy = (line = "") => `console.log("hello");\n  ${line}`;
+    course.solve("01-greeter/greeter.ts", { 1: noisy(greeter[1]), 2: "return [];" });
+    const { output } = await course.lesson("1", "test");
+    assert.match(output, /Step 2 of 3/);
+    assert.doesNotMatch(output, /Your code printed/);
   });
 
   test("a syntax error is shown before any check runs, with its line", async () => {
@@ -93,6 +126,19 @@ Step 1 of 3 · Greet one customer                                       your tur
       output,
       /Edit +work\/01-greeter\/greeter\.ts:10\n +return names\.map\(greet;\n/,
     );
+  });
+
+  test("a field that no class declares is named, and not called a missing bracket", async () => {
+    const output = await cardFor(
+      "export function greetAll",
+      "export class Door {\n  open = () => this.#key;\n}\n\nexport function greetAll",
+    );
+    assert.match(
+      output,
+      /does not run\n\n {2}The class has no #key, which is used here\./,
+    );
+    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:10\n/);
+    assert.doesNotMatch(output, /bracket/);
   });
 
   test("a type error blocks nothing", async () => {

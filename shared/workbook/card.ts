@@ -4,12 +4,12 @@ import kleur from "kleur";
 import { comparisonText } from "./comparison.ts";
 import { courseRoot, filesUnder, type Lesson, readIfThere, shortPath } from "./course.ts";
 import { type CrashText, crashText, isDamaged } from "./crash-text.ts";
-import { placesToEdit } from "./edit-place.ts";
+import { isTodoOf, ownFrame, placeOf, placesToEdit } from "./edit-place.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { Progress } from "./progress.ts";
 import { readExplanation, type Step } from "./readme.ts";
 import { readHeader } from "./readme-header.ts";
-import type { CheckResult, ChecksRun } from "./run-checks.ts";
+import type { CheckError, CheckResult, ChecksRun } from "./run-checks.ts";
 import { apart, bar, fold, labelled, say, wrap } from "./terminal.ts";
 import type { TypeProblem } from "./type-errors.ts";
 
@@ -35,7 +35,7 @@ export function showCard(
     say(labelled("Edit", placesToEdit(lesson, failed.step, failed.error).join("\n")));
     say(labelled("Check", `${checkPlace(lesson, failed.name)}`));
   }
-  showPrinted(run.printed);
+  showPrinted(run.printed.get(failed?.name ?? ""));
   if (run.crash?.kind !== "syntax") showTypeProblems(problems);
 }
 
@@ -60,8 +60,8 @@ export function stepsLine({ done, steps }: Progress): string {
   return `${bar(done, steps)}  ${done.length} of ${steps} steps`;
 }
 
-function isTurn({ error }: CheckResult): boolean {
-  return error?.kind === "todo";
+function isTurn({ step, error }: CheckResult): boolean {
+  return error !== undefined && isTodoOf(step, error);
 }
 
 function stepOf(lesson: Lesson, number: number): Step {
@@ -78,8 +78,9 @@ function showStep(lesson: Lesson, step: Step, state: string): void {
   say();
 }
 
-function showFailure(lesson: Lesson, { name, error }: CheckResult, run: ChecksRun): void {
-  if (error === undefined || error.kind === "todo") return;
+function showFailure(lesson: Lesson, failed: CheckResult, run: ChecksRun): void {
+  const { name, error } = failed;
+  if (error === undefined || isTurn(failed)) return;
   say(labelled("Checked", name.replace(/^step \d+ · /, "")));
   if (error.kind === "assertion") {
     say(comparisonText(error));
@@ -90,7 +91,20 @@ function showFailure(lesson: Lesson, { name, error }: CheckResult, run: ChecksRu
     say(labelled("Says", pendingText));
   } else {
     say(labelled("Threw", kleur.red(`${error.name}: ${error.message.split("\n")[0]}`)));
+    const frame = ownFrame(lesson, error.frames);
+    if (frame) say(labelled("At", placeOf(frame)));
+    const advice = adviceFor(error);
+    if (advice) say(labelled("Says", advice));
   }
+}
+
+/** What an error alone does not tell. */
+function adviceFor({ kind, unhandled }: CheckError): string | undefined {
+  if (kind === "todo")
+    return "Code ran that waits for a later step, and that nothing should run in this check.";
+  if (unhandled)
+    return "Nothing was returned or awaited where this promise was rejected: nobody could hear of it. Is a `return` or an `await` missing?";
+  return undefined;
 }
 
 /** What a later edit has broken. */
@@ -136,7 +150,7 @@ function checkPlace(lesson: Lesson, name: string): string {
 
 const printedLines = 10;
 
-function showPrinted(printed: string): void {
+function showPrinted(printed = ""): void {
   const lines = printed.trimEnd().split("\n");
   if (printed.trim() === "") return;
   say(`\n  ${kleur.dim("Your code printed")}`);

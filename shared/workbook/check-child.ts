@@ -2,6 +2,7 @@
 import { beforeEach } from "node:test";
 import { endsNow, tell } from "./check-messages.ts";
 import { describeError } from "./describe-error.ts";
+import { markOf } from "./printed.ts";
 
 // Whoever started this process is gone: so go too. Unless that happens, do not wait for it.
 process.once("disconnect", () => process.exit());
@@ -12,6 +13,7 @@ beforeEach(async (check) => {
   await new Promise((resume) => setImmediate(resume));
   if (endsNow())
     throw new Error("An earlier check failed, and its failure is all that is asked for.");
+  for (const stream of [process.stdout, process.stderr]) stream.write(markOf(check.name));
   await tell({ type: "start", name: check.name });
 });
 

@@ -30,6 +30,8 @@ export interface CheckError {
   actual?: string;
   /** Of an assertion: whether the values differed when they were compared, and no longer do. */
   equalSince?: true;
+  /** Of what was thrown: whether it is the reason of a rejected promise that nobody waited for. */
+  unhandled?: true;
   frames: Frame[];
 }
 

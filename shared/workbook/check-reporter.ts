@@ -30,5 +30,10 @@ function causeOf(error: Error): CheckError {
     const message = "a promise that the check awaits is never settled";
     return { kind: "pending", name: "Pending", message, frames: [] };
   }
-  return describeError(error.cause ?? error);
+  const isUnhandled =
+    "failureType" in error && error.failureType === "unhandledRejection";
+  return {
+    ...describeError(error.cause ?? error),
+    ...(isUnhandled && { unhandled: true }),
+  };
 }

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closest } from "fastest-levenshtein";
 import { type Lesson, readIfThere, shortPath } from "./course.ts";
-import { ownFrame } from "./edit-place.ts";
+import { ownFrame, placeOf } from "./edit-place.ts";
 import type { Crash } from "./run-checks.ts";
 
 /** What is wrong when the checks could not run to their end, and what to do about it. */
@@ -74,10 +74,18 @@ function damaged({ message, file = "", line = 0 }: Crash): CrashText {
 }
 
 function syntax({ message, file = "", line = 0 }: Crash): CrashText {
+  const place = { place: `${shortPath(file)}:${line}`, line: lineOf(file, line) };
+  const field = /^Private name "(.+)" must be declared/.exec(message)?.[1];
+  if (field) {
+    return {
+      what: `The class has no ${field}, which is used here.`,
+      ...place,
+      advice: `Is the name right? A field is declared in its class before it is used, for example: ${field} = 0;`,
+    };
+  }
   return {
     what: `This is not TypeScript yet: ${message}`,
-    place: `${shortPath(file)}:${line}`,
-    line: lineOf(file, line),
+    ...place,
     advice:
       "Often it is the line before: look for a bracket, a quote or a comma that is missing.",
   };
@@ -141,7 +149,7 @@ function broken(lesson: Lesson, { message, error }: Crash): CrashText {
   return {
     what: `Your code stops while it is being loaded: ${error?.name ?? "Error"}: ${message.split("\n")[0]}`,
     ...(frame && {
-      place: `${shortPath(frame.file)}:${frame.line}`,
+      place: placeOf(frame),
       line: lineOf(frame.file, frame.line),
     }),
     advice: `Everything that was said about it: npm run lesson ${lesson.number} raw`,

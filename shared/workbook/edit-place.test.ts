@@ -61,3 +61,39 @@ export const listeners = {
 `;
   assert.deepEqual(places(copy), ["2  emit", "5  count"]);
 });
+
+test("a step that comes back to a function is found by its comment, and by a TODO over lines", () => {
+  using course = new TrialCourse();
+  const twice = starter
+    .replace("    todo(1,", "    // Step 2: greet once.\n    todo(1,")
+    .replace('todo(2, "count")', '{\n    todo(\n      2,\n      "count",\n    );\n  }');
+  course.write(`lessons/${file}`, twice);
+  course.write(`work/${file}`, starter);
+  const error = {
+    kind: "thrown" as const,
+    name: "Error",
+    message: "",
+    frames: [{ file: `${course.root}/work/${file}`, line: 1, column: 1 }],
+  };
+  const found = placesToEdit(lessonIn(course.root, "01-greeter"), 2, error);
+  assert.deepEqual(
+    found.map((place) => place.replace(/^.*greeter\.ts:/, "")),
+    ["2  emit", "7  count"],
+  );
+});
+
+test("a function inside a call belongs to the declaration around it", () => {
+  using course = new TrialCourse();
+  const inside = `export class Greeter {
+  constructor(bus: Bus) {
+    bus.subscribe("door.opened", (name) => {
+      if (name) todo(1, "greet");
+    });
+  }
+}
+`;
+  course.write(`lessons/${file}`, inside);
+  course.write(`work/${file}`, inside.replace("door.opened", "door.#"));
+  const [place] = placesToEdit(lessonIn(course.root, "01-greeter"), 1);
+  assert.match(place ?? "", /:2 {2}constructor$/);
+});

@@ -2,13 +2,26 @@ import { join } from "node:path";
 import { courseRoot, type Lesson, readIfThere, shortPath } from "./course.ts";
 import type { CheckError, Frame } from "./run-checks.ts";
 
-/** Where in the learner's own files to look: `work/01-event-bus/event-bus.ts:12`, or several. */
+/**
+ * Where in the learner's own files to write for a step: `work/01-event-bus/event-bus.ts:12`, or
+ * several. The TODO that a check met, or every function in which the starter speaks of the step.
+ */
 export function placesToEdit(lesson: Lesson, step: number, error?: CheckError): string[] {
-  const frame = error && error.kind !== "assertion" && ownFrame(lesson, error.frames);
-  if (frame) return [`${shortPath(frame.file)}:${frame.line}`];
+  const frame = error && isTodoOf(step, error) && ownFrame(lesson, error.frames);
+  if (frame) return [placeOf(frame)];
   const declared = lesson.files.flatMap((file) => declarationsOf(lesson, file, step));
   if (declared.length > 0) return declared;
   return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
+}
+
+/** Whether a check ended at code that is still to be written for its step, or for one before it. */
+export function isTodoOf(step: number, { kind, step: of = step }: CheckError): boolean {
+  return kind === "todo" && of <= step;
+}
+
+/** `work/01-event-bus/event-bus.ts:12` */
+export function placeOf({ file, line }: Frame): string {
+  return `${shortPath(file)}:${line}`;
 }
 
 /** The innermost place of a stack trace that the learner wrote. */
@@ -18,20 +31,24 @@ export function ownFrame(lesson: Lesson, frames: Frame[]): Frame | undefined {
 
 /** The functions of a file that a step asks for, at the lines they have in the learner's copy. */
 function declarationsOf(lesson: Lesson, file: string, step: number): string[] {
-  const starter = (readIfThere(join(lesson.given, file)) ?? "").split("\n");
+  const source = readIfThere(join(lesson.given, file)) ?? "";
+  const starter = source.split("\n");
   const copy = (readIfThere(join(lesson.work, file)) ?? "").split("\n");
   const path = shortPath(join(lesson.work, file), courseRoot);
-  const lineOf = (text: string) => lineDeclaring(copy, text);
-  const place = (text: string) => `${path}:${lineOf(text)}  ${nameIn(text)}`.trimEnd();
-  const nearest = new Set<string>();
-  const around = new Set<string>();
-  starter.forEach((line, at) => {
-    if (!line.includes(`todo(${step},`)) return;
-    const heads = [...headOf(line), ...enclosing(starter, at)];
-    const mine = heads.find((text) => lineOf(text) > 0);
-    if (mine) (mine === heads[0] ? nearest : around).add(place(mine));
+  const places = marksOf(source, step).flatMap((at) => {
+    const heads = [...headOf(starter[at] ?? ""), ...enclosing(starter, at)];
+    const mine = heads.find((text) => lineDeclaring(copy, text) > 0);
+    return mine ? `${path}:${lineDeclaring(copy, mine)}  ${nameIn(mine)}`.trimEnd() : [];
   });
-  return [...(nearest.size > 0 ? nearest : around)];
+  return [...new Set(places)];
+}
+
+/** The lines, counted from 0, on which a starter says `todo(5, …)` or `// Step 5: …`. */
+function marksOf(source: string, step: number): number[] {
+  const marks = source.matchAll(
+    new RegExp(`\\btodo\\(\\s*${step},|// Step ${step}:`, "g"),
+  );
+  return [...marks].map(({ index }) => source.slice(0, index).split("\n").length - 1);
 }
 
 /** The declaration on the line of a TODO itself: `welcome: (user) =>` of `welcome: (user) => todo(1, "…")`. */
@@ -74,7 +91,7 @@ function declares(line: string, name: string): boolean {
   return isHead && new RegExp(`^${escaped}\\s*(<.*>)?\\s*\\(`).test(rest);
 }
 
-/** The lines that a line is in, innermost first, without conditions and loops. */
+/** The lines that a line is in, innermost first, without conditions, loops and calls. */
 function enclosing(lines: string[], at: number): string[] {
   const found: string[] = [];
   let depth = indentOf(lines[at] ?? "");
@@ -86,7 +103,10 @@ function enclosing(lines: string[], at: number): string[] {
     depth = indent;
     // A head over several lines ends with a bracket as far in as its first line.
     inHead = /^[)}\]]/.test(line.trim());
-    if (!inHead && !/^(if|for|while|else|try|switch|return)\b/.test(line.trim()))
+    if (
+      !inHead &&
+      !/^((if|for|while|else|try|switch|return)\b|[\w$]+\.)/.test(line.trim())
+    )
       found.push(line.trim());
   }
   return found;

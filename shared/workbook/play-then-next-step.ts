@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import kleur from "kleur";
 import { showOpenStep, stepsLine } from "./card.ts";
-import { type Lesson, shortPath } from "./course.ts";
-import { ownFrame } from "./edit-place.ts";
+import type { Lesson } from "./course.ts";
+import { ownFrame, placeOf } from "./edit-place.ts";
 import { showFinish } from "./finish.ts";
 import { sayCarrier } from "./pieces.ts";
 import { play } from "./play.ts";
@@ -66,7 +66,7 @@ function sayBroken(lesson: Lesson, { crash }: Progress): void {
 /** Why a demonstration did not come to its end. */
 export function sayStopped(lesson: Lesson, error: CheckError): void {
   const frame = ownFrame(lesson, error.frames);
-  const place = frame ? ` (${shortPath(frame.file)}:${frame.line})` : "";
+  const place = frame ? ` (${placeOf(frame)})` : "";
   const why =
     error.kind === "todo"
       ? `step ${error.step} is yours to write`

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CheckError, type CheckMessage, untilFailure } from "./check-messages.ts";
 import { type Lesson, lessonIn } from "./course.ts";
+import { PrintedStream } from "./printed.ts";
 import { keepTrack, ownGroup, stopGroup, stopTree } from "./processes.ts";
 
 export type { CheckError, Frame } from "./check-messages.ts";
@@ -58,8 +59,8 @@ export interface ChecksRun {
   /** In order. One that hangs or ends the process is among them, those after it are not. */
   checks: CheckResult[];
   crash?: Crash;
-  /** What the code under test printed. */
-  printed: string;
+  /** What the code under test printed, by check; under "" what it printed before the first. */
+  printed: Map<string, string>;
 }
 
 const defaultTimeLimit = 5;
@@ -96,6 +97,8 @@ function start(
   delete env.NODE_TEST_CONTEXT;
   const args = [
     ...conditions.map((condition) => `--conditions=${condition}`),
+    // Node's own warnings, such as that of a file nobody closed, are not what the code printed.
+    "--no-warnings",
     ...["--import", import.meta.resolve("tsx")],
     ...["--test-reporter", import.meta.resolve("./check-reporter.ts")],
     join(import.meta.dirname, "check-child.ts"),
@@ -128,7 +131,7 @@ class Run {
   #running: string | undefined;
   #crash: Crash | undefined;
   #complete = false;
-  #printed = "";
+  readonly #printed = new Map<string, string>();
   #watchdog: NodeJS.Timeout;
 
   constructor(child: ChildProcess, timeLimit: number, onStart: (name: string) => void) {
@@ -138,7 +141,8 @@ class Run {
     this.#watchdog = setTimeout(() => this.#hang(), startLimit * 1000);
     child.on("message", (message: CheckMessage) => this.#hear(message));
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => this.#print(text));
+      const printed = new PrintedStream(this.#printed, printedLimit);
+      stream?.setEncoding("utf8").on("data", (text: string) => printed.hear(text));
     }
   }
 
@@ -152,7 +156,8 @@ class Run {
 
   neverStarted(error: Error): ChecksRun {
     clearTimeout(this.#watchdog);
-    return { checks: [], crash: { kind: "exit", message: error.message }, printed: "" };
+    const crash: Crash = { kind: "exit", message: error.message };
+    return { checks: [], crash, printed: this.#printed };
   }
 
   #hear(message: CheckMessage): void {
@@ -174,10 +179,6 @@ class Run {
     } else if (message.type === "end") {
       this.#complete = true;
     }
-  }
-
-  #print(text: string): void {
-    this.#printed = (this.#printed + text).slice(0, printedLimit);
   }
 
   #hang(): void {
