@@ -28,6 +28,9 @@ const looks: Record<TimelineRow["kind"], [mark: string, paint: Paint]> = {
   ended: ["■", kleur.bold],
 };
 
+/** How long a note may be behind what happened, in a window of 80 columns. */
+const ROOM_BEHIND = 21;
+
 /** One line for each row: number, time, what happened, and the number of what led to it. */
 export function drawTimeline(rows: readonly TimelineRow[]): string {
   return rows.map(drawRow).join("\n");
@@ -37,13 +40,18 @@ function drawRow({ line, after, name, kind, text, because, late }: TimelineRow):
   const [mark, paint] = looks[kind];
   // A request is told by what is asked for; the words "step.requested" would say it twice.
   const what = kind === "requested" ? text : name;
-  const note = [kind === "requested" ? "" : text, late ? "came late" : ""];
+  const note = [kind === "requested" ? "" : text, late ? "came late" : ""]
+    .filter(Boolean)
+    .join("; ");
   const columns = [
     String(line).padStart(3),
     `${after} ms`.padStart(9),
-    paint(`${mark} ${what.padEnd(36)}`),
+    paint(`${mark} ${what.padEnd(32)}`),
     because === null ? "     " : kleur.gray(`← ${String(because).padEnd(3)}`),
-    note.filter(Boolean).join("; "),
   ];
-  return columns.join("  ").trimEnd();
+  const row = columns.join("  ");
+  // A long note has the line below to itself, under what happened.
+  return note.length > ROOM_BEHIND
+    ? `${row.trimEnd()}\n${" ".repeat(18)}${note}`
+    : `${row}  ${note}`.trimEnd();
 }
