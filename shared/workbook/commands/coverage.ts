@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { courseRoot, type Lesson } from "../course.ts";
+import kleur from "kleur";
+import { courseRoot, type Lesson, readIfThere, shortPath } from "../course.ts";
 import { prepare } from "../prepare.ts";
 import { keepTrack } from "../processes.ts";
 import { conditionsOf, ownPieces } from "../progress.ts";
 import { runChecks } from "../run-checks.ts";
-import { say } from "../terminal.ts";
+import { apart, columns, say } from "../terminal.ts";
 import { sayTitle } from "../title.ts";
 
 /** `npm run lesson 4 coverage`: which lines of the learner's own code the checks reached. */
@@ -23,17 +24,63 @@ export default async function coverage(lesson: Lesson): Promise<number> {
     });
     const passed = checks.filter((check) => check.passed).length;
     say(`What ${checks.length} checks reached of your code; ${passed} of them pass.\n`);
-    return await report(lesson, folder);
+    const status = await report(folder, lesson);
+    for (const file of lesson.files) sayReached(join(lesson.work, file), folder);
+    return status;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function report(lesson: Lesson, folder: string): Promise<number> {
+/** What c8 writes of one file: for each line, as a statement, how often it was reached. */
+interface FileReport {
+  statementMap: Record<string, { start: { line: number } }>;
+  s: Record<string, number>;
+}
+
+/** Says how much of a file the checks reached, and names the lines that they did not. */
+function sayReached(path: string, folder: string): void {
+  const source = readIfThere(join(folder, "coverage-final.json")) ?? "{}";
+  const found = (JSON.parse(source) as Record<string, FileReport>)[path];
+  const reached = new Set<number>();
+  for (const [id, { start }] of Object.entries(found?.statementMap ?? {}))
+    if (found?.s[id]) reached.add(start.line);
+  const lines = (readIfThere(path) ?? "").split("\n");
+  const all = lines.flatMap((text, at) => (text.trim() ? [at + 1] : []));
+  const percent = Math.floor(
+    (100 * all.filter((line) => reached.has(line)).length) / Math.max(1, all.length),
+  );
+  say(apart(kleur.bold(shortPath(path)), `${percent} % of ${all.length} lines`));
+  for (const { first, last } of gaps(all, reached)) {
+    const place = first === last ? `${first}` : `${first}–${last}`;
+    const code = (lines[first - 1] ?? "").trim().slice(0, columns() - 12);
+    say(`  ${kleur.yellow(place.padEnd(9))} ${code}`);
+  }
+}
+
+/** Lines that follow each other and were not reached. */
+function gaps(lines: number[], reached: Set<number>): { first: number; last: number }[] {
+  const found: { first: number; last: number }[] = [];
+  let open: { first: number; last: number } | undefined;
+  for (const line of lines) {
+    if (reached.has(line)) {
+      open = undefined;
+    } else if (open) {
+      open.last = line;
+    } else {
+      open = { first: line, last: line };
+      found.push(open);
+    }
+  }
+  return found;
+}
+
+function report(folder: string, lesson: Lesson): Promise<number> {
   const program = createRequire(import.meta.url).resolve("c8/bin/c8.js");
   const args = [
-    ...[program, "report", "--reporter=text", `--temp-directory=${folder}`],
-    ...[`--include=work/${lesson.folder}/**`, "--exclude=", "--all=false"],
+    ...[program, "report", "--reporter=json", `--temp-directory=${folder}`],
+    ...[`--reports-dir=${folder}`, `--include=work/${lesson.folder}/**`],
+    ...["--exclude=", "--all=false"],
   ];
   const child = keepTrack(
     spawn(process.execPath, args, { cwd: courseRoot, stdio: "inherit" }),
