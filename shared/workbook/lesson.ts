@@ -17,7 +17,7 @@ async function main([selector = "", word = "", ...more]: string[]): Promise<numb
   const { selectLesson, noSuchLesson } = await import("./select.ts");
   const lesson = selectLesson(lessons, selector);
   if (lesson === undefined) return refuse(noSuchLesson(lessons, selector));
-  return lessonCommand(lesson, word, more);
+  return lessonCommand(lessons, lesson, word, more);
 }
 
 async function courseCommand(name: string): Promise<number> {
@@ -26,6 +26,7 @@ async function courseCommand(name: string): Promise<number> {
 }
 
 async function lessonCommand(
+  lessons: Lesson[],
   lesson: Lesson,
   word: string,
   more: string[],
@@ -36,7 +37,7 @@ async function lessonCommand(
     return command.default(lesson, more);
   }
   const { noSuchWord, partsOf } = await import("./select.ts");
-  if (!partsOf(lesson).includes(word)) return refuse(noSuchWord(lesson, word));
+  if (!partsOf(lesson).includes(word)) return refuse(noSuchWord(lessons, lesson, word));
   return (await import("./commands/part.ts")).default(lesson, [word, ...more]);
 }
 

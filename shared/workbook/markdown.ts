@@ -26,7 +26,7 @@ class Renderer {
 
   render(tokens: Token[]): string {
     for (const token of tokens) this.#block(token);
-    return this.#out.join("\n").trimEnd();
+    return this.#out.join("\n").replaceAll(keptSpace, " ").trimEnd();
   }
 
   #block(token: Token): void {
@@ -82,7 +82,9 @@ class Renderer {
   #code({ content, info }: Token): void {
     const text = info.trim() === "dot" ? arrows(content) : content.trimEnd();
     this.#gap();
-    this.#out.push(kleur.cyan(fold(text, `${this.#indent()}    `)));
+    // Not folded: a line of code that is broken, in the middle of a string perhaps, is another one.
+    for (const line of text.split("\n"))
+      this.#out.push(kleur.cyan(`${this.#indent()}    ${line}`.trimEnd()));
     this.#gap();
   }
 
@@ -150,7 +152,11 @@ function inlineText(tokens: Token[]): string {
   return text;
 }
 
-function code(text: string): string {
+/** Stands for a space at which no line is broken, until all lines are. */
+const keptSpace = "\u00a0";
+
+function code(source: string): string {
+  const text = source.replaceAll(" ", keptSpace);
   return kleur.enabled ? kleur.cyan(text) : `\`${text}\``;
 }
 

@@ -34,7 +34,7 @@ test("a word that is not there is compared with the parts of the lesson too", ()
   assert.ok(second);
   assert.deepEqual(partsOf(second), ["door"]);
   assert.equal(
-    noSuchWord(second, "dor"),
+    noSuchWord(lessons, second, "dor"),
     'There is no command "dor". Did you mean: npm run lesson 2 door',
   );
 });

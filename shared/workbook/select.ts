@@ -32,9 +32,11 @@ export function noSuchLesson(lessons: Lesson[], selector: string): string {
 }
 
 /** One sentence about a word that is not there, with the nearest right command. */
-export function noSuchWord(lesson: Lesson, word: string): string {
-  const nearest = closest(word, [...Object.keys(lessonWords), ...partsOf(lesson)]);
-  return `There is no command "${word}". Did you mean: npm run lesson ${lesson.number} ${nearest}`;
+export function noSuchWord(lessons: Lesson[], lesson: Lesson, word: string): string {
+  const words = [...Object.keys(lessonWords), ...partsOf(lesson)];
+  const nearest =
+    selectLesson(lessons, word)?.number ?? `${lesson.number} ${closest(word, words)}`;
+  return `There is no command "${word}". Did you mean: npm run lesson ${nearest}`;
 }
 
 /** The parts of a lesson that run as processes of their own: `lessons/NN-slug/parts/<word>.ts`. */
