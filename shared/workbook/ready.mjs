@@ -1,5 +1,5 @@
 // Plain JavaScript, so that it runs where TypeScript does not yet: on an old Node, or before the
-// install, where all it does is to say so. Every command of package.json begins with it.
+// install, where all it does is to say so. Every command that runs TypeScript begins with it.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
