@@ -1,4 +1,4 @@
-import { box, edge, port, rect, shelf } from "./drawing.ts";
+import { box, edge, type Look, port, rect, shelf } from "./drawing.ts";
 import type { Figure, Scene } from "./figure.ts";
 import { queue as queueWords } from "./words.ts";
 
@@ -14,32 +14,40 @@ interface State {
   sent: readonly string[];
 }
 
-const jobs = ["Ann", "Bob", "Cy"];
+const initial: State = { queue: [], dead: [], sent: [] };
+const jobs = ["Ann", "Bob", "Cem", "Di"];
 const failures: Record<string, number> = {
   never: 0,
   once: 1,
   twice: 2,
   always: Infinity,
 };
-/** How long the mail server takes, in simulated ms. */
-const SENDING = 40;
+/**
+ * How long the mail server takes, in simulated ms. Longer than the first delay, so that a retry is
+ * due while others are still in the queue.
+ */
+const SENDING = 120;
 
 const places = {
   wide: {
     queue: rect(8, 12, 178, 66),
     worker: rect(258, 12, 168, 66),
     sent: rect(494, 12, 178, 66),
-    waiting: rect(258, 158, 168, 56),
-    dead: rect(494, 153, 178, 66),
+    shop: rect(8, 160, 92, 48),
+    waiting: rect(258, 156, 168, 56),
+    dead: rect(494, 151, 178, 66),
   },
   narrow: {
-    queue: rect(4, 8, 312, 64),
-    worker: rect(4, 120, 148, 60),
-    dead: rect(184, 117, 132, 66),
-    waiting: rect(4, 236, 148, 56),
-    sent: rect(184, 231, 132, 66),
+    shop: rect(4, 8, 74, 64),
+    queue: rect(118, 8, 198, 64),
+    worker: rect(4, 120, 130, 60),
+    dead: rect(164, 117, 152, 66),
+    waiting: rect(4, 236, 130, 56),
+    sent: rect(164, 231, 152, 66),
   },
 };
+/** So wide is a name on a shelf. */
+const NAME = 30;
 
 export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
   lesson: "04-event-queue",
@@ -56,8 +64,9 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
       value: "twice",
       options: ["never", "once", "twice", "always"],
     },
+    { kind: "switch", name: "putBack", value: true },
   ],
-  initial: { queue: jobs, dead: [], sent: [] },
+  initial,
   heights: { wide: 272, narrow: 306 },
 
   draw({ queue, hand, waiting, dead, sent }, layout, words) {
@@ -65,8 +74,11 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
     const wide = layout === "wide";
     const edges = [
       wide
+        ? edge("put", port(place.shop, "top"), port(place.queue, "bottom", -43))
+        : edge("put", port(place.shop, "right"), port(place.queue, "left")),
+      wide
         ? edge("take", port(place.queue, "right"), port(place.worker, "left"))
-        : edge("take", port(place.queue, "bottom", -82), port(place.worker, "top")),
+        : edge("take", port(place.queue, "bottom", -60), port(place.worker, "top")),
       edge("send", port(place.worker, "right", wide ? 0 : 14), port(place.sent, "left")),
       edge("fail", port(place.worker, "bottom", -22), port(place.waiting, "top", -22)),
       edge("again", port(place.waiting, "top", 22), port(place.worker, "bottom", 22)),
@@ -79,40 +91,49 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
         ? edge(
             "back",
             port(place.dead, "bottom"),
-            port(place.queue, "bottom"),
+            port(place.queue, "bottom", 43),
             "",
             [60, 200],
           )
-        : edge("back", port(place.dead, "top"), port(place.queue, "bottom", 90)),
+        : edge("back", port(place.dead, "top"), port(place.queue, "bottom", 50)),
     ];
     const inHand = hand ? words.attempt(hand.job, hand.attempt) : words.idle;
-    const pause = waiting ? words.pause(waiting.job, waiting.delay) : "–";
+    const pause = waiting ? words.pause(waiting.job, waiting.delay) : words.nobody;
+    const row = (name: "queue" | "sent" | "dead", jobs: readonly string[], look: Look) =>
+      shelf(place[name], words[name], jobs, jobs.length > 0 ? look : "store", {
+        width: NAME,
+        empty: words.nobody,
+      });
     return [
       ...edges,
-      shelf(place.queue, words.queue, queue, "store", 34),
+      box(place.shop, words.shop),
+      row("queue", queue, "store"),
       box(place.worker, words.worker, [inHand], hand ? "strong" : "plain"),
-      shelf(place.sent, words.sent, sent, sent.length > 0 ? "good" : "store", 34),
+      row("sent", sent, "good"),
       box(place.waiting, words.waiting, [pause], waiting ? "lit" : "store"),
-      shelf(place.dead, words.dead, dead, dead.length > 0 ? "bad" : "store", 34),
+      row("dead", dead, "bad"),
     ].join("");
   },
 
   open({ EventQueue, Worker, SimulatedTime }, words) {
     return {
-      async *go({ fails }) {
+      async *go({ fails, putBack }) {
         const time = new SimulatedTime();
         const queue = new EventQueue<string>();
         const scenes: Scene<State>[] = [];
-        let state: State = { queue: jobs, dead: [], sent: [] };
+        let state = initial;
         let left = failures[String(fails)] ?? 0;
 
         const tell = (change: State, say: string, ...flights: string[]) => {
           state = change;
-          scenes.push({ state, say, flights });
+          scenes.push({ state, say: words.at(time.now(), say), flights });
         };
         const handle = async (job: string, { number }: { number: number }) => {
           const { hand: _, waiting, ...rest } = state;
           const again = waiting?.job === job;
+          const say = again
+            ? words.triesAgain(job, number, rest.queue.join(", "))
+            : words.takes(job);
           tell(
             {
               ...rest,
@@ -120,7 +141,7 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
               queue: again ? rest.queue : rest.queue.filter((each) => each !== job),
               hand: { job, attempt: number },
             },
-            words.takes(job, number),
+            say,
             again ? "again" : "take",
           );
           await time.wait(SENDING);
@@ -134,7 +155,7 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
           random: () => 0,
           onRetry: ({ job, delay }) => {
             const { hand: _, ...rest } = state;
-            const say = words.retry(job, delay, time.now());
+            const say = words.retry(job, delay);
             tell({ ...rest, waiting: { job, delay } }, say, "fail");
           },
           onDead: ({ job, attempts }) => {
@@ -144,19 +165,19 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
           },
         });
 
-        tell(state, words.put(jobs.join(", ")));
+        tell({ ...state, queue: jobs }, words.put(jobs.join(", ")), "put");
         for (const job of jobs) await queue.put(job);
         worker.start();
         await time.passUntil(worker.idle());
         const [letter] = worker.deadLetters;
-        if (letter) {
+        if (letter && putBack) {
           left = 0;
           const { job } = letter;
           tell({ ...state, dead: [], queue: [job] }, words.repaired(job), "back");
           worker.putBack(letter);
           await time.passUntil(worker.idle());
         }
-        tell(state, words.end(time.now()));
+        tell(state, words.end(state.dead.join(", ")));
         yield* scenes;
       },
     };

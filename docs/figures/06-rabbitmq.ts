@@ -109,6 +109,7 @@ export const figure: Figure<State, Code, Words> = {
       const arrow = dead ? "" : edge(name, from, port(seat, into), who ? "lit" : "");
       return `${arrow}${box(seat, title, [dead ? words.dead : line], look)}`;
     });
+    const waiting = { width: 32, empty: words.empty };
     return [
       edge("publish", port(place.producer, "right"), port(place.exchange, "left")),
       edge("emails", port(place.exchange, out), port(place.emails, into)),
@@ -116,8 +117,8 @@ export const figure: Figure<State, Code, Words> = {
       ...ends,
       box(place.producer, words.producer, [words.confirmed(state.confirmed)]),
       box(place.exchange, words.exchange, [words.topic], "strong"),
-      shelf(place.emails, words.emails, state.emails, "store", 32),
-      shelf(place.analytics, words.analytics, state.analytics, "store", 32),
+      shelf(place.emails, words.emails, state.emails, "store", waiting),
+      shelf(place.analytics, words.analytics, state.analytics, "store", waiting),
     ].join("");
   },
 

@@ -90,7 +90,10 @@ export const figure: Figure<State, Code, Words> = {
         : edge("work", port(place.bus, "left"), port(place.worker, "right")),
       box(place.sender, words.senders[state.sender], [words.answered(answer)], look),
       box(place.door, words.door, [words.check, words.refused(state.refused)], "strong"),
-      shelf(place.store, words.store, state.stored, "store", 34),
+      shelf(place.store, words.store, state.stored, "store", {
+        width: 34,
+        empty: words.empty,
+      }),
       box(place.bus, words.bus, [words.events(state.events)]),
       box(place.worker, words.worker, [words.handled(state.handled)]),
     ].join("");
@@ -130,9 +133,13 @@ class Door {
   }
 
   async *go({ delivery }: Settings): AsyncGenerator<Scene<State>> {
-    const chosen = kinds.find((each) => each === delivery) ?? "signed";
-    // What was never sent cannot be sent again.
-    const kind = chosen === "again" && !this.#believed ? "signed" : chosen;
+    const kind = kinds.find((each) => each === delivery) ?? "signed";
+    // What was never sent cannot be sent again: then it is sent first.
+    if (kind === "again" && !this.#believed) yield* this.#send("signed");
+    yield* this.#send(kind);
+  }
+
+  async *#send(kind: Kind): AsyncGenerator<Scene<State>> {
     const order = kind === "again" && this.#believed ? this.#believed : ++this.#order;
     const stranger = kind === "forged" || kind === "old";
     const { answer: _, ...before } = this.#state;

@@ -48,13 +48,17 @@ export function box(
   return `<g class="box ${look}"><rect x="${x}" y="${y}" width="${w}" height="${h}" rx="9"/>${text(middle, top, title, "title")}${rows.join("")}</g>`;
 }
 
-/** A box in which things lie in a row, as many as there is room for, and then a number. */
+/**
+ * A box in which things lie in a row, as many as there is room for, and then a number.
+ *
+ * @param options `width` of each thing, and what it says when nothing is there
+ */
 export function shelf(
   area: Box,
   title: string,
   things: readonly string[],
   look: Look = "store",
-  width = 24,
+  { width = 24, empty = "" }: { width?: number; empty?: string } = {},
 ): string {
   const { x, y, w, h } = area;
   const room = Math.max(1, Math.floor((w - 16) / (width + 4)));
@@ -64,7 +68,9 @@ export function shelf(
   const row = shown.map((thing, at) =>
     chip(rect(start + at * (width + 4), y + h - 31, width, 22), thing),
   );
-  return `<g class="box ${look}"><rect x="${x}" y="${y}" width="${w}" height="${h}" rx="9"/>${text(x + w / 2, y + 21, title, "title")}</g>${row.join("")}`;
+  const note =
+    things.length === 0 && empty ? text(x + w / 2, y + h - 16, empty, "sub") : "";
+  return `<g class="box ${look}"><rect x="${x}" y="${y}" width="${w}" height="${h}" rx="9"/>${text(x + w / 2, y + 21, title, "title")}${note}</g>${row.join("")}`;
 }
 
 export function chip({ x, y, w, h }: Box, label: string, look: Look = "plain"): string {

@@ -79,9 +79,12 @@ const plays: Record<string, Act[]> = {
     { set: ["analytics", "Space"], until: /Revenue: 35\.50 UAH/ },
   ],
   "04-event-queue": [
-    { until: /the worker is idle/ },
+    { until: /^360 ms: .*so Bob goes before Di in the queue: attempt 2/ },
+    { until: /the worker is idle\.$/ },
     { set: ["fails", "End"], until: /Bob has failed 3 times, and is given up/ },
-    { until: /the worker is idle/ },
+    { until: /puts Bob back into the queue/ },
+    { until: /the worker is idle\.$/ },
+    { set: ["putBack", "Space"], until: /idle\. Bob stays a dead letter/ },
   ],
   "05-event-replay": [
     { until: /No customer got an email or an SMS a second time/ },
@@ -181,6 +184,45 @@ browserTest("dots fly while it plays, Play pauses, and Step hurries on", async (
     .waitFor();
   assert.equal(await page.locator(".log p").count(), before + 2);
   assert.ok(Number(await page.evaluate("window.dots")) >= 3);
+});
+
+browserTest("a story that begins again says so, in an empty log", async (t) => {
+  const page = await open("04-event-queue.reference.html", t, {
+    reducedMotion: "reduce",
+  });
+  const drawing = () => page.locator("svg.wide").innerHTML();
+  await press(page, "[data-do=step]", "Enter");
+  await page.locator(".log p", { hasText: "goes on at once" }).waitFor();
+  const first = await drawing();
+  await play(page, { until: /the worker is idle/ });
+  await press(page, "[data-do=step]", "Enter");
+  await page.locator(".log p", { hasText: "goes on at once" }).waitFor();
+  assert.equal(await page.locator(".log p").first().textContent(), "From the beginning:");
+  assert.equal(await page.locator(".log p").count(), 2);
+  assert.equal(await drawing(), first);
+});
+
+browserTest("a story that goes on keeps its log and counts its rounds", async (t) => {
+  const page = await open("07-webhook.reference.html", t, { reducedMotion: "reduce" });
+  await play(page, { until: /goes over the bus/ });
+  const before = await page.locator(".log p").count();
+  await press(page, "[data-do=step]", "Enter");
+  await page.locator(".log p", { hasText: "order 778" }).waitFor();
+  assert.equal(await page.locator(".log p").count(), before + 2);
+  await page.locator(".log p.round", { hasText: "Round 2." }).waitFor();
+});
+
+browserTest("what was never sent is sent first, and then once more", async (t) => {
+  const page = await open("07-webhook.reference.html", t, { reducedMotion: "reduce" });
+  await page.locator("svg.wide", { hasText: "empty" }).waitFor();
+  await play(page, {
+    set: ["delivery", "ArrowDown"],
+    until: /answered with 200, and nothing happens twice/,
+  });
+  const log = page.locator(".log");
+  await log.locator("p", { hasText: "answered with 202" }).waitFor();
+  assert.equal(await log.locator("p", { hasText: "order 777" }).count(), 3);
+  assert.equal(await page.locator("svg.wide", { hasText: "empty" }).count(), 0);
 });
 
 browserTest("after a replay the shop looks as it did at first", async (t) => {

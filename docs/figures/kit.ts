@@ -52,6 +52,8 @@ class Player {
   #animations: Animation[] = [];
   /** Presses are dealt with one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
+  /** How many stories have begun since the log was empty. */
+  #rounds = 0;
   /** Counts what was pressed: whoever plays goes on until somebody presses again. */
   #presses = 0;
 
@@ -138,7 +140,7 @@ class Player {
   /** Shows the next scene; at the end of the story, the first of another one if `again`. */
   async #next(again: boolean): Promise<boolean> {
     for (const attempt of [1, 2]) {
-      this.#story ??= iterate(this.#open().go(this.#settings));
+      this.#story ??= this.#begin();
       const { done, value } = await this.#story.next();
       if (!done) {
         await this.#show(value);
@@ -148,6 +150,22 @@ class Player {
       if (!again || attempt === 2) return false;
     }
     return false;
+  }
+
+  /**
+   * Where controls act on what has happened, the next story goes on from there. Otherwise it is
+   * the same story again, and nothing of the last one is left.
+   */
+  #begin(): AsyncIterator<Scene<unknown>> {
+    if (this.#rounds > 0) {
+      if (this.#open().change) this.#say(this.#kitWords.round(this.#rounds + 1), "round");
+      else {
+        this.#clear();
+        this.#say(this.#kitWords.again, "round");
+      }
+    }
+    this.#rounds += 1;
+    return iterate(this.#open().go(this.#settings));
   }
 
   #changed(input: Element): void {
@@ -185,6 +203,7 @@ class Player {
   #clear(): void {
     this.#session = undefined;
     this.#story = undefined;
+    this.#rounds = 0;
     this.#log.innerHTML = this.#emptyLog;
     this.#draw(this.#figure.initial);
   }
@@ -196,10 +215,11 @@ class Player {
     this.#draw(state);
   }
 
-  #say(sentence: string): void {
+  #say(sentence: string, look = ""): void {
     if (this.#log.innerHTML === this.#emptyLog) this.#log.textContent = "";
     const line = document.createElement("p");
     line.textContent = sentence;
+    if (look) line.setAttribute("class", look);
     this.#log.append(line);
     this.#log.scrollTop = this.#log.scrollHeight;
   }

@@ -10,6 +10,8 @@ export const kit = {
     reference: "the reference",
     yours: "yours",
     nothingYet: "Nothing has happened yet.",
+    again: "From the beginning:",
+    round: (number: number) => `Round ${number}. What has happened so far stays.`,
     broken: (message: string) => `The code has thrown an error: ${message}`,
   },
 };
@@ -35,33 +37,40 @@ export const eventBus = {
 export const queue = {
   en: {
     caption:
-      "Three welcome emails wait for a worker. Choose how often the mail server fails at Bob's, then press <b>Play</b>. The queue and the worker are those of this lesson; the mail server and the passing of time are simulated.",
+      "The shop puts four welcome emails into a queue, and a worker with one hand sends them. Choose how often the mail server fails at Bob's, then press <b>Play</b>. The queue and the worker are those of this lesson; the mail server and the passing of time are simulated.",
     picture:
-      "Emails wait in a queue. A worker takes one at a time. What succeeds counts as sent; what fails waits and is tried again; what has failed three times is a dead letter, and can be put back into the queue.",
-    controls: { fails: "Bob's email fails" },
+      "A shop puts emails into a queue. A worker takes one at a time. What succeeds counts as sent; what fails waits and is tried again; what has failed three times is a dead letter, and can be put back into the queue.",
+    controls: { fails: "Bob's email fails", putBack: "put dead letters back" },
     options: { never: "never", once: "once", twice: "twice", always: "every time" },
+    shop: "shop",
     queue: "queue",
     worker: "worker",
     sent: "sent",
     waiting: "waiting",
     dead: "dead letters",
     idle: "idle",
+    nobody: "empty",
+    at: (time: number, say: string) => `${time} ms: ${say}`,
     attempt: (job: string, attempt: number) => `${job}, attempt ${attempt}`,
     pause: (job: string, delay: number) => `${job}, ${delay} ms`,
     put: (jobs: string) =>
       `The shop puts ${jobs} into the queue, and goes on at once. Nobody has sent anything yet.`,
-    takes: (job: string, attempt: number) =>
-      attempt === 1
-        ? `The worker takes ${job} from the queue.`
-        : `The worker tries ${job} again: attempt ${attempt}.`,
+    takes: (job: string) => `The worker takes ${job} from the queue.`,
+    triesAgain: (job: string, attempt: number, others: string) =>
+      others
+        ? `${job}'s delay is over, so ${job} goes before ${others} in the queue: attempt ${attempt}.`
+        : `${job}'s delay is over: attempt ${attempt}.`,
     sends: (job: string) => `${job}'s email is sent.`,
-    retry: (job: string, delay: number, time: number) =>
-      `${time} ms: the mail server fails. ${job} waits for ${delay} ms; meanwhile the worker goes on.`,
+    retry: (job: string, delay: number) =>
+      `The mail server fails. ${job} waits for ${delay} ms, and holds nobody up meanwhile.`,
     gaveUp: (job: string, attempts: number) =>
       `${job} has failed ${attempts} times, and is given up: a dead letter. It is not lost, and it holds nobody up.`,
     repaired: (job: string) =>
       `Somebody repairs the mail server, and puts ${job} back into the queue.`,
-    end: (time: number) => `${time} ms: the queue is empty, and the worker is idle.`,
+    end: (dead: string) =>
+      dead
+        ? `The queue is empty, and the worker is idle. ${dead} stays a dead letter until somebody puts it back.`
+        : "The queue is empty, and the worker is idle.",
   },
 };
 
@@ -264,6 +273,7 @@ export const rabbit = {
     confirmed: (count: number) => `confirmed ${count}`,
     exchange: "shop.events",
     topic: "topic exchange",
+    empty: "empty",
     emails: "email-worker",
     analytics: "analytics-worker",
     workers: {
@@ -316,6 +326,7 @@ export const webhook = {
     check: "verify · read",
     refused: (count: number) => `refused: ${count}`,
     store: "DeliveryStore",
+    empty: "empty",
     bus: "EventBus",
     events: (count: number) => `events: ${count}`,
     worker: "worker",
