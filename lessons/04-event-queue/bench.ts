@@ -138,20 +138,34 @@ async function measure(contenders: Record<string, Contender>) {
   return results;
 }
 
+/** A table for each size, as one of all sizes would be too wide for a page. */
 async function compare(title: string, contenders: Record<string, Contender>) {
   const results = await measure(contenders);
+  const names = Object.keys(contenders);
   const costOf = (name: string, count: number) =>
     results.get(count)?.get(name) ?? Number.NaN;
-  const rows = Object.keys(contenders).map((name) => [
-    name,
-    ...SIZES.flatMap((count) => [
+  for (const count of SIZES) {
+    const head = `${title}, ${inWords(count)} waiting`;
+    const rows = names.map((name) => [
+      name,
       figure(1_000 / costOf(name, count)),
       figure(costOf(name, count) / costOf("the reference", count), " ×"),
-    ]),
-    figure(costOf(name, SIZES[2]) / costOf(name, SIZES[0]), " ×"),
-  ]);
-  const head = SIZES.flatMap((count) => [count.toLocaleString("en"), "time"]);
-  console.log(`\n${table([kleur.bold(title), ...head, "1 M : 10 k"], rows)}`);
+    ]);
+    console.log(`\n${table([kleur.bold(head), "million jobs/s", "time each"], rows)}`);
+  }
+  const [few, , many] = SIZES;
+  console.log(`\nWith ${inWords(many)} waiting in place of ${inWords(few)}, a job takes`);
+  for (const name of names) {
+    const growth = costOf(name, many) / costOf(name, few);
+    const times = Number.isNaN(growth)
+      ? "so long that it was not measured"
+      : `${growth.toFixed(1)} times as long`;
+    console.log(`  ${name.padEnd(15)}${times}`);
+  }
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString("en");
 }
 
 function figure(value: number, unit = ""): string {
@@ -163,11 +177,8 @@ if (!isReady) {
   delete plain["your worker"];
   delete promises["your worker"];
 }
-console.log(
-  "Million jobs a second, when so many are waiting, and time as a multiple of the",
-);
-console.log(
-  "reference's. The worker keeps its time limits and retries ready all the while.",
-);
-await compare("a handler that is done at once", plain);
-await compare("an async handler", promises);
+console.log(`How many jobs are done in a second when so many are waiting, and the time of
+one as a multiple of the reference's: 2 × is twice as long. The worker keeps its
+time limits and retries ready all the while.`);
+await compare("handler done at once", plain);
+await compare("async handler", promises);
