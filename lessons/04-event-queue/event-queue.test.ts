@@ -706,7 +706,7 @@ test("step 6 · retryDelay doubles with each failure, and has an upper limit", (
   );
 });
 
-test("step 6 · chance leaves out up to half of the delay", () => {
+test("step 6 · a random part of the delay, at most half, is left out", () => {
   const delays = [0, 0.25, 0.5, 0.75, 0.999].map((chance) =>
     retryDelay(3, { firstDelay: 100, maxDelay: 1_000, random: () => chance }),
   );

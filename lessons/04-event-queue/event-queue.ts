@@ -17,7 +17,7 @@ export class QueueClosed extends Error {
 
 /**
  * Items wait here, first in, first out, between producers and those who take: what Python calls
- * `queue.Queue`. No operation gets slower when more items are waiting.
+ * `asyncio.Queue`. No operation gets slower when more items are waiting.
  */
 export class EventQueue<T> {
   readonly capacity: number;

@@ -29,7 +29,7 @@ const now = Promise.resolve();
 
 /**
  * Items wait here, first in, first out, between producers and those who take: what Python calls
- * `queue.Queue`. No operation gets slower when more items are waiting.
+ * `asyncio.Queue`. No operation gets slower when more items are waiting.
  */
 export class EventQueue<T> {
   readonly capacity: number;
