@@ -98,11 +98,11 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
         : edge("back", port(place.dead, "top"), port(place.queue, "bottom", 50)),
     ];
     const inHand = hand ? words.attempt(hand.job, hand.attempt) : words.idle;
-    const pause = waiting ? words.pause(waiting.job, waiting.delay) : words.nobody;
+    const pause = waiting ? words.pause(waiting.job, waiting.delay) : words.empty;
     const row = (name: "queue" | "sent" | "dead", jobs: readonly string[], look: Look) =>
       shelf(place[name], words[name], jobs, jobs.length > 0 ? look : "store", {
         width: NAME,
-        empty: words.nobody,
+        empty: words.empty,
       });
     return [
       ...edges,

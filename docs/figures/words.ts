@@ -37,7 +37,7 @@ export const eventBus = {
 export const queue = {
   en: {
     caption:
-      "The shop puts four welcome emails into a queue, and a worker with one hand sends them. Choose how often the mail server fails at Bob's, then press <b>Play</b>. The queue and the worker are those of this lesson; the mail server and the passing of time are simulated.",
+      "The shop puts four welcome emails into a queue, and a worker sends them one at a time. Choose how often the mail server fails at Bob's, then press <b>Play</b>. The queue and the worker are those of this lesson; the mail server and the passing of time are simulated.",
     picture:
       "A shop puts emails into a queue. A worker takes one at a time. What succeeds counts as sent; what fails waits and is tried again; what has failed three times is a dead letter, and can be put back into the queue.",
     controls: { fails: "Bob's email fails", putBack: "put dead letters back" },
@@ -49,7 +49,7 @@ export const queue = {
     waiting: "waiting",
     dead: "dead letters",
     idle: "idle",
-    nobody: "empty",
+    empty: "empty",
     at: (time: number, say: string) => `${time} ms: ${say}`,
     attempt: (job: string, attempt: number) => `${job}, attempt ${attempt}`,
     pause: (job: string, delay: number) => `${job}, ${delay} ms`,
