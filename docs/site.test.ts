@@ -132,7 +132,7 @@ browserTest("the copy button copies the code as it is", async (context) => {
   await block.locator(".copy").click();
   await block.locator(".copy", { hasText: english.copied }).waitFor();
   const copied = await page.evaluate("navigator.clipboard.readText()");
-  assert.equal(copied, "npm ci && npm run lesson 1");
+  assert.equal(copied, "npm ci\nnpm run lesson 1");
 });
 
 browserTest(
