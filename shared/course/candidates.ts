@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { behind } from "../workbook/answers.ts";
 import { filesUnder, type Lesson } from "../workbook/course.ts";
 import type { Change, Proof } from "./proof.ts";
 
@@ -16,10 +17,7 @@ export interface Alternative {
 /** The reference answer. Where a file only hands on a piece of the bus, the text of that piece. */
 export function referenceOf(lesson: Lesson, root: string): Candidate {
   return Object.fromEntries(
-    lesson.files.map((file) => [
-      file,
-      textOf(handedOnIn(join(lesson.answers, file), root)),
-    ]),
+    lesson.files.map((file) => [file, textOf(behind(join(lesson.answers, file), root))]),
   );
 }
 
@@ -67,7 +65,7 @@ export function changed(candidate: Candidate, changes: Change[]): Candidate {
 }
 
 /** Where a lesson's proof and alternatives are. */
-export function proofFolder(lesson: Lesson, root: string): string {
+function proofFolder(lesson: Lesson, root: string): string {
   return join(root, "shared", "course", lesson.folder);
 }
 
@@ -102,14 +100,6 @@ export function todosIn(text: string): string[] {
   return [...text.matchAll(call)].map(
     ([, step, task = ""]) => `todo(${step}, "${task.slice(1, -1)}")`,
   );
-}
-
-/** The file itself or, where it only hands on a piece of the bus, the file of that piece. */
-export function handedOnIn(path: string, root: string): string {
-  const text = readFileSync(path, "utf8");
-  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "").trim();
-  const piece = /^export \* from "#bus\/([\w-]+)";$/.exec(code)?.[1];
-  return piece === undefined ? path : join(root, "shared", "bus", `${piece}.ts`);
 }
 
 function textOf(path: string): string {

@@ -1,16 +1,16 @@
 // npm run coverage: which lines of the reference answers the checks reach, as text and in coverage/.
 import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
+import { behind } from "../workbook/answers.ts";
 import { courseRoot, findLessons, shortPath } from "../workbook/course.ts";
 import { endWithChildren, keepTrack } from "../workbook/processes.ts";
-import { handedOnIn } from "./candidates.ts";
 import { testsUnder } from "./test-files.ts";
 
 endWithChildren();
 
 const lessons = findLessons(courseRoot);
 const answers = lessons.flatMap(({ answers, files }) =>
-  files.map((file) => handedOnIn(join(answers, file), courseRoot)),
+  files.map((file) => behind(join(answers, file), courseRoot)),
 );
 const tests = [
   ...lessons.flatMap(({ checks, given }) => [

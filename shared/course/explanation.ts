@@ -80,7 +80,7 @@ export function countWords(text: string): number {
 }
 
 /** Anchors as code hosts make them of headings. */
-export function anchorsIn(text: string): Set<string> {
+function anchorsIn(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const { title } of headings(text)) {
     const slug = title

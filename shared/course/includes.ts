@@ -105,7 +105,7 @@ export async function refresh(markdown: string, root: string): Promise<Refreshed
  *
  * @throws Error in a sentence, if the file or region is not there or the program fails
  */
-export async function resolveInclude(include: Include, root: string): Promise<string> {
+async function resolveInclude(include: Include, root: string): Promise<string> {
   const path = join(root, include.path);
   if (!existsSync(path)) throw new Error(`there is no ${include.path}`);
   if (include.kind === "output") return outputOf(include, root);

@@ -57,7 +57,7 @@ function isEqualityMessage(message: string, generated = true): boolean {
   return generated && !message.startsWith("The expression evaluated to a falsy value");
 }
 
-export function lineDiff(before: string, after: string): string {
+function lineDiff(before: string, after: string): string {
   const lines: string[] = [];
   for (const { value, added, removed } of diffLines(`${before}\n`, `${after}\n`)) {
     const [mark, colour] = added

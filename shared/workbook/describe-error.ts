@@ -49,7 +49,7 @@ function show(value: unknown): string {
 }
 
 /** The places a stack trace names, innermost first, without Node's own. */
-export function framesOf(stack: string): Frame[] {
+function framesOf(stack: string): Frame[] {
   const frames: Frame[] = [];
   for (const line of stack.split("\n")) {
     const place = /^\s+at (?:.*\()?(.+?):(\d+):(\d+)\)?$/.exec(line);
