@@ -37,7 +37,8 @@ function hang({ check }: Crash): CrashText {
   }
   return {
     what: "Your code loops for ever, waits for something that never comes, or takes far too long.",
-    advice: "Look at the loops that this check runs: what makes each of them end?",
+    advice:
+      "Look at the loops that this check runs: what makes each of them end? Is an `await` missing?",
   };
 }
 

@@ -7,14 +7,18 @@ import { readExplanation } from "./readme.ts";
 import { readHeader } from "./readme-header.ts";
 import { apart, say } from "./terminal.ts";
 
-/** All steps pass: what was built, what production would ask for, what comes next. */
-export function showFinish(lesson: Lesson, progress: Progress): void {
+/**
+ * All steps pass: what was built, what production would ask for, what comes next.
+ *
+ * @param hasPlayed whether the story was just played
+ */
+export function showFinish(lesson: Lesson, progress: Progress, hasPlayed = false): void {
   const { title } = readHeader(lesson);
   say(apart(kleur.bold(`${lesson.number} · ${title}`), kleur.green("done")));
   say(`${stepsLine(progress)}\n`);
   say(renderMarkdown(readExplanation(lesson).finish, "  "));
   say();
-  sayCommand(lesson, "", "watch it play with your code");
+  if (!hasPlayed) sayCommand(lesson, "", "watch it play with your code");
   sayCommand(lesson, "diff", "your code beside the reference answer");
   sayNextLesson(lesson);
 }

@@ -78,7 +78,7 @@ function showNext(lesson: Lesson, progress: Progress): void {
   sayRule();
   say();
   if (isDone(progress)) {
-    showFinish(lesson, progress);
+    showFinish(lesson, progress, true);
   } else {
     say(`${stepsLine(progress)}\n`);
     showOpenStep(lesson, openStep(progress));

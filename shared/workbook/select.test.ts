@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findLessons } from "./course.ts";
+import { findLessons, type Lesson } from "./course.ts";
 import { noSuchLesson, noSuchWord, partsOf, selectLesson } from "./select.ts";
 
 const lessons = findLessons(join(import.meta.dirname, "fixtures"));
@@ -23,12 +23,29 @@ const mistyped = {
   doktor: 'There is no lesson "doktor". Did you mean: npm run lesson doctor',
   hnit: 'There is no lesson "hnit". Did you mean: npm run lesson 1 hint',
   hint: "Which lesson? For example: npm run lesson 1 hint",
+  rest: 'There is no lesson "rest". Did you mean: npm run lesson 1 test',
 };
 for (const [selector, sentence] of Object.entries(mistyped)) {
   test(`"${selector}" is no lesson, and the nearest right command is named`, () => {
     assert.equal(noSuchLesson(lessons, selector), sentence);
   });
 }
+
+test("a part of a name is enough to name the lesson that was meant", () => {
+  const lesson = { ...lessons[0], number: 4, slug: "event-queue" } as Lesson;
+  assert.equal(
+    noSuchLesson([lesson], "queue"),
+    'There is no lesson "queue". Did you mean: npm run lesson 4',
+  );
+});
+
+test("a word of the course is not taken for one of a lesson", () => {
+  assert.ok(first);
+  assert.equal(
+    noSuchWord(lessons, first, "help"),
+    'There is no command "help" of a lesson. Did you mean: npm run lesson help',
+  );
+});
 
 test("a word that is not there is compared with the parts of the lesson too", () => {
   assert.ok(second);

@@ -12,6 +12,9 @@ export function selectLesson(lessons: Lesson[], selector: string): Lesson | unde
   return lessons.find(({ slug, folder }) => slug === wanted || folder === wanted);
 }
 
+/** What may be proposed to somebody who meant something else. */
+const harmless = Object.keys(lessonWords).filter((word) => word !== "reset");
+
 /** One sentence about a lesson that is not there, with the nearest right command. */
 export function noSuchLesson(lessons: Lesson[], selector: string): string {
   const numbers = lessons.map(({ number }) => number);
@@ -22,10 +25,13 @@ export function noSuchLesson(lessons: Lesson[], selector: string): string {
   if (selector in lessonWords) {
     return `Which lesson? For example: npm run lesson ${numbers[0]} ${selector}`;
   }
+  const named = lessons.find(({ slug }) => slug.split("-").includes(selector));
+  if (named) {
+    return `There is no lesson "${selector}". Did you mean: npm run lesson ${named.number}`;
+  }
   const names = [...lessons.map(({ slug }) => slug), ...Object.keys(courseWords)];
-  const words = Object.keys(lessonWords);
   const name = closest(selector, names);
-  const word = closest(selector, words);
+  const word = closest(selector, harmless);
   const nearest =
     distance(selector, word) < distance(selector, name) ? `${numbers[0]} ${word}` : name;
   return `There is no lesson "${selector}". Did you mean: npm run lesson ${nearest}`;
@@ -34,6 +40,9 @@ export function noSuchLesson(lessons: Lesson[], selector: string): string {
 /** One sentence about a word that is not there, with the nearest right command. */
 export function noSuchWord(lessons: Lesson[], lesson: Lesson, word: string): string {
   const words = [...Object.keys(lessonWords), ...partsOf(lesson)];
+  if (word in courseWords) {
+    return `There is no command "${word}" of a lesson. Did you mean: npm run lesson ${word}`;
+  }
   const nearest =
     selectLesson(lessons, word)?.number ?? `${lesson.number} ${closest(word, words)}`;
   return `There is no command "${word}". Did you mean: npm run lesson ${nearest}`;

@@ -2,9 +2,10 @@
 export const lessonWords: Record<string, string> = {
   test: "check your code, step by step",
   watch: "the same at every save",
-  hint: "a hint for the first open step",
+  hint: "a hint for the first open step (hint 2, 3)",
   diff: "your code beside the reference answer",
   solution: "play the reference answer",
+  traps: "where it bites: each trap, failing",
   bench: "what it costs, beside known packages",
   coverage: "which lines of your code the checks reached",
   raw: "the test runner's whole output",

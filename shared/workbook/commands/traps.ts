@@ -1,0 +1,20 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Lesson } from "../course.ts";
+import { play } from "../play.ts";
+import { say, sayRule } from "../terminal.ts";
+import { sayTitle } from "../title.ts";
+
+/** `npm run lesson 4 traps` */
+export default async function traps(lesson: Lesson): Promise<number> {
+  const file = join(lesson.given, "traps.ts");
+  if (!existsSync(file)) {
+    say(`Lesson ${lesson.number} shows no traps.`);
+    return 0;
+  }
+  sayTitle(lesson);
+  sayRule();
+  const { status, error } = await play(file, ["solution"]);
+  if (error) say(`\n${error.name}: ${error.message}`);
+  return status;
+}
