@@ -28,6 +28,7 @@ export function decide(process: Process, journal: readonly SagaEvent[]): Decisio
     (cursor, event) => advance(process, cursor, event),
     beginning,
   );
+  if (step < 0) todo(2, "nothing is left to take back: end it");
   // Step 4: after the last attempt, stuck, and the reason.
   return todo(1, "ask for the step where the saga stands; beyond the last, end it");
 }
@@ -37,10 +38,11 @@ function advance(process: Process, cursor: Cursor, event: SagaEvent): Cursor {
   if (!("step" in data)) return cursor;
   const failure = data.kind === "refused" || data.kind === "unanswered";
   if (failure && (data.way === "back" || data.step > process.pivot)) {
-    todo(4, "here there is no way back: count the failure; after the last one, stuck");
+    todo(4, "here there is no way back: count a failure of either kind");
   }
   switch (data.kind) {
     case "done":
+      if (cursor.way === "back") todo(2, "on the way back, go on to the step before");
       return todo(1, "go on to the next step");
     case "refused":
       return todo(2, "turn back, to the step before the one that was refused");

@@ -23,7 +23,10 @@ export interface OrchestratorOptions {
   journal: Journal;
   /** Hands a command to its participant. */
   send: Send;
-  /** Is told of every saga that is stuck, at least once, before it ends. May be async. */
+  /**
+   * Is told the end of every saga that is stuck, at least once, before that event is written down.
+   * May be async; if it fails, nothing is written, and `start` rejects.
+   */
   alarm?: (event: SagaEvent) => unknown;
   /** Where timestamps come from. Default: `Date.now`. */
   clock?: Clock;
@@ -47,10 +50,6 @@ export class Orchestrator {
       ...options,
       process: validProcess(options.process),
     };
-    if (options.timer)
-      todo(6, "wait no longer than the time limit, and pause between attempts");
-    if (options.alarm)
-      todo(7, "tell the alarm of a saga that is stuck, before writing it down");
   }
 
   /**
@@ -58,13 +57,18 @@ export class Orchestrator {
    * second saga: its first one goes on, or has ended. Rejects if the journal cannot be written.
    */
   async start(order: Order): Promise<EndName> {
-    // Step 7: an order that is known is no second saga.
+    // Leave this until step 7.
+    if (this.#options.journal.of(order.id).length > 0)
+      todo(7, "begin no saga twice, and lead none twice at the same time");
     return todo(5, "write saga.started, then run the saga");
   }
 
-  /** After a restart: goes on with every saga that has not ended, and resolves when all have. */
+  /**
+   * After a restart: goes on with every saga that has not ended, and resolves when all have.
+   * Rejects if one of them fails, which keeps none of the others from going on.
+   */
   async resume(): Promise<void> {
-    todo(7, "run every saga of the journal that has not ended");
+    todo(7, "run every saga of the journal that has not ended, and wait for all");
   }
 
   async #run(saga: string): Promise<EndName> {
@@ -72,12 +76,16 @@ export class Orchestrator {
   }
 
   async #ask(saga: string, { step, way, attempt }: Ask): Promise<void> {
-    // Step 6: no longer than the time limit, and a pause between attempts.
+    // Leave this until step 6: only from there on do the checks give a timer.
+    if (this.#options.timer !== realTimer)
+      todo(6, "pause before a further attempt, and wait no longer than the time limit");
     todo(5, "write step.requested, send the command, write the reply");
   }
 
   async #end(saga: string, { name, reason }: End): Promise<void> {
-    // Step 7: tell the alarm of a saga that is stuck first.
+    // Leave this until step 7: only from there on do the checks give an alarm.
+    if (name === "saga.stuck" && this.#options.alarm !== printAlarm)
+      todo(7, "tell the alarm of a saga that is stuck, before writing it down");
     todo(5, "write the end");
   }
 

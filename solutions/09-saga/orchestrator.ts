@@ -22,7 +22,10 @@ export interface OrchestratorOptions {
   journal: Journal;
   /** Hands a command to its participant. */
   send: Send;
-  /** Is told of every saga that is stuck, at least once, before it ends. May be async. */
+  /**
+   * Is told the end of every saga that is stuck, at least once, before that event is written down.
+   * May be async; if it fails, nothing is written, and `start` rejects.
+   */
   alarm?: (event: SagaEvent) => unknown;
   /** Where timestamps come from. Default: `Date.now`. */
   clock?: Clock;
@@ -64,7 +67,10 @@ export class Orchestrator {
     });
   }
 
-  /** After a restart: goes on with every saga that has not ended, and resolves when all have. */
+  /**
+   * After a restart: goes on with every saga that has not ended, and resolves when all have.
+   * Rejects if one of them fails, which keeps none of the others from going on.
+   */
   async resume(): Promise<void> {
     const { journal } = this.#options;
     const open = journal.sagas().filter((saga) => !endOf(journal, saga));

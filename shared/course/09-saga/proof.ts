@@ -22,26 +22,28 @@ export default proof({
     7: [
       lead(
         "    const open = journal.sagas()",
-        `    todo(7, "run every saga of the journal that has not ended");
+        `    todo(7, "run every saga of the journal that has not ended, and wait for all");
     const open = journal.sagas()`,
       ),
       lead(
-        "      process: validProcess(options.process),\n    };\n",
-        `      process: validProcess(options.process),
-    };
-    if (options.alarm)
+        "    return this.#once(order.id, async () => {",
+        `    if (this.#options.journal.of(order.id).length > 0)
+      todo(7, "begin no saga twice, and lead none twice at the same time");
+    return this.#once(order.id, async () => {`,
+      ),
+      lead("import { decide }", `import { todo } from "#todo";\nimport { decide }`),
+      lead(
+        `    if (name === "saga.stuck") await alarm(event);\n`,
+        `    if (name === "saga.stuck" && alarm !== printAlarm)
       todo(7, "tell the alarm of a saga that is stuck, before writing it down");
 `,
       ),
-      lead("import { decide }", `import { todo } from "#todo";\nimport { decide }`),
-      lead(`    if (name === "saga.stuck") await alarm(event);\n`, ""),
     ],
     6: [
       lead(
-        "    if (options.alarm)\n",
-        `    if (options.timer)
-      todo(6, "wait no longer than the time limit, and pause between attempts");
-    if (options.alarm)
+        "    if (attempt > 1) await this.#wait(pause * 2 ** (attempt - 2));\n",
+        `    if (this.#options.timer !== realTimer)
+      todo(6, "pause before a further attempt, and wait no longer than the time limit");
 `,
       ),
       lead(
@@ -61,7 +63,7 @@ export default proof({
         "  switch (data.kind) {",
         `  const failure = data.kind === "refused" || data.kind === "unanswered";
   if (failure && (data.way === "back" || data.step > process.pivot)) {
-    todo(4, "here there is no way back: count the failure; after the last one, stuck");
+    todo(4, "here there is no way back: count a failure of either kind");
   }
   switch (data.kind) {`,
       ),
@@ -82,6 +84,15 @@ export default proof({
         "      // Whoever refuses",
         `      todo(2, "turn back, to the step before the one that was refused");
       // Whoever refuses`,
+      ),
+      decide(
+        "      return { ...cursor, step: nextStep(data), failures: 0 };",
+        `      if (cursor.way === "back") todo(2, "on the way back, go on to the step before");
+      return { ...cursor, step: nextStep(data), failures: 0 };`,
+      ),
+      decide(
+        `  if (step < 0) return { type: "end", name: "saga.cancelled" };`,
+        `  if (step < 0) todo(2, "nothing is left to take back: end it");`,
       ),
     ],
     1: [
@@ -113,6 +124,28 @@ export default proof({
       change: [decide("? turnBack(cursor.step - 1) :", "? turnBack(cursor.step) :")],
     },
     {
+      name: "goes on counting where a refusal turns the saga back",
+      step: 3,
+      change: [
+        decide(
+          `? turnBack(cursor.step - 1) :`,
+          `? { ...turnBack(cursor.step - 1), failures: cursor.failures } :`,
+        ),
+      ],
+    },
+    {
+      name: "goes on counting where a silence turns the saga back",
+      step: 3,
+      change: [
+        decide(
+          `? turnBack(cursor.step)
+`,
+          `? { ...turnBack(cursor.step), failures: cursor.failures }
+`,
+        ),
+      ],
+    },
+    {
       name: "does not say at what the saga is stuck",
       step: 4,
       change: [decide(`name: "saga.stuck", reason }`, `name: "saga.stuck" }`)],
@@ -121,6 +154,34 @@ export default proof({
       name: "loses the reason of a refusal",
       step: 5,
       change: [lead("kind: outcome, ...(reason && { reason }) });", "kind: outcome });")],
+    },
+    {
+      name: "loses the reason of the end",
+      step: 5,
+      change: [
+        lead(
+          `      kind: "ended",
+      ...(reason && { reason }),`,
+          `      kind: "ended",`,
+        ),
+      ],
+    },
+    {
+      name: "does not wait until the reply is stored",
+      step: 5,
+      change: [lead(`await writeReply(reply);`, `void writeReply(reply);`)],
+    },
+    {
+      name: "does not wait until the beginning is stored",
+      step: 5,
+      change: [
+        lead(`await this.#write("saga.started"`, `void this.#write("saga.started"`),
+      ],
+    },
+    {
+      name: "does not wait until the end is stored",
+      step: 5,
+      change: [lead(`await journal.append(event);`, `void journal.append(event);`)],
     },
     {
       name: "stamps events with a clock of its own",
@@ -145,6 +206,11 @@ export default proof({
       change: [lead("pause * 2 ** (attempt - 2)", "pause")],
     },
     {
+      name: "adds to the pause instead of doubling it",
+      step: 6,
+      change: [lead(`pause * 2 ** (attempt - 2)`, `pause * (attempt - 1)`)],
+    },
+    {
       name: "leaves its timers running",
       step: 6,
       change: [lead(".finally(callOff)", ".finally(() => callOff)")],
@@ -153,6 +219,43 @@ export default proof({
       name: "throws late answers away",
       step: 6,
       change: [lead("    answer.then(writeReply).catch(() => {});\n", "")],
+    },
+    {
+      name: "takes the newest event for what led to a silence",
+      step: 6,
+      change: [
+        lead(
+          `this.#write("step.unanswered", {
+      ...because,`,
+          `this.#write("step.unanswered", {
+      ...about,
+      causationId: lastOf(journal, saga).id,`,
+        ),
+      ],
+    },
+    {
+      name: "lets a late answer that cannot be written down end the process",
+      step: 6,
+      change: [
+        lead(
+          `answer.then(writeReply).catch(() => {});`,
+          `answer.then(writeReply, () => {});`,
+        ),
+      ],
+    },
+    {
+      name: "lets a broken connection end the process",
+      step: 6,
+      change: [
+        lead(`answer.then(writeReply).catch(() => {});`, `void answer.then(writeReply);`),
+      ],
+    },
+    {
+      name: "asks again before it is stored that nobody answered",
+      step: 6,
+      change: [
+        lead(`await this.#write("step.unanswered"`, `void this.#write("step.unanswered"`),
+      ],
     },
     {
       name: "has one time limit for all steps",
@@ -171,6 +274,43 @@ export default proof({
         lead(
           "await alarm(event);",
           "void Promise.resolve(alarm(event)).catch(() => {});",
+        ),
+      ],
+    },
+    {
+      name: "goes on when the alarm fails",
+      step: 7,
+      change: [
+        lead(
+          `await alarm(event);`,
+          `await Promise.resolve(alarm(event)).catch(() => {});`,
+        ),
+      ],
+    },
+    {
+      name: "tells the alarm another event than the one it writes down",
+      step: 7,
+      change: [
+        lead(`await alarm(event);`, `await alarm(createEvent(name, data, clock()));`),
+      ],
+    },
+    {
+      name: "resumes without waiting for the end",
+      step: 7,
+      change: [lead(`await Promise.all(open`, `void Promise.all(open`)],
+    },
+    {
+      name: "says nothing when a resumed saga fails",
+      step: 7,
+      change: [lead(`await Promise.all(open`, `await Promise.allSettled(open`)],
+    },
+    {
+      name: "resumes one saga after the other, up to the first that fails",
+      step: 7,
+      change: [
+        lead(
+          `await Promise.all(open.map((saga) => this.#once(saga, () => this.#run(saga))));`,
+          `for (const saga of open) await this.#once(saga, () => this.#run(saga));`,
         ),
       ],
     },
@@ -210,6 +350,59 @@ export default proof({
           "late: unanswered.has(data.causationId) && isAnswer(data)",
           "late: unanswered.size > 0 && isAnswer(data)",
         ),
+      ],
+    },
+    {
+      name: "takes the way back for the way forward when it looks for what was given up",
+      step: 8,
+      change: [
+        draw(
+          `late: unanswered.has(data.causationId) && isAnswer(data)`,
+          `late:
+        isAnswer(data) &&
+        own.slice(0, own.findIndex((each) => each.id === id)).some(
+          (each) =>
+            each.data.kind === "unanswered" &&
+            "step" in data &&
+            each.data.step === data.step &&
+            each.data.attempt === data.attempt,
+        )`,
+        ),
+      ],
+    },
+    {
+      name: "never calls a refusal late",
+      step: 8,
+      change: [
+        draw(`return kind === "done" || kind === "refused";`, `return kind === "done";`),
+      ],
+    },
+    {
+      name: "sorts by the clock",
+      step: 8,
+      change: [
+        draw(
+          `data.correlationId === correlationId);`,
+          `data.correlationId === correlationId)
+    .sort((one, other) => one.timestamp - other.timestamp);`,
+        ),
+      ],
+    },
+    {
+      name: "has no line, instead of null, for a cause outside of the saga",
+      step: 8,
+      change: [
+        draw(
+          `lines.get(data.causationId ?? "") ?? null`,
+          `lines.get(data.causationId ?? "") as number`,
+        ),
+      ],
+    },
+    {
+      name: "names the line in the whole journal, not in the saga",
+      step: 8,
+      change: [
+        draw(`const lines = new Map(own.map`, `const lines = new Map([...events].map`),
       ],
     },
     {
