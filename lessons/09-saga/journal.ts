@@ -26,7 +26,10 @@ export function endOf(journal: Journal, saga: string): EndName | undefined {
  */
 export function lastOf(journal: Journal, saga: string): SagaEvent {
   const last = journal.of(saga).at(-1);
-  if (!last) throw new RangeError(`There is no saga "${saga}".`);
+  if (!last)
+    throw new RangeError(
+      `There is no saga "${saga}" in the journal. Has its beginning been stored?`,
+    );
   return last;
 }
 
@@ -37,7 +40,10 @@ export function lastOf(journal: Journal, saga: string): SagaEvent {
  */
 export function orderOf(journal: Journal, saga: string): Order {
   const first = journal.of(saga)[0]?.data;
-  if (first?.kind !== "started") throw new RangeError(`There is no saga "${saga}".`);
+  if (first?.kind !== "started")
+    throw new RangeError(
+      `There is no saga "${saga}" in the journal. Has its beginning been stored?`,
+    );
   return first.order;
 }
 
