@@ -101,7 +101,7 @@ function playOut(failures: Record<string, Kind[]>, process = orderProcess): stri
 
 /** `… out of stock …` of a reason with these words in it, whatever else it says. */
 function mentioning(words: string, reason: string | undefined): string {
-  return reason?.includes(words) ? `… ${words} …` : `${reason}`;
+  return reason?.includes(words) ? `… ${words} …` : (reason ?? "no reason");
 }
 
 const never: Kind[] = Array.from({ length: 9 }, () => "unanswered");
@@ -463,11 +463,14 @@ function slowJournal(): { stored: MemoryJournal; slow: Journal } {
 /** Writes into memory what is not refused. */
 function brokenJournal(refuses: (event: SagaEvent) => boolean, why: string) {
   const stored = new MemoryJournal();
+  const error = new Error(why);
+  // Its stack would lead to the line that writes, not to the one that lets it go.
+  error.stack = `${error}`;
   const broken: Journal = {
     of: (saga) => stored.of(saga),
     sagas: () => stored.sagas(),
     append: async (event) => {
-      if (refuses(event)) throw new Error(why);
+      if (refuses(event)) throw error;
       await stored.append(event);
     },
   };
