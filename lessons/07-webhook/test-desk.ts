@@ -123,8 +123,12 @@ export class Line {
   #heard = "";
   isClosed = false;
 
-  constructor(t: TestContext, port: number) {
-    this.#socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  /** @param options `hangsUp: false` for one who stays when the other side has finished */
+  constructor(t: TestContext, port: number, { hangsUp = true } = {}) {
+    this.#socket = connect({
+      ...{ port, host: "127.0.0.1", noDelay: true },
+      allowHalfOpen: !hangsUp,
+    });
     this.#socket.setEncoding("latin1").on("data", (text) => {
       this.#heard += text;
     });

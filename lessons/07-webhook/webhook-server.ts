@@ -85,10 +85,9 @@ export async function startWebhookServer(
 ): Promise<WebhookServer> {
   const { port = 0, host = "127.0.0.1", store, bus } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  if (options.limits || options.onError) {
-    todo(8, "answer every failure with a problem, and set limits");
-  }
+  if (options.limits) todo(8, "set the limits, and answer clientError");
   const server = createServer(createApp(options, limits));
+  if (store.waiting.length > 0) todo(7, "deliver what the store still has");
   server.listen(port, host);
   await once(server, "listening");
   const address = server.address() as AddressInfo;
@@ -108,5 +107,7 @@ export async function startWebhookServer(
 
 function createApp(options: WebhookOptions, limits: Limits): Express {
   const app = express().disable("x-powered-by");
+  if (options.onError)
+    todo(8, "refuse other types, methods and paths; answer every error");
   return todo(7, "take POST requests: verify, read, store, answer, hand on");
 }

@@ -57,8 +57,8 @@ export class DeliveryStore {
 
   /**
    * Stores the event of a delivery. Resolves when the disk has it: with true, or with false if a
-   * delivery of this id is stored already. If it cannot be stored it rejects, and the id counts as
-   * unknown again, so that a redelivery gets its chance.
+   * delivery of this id is stored already. If it cannot be stored it rejects, for everybody who waited
+   * for it, and the id counts as unknown again, so that a redelivery gets its chance.
    */
   async add(event: OrderEvent): Promise<boolean> {
     const known = this.#known.get(event.id);
@@ -79,7 +79,11 @@ export class DeliveryStore {
     return true;
   }
 
-  /** Takes down that the event of a delivery has been handled. Resolves when the disk has it. */
+  /**
+   * Takes down that the event of a delivery has been handled, and lets it wait no more. Its id stays
+   * known. Resolves when the disk has the note, and rejects if it cannot: then the event is handled
+   * again after a restart.
+   */
   handled(id: string): Promise<void> {
     this.#waiting.delete(id);
     this.#handled.push(id);

@@ -11,8 +11,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 /**
  * Reads `{"order_id": 777, "status": "created"}`. Fields that it does not know it leaves out.
  *
- * @throws Problem with status 400 if the bytes are no JSON in UTF-8; with 422 if they are, but tell
- *   of no order: `order_id` is a whole number, 1 or more, and safe; `status` one that we know
+ * @throws Problem with status 400 if the bytes are no JSON in UTF-8; with 422 if they are, but are no
+ *   order: `order_id` is a whole number, 1 or more, and safe; `status` one that we know
  */
 export function readOrder(payload: Uint8Array): OrderNews {
   const value = parse(payload);

@@ -28,7 +28,7 @@ export interface Provider {
 
 /** What providers that sign the time can be told. */
 export interface TimeOptions {
-  /** How far the time of a delivery may be from ours, in seconds, both ways. Default: 300. */
+  /** How far the time of a delivery may be from ours, in seconds, both ways, also 0. Default: 300. */
   tolerance?: number;
   /** Default: `Date.now`. */
   clock?: Clock;
@@ -67,8 +67,8 @@ export function github(secret: string): Provider {
 
 /**
  * Stripe: `Stripe-Signature: t=1614265330,v1=…`, with the HMAC-SHA256 of `time.body` in hex. There
- * may be several `v1`, of which one must fit. The id is the body's fingerprint: a redelivery
- * has a new time, and the same body.
+ * may be several `v1`, of which one must fit; other names, such as `v0`, do not count. The id is the
+ * body's fingerprint: a redelivery has a new time, and the same body.
  *
  * @throws TypeError if the secret is empty
  */
@@ -95,7 +95,8 @@ export function stripe(secret: string, options: TimeOptions = {}): Provider {
 
 /**
  * Standard Webhooks: `webhook-signature: v1,…` with the HMAC-SHA256 of `id.time.body` in base64; several
- * may stand there, divided by spaces. The key is what the secret holds in base64 after `whsec_`.
+ * may stand there, divided by spaces, and only those of version `v1` count. The key is what the secret
+ * holds in base64 after `whsec_`.
  *
  * @throws TypeError if the secret holds no key
  */
@@ -120,13 +121,14 @@ export function standardWebhooks(secret: string, options: TimeOptions = {}): Pro
 
 /** What LiqPay can be told. */
 export interface LiqPayOptions {
-  /** Newer callbacks are said to use `sha3-256`. Default: `sha1`, as documented. */
+  /** In case the provider's page names another one. Default: `sha1`. */
   hash?: "sha1" | "sha3-256";
 }
 
 /**
  * LiqPay: a form with the fields `data`, which is JSON in base64, and `signature`, which is the hash
- * of private key, data and private key in base64. The id is the fingerprint of what `data` holds.
+ * of private key, data and private key in base64. The id is the fingerprint of what `data` holds: the
+ * same data can be written into a form in more than one way.
  *
  * @throws TypeError if the private key is empty
  */
@@ -177,6 +179,7 @@ function isSame(given: string, expected: string): boolean {
 function demandNow(time: string, options: TimeOptions): void {
   const { tolerance = 300, clock = Date.now } = options;
   const away = Math.abs(clock() / 1_000 - Number(time));
+  // Of what is no number, `away` is NaN, and that is larger than nothing.
   if (!/^\d+$/.test(time) || away > tolerance) {
     throw new SignatureError(
       `The signature was not made within ${tolerance} seconds of now.`,

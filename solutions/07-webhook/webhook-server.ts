@@ -162,7 +162,10 @@ function answerProblems({ onError }: WebhookOptions): ErrorRequestHandler {
   };
 }
 
-/** Answers on a socket where no request could be read: it came too slowly, or was no HTTP. */
+/**
+ * Answers on a socket where no request could be read: it came too slowly, or was no HTTP. Then lets
+ * go of it: Node looks after it no more, and who never hangs up would keep one of our connections.
+ */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   const problem =
     error.code === "ERR_HTTP_REQUEST_TIMEOUT"

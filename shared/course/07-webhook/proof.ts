@@ -19,10 +19,16 @@ export default proof({
   server.maxConnections = limits.connections;
   server.on("clientError", refuse);
 `,
-        put: `  if (options.limits || options.onError) {
-    todo(8, "answer every failure with a problem, and set limits");
-  }
+        put: `  if (options.limits) todo(8, "set the limits, and answer clientError");
   const server = createServer(createApp(options, limits));
+`,
+      },
+      {
+        file: server,
+        find: `  const app = express().disable("x-powered-by");
+`,
+        put: `  const app = express().disable("x-powered-by");
+  if (options.onError) todo(8, "refuse other types, methods and paths; answer every error");
 `,
       },
       {
@@ -56,7 +62,7 @@ import type { OrderEvents } from`,
       {
         file: server,
         find: `  for (const event of store.waiting) bus.deliver(event);\n`,
-        put: "",
+        put: `  if (store.waiting.length > 0) todo(7, "deliver what the store still has");\n`,
       },
       {
         file: server,
@@ -186,6 +192,14 @@ import { Problem } from`,
   demandSecret(key);`,
         put: `  const key = todo(2, "look at the time, then compare every signature with your own");`,
       },
+      {
+        file: signatures,
+        find: `  if (secret.length === 0)
+    throw`,
+        put: `  if (typeof secret !== "string") todo(2, "refuse a key without a single byte, too");
+  if (secret.length === 0)
+    throw`,
+      },
     ],
     1: [
       {
@@ -278,6 +292,30 @@ import { Problem } from`,
           file: signatures,
           find: `if (secret.length === 0)`,
           put: `if (secret === undefined)`,
+        },
+      ],
+    },
+    {
+      name: "asks for the lengths of the texts, not of the bytes",
+      step: 1,
+      change: [
+        {
+          file: signatures,
+          find: `return one.length === other.length && timingSafeEqual(one, other);`,
+          put: `return given.length === expected.length && timingSafeEqual(one, other);`,
+        },
+      ],
+    },
+    {
+      name: "reads GitHub's signature out of hex, whatever stands around it",
+      step: 1,
+      change: [
+        {
+          file: signatures,
+          find: `if (!isSame(signature, \`sha256=\${hmac(secret, body).toString("hex")}\`)) {`,
+          put: `const given = Buffer.from(signature.replace("sha256=", ""), "hex");
+      const expected = hmac(secret, body);
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) {`,
         },
       ],
     },
@@ -400,6 +438,101 @@ import { Problem } from`,
       ],
     },
     {
+      name: "signs Stripe's body as text",
+      step: 2,
+      change: [
+        {
+          file: signatures,
+          find: `hmac(secret, \`\${time}.\`, body)`,
+          put: `hmac(secret, \`\${time}.\${body}\`)`,
+        },
+      ],
+    },
+    {
+      name: "signs the body of Standard Webhooks as text",
+      step: 2,
+      change: [
+        {
+          file: signatures,
+          find: `hmac(key, \`\${id}.\${time}.\`, body)`,
+          put: `hmac(key, \`\${id}.\${time}.\${body}\`)`,
+        },
+      ],
+    },
+    {
+      name: "believes a signature of any version",
+      step: 2,
+      change: [
+        {
+          file: signatures,
+          find: `      const expected = \`v1,\${hmac(key, \`\${id}.\${time}.\`, body).toString("base64")}\`;
+      const signatures = headerOf(headers, "webhook-signature").split(" ");`,
+          put: `      const expected = hmac(key, \`\${id}.\${time}.\`, body).toString("base64");
+      const signatures = headerOf(headers, "webhook-signature")
+        .split(" ")
+        .map((signature) => signature.split(",")[1] ?? "");`,
+        },
+      ],
+    },
+    {
+      name: "takes a tolerance of 0 for none",
+      step: 2,
+      change: [
+        {
+          file: signatures,
+          find: `  const { tolerance = 300, clock = Date.now } = options;`,
+          put: `  const { clock = Date.now } = options;
+  const tolerance = options.tolerance || 300;`,
+        },
+      ],
+    },
+    {
+      name: "refuses a time just as far away as it may be",
+      step: 2,
+      change: [{ file: signatures, find: `away > tolerance`, put: `away >= tolerance` }],
+    },
+    {
+      name: "reads the digits of a time and leaves the rest",
+      step: 2,
+      change: [
+        { file: signatures, find: `Number(time));`, put: `Number.parseInt(time, 10));` },
+        {
+          file: signatures,
+          find: `!/^\\d+$/.test(time) || away > tolerance`,
+          put: `!(away <= tolerance)`,
+        },
+      ],
+    },
+    {
+      name: "compares NaN with the tolerance",
+      step: 2,
+      change: [
+        {
+          file: signatures,
+          find: `!/^\\d+$/.test(time) || away > tolerance`,
+          put: `away > tolerance`,
+        },
+      ],
+    },
+    {
+      name: "takes Stripe's id from a body that has none",
+      step: 2,
+      change: [
+        {
+          file: signatures,
+          find: `      return { id: fingerprint(body), payload: body };`,
+          put: `      return { id: JSON.parse(body.toString()).id, payload: body };`,
+        },
+      ],
+    },
+    {
+      name: "sees no empty key in a Buffer without bytes",
+      step: 2,
+      change: [
+        { file: signatures, find: `if (secret.length === 0)`, put: `if (!secret)` },
+      ],
+    },
+    {
       name: "knows sha1 only",
       step: 3,
       change: [{ file: signatures, find: `createHash(hash)`, put: `createHash("sha1")` }],
@@ -435,6 +568,28 @@ import { Problem } from`,
           find: `  demandSecret(privateKey);
 `,
           put: ``,
+        },
+      ],
+    },
+    {
+      name: "says that LiqPay sends JSON",
+      step: 3,
+      change: [
+        {
+          file: signatures,
+          find: `contentType: "application/x-www-form-urlencoded"`,
+          put: `contentType: "application/json"`,
+        },
+      ],
+    },
+    {
+      name: "makes LiqPay's id of the form, not of its data",
+      step: 3,
+      change: [
+        {
+          file: signatures,
+          find: `{ id: fingerprint(payload), payload }`,
+          put: `{ id: fingerprint(body), payload }`,
         },
       ],
     },
@@ -537,6 +692,39 @@ import { Problem } from`,
       ],
     },
     {
+      name: "puts the status into its sentence",
+      step: 4,
+      change: [
+        {
+          file: order,
+          find: `\`status must be one of \${statuses.join(", ")}.\``,
+          put: `\`status must be one of \${statuses.join(", ")}, not \${status}.\``,
+        },
+      ],
+    },
+    {
+      name: "puts the status into its sentence as JSON",
+      step: 4,
+      change: [
+        {
+          file: order,
+          find: `\`status must be one of \${statuses.join(", ")}.\``,
+          put: `\`status must be one of \${statuses.join(", ")}, not \${JSON.stringify(status)}.\``,
+        },
+      ],
+    },
+    {
+      name: "puts the whole order into its sentence",
+      step: 4,
+      change: [
+        {
+          file: order,
+          find: `\`status must be one of \${statuses.join(", ")}.\``,
+          put: `\`No status: \${JSON.stringify(value)}.\``,
+        },
+      ],
+    },
+    {
       name: "believes whatever came last",
       step: 5,
       change: [
@@ -585,6 +773,20 @@ import { Problem } from`,
           find: `this.#statuses.set(orderId, status);`,
           put: `this.#statuses.clear();
     this.#statuses.set(orderId, status);`,
+        },
+      ],
+    },
+    {
+      name: "takes the first status for none, since its place is 0",
+      step: 5,
+      change: [
+        {
+          file: order,
+          find: `    const known = this.#statuses.get(orderId);
+    if (known && statuses.indexOf(known) >= statuses.indexOf(status)) return false;`,
+          put: `    const known = this.#statuses.get(orderId);
+    const place = known && statuses.indexOf(known);
+    if (place && place >= statuses.indexOf(status)) return false;`,
         },
       ],
     },
@@ -716,6 +918,74 @@ import { Problem } from`,
       ],
     },
     {
+      name: "says of the second that it is known when the first failed",
+      step: 6,
+      change: [
+        {
+          file: store,
+          find: `      await known;
+`,
+          put: `      await known.catch(() => {});
+`,
+        },
+      ],
+    },
+    {
+      name: "does not wait for the disk to have the note",
+      step: 6,
+      change: [
+        {
+          file: store,
+          find: `    return this.#noting;
+`,
+          put: `    this.#noting.catch(() => {});
+    return Promise.resolve();
+`,
+        },
+      ],
+    },
+    {
+      name: "keeps to itself that a note could not be written",
+      step: 6,
+      change: [
+        {
+          file: store,
+          find: `    return this.#noting;
+`,
+          put: `    return this.#noting.catch(() => {});
+`,
+        },
+      ],
+    },
+    {
+      name: "drops the last delivery for one that does not wait",
+      step: 6,
+      change: [
+        {
+          file: store,
+          find: `    this.#waiting.delete(id);
+    this.#handled.push(id);`,
+          put: `    const keys = [...this.#waiting.keys()];
+    this.#waiting.delete(keys.splice(keys.indexOf(id), 1)[0] ?? "");
+    this.#handled.push(id);`,
+        },
+      ],
+    },
+    {
+      name: "forgets the id of what has been handled",
+      step: 6,
+      change: [
+        {
+          file: store,
+          find: `    this.#waiting.delete(id);
+    this.#handled.push(id);`,
+          put: `    this.#waiting.delete(id);
+    this.#known.delete(id);
+    this.#handled.push(id);`,
+        },
+      ],
+    },
+    {
       name: "answers when the worker has finished",
       step: 7,
       change: [
@@ -804,6 +1074,19 @@ import { Problem } from`,
           find: `  for (const event of store.waiting) bus.deliver(event);
 `,
           put: ``,
+        },
+      ],
+    },
+    {
+      name: "takes up only new orders after a restart",
+      step: 7,
+      change: [
+        {
+          file: server,
+          find: `for (const event of store.waiting) bus.deliver(event);`,
+          put: `for (const event of store.waiting) {
+    if (event.name === "order.created") bus.deliver(event);
+  }`,
         },
       ],
     },
@@ -984,6 +1267,63 @@ import { Problem } from`,
           file: server,
           find: `error.code === "ERR_HTTP_REQUEST_TIMEOUT"`,
           put: `error.code === "TOO_SLOW"`,
+        },
+      ],
+    },
+    {
+      name: "looks at the signature before the content type",
+      step: 8,
+      change: [
+        {
+          file: server,
+          find: `  demandType(request, provider.contentType);
+`,
+          put: ``,
+        },
+        {
+          file: server,
+          find: `  const event = toEvent(id, readOrder`,
+          put: `  demandType(request, provider.contentType);
+  const event = toEvent(id, readOrder`,
+        },
+      ],
+    },
+    {
+      name: "lets Express judge the content type, which it does not without a body",
+      step: 8,
+      change: [
+        {
+          file: server,
+          find: `  const [type = ""] = (headers["content-type"] ?? "").split(";");
+  if (type.trim().toLowerCase() !== wanted) {`,
+          put: `  if (!request.is(wanted)) {`,
+        },
+        {
+          file: server,
+          find: `function demandType({ headers }: Request,`,
+          put: `function demandType(request: Request,`,
+        },
+      ],
+    },
+    {
+      name: "compares the beginning of the content type, capitals and all",
+      step: 8,
+      change: [
+        {
+          file: server,
+          find: `if (type.trim().toLowerCase() !== wanted) {`,
+          put: `if (!type.startsWith(wanted)) {`,
+        },
+      ],
+    },
+    {
+      name: "says good-bye and keeps the connection of who does not hang up",
+      step: 8,
+      change: [
+        {
+          file: server,
+          find: `socket.end(rawProblem(problem), () => socket.destroy());`,
+          put: `socket.end(rawProblem(problem));`,
         },
       ],
     },
