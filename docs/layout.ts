@@ -51,7 +51,7 @@ ${sidebar(page, site)}
 <main id="text" tabindex="-1">
 <div${page.language === words.language ? "" : ` lang="${page.language}"`}>
 ${heading(page, site)}
-${foldedContents(headings, words)}${html}
+${page.file === "index.html" ? "" : foldedContents(headings, words)}${html}
 </div>
 ${neighbours(page, site)}
 </main>

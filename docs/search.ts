@@ -12,15 +12,19 @@ interface Section {
 
 /** The sections of a page, for the search that runs in the reader's browser. */
 export function sectionsOf(page: Page, html: string, headings: Heading[]): Section[] {
-  const starts = headings.map(({ id }) => html.indexOf(` id="${id}"`));
+  const starts = headings.map(({ id }) =>
+    html.lastIndexOf("<", html.indexOf(` id="${id}"`)),
+  );
   const pieces = [0, ...starts].map((start, at) => html.slice(start, starts[at]));
   return pieces.map((piece, at) => {
     const heading = headings[at - 1];
+    const text = textOf(piece);
     return {
       id: heading ? `${page.file}#${heading.id}` : page.file,
       page: page.lesson ? `${page.lesson.number} · ${page.title}` : page.title,
       heading: heading?.text ?? page.title,
-      text: textOf(piece),
+      // The heading is shown by itself.
+      text: heading ? text.replace(heading.text, "").trim() : text,
     };
   });
 }
