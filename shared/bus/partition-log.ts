@@ -46,7 +46,8 @@ export interface PartitionLog {
   append(entries: readonly Entry[]): LogRecord[] | Promise<LogRecord[]>;
 
   /**
-   * Up to `limit` whole records from a place on; none where nothing is new.
+   * Up to `limit` whole records from a place on. They may be fewer than there are, but none only
+   * where nothing is new.
    *
    * @throws BrokenRecordError if the very first line is no record, or not the one that belongs here
    * @throws RangeError if the log has become shorter than the place

@@ -1,7 +1,14 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "#bus/contract";
-import { type LogRecord, type PartitionLog, type Place, START } from "#bus/partition-log";
+import {
+  type Batch,
+  BrokenRecordError,
+  type LogRecord,
+  type PartitionLog,
+  type Place,
+  START,
+} from "#bus/partition-log";
 import { Members } from "#given/08-kafka-on-files/members.ts";
 import { FileLog } from "./file-log.ts";
 import { checkedName, countPartitions, logFile } from "./topic.ts";
@@ -44,6 +51,12 @@ interface Holding {
   committed: number;
 }
 
+/** What a poll found in one partition. */
+interface Reading {
+  readonly holding: Holding;
+  readonly batch: Batch;
+}
+
 /** Reads topics from where its group left off. */
 export class Consumer {
   readonly #folder: string;
@@ -74,7 +87,7 @@ export class Consumer {
   }
 
   /**
-   * Asks for the records of a topic, which need not exist yet.
+   * Asks for the records of a topic, which need not exist yet. Asking twice changes nothing.
    *
    * @throws TypeError if the topic's name is none
    */
@@ -90,17 +103,15 @@ export class Consumer {
    * a restart behind the last commit. Where nothing is new it resolves to an empty array at once.
    *
    * @throws Error if nothing is subscribed to
-   * @throws BrokenRecordError if the next record of a partition is broken
+   * @throws BrokenRecordError if the next record of a partition is broken, and no other
+   *   partition has anything to hand over
    */
   async poll(limit = 500): Promise<ConsumedRecord[]> {
     if (this.#topics.size === 0) {
       throw new Error("Subscribe to a topic before you poll.");
     }
     const held = this.#held();
-    const readings = held.map((holding) => ({
-      holding,
-      batch: holding.log.read(holding.place, limit),
-    }));
+    const readings = readAll(held, limit);
     for (const { holding, batch } of readings) holding.place = batch.next;
     if (this.#autoCommit) for (const holding of held) this.#store(holding);
     return readings.flatMap(({ holding: { topic, partition }, batch }) =>
@@ -124,8 +135,8 @@ export class Consumer {
   }
 
   /**
-   * Goes elsewhere in all partitions of a topic that this consumer holds. The next poll reads
-   * from there; nothing is committed.
+   * Goes elsewhere in all partitions of a topic that this consumer holds, or, after an error, in
+   * none of them. The next poll reads from there; nothing is committed.
    *
    * @throws Error if the topic is not subscribed to
    * @throws RangeError if a partition has no such offset
@@ -196,11 +207,31 @@ export class Consumer {
   }
 }
 
-/** The partitions of one member when all members take turns in choosing one. */
+/**
+ * The partitions of one member. Each has one owner, and nobody has two more than another: here
+ * the members take turns.
+ */
 export function share(partitions: number, members: string[], member: string): number[] {
   const turn = members.indexOf(member);
   const all = Array.from({ length: partitions }, (_, partition) => partition);
   return all.filter((partition) => partition % members.length === turn);
+}
+
+/** A broken record stops its own partition; it is an error when there is nothing else to read. */
+function readAll(held: readonly Holding[], limit: number): Reading[] {
+  const readings: Reading[] = [];
+  let broken: BrokenRecordError | undefined;
+  for (const holding of held) {
+    try {
+      readings.push({ holding, batch: holding.log.read(holding.place, limit) });
+    } catch (error) {
+      if (!(error instanceof BrokenRecordError)) throw error;
+      broken ??= error;
+    }
+  }
+  const found = readings.some(({ batch }) => batch.records.length > 0);
+  if (broken !== undefined && !found) throw broken;
+  return readings;
 }
 
 function placeIn(log: PartitionLog, to: SeekTo): Place {

@@ -29,14 +29,18 @@ export interface Sent {
   offset: number;
 }
 
+/** The logs of a topic's partitions, and whose turn it is when there is no key. */
+interface Topic {
+  readonly logs: readonly PartitionLog[];
+  turn: number;
+}
+
 /** Appends records to topics. */
 export class Producer {
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #openLog: (path: string) => PartitionLog;
-  /** Of each topic, the logs of its partitions. */
-  readonly #topics = new Map<string, PartitionLog[]>();
-  #turn = 0;
+  readonly #topics = new Map<string, Topic>();
 
   constructor({ folder, clock = Date.now, onRepair, openLog }: ProducerOptions) {
     mkdirSync(folder, { recursive: true });
@@ -48,7 +52,7 @@ export class Producer {
 
   /**
    * Appends one record; resolves, when it is written, to where it stands. A topic that was not
-   * created has one partition. Without a key, the partitions take turns.
+   * created has one partition. Without a key, the partitions of the topic take turns.
    *
    * @throws TypeError if the topic's name is none, or the value cannot be written as JSON
    */
@@ -56,23 +60,25 @@ export class Producer {
     if (JSON.stringify(value) === undefined) {
       throw new TypeError(`A record holds what JSON can write; got ${typeof value}.`);
     }
-    const logs = this.#logsOf(topic);
+    const known = this.#topic(topic);
+    const { logs } = known;
     const partition =
-      key === undefined ? this.#turn++ % logs.length : partitionOf(key, logs.length);
+      key === undefined ? known.turn++ % logs.length : partitionOf(key, logs.length);
     const time = this.#clock();
     const [record] = (await logs[partition]?.append([{ time, key, value }])) ?? [];
     if (record === undefined) throw new Error(`Nothing was written to "${topic}".`);
     return { topic, partition, offset: record.offset };
   }
 
-  #logsOf(topic: string): PartitionLog[] {
+  #topic(topic: string): Topic {
     const known = this.#topics.get(topic);
     if (known) return known;
     const count = Math.max(1, countPartitions(this.#folder, topic));
     const logs = Array.from({ length: count }, (_, partition) =>
       this.#openLog(logFile(this.#folder, topic, partition)),
     );
-    this.#topics.set(topic, logs);
-    return logs;
+    const made = { logs, turn: 0 };
+    this.#topics.set(topic, made);
+    return made;
   }
 }

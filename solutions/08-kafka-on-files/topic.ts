@@ -5,7 +5,7 @@ import { join } from "node:path";
  * Letters, digits, and between them "-", "_" and ".". No capitals: to Windows and macOS,
  * "Orders" and "orders" are the same file.
  */
-const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/;
+const NAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
 /**
  * Hands a name on if it can be part of a file name: it cannot leave the folder.
@@ -36,7 +36,8 @@ export function countPartitions(folder: string, topic: string): number {
 }
 
 /**
- * Makes a topic of several partitions. For a topic that has as many already it does nothing.
+ * Makes a topic of several partitions, and the folder if it is not there. For a topic that has as
+ * many already it does nothing.
  *
  * @throws RangeError if `partitions` is not a whole number, 1 or more
  * @throws Error if the topic has another number of partitions: its keys would change places

@@ -3,7 +3,12 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "#bus/contract";
-import type { LogRecord, PartitionLog, Place } from "#bus/partition-log";
+import {
+  BrokenRecordError,
+  type LogRecord,
+  type PartitionLog,
+  type Place,
+} from "#bus/partition-log";
 import { Members } from "#given/08-kafka-on-files/members.ts";
 import { FileLog } from "./file-log.ts";
 import { checkedName, countPartitions, logFile } from "./topic.ts";
@@ -51,16 +56,21 @@ export class Consumer {
     if (this.topics.length === 0) throw new Error("Nothing is subscribed to.");
     const records: ConsumedRecord[] = [];
     const places: Record<string, Place> = {};
+    const errors: unknown[] = [];
     for (const topic of this.topics) {
       for (const partition of this.mine(topic)) {
-        const batch = this.log(topic, partition).read(
-          this.place(topic, partition),
-          limit,
-        );
-        places[this.file(topic, partition)] = batch.next;
-        for (const record of batch.records) records.push({ ...record, topic, partition });
+        try {
+          const place = this.place(topic, partition);
+          const batch = this.log(topic, partition).read(place, limit);
+          places[this.file(topic, partition)] = batch.next;
+          for (const each of batch.records) records.push({ ...each, topic, partition });
+        } catch (error) {
+          if (error instanceof BrokenRecordError) errors.push(error);
+          else throw error;
+        }
       }
     }
+    if (records.length === 0 && errors.length > 0) throw errors[0];
     Object.assign(this.places, places);
     if (this.options.autoCommit) await this.commit();
     return records;
