@@ -40,7 +40,7 @@ export class Consumer {
   readonly #id: string;
   /** Who else is in the group: not needed before step 7. */
   readonly #members: Members;
-  // Your fields go here: which topics, and where in each of their logs the next poll begins.
+  // Your fields go here. Of each topic, a list: the logs, and where in each the next poll begins.
 
   /** @throws TypeError if the group's name, or the member's, is none */
   constructor(options: ConsumerOptions) {
@@ -59,7 +59,7 @@ export class Consumer {
   }
 
   /**
-   * Asks for the records of a topic, which need not exist yet.
+   * Asks for the records of a topic, which need not exist yet. Asking twice changes nothing.
    *
    * @throws TypeError if the topic's name is none
    */
@@ -73,7 +73,8 @@ export class Consumer {
    * a restart behind the last commit. Where nothing is new it resolves to an empty array at once.
    *
    * @throws Error if nothing is subscribed to
-   * @throws BrokenRecordError if the next record of a partition is broken
+   * @throws BrokenRecordError if the next record of a partition is broken, and no other
+   *   partition has anything to hand over
    */
   async poll(limit = 500): Promise<ConsumedRecord[]> {
     if (this.#options.autoCommit) todo(4, "commit before you hand the records over");
@@ -89,8 +90,8 @@ export class Consumer {
   }
 
   /**
-   * Goes elsewhere in all partitions of a topic that this consumer holds. The next poll reads
-   * from there; nothing is committed.
+   * Goes elsewhere in all partitions of a topic that this consumer holds, or, after an error, in
+   * none of them. The next poll reads from there; nothing is committed.
    *
    * @throws Error if the topic is not subscribed to
    * @throws RangeError if a partition has no such offset
@@ -103,9 +104,16 @@ export class Consumer {
   async close(): Promise<void> {
     todo(7, "leave the group");
   }
+
+  /** The partitions of a topic that are to be read: before step 6, there is one. */
+  #partitionsOf(topic: string): number[] {
+    const count = countPartitions(this.#options.folder, topic);
+    if (count > 1) todo(6, "read all partitions of the topic, with a place in each");
+    return [0];
+  }
 }
 
-/** The partitions of one member when all members take turns in choosing one. */
+/** The partitions of one member: each has one owner, and nobody has two more than another. */
 export function share(partitions: number, members: string[], member: string): number[] {
   if (members.length > 1) todo(7, "give each member the partitions of its turn");
   return Array.from({ length: partitions }, (_, partition) => partition);

@@ -44,7 +44,10 @@ export class FileLog implements PartitionLog {
   }
 
   append(entries: readonly Entry[]): LogRecord[] {
-    return todo(1, "number the entries from this.end() on, and append one line for each");
+    const end = this.end();
+    if (sizeOf(this.#path) > end.position)
+      todo(3, "cut off the half line behind the end, and report it");
+    return todo(1, "number the entries from the end on, and append one line for each");
   }
 
   read(from: Place, limit: number): Batch {

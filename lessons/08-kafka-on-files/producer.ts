@@ -42,7 +42,7 @@ export class Producer {
 
   /**
    * Appends one record; resolves, when it is written, to where it stands. A topic that was not
-   * created has one partition. Without a key, the partitions take turns.
+   * created has one partition. Without a key, the partitions of the topic take turns.
    *
    * @throws TypeError if the topic's name is none, or the value cannot be written as JSON
    */
@@ -50,6 +50,7 @@ export class Producer {
     if (JSON.stringify(value) === undefined)
       todo(8, "refuse a value that JSON cannot write with a TypeError");
     if (key !== undefined) todo(6, "choose the partition by the key");
+    if (this.#options.onRepair) todo(3, "hand onRepair on to the logs that you open");
     return todo(1, "append one entry to the log of the topic, and say where it stands");
   }
 }

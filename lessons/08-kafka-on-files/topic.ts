@@ -28,7 +28,8 @@ export function countPartitions(folder: string, topic: string): number {
 }
 
 /**
- * Makes a topic of several partitions. For a topic that has as many already it does nothing.
+ * Makes a topic of several partitions, and the folder if it is not there. For a topic that has as
+ * many already it does nothing.
  *
  * @throws RangeError if `partitions` is not a whole number, 1 or more
  * @throws Error if the topic has another number of partitions: its keys would change places
