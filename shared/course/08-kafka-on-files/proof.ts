@@ -86,9 +86,16 @@ export default proof({
       },
       {
         file: producer,
-        find: `    const logs = this.#logsOf(topic);`,
+        find: `    const known = this.#topic(topic);`,
         put: `    if (key !== undefined) todo(6, "choose the partition by the key");
-    const logs = this.#logsOf(topic);`,
+    const known = this.#topic(topic);`,
+      },
+      {
+        file: consumer,
+        find: `    const partitions = countPartitions(this.#folder, topic);`,
+        put: `    const partitions = 1;
+    if (countPartitions(this.#folder, topic) > 1)
+      todo(6, "read all partitions of the topic, with a place in each");`,
       },
     ],
     5: [
@@ -137,6 +144,18 @@ export default proof({
         find: `    if (size !== this.#end.position) this.#end = this.#findEnd();`,
         put: `    if (size !== this.#end.position) todo(3, "find the end of a log from its last whole line");`,
       },
+      {
+        file: log,
+        find: `    this.#cutTornLine(end);`,
+        put: `    if (sizeOf(this.#path) > end.position)
+      todo(3, "cut off the half line behind the end, and report it");`,
+      },
+      {
+        file: producer,
+        find: `openLog ?? ((path) => new FileLog(path, onRepair ? { onRepair } : {}));`,
+        put: `openLog ?? ((path) => new FileLog(path));
+    if (onRepair) todo(3, "hand onRepair on to the logs that you open");`,
+      },
     ],
     2: [
       {
@@ -152,25 +171,22 @@ export default proof({
       },
       {
         file: consumer,
-        find: `    const held = this.#held();
-    const readings`,
+        find: `    const readings = readAll(held, limit);`,
         put: `    todo(2, "read on in the log of every topic, and remember the place behind it");
-    const held = this.#held();
-    const readings`,
+    const readings = readAll(held, limit);`,
       },
     ],
     1: [
       {
         file: log,
-        find: `    const end = this.end();
-    this.#cutTornLine(end);`,
-        put: `    const end = todo(1, "number the entries from this.end() on, and append one line for each");`,
+        find: `    const end = this.end();`,
+        put: `    const end = todo(1, "number the entries from the end on, and append one line for each");`,
       },
       {
         file: producer,
-        find: `    const logs = this.#logsOf(topic);`,
+        find: `    const known = this.#topic(topic);`,
         put: `    todo(1, "append one entry to the log of the topic, and say where it stands");
-    const logs = this.#logsOf(topic);`,
+    const known = this.#topic(topic);`,
       },
     ],
   },
@@ -214,6 +230,27 @@ export default proof({
           put: `\`\${checkedName("topic", topic) && "topic"}-\${partition}.log\``,
         },
       ],
+    },
+    {
+      name: "counts the letters it has written, and trusts its count",
+      step: 1,
+      change: [
+        {
+          file: log,
+          find: `position: end.position + lines.length,`,
+          put: `position: end.position + lines.toString().length,`,
+        },
+        {
+          file: log,
+          find: `    if (size !== this.#end.position) this.#end`,
+          put: `    if (size > 0 && this.#end === START) this.#end`,
+        },
+      ],
+    },
+    {
+      name: "writes to a log of its own, whatever openLog says",
+      step: 1,
+      change: [{ file: producer, find: `openLog ?? ((path) =>`, put: `((path) =>` }],
     },
     {
       name: "reads the whole file at every poll and skips what it knows",
@@ -281,6 +318,42 @@ export default proof({
           file: consumer,
           find: `    return [...this.#topics.keys()].flatMap((topic) => this.#heldOf(topic));`,
           put: `    return [...this.#topics.keys(), "payments"].flatMap((topic) => this.#heldOf(topic));`,
+        },
+      ],
+    },
+    {
+      name: "begins anew in a topic that it subscribes to once more",
+      step: 2,
+      change: [
+        {
+          file: consumer,
+          find: `    if (this.#topics.has(topic)) return;
+`,
+          put: ``,
+        },
+      ],
+    },
+    {
+      name: "polls in peace without a subscription",
+      step: 2,
+      change: [
+        {
+          file: consumer,
+          find: `    if (this.#topics.size === 0) {
+`,
+          put: `    if (this.#topics.size < 0) {
+`,
+        },
+      ],
+    },
+    {
+      name: "reads a log of its own, whatever openLog says",
+      step: 2,
+      change: [
+        {
+          file: consumer,
+          find: `options.openLog ?? ((path) => new FileLog(path));`,
+          put: `(path) => new FileLog(path);`,
         },
       ],
     },
@@ -369,6 +442,17 @@ export default proof({
       ],
     },
     {
+      name: "keeps onRepair from its logs",
+      step: 3,
+      change: [
+        {
+          file: producer,
+          find: `new FileLog(path, onRepair ? { onRepair } : {})`,
+          put: `new FileLog(path)`,
+        },
+      ],
+    },
+    {
       name: "keeps its commits in memory only",
       step: 4,
       change: [{ file: consumer, find: `    renameSync(draft, file);`, put: `` }],
@@ -434,6 +518,17 @@ export default proof({
       ],
     },
     {
+      name: "gives the drafts of all members one name",
+      step: 4,
+      change: [
+        {
+          file: consumer,
+          find: `const draft = \`\${file}.\${this.#id}\`;`,
+          put: `const draft = \`\${file}.tmp\`;`,
+        },
+      ],
+    },
+    {
       name: "takes an offset for a number of bytes",
       step: 5,
       change: [
@@ -495,14 +590,45 @@ export default proof({
       ],
     },
     {
+      name: "looks for a time by halving, as if no clock was ever set back",
+      step: 5,
+      change: [
+        {
+          file: log,
+          find: `      const index = records.findIndex((record) => record.time >= time);`,
+          put: `      let index = 0;
+      let last = records.length;
+      while (index < last) {
+        const middle = (index + last) >> 1;
+        if ((records[middle]?.time ?? 0) < time) index = middle + 1;
+        else last = middle;
+      }
+      if (index === records.length) index = -1;`,
+        },
+      ],
+    },
+    {
+      name: "seeks in peace where nothing is subscribed to",
+      step: 5,
+      change: [
+        {
+          file: consumer,
+          find: `    if (!this.#topics.has(topic)) {
+`,
+          put: `    if (topic === "") {
+`,
+        },
+      ],
+    },
+    {
       name: "remembers which partition it gave to a key instead of working it out",
       step: 6,
       change: [
         {
           file: producer,
-          find: `  #turn = 0;`,
-          put: `  #turn = 0;
-  readonly #keys = new Map<string, number>();`,
+          find: `  readonly #topics =`,
+          put: `  readonly #keys = new Map<string, number>();
+  readonly #topics =`,
         },
         {
           file: producer,
@@ -565,6 +691,69 @@ export default proof({
           file: topic,
           find: `  if (count > 0 && count !== partitions) {`,
           put: `  if (count > partitions) {`,
+        },
+      ],
+    },
+    {
+      name: "takes a key without letters for none",
+      step: 6,
+      change: [
+        {
+          file: producer,
+          find: `      key === undefined ? known`,
+          put: `      !key ? known`,
+        },
+      ],
+    },
+    {
+      name: "counts its turns over all topics",
+      step: 6,
+      change: [
+        {
+          file: producer,
+          find: `  readonly #topics =`,
+          put: `  #turn = 0;
+  readonly #topics =`,
+        },
+        { file: producer, find: `known.turn++`, put: `this.#turn++` },
+      ],
+    },
+    {
+      name: "makes no folder for a topic",
+      step: 6,
+      change: [
+        {
+          file: topic,
+          find: `  mkdirSync(folder, { recursive: true });
+`,
+          put: ``,
+        },
+      ],
+    },
+    {
+      name: "makes a topic of one and a half partitions",
+      step: 6,
+      change: [
+        {
+          file: topic,
+          find: `!Number.isInteger(partitions) || partitions < 1`,
+          put: `partitions < 1`,
+        },
+      ],
+    },
+    {
+      name: "has moved in some partitions when a seek fails in another",
+      step: 6,
+      change: [
+        {
+          file: consumer,
+          find: `    const places = held.map(({ log }) => placeIn(log, to));
+`,
+          put: `    const places = held.map((each) => {
+      each.place = placeIn(each.log, to);
+      return each.place;
+    });
+`,
         },
       ],
     },
@@ -639,6 +828,18 @@ export default proof({
         held.find((holding) => holding.partition === partition) ??
         this.#takeOver(topic, partition),
     );`,
+        },
+      ],
+    },
+    {
+      name: "shares in equal ranges, and leaves the last member without any",
+      step: 7,
+      change: [
+        {
+          file: consumer,
+          find: `  return all.filter((partition) => partition % members.length === turn);`,
+          put: `  const size = Math.ceil(partitions / members.length);
+  return all.slice(turn * size, turn * size + size);`,
         },
       ],
     },
@@ -740,6 +941,44 @@ export default proof({
           file: producer,
           find: `    if (JSON.stringify(value) === undefined) {`,
           put: `    if (typeof value === "bigint") {`,
+        },
+      ],
+    },
+    {
+      name: "looks at each line of a name by itself",
+      step: 8,
+      change: [{ file: topic, find: `[a-z0-9])?$/;`, put: `[a-z0-9])?$/m;` }],
+    },
+    {
+      name: "loses what it has read when another partition is broken",
+      step: 8,
+      change: [
+        {
+          file: consumer,
+          find: `      readings.push({ holding, batch: holding.log.read(holding.place, limit) });`,
+          put: `      const batch = holding.log.read(holding.place, limit);
+      holding.place = batch.next;
+      readings.push({ holding, batch });`,
+        },
+        { file: consumer, find: `      broken ??= error;`, put: `      throw error;` },
+      ],
+    },
+    {
+      name: "lets one broken partition stop all others",
+      step: 8,
+      change: [
+        { file: consumer, find: `      broken ??= error;`, put: `      throw error;` },
+      ],
+    },
+    {
+      name: "never tells of a broken partition",
+      step: 8,
+      change: [
+        {
+          file: consumer,
+          find: `  if (broken !== undefined && !found) throw broken;
+`,
+          put: ``,
         },
       ],
     },
