@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import kleur from "kleur";
 import { type ConsumedRecord, Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
-import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
+import { Producer, type Sent } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kafka-on-files-"));
@@ -129,12 +129,11 @@ chapter("Three partitions, and a group that shares them");
 // #region partitions
 createTopic(folder, "parcels", 3);
 
-for (const [number, key] of ["ann", "taras", "carla", "ann", "taras", "gus"].entries()) {
-  const { partition, offset } = await producer.send("parcels", { id: number }, { key });
-  say(
-    "producer",
-    `parcel ${number} of ${key.padEnd(5)} → partition ${partition}, offset ${offset}`,
-  );
+for (const [id, key] of ["ann", "taras", "ann"].entries()) {
+  showSent(`parcel ${id} of ${key}`, await producer.send("parcels", { id }, { key }));
+}
+for (const id of [3, 4, 5]) {
+  showSent(`parcel ${id}, no key`, await producer.send("parcels", { id }));
 }
 // #endregion
 // #region group
@@ -150,6 +149,11 @@ await second.close();
 say("van-1", `takes ${placesOf(await first.poll())} over`);
 // #endregion
 
+function showSent(parcel: string, { partition, offset }: Sent): void {
+  say("producer", `${parcel.padEnd(17)} → partition ${partition}, offset ${offset}`);
+}
+
 function placesOf(records: readonly ConsumedRecord[]): string {
-  return records.map(({ partition, offset }) => `${partition}/${offset}`).join(" ");
+  const places = records.map(({ partition, offset }) => `${partition}/${offset}`);
+  return places.length === 0 ? "nothing" : places.join(" ");
 }
