@@ -1,0 +1,151 @@
+// Another right answer: of each topic a list, whose places move as soon as they are read.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "#bus/contract";
+import {
+  BrokenRecordError,
+  type LogRecord,
+  type PartitionLog,
+  type Place,
+  START,
+} from "#bus/partition-log";
+import { Members } from "#given/08-kafka-on-files/members.ts";
+import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
+import { checkedName, countPartitions, logFile } from "./topic.ts";
+
+export interface ConsumerOptions {
+  folder: string;
+  group: string;
+  autoCommit?: boolean;
+  id?: string;
+  clock?: Clock;
+  sessionTimeout?: number;
+  openLog?: (path: string) => PartitionLog;
+}
+
+export interface ConsumedRecord<Value = unknown> extends LogRecord<Value> {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export type SeekTo = "beginning" | "end" | { offset: number } | { time: number };
+
+interface Part {
+  partition: number;
+  log: PartitionLog;
+  place: Place;
+}
+
+export class Consumer {
+  readonly #options: ConsumerOptions;
+  readonly #id: string;
+  readonly #members: Members;
+  #topics = new Map<string, Part[]>();
+
+  constructor(options: ConsumerOptions) {
+    const { folder, group, clock = Date.now, sessionTimeout = 10_000 } = options;
+    mkdirSync(folder, { recursive: true });
+    this.#options = options;
+    checkedName("group", group);
+    this.#id = checkedName("member", options.id ?? crypto.randomUUID());
+    this.#members = new Members({
+      folder,
+      group,
+      id: this.#id,
+      clock,
+      timeout: sessionTimeout,
+    });
+  }
+
+  subscribe(topic: string): void {
+    checkedName("topic", topic);
+    if (this.#topics.has(topic)) return;
+    this.#topics.set(topic, []);
+    this.#members.join(topic);
+  }
+
+  async poll(limit = 500): Promise<ConsumedRecord[]> {
+    if (this.#topics.size === 0) throw new Error("nothing is subscribed to");
+    const result: ConsumedRecord[] = [];
+    let stuck: BrokenRecordError | null = null;
+    for (const topic of this.#topics.keys()) {
+      for (const part of this.#parts(topic)) {
+        try {
+          const { records, next } = part.log.read(part.place, limit);
+          part.place = next;
+          for (const r of records)
+            result.push({ topic, partition: part.partition, ...r });
+        } catch (error) {
+          if (!(error instanceof BrokenRecordError)) throw error;
+          stuck = error;
+        }
+      }
+    }
+    if (stuck && result.length === 0) throw stuck;
+    if (this.#options.autoCommit) await this.commit();
+    return result;
+  }
+
+  async commit(): Promise<void> {
+    for (const topic of this.#topics.keys()) {
+      for (const part of this.#parts(topic)) {
+        const file = this.#file(topic, part.partition);
+        const draft = `${file}.${this.#id}`;
+        writeFileSync(draft, JSON.stringify(part.place));
+        renameSync(draft, file);
+      }
+    }
+  }
+
+  async seek(topic: string, to: SeekTo): Promise<void> {
+    if (!this.#topics.has(topic)) throw new Error(`${topic} is not subscribed to`);
+    const moves: [Part, Place][] = [];
+    for (const part of this.#parts(topic)) {
+      if (to === "beginning") moves.push([part, START]);
+      else if (to === "end") moves.push([part, part.log.end()]);
+      else if ("offset" in to) moves.push([part, part.log.placeOf(to.offset)]);
+      else moves.push([part, part.log.placeAt(to.time)]);
+    }
+    for (const [part, place] of moves) part.place = place;
+  }
+
+  #parts(topic: string): Part[] {
+    const { ids, changed } = this.#members.beat(topic);
+    const old = changed ? [] : this.#topics.get(topic)!;
+    const { openLog = (path: string) => new FileLog(path) } = this.#options;
+    const parts = share(this.#partitionsOf(topic).length, ids, this.#id).map(
+      (partition) => {
+        const known = old.find((part) => part.partition === partition);
+        if (known) return known;
+        const log = openLog(logFile(this.#options.folder, topic, partition));
+        const file = this.#file(topic, partition);
+        const place = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : START;
+        return { partition, log, place };
+      },
+    );
+    this.#topics.set(topic, parts);
+    return parts;
+  }
+
+  #partitionsOf(topic: string): number[] {
+    return [...Array(countPartitions(this.#options.folder, topic)).keys()];
+  }
+
+  #file(topic: string, partition: number): string {
+    return join(
+      this.#options.folder,
+      `${this.#options.group}@${topic}-${partition}.json`,
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const topic of this.#topics.keys()) this.#members.leave(topic);
+  }
+}
+
+export function share(partitions: number, members: string[], member: string): number[] {
+  const me = members.indexOf(member);
+  const mine: number[] = [];
+  for (let p = 0; p < partitions; p++) if (p % members.length === me) mine.push(p);
+  return mine;
+}

@@ -1,0 +1,37 @@
+// Another right answer: the hash that strings have in Java.
+import { closeSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+export function checkedName(what: string, name: string): string {
+  if (!/^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/.test(name))
+    throw new TypeError(`bad ${what} name ${name}`);
+  return name;
+}
+
+export function logFile(folder: string, topic: string, partition: number): string {
+  return join(folder, `${checkedName("topic", topic)}-${partition}.log`);
+}
+
+export function countPartitions(folder: string, topic: string): number {
+  const files = new Set(readdirSync(folder));
+  let count = 0;
+  while (files.has(`${topic}-${count}.log`)) count += 1;
+  return count;
+}
+
+export function createTopic(folder: string, topic: string, partitions: number): void {
+  if (!Number.isInteger(partitions) || partitions < 1)
+    throw new RangeError("at least one partition");
+  mkdirSync(folder, { recursive: true });
+  const existing = countPartitions(folder, topic);
+  if (existing === partitions) return;
+  if (existing > 0) throw new Error(`${topic} has ${existing} partitions already`);
+  for (let i = 0; i < partitions; i++)
+    closeSync(openSync(logFile(folder, topic, i), "w"));
+}
+
+export function partitionOf(key: string, partitions: number): number {
+  let hash = 0;
+  for (const c of key) hash = (hash * 31 + c.charCodeAt(0)) | 0;
+  return (hash >>> 0) % partitions;
+}
