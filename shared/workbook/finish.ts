@@ -25,6 +25,10 @@ export function showFinish(lesson: Lesson, progress: Progress, hasPlayed = false
 
 function sayNextLesson(lesson: Lesson): void {
   const next = findLessons().find(({ number }) => number > lesson.number);
-  if (next) sayCommand(next, "", `the next lesson: ${readHeader(next).title}`);
-  else say(`  ${kleur.cyan("npm run lesson".padEnd(28))} the whole course`);
+  if (next) {
+    sayCommand(next, "", `the next lesson: ${readHeader(next).title}`);
+    return;
+  }
+  say(`  ${kleur.cyan("npm run shop".padEnd(28))} the shop on everything you have built`);
+  say(`  ${kleur.cyan("npm run lesson".padEnd(28))} the whole course`);
 }
