@@ -76,6 +76,11 @@ export async function until(
   }
 }
 
+/** Waits like `until`, and then leaves it to a comparison to show what is there instead. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  await until(condition, "").catch(() => {});
+}
+
 /** Lets everything that is due happen, once. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -137,8 +142,11 @@ export function check(
 ): void {
   test(name, async (t) => {
     const found = testBroker();
-    if (typeof found === "string") t.skip(found);
-    else await atDesk(found.url, (desk) => run(desk, t));
+    if (typeof found === "string") return t.skip(found);
+    const tidyUp: (() => Promise<unknown>)[] = [];
+    // After the check, so that what goes wrong while tidying up does not hide what went wrong first.
+    t.after(() => doInReverse(tidyUp));
+    await run(await newDesk(found.url, tidyUp), t);
   });
 }
 
@@ -156,8 +164,12 @@ export async function atDesk(
   try {
     await run(await newDesk(url, tidyUp));
   } finally {
-    for (const action of tidyUp.reverse()) await action();
+    await doInReverse(tidyUp);
   }
+}
+
+async function doInReverse(actions: (() => Promise<unknown>)[]): Promise<void> {
+  for (const action of actions.reverse()) await action();
 }
 
 /**

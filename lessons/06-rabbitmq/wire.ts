@@ -10,6 +10,8 @@ export interface Wire {
   readonly url: string;
   /** What the client has sent so far, such as `basic.publish`, in order. */
   readonly sent: readonly string[];
+  /** Why the broker closed channels, such as `PRECONDITION_FAILED - unknown delivery tag 7`. */
+  readonly objections: readonly string[];
   /** What the client asked for when it connected: seconds between signs of life. */
   readonly heartbeat: number | undefined;
   /** What the client asked for when it connected: how many channels there may be. */
@@ -41,6 +43,7 @@ const names: Record<string, string> = {
 export async function layWire(brokerUrl: string): Promise<Wire> {
   const { hostname, port } = new URL(brokerUrl);
   const sent: string[] = [];
+  const objections: string[] = [];
   const sockets: Socket[] = [];
   let tuning: { channelMax: number; heartbeat: number } | undefined;
   let held: Buffer[] | undefined;
@@ -48,18 +51,22 @@ export async function layWire(brokerUrl: string): Promise<Wire> {
   const server = createServer((client) => {
     const broker = connect({ host: hostname, port: Number(port) || 5672 });
     sockets.push(client, broker);
-    const read = frameReader((frame) => {
+    const read = frameReader(greetingLength, (frame) => {
       const name = nameOf(frame);
       if (name === "connection.tune-ok") {
         tuning = { channelMax: frame.readUInt16BE(4), heartbeat: frame.readUInt16BE(10) };
       }
       if (name !== undefined) sent.push(name);
     });
+    const readAnswer = frameReader(0, (frame) => {
+      if (nameOf(frame) === "channel.close") objections.push(reasonIn(frame));
+    });
     client.on("data", (data) => {
       read(data);
       broker.write(data);
     });
     broker.on("data", (data) => {
+      readAnswer(data);
       if (held) held.push(data);
       else client.write(data);
     });
@@ -82,6 +89,7 @@ export async function layWire(brokerUrl: string): Promise<Wire> {
   return {
     url: url.href,
     sent,
+    objections,
     get heartbeat() {
       return tuning?.heartbeat;
     },
@@ -110,10 +118,14 @@ export async function layWire(brokerUrl: string): Promise<Wire> {
   };
 }
 
+/** What a client says before its first frame, in bytes. */
+const greetingLength = 8;
+
 /** Cuts a stream of bytes into frames and hands on what each method frame holds. */
-function frameReader(onMethod: (payload: Buffer) => void): (data: Buffer) => void {
-  const greetingLength = 8;
-  let toSkip = greetingLength;
+function frameReader(
+  toSkip: number,
+  onMethod: (payload: Buffer) => void,
+): (data: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (data) => {
     rest = Buffer.concat([rest, data]);
@@ -133,6 +145,11 @@ function frameReader(onMethod: (payload: Buffer) => void): (data: Buffer) => voi
 function nameOf(method: Buffer): string | undefined {
   const number = `${method.readUInt16BE(0)}.${method.readUInt16BE(2)}`;
   return names[number];
+}
+
+/** The words in a `channel.close`: behind class, method and code, their length and themselves. */
+function reasonIn(method: Buffer): string {
+  return method.toString("utf8", 7, 7 + method.readUInt8(6));
 }
 
 /** `connection.close` with code 320, which is what a broker sends when it is stopped. */

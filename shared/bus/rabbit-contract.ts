@@ -12,10 +12,10 @@ export type OnLost = (reason: Error) => void;
 export interface ConnectOptions {
   /**
    * Seconds of silence after which a sign of life is sent; a broker that sends none for two or
-   * three times as long counts as lost. Default: 10.
+   * three times as long counts as lost. 0 sends none, and notices nothing. Default: 10.
    */
   heartbeat?: number;
-  /** Is told when the connection ends and nobody here closed it. Default: a line on stderr. */
+  /** Is told when the connection ends and nobody here closed it. Default: `reportLost`. */
   onLost?: OnLost;
 }
 
@@ -49,7 +49,7 @@ export interface EventPublisher {
   /** Resolves when every event published so far is confirmed, or has failed. */
   flush(): Promise<void>;
 
-  /** Takes no more events, waits for those that are on their way, and ends. */
+  /** Takes no more events: `publish` then rejects. Waits for those before, and ends. */
   close(): Promise<void>;
 }
 
@@ -77,13 +77,16 @@ export interface ConsumerOptions {
   patterns: readonly string[];
   /** How many events may be in hand at the same time. Default: 10. */
   prefetch?: number;
-  /** Is told of work that failed and of messages that are no events. Default: a line on stderr. */
+  /** Is told of work that failed and of messages that are no events. Default: `reportFailure`. */
   onError?: OnFailure;
-  /** Is told when no more events will come: the queue or the channel is gone. Default: nobody. */
+  /**
+   * Is told when no more events will come: the queue or the channel is gone. An `open` that fails
+   * says so by rejecting; whether it tells `onLost` as well is open. Default: nobody.
+   */
   onLost?: OnLost;
 }
 
-/** Is told what went wrong, and with which message. */
+/** Is told what went wrong, and with which message. Must not throw. */
 export type OnFailure = (error: unknown, message: ConsumeMessage) => void;
 
 /**

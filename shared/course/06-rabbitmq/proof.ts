@@ -242,6 +242,21 @@ export default proof({
       ),
     },
     {
+      name: "says nothing of a loss unless somebody asks",
+      step: 1,
+      change: change(connection, `onLost = reportLost`, `onLost = () => {}`),
+    },
+    {
+      name: "takes a heartbeat of 0 for one that nobody asked for",
+      step: 1,
+      change: change(connection, `String(heartbeat)`, `String(heartbeat || 10)`),
+    },
+    {
+      name: "does not say which host",
+      step: 1,
+      change: change(connection, `lets us in at \${address.host}`, `lets us in`),
+    },
+    {
       name: "sends messages that a restart of the broker forgets",
       step: 2,
       change: change(publisher, `        persistent: true,\n`, ""),
@@ -282,6 +297,30 @@ export default proof({
       change: change(publisher, `JSON.stringify(event)`, `JSON.stringify(event.data)`),
     },
     {
+      name: "throws at what JSON cannot hold, so that the events behind it are not sent",
+      step: 2,
+      change: change(
+        publisher,
+        `  publish(event: BusEvent): Promise<void> {`,
+        `  publish(event: BusEvent): Promise<void> {
+    JSON.stringify(event.data);`,
+      ),
+    },
+    {
+      name: "opens although the exchange is refused",
+      step: 2,
+      change: change(
+        publisher,
+        `await channel.assertExchange(`,
+        `channel.assertExchange(`,
+      ),
+    },
+    {
+      name: "makes an exchange that knows no patterns",
+      step: 2,
+      change: change(publisher, `"topic"`, `"direct"`),
+    },
+    {
       name: "forgets to set mandatory: what nobody waits for is confirmed, and gone",
       step: 3,
       change: change(publisher, `        mandatory,\n`, ""),
@@ -303,6 +342,16 @@ export default proof({
         publisher,
         `this.#returned.delete(event.id)`,
         `this.#returned.has(event.id)`,
+      ),
+    },
+    {
+      name: "listens anew for each event",
+      step: 3,
+      change: change(
+        publisher,
+        `    const outcome = new Promise<void>((resolve, reject) => {`,
+        `    this.#channel.on("return", () => {});
+    const outcome = new Promise<void>((resolve, reject) => {`,
       ),
     },
     {
@@ -393,6 +442,60 @@ export default proof({
       change: change(publisher, windowCheck, ""),
     },
     {
+      name: "has no window unless asked for one",
+      step: 4,
+      change: change(publisher, `window = 256`, `window = 1_000_000`),
+    },
+    {
+      name: "looks now and then for room, so that a newcomer gets it",
+      step: 4,
+      change: [
+        {
+          file: publisher,
+          find: `      this.#waiting.put({ event, resolve, reject });`,
+          put: `      const letter = { event, resolve, reject };
+      if (this.#onTheWay < this.#options.window) this.#send(letter);
+      else this.#waiting.put(letter);`,
+        },
+        {
+          file: publisher,
+          find: `      else resolve();
+      this.#sendWaiting();`,
+          put: `      else resolve();
+      setTimeout(() => this.#sendWaiting(), 5);`,
+        },
+      ],
+    },
+    {
+      name: "flush waits for what is published later, and so perhaps for ever",
+      step: 4,
+      change: change(
+        publisher,
+        `    await Promise.allSettled(this.#outcomes);`,
+        `    while (this.#outcomes.size > 0) await Promise.allSettled(this.#outcomes);`,
+      ),
+    },
+    {
+      name: "the second close of a publisher is over before the first",
+      step: 4,
+      change: change(
+        publisher,
+        `    this.#closing ??= this.flush()`,
+        `    if (this.#closing) return Promise.resolve();
+    this.#closing = this.flush()`,
+      ),
+    },
+    {
+      name: "takes events after close, and drops them",
+      step: 4,
+      change: change(
+        publisher,
+        `  publish(event: BusEvent): Promise<void> {`,
+        `  publish(event: BusEvent): Promise<void> {
+    if (this.#closing) return Promise.resolve();`,
+      ),
+    },
+    {
       name: "acknowledges before the work",
       step: 5,
       change: change(
@@ -433,6 +536,26 @@ export default proof({
           put: `if (done) return;`,
         },
       ],
+    },
+    {
+      name: "acknowledges what the broker takes for done already",
+      step: 5,
+      change: change(
+        consumer,
+        `      else this.#stopHearing(new Error(\`The queue \${queue} was deleted.\`));
+    });`,
+        `      else this.#stopHearing(new Error(\`The queue \${queue} was deleted.\`));
+    }, { noAck: true });`,
+      ),
+    },
+    {
+      name: "gives an event that its listeners can change",
+      step: 5,
+      change: change(
+        consumer,
+        `this.#work(readEvent(message.content), message)`,
+        `this.#work({ ...readEvent(message.content) }, message)`,
+      ),
     },
     {
       name: "makes a queue that dies with its worker",
@@ -567,6 +690,68 @@ export default proof({
         settle,
         `    if (done) this.#channel.ack(message);
     else this.#channel.reject(message, false);`,
+      ),
+    },
+    {
+      name: "takes work that it cannot acknowledge for work that failed",
+      step: 7,
+      change: [
+        {
+          file: consumer,
+          find: `      return true;
+    } catch`,
+          put: `      this.#channel.ack(message);
+      return true;
+    } catch`,
+        },
+        {
+          file: consumer,
+          find: `      if (done) this.#channel.ack(message);
+      else this.#channel.reject`,
+          put: `      if (!done) this.#channel.reject`,
+        },
+      ],
+    },
+    {
+      name: "does not say why the channel is gone",
+      step: 7,
+      change: change(consumer, `      reason = error;\n`, ""),
+    },
+    {
+      name: "does not wait until the broker knows that it takes no more",
+      step: 8,
+      change: change(
+        consumer,
+        closing,
+        closing.replace("await this.#channel.cancel", "void this.#channel.cancel"),
+      ),
+    },
+    {
+      name: "waits for what was in hand before it cancelled, and not for what came meanwhile",
+      step: 8,
+      change: change(
+        consumer,
+        closing,
+        `    const inHand = [...this.#inHand];\n${closing.replace("all(this.#inHand)", "all(inHand)")}`,
+      ),
+    },
+    {
+      name: "the second close of a consumer is over before the first",
+      step: 8,
+      change: change(
+        consumer,
+        `    this.#closing ??= this.#close();`,
+        `    if (this.#closing) return Promise.resolve();
+    this.#closing = this.#close();`,
+      ),
+    },
+    {
+      name: "waits for some time instead of for the work",
+      step: 8,
+      change: change(
+        consumer,
+        `    await Promise.all(this.#inHand);`,
+        `    await new Promise((resolve) => setTimeout(resolve, 300));`,
       ),
     },
     {

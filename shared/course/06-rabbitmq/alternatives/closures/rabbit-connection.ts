@@ -24,7 +24,7 @@ export async function connect(
   try {
     connection = await amqp.connect(wanted);
   } catch (cause) {
-    throw new BrokerError(`RabbitMQ at ${hostname}:${port} cannot be used.`, { cause });
+    throw new BrokerError(`RabbitMQ at ${hostname} cannot be used.`, { cause });
   }
   let reason: Error | undefined;
   connection.once("error", (error: Error) => {

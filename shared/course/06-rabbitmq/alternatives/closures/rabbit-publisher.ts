@@ -14,8 +14,7 @@ export class RabbitPublisher implements EventPublisher {
   private free: number;
   private readonly line: (() => void)[] = [];
   private readonly back = new Map<string, number>();
-  private unsettled = 0;
-  private idle: (() => void)[] = [];
+  private soFar: Promise<unknown> = Promise.resolve();
   private ended?: Promise<void>;
 
   static async open(
@@ -61,21 +60,16 @@ export class RabbitPublisher implements EventPublisher {
     this.free = window;
   }
 
-  async publish(event: BusEvent): Promise<void> {
-    const body = Buffer.from(JSON.stringify(event), "utf8");
-    this.unsettled += 1;
-    try {
-      if (this.free > 0) this.free -= 1;
-      else await new Promise<void>((go) => this.line.push(go));
-      await this.confirmed(event, body);
-    } finally {
-      this.unsettled -= 1;
-      if (this.unsettled === 0) for (const tell of this.idle.splice(0)) tell();
-    }
+  publish(event: BusEvent): Promise<void> {
+    const before = this.soFar;
+    const outcome = this.inTurn(event);
+    const settled = () => before;
+    this.soFar = outcome.then(settled, settled);
+    return outcome;
   }
 
   async flush(): Promise<void> {
-    if (this.unsettled > 0) await new Promise<void>((done) => this.idle.push(done));
+    await this.soFar;
   }
 
   async close(): Promise<void> {
@@ -84,6 +78,13 @@ export class RabbitPublisher implements EventPublisher {
       await this.end();
     })();
     await this.ended;
+  }
+
+  private async inTurn(event: BusEvent): Promise<void> {
+    const body = Buffer.from(JSON.stringify(event), "utf8");
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((go) => this.line.push(go));
+    await this.confirmed(event, body);
   }
 
   private async confirmed(event: BusEvent, body: Buffer): Promise<void> {
