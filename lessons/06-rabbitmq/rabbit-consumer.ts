@@ -4,6 +4,8 @@ import {
   closeChannel,
   deadLetterQueueOf,
   type EventConsumer,
+  type OnFailure,
+  type OnLost,
   readEvent,
   reportFailure,
   type Work,
@@ -26,6 +28,7 @@ export class RabbitConsumer implements EventConsumer {
     options: ConsumerOptions,
     work: Work,
   ): Promise<RabbitConsumer> {
+    // Step 8: keep what close has to wait for, from the moment a message comes.
     if (options.onError || options.onLost)
       todo(7, "reject what fails, tell onError; tell onLost when no more will come");
     if (options.prefetch !== undefined)

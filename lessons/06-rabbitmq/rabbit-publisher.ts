@@ -22,6 +22,7 @@ export class RabbitPublisher implements EventPublisher {
     connection: ChannelModel,
     options: PublisherOptions,
   ): Promise<RabbitPublisher> {
+    // Step 3: listen for what comes back.
     if (options.window !== undefined)
       todo(4, "let no more events be on their way than the window allows");
     if (options.mandatory) todo(3, "fail an event that the broker returns");
@@ -29,6 +30,8 @@ export class RabbitPublisher implements EventPublisher {
   }
 
   publish(event: BusEvent): Promise<void> {
+    // Step 3: an event that came back is an UnroutableError.
+    // Step 4: those that do not fit wait their turn; who fails makes room, too.
     return todo(2, "send the event as JSON; resolve when the broker has confirmed it");
   }
 
