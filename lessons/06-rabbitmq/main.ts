@@ -74,7 +74,12 @@ try {
   // #region consume
   const emailWorker = await RabbitConsumer.open(
     connection,
-    { exchange, queue: queues.email, patterns: ["user.registered"], prefetch: 1 },
+    {
+      exchange,
+      queue: queues.email,
+      patterns: ["user.registered"],
+      prefetch: 1,
+    },
     tell("email-worker"),
   );
   await RabbitConsumer.open(
@@ -84,7 +89,8 @@ try {
   );
   // #endregion
   // #region publish
-  const users = ["ann", "bo", "cy"].map((name) => ({ email: `${name}@example.com` }));
+  const names = ["ann", "bo", "cy"];
+  const users = names.map((name) => ({ email: `${name}@example.com` }));
   const events = users.map((user) => createEvent("user.registered", user));
   await Promise.all(events.map((event) => publisher.publish(event)));
   // #endregion

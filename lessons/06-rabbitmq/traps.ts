@@ -31,7 +31,9 @@ console.log("Publish 1,000, then close the connection:");
   // #region close
   const hasty = await amqpConnect(broker.url);
   const channel = await hasty.createChannel();
-  for (let number = 0; number < 1_000; number++) channel.sendToQueue(queue, message);
+  for (let number = 0; number < 1_000; number++) {
+    channel.sendToQueue(queue, message);
+  }
   await hasty.close();
   // #endregion
   console.log(`  arrived: ${await waiting(queue)}`);

@@ -12,12 +12,14 @@ const port = Number(process.env.PORT ?? 3006);
 const host = process.env.HOST ?? "127.0.0.1";
 const bodyLimit = 10_000;
 
-const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Register</title>
+const page = (
+  note = "",
+) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Register</title>
 <h1>Register</h1>
-<form method="post" action="/users">
+${note}<form method="post" action="/users">
 <p><label>Name <input name="name" required></label>
 <p><label>Email <input name="email" required></label>
-<p><button>Register</button></form></html>`;
+<p><button>Register</button></form></html>\n`;
 
 await runPart("producer", async (broker) => {
   const publisher = await broker.openPublisher({
@@ -49,22 +51,22 @@ async function answer(
   publisher: EventPublisher,
 ): Promise<void> {
   if (request.method === "GET" && request.url === "/") {
-    response.setHeader("Content-Type", "text/html; charset=utf-8").end(page);
+    show(response, 200, page());
   } else if (request.method === "POST" && request.url === "/users") {
-    const user = readUser(await bodyOf(request), request.headers["content-type"]);
-    if (user) await register(user, response, publisher);
-    else reply(response, 422, { error: "A user needs a name and an email." });
+    const contentType = request.headers["content-type"];
+    const user = readUser(await bodyOf(request), contentType);
+    if (user) await register(user, publisher);
+    if (!user) reply(response, 422, { error: "A user needs a name and an email." });
+    else if (isForm(contentType))
+      show(response, 201, page("<p>Registered. Who is next?\n"));
+    else reply(response, 201, user);
   } else {
     reply(response, 404, { error: "Nothing is here. Try POST /users." });
   }
 }
 
-/** Answers when the broker has the event: from then on, a crash of this process loses nothing. */
-async function register(
-  user: Registration,
-  response: ServerResponse,
-  publisher: EventPublisher,
-): Promise<void> {
+/** Resolves when the broker has the event: from then on, a crash of this process loses nothing. */
+async function register(user: Registration, publisher: EventPublisher): Promise<void> {
   const event = createEvent("user.registered", user);
   try {
     await publisher.publish(event);
@@ -73,7 +75,6 @@ async function register(
     if (!(error instanceof UnroutableError)) throw error;
     say(kleur.yellow(`${error.message} Start a worker: npm run lesson 6 email-worker`));
   }
-  reply(response, 201, user);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -94,6 +95,10 @@ function readUser(body: string, contentType = ""): Registration | undefined {
   return { userId: randomUUID(), name, email };
 }
 
+function isForm(contentType = ""): boolean {
+  return contentType.startsWith("application/x-www-form-urlencoded");
+}
+
 function fromJson(body: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body);
@@ -101,6 +106,10 @@ function fromJson(body: string): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+function show(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, { "Content-Type": "text/html; charset=utf-8" }).end(html);
 }
 
 function reply(response: ServerResponse, status: number, body: unknown): void {
