@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import crypto, { createHash, createHmac } from "node:crypto";
 import { appendFileSync, readFileSync } from "node:fs";
+import { ServerResponse } from "node:http";
 import { syncBuiltinESMExports } from "node:module";
 import { type TestContext, test } from "node:test";
 import { EventBus } from "#bus/event-bus";
@@ -314,7 +315,10 @@ test("step 2 · a time too far from ours is refused, past or future", () => {
 });
 
 test("step 2 · what is no number is no time, however well it is signed", () => {
-  const times = { tea: "tea", empty: "", "digits, then tea": `${noon}tea` };
+  const times = {
+    ...{ tea: "tea", empty: "", "digits, then tea": `${noon}tea` },
+    ...{ "half a second": `${noon}.5`, "an exponent": `${noon}e0` },
+  };
   const key = Buffer.from(standard.secret.slice("whsec_".length), "base64");
   const ofStripe = judged(times, (time) => {
     const v1 = stripeSignature(time, order);
@@ -962,11 +966,18 @@ async function openShop(t: TestContext, options: ShopOptions = {}) {
 }
 
 test("step 7 · a signed order becomes order.created, and a worker handles it", async (t) => {
-  const shop = await openShop(t, { server: { clock: () => 5_000 } });
+  let timestamp: number | undefined;
+  const shop = await openShop(t, {
+    server: { clock: () => 5_000 },
+    work: (event) => {
+      timestamp = event.timestamp;
+    },
+  });
   const { status } = await shop.post(order, "delivery-1");
   assert.deepEqual({ status }, { status: 202 });
   await until(() => shop.handled.length > 0);
   assert.deepEqual(shop.handled, ["order.created 777 delivery-1"]);
+  assert.deepEqual({ timestamp }, { timestamp: 5_000 });
 });
 
 test("step 7 · every status has an event of its own", async (t) => {
@@ -997,6 +1008,27 @@ test("step 7 · the answer comes before the worker has finished", async (t) => {
   finish();
   await until(() => shop.handled.length > 0);
   assert.deepEqual(shop.handled, ["order.created 777 delivery-1"]);
+});
+
+test("step 7 · the sender is answered before the bus gets the event", async (t) => {
+  const shop = await openShop(t);
+  const moments: string[] = [];
+  const { deliver } = shop.bus;
+  t.mock.method(shop.bus, "deliver", function (this: typeof shop.bus, event: OrderEvent) {
+    moments.push("event");
+    return deliver.call(this, event);
+  });
+  const { end } = ServerResponse.prototype;
+  t.mock.method(ServerResponse.prototype, "end", function (
+    this: ServerResponse,
+    ...rest: Parameters<typeof end>
+  ) {
+    moments.push("answer");
+    return end.apply(this, rest);
+  } as typeof end);
+  await shop.post(order);
+  await until(() => shop.handled.length > 0);
+  assert.deepEqual({ first: moments[0] }, { first: "answer" });
 });
 
 test("step 7 · no answer and no event before the delivery is on the disk", async (t) => {
@@ -1270,12 +1302,11 @@ test("step 8 · another method: 405, with the one that is allowed", async (t) =>
 
 test("step 8 · another address: 404", async (t) => {
   const shop = await openStrictShop(t);
-  const answer = await send(t, shop.port, {
-    path: "/webhook/user",
-    headers: signedHeaders(order),
-    body: order,
-  });
-  assert.equal(problemIn(answer), "404 problem");
+  const paths = { another: "/webhook/user", "one below": "/webhook/order/more" };
+  const answers = await answersTo(paths, (path) =>
+    send(t, shop.port, { path, headers: signedHeaders(order), body: order }),
+  );
+  assert.deepEqual(answers, allOf(paths, "404 problem"));
 });
 
 test("step 8 · more bytes than allowed: 413, announced or not", async (t) => {
@@ -1381,6 +1412,18 @@ test("step 8 · clients that are slow with headers or body are cut off with 408"
   const answers = await answersTo(lines, (line) => line.answer());
   assert.deepEqual(answers, allOf(slow, "408 problem"));
   assert.deepEqual({ "onError was told": shop.errors }, { "onError was told": [] });
+});
+
+test("step 8 · headers have a shorter limit than the whole request", async (t) => {
+  const limits = { headersTime: 60, requestTime: 60_000, lookEvery: 10 };
+  const shop = await openStrictShop(t, { server: { limits } });
+  const line = new Line(t, shop.port);
+  line.say(slow["with its headers"]);
+  const answer = problemIn(await line.answer());
+  assert.deepEqual(
+    { "slow with its headers": answer },
+    { "slow with its headers": "408 problem" },
+  );
 });
 
 function ask(line: Line): Promise<Answer> {

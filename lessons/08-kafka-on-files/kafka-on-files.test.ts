@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fork } from "node:child_process";
 import {
   appendFileSync,
   closeSync,
@@ -111,7 +112,15 @@ async function isRefused(action: () => unknown): Promise<boolean> {
 function noting(paths: Set<string>): (path: string) => PartitionLog {
   return (path) => {
     paths.add(basename(path));
-    return new FileLog(path);
+    const log = new FileLog(path);
+    return {
+      // Other logs answer later.
+      append: async (entries) => log.append(entries),
+      read: (from, limit) => log.read(from, limit),
+      end: () => log.end(),
+      placeOf: (offset) => log.placeOf(offset),
+      placeAt: (time) => log.placeAt(time),
+    };
   };
 }
 
@@ -228,8 +237,12 @@ test("step 1 · a folder that is not there is made", async (t) => {
 test("step 1 · a producer writes to the log that openLog gives it", async (t) => {
   const folder = emptyFolder(t);
   const opened = new Set<string>();
-  await new Producer({ folder, openLog: noting(opened) }).send("orders", { id: 15 });
-  assert.deepEqual({ opened: [...opened] }, { opened: ["orders-0.log"] });
+  const producer = new Producer({ folder, openLog: noting(opened) });
+  const { offset } = await producer.send("orders", { id: 15 });
+  assert.deepEqual(
+    { opened: [...opened], offset },
+    { opened: ["orders-0.log"], offset: 0 },
+  );
 });
 
 // Step 2 · Poll
@@ -418,6 +431,17 @@ test("step 2 · a consumer reads the log that openLog gives it", async (t) => {
   const openLog = noting(opened);
   await orderConsumer({ folder, group: "billing", openLog }).poll();
   assert.deepEqual({ opened: [...opened] }, { opened: ["orders-0.log"] });
+});
+
+test("step 2 · in a log of three gigabytes, only what is new is read", (t) => {
+  const path = join(emptyFolder(t), "orders-0.log");
+  const position = 3e9;
+  writeFileSync(path, "");
+  // Most of it is a hole, which takes no room on the disk.
+  truncateSync(path, position);
+  appendFileSync(path, '{"offset":7,"time":1,"value":{"id":7}}\n');
+  const { records } = new FileLog(path).read({ offset: 7, position }, 500);
+  assert.deepEqual({ offsets: records.map(({ offset }) => offset) }, { offsets: [7] });
 });
 
 test("step 2 · a log tells the place behind what it gave", async (t) => {
@@ -849,6 +873,20 @@ test("step 6 · a key always goes to the same partition, and is kept in the reco
     byKey,
     Object.fromEntries(keys.map((key) => [`key "${key}"`, [first[key], first[key]]])),
   );
+});
+
+test("step 6 · a key goes to the same partition in every process", async () => {
+  const keys = ["ann", "bob", "carla", "Дмитро", "42"];
+  const here = keys.map((key) => partitionOf(key, 3));
+  // In another order: what one process has seen before must not count.
+  const other = fork(join(import.meta.dirname, "another-process.ts"), keys.toReversed());
+  const there = await new Promise<number[]>((resolve) => {
+    other.once("message", (found: number[]) => resolve(found.toReversed()));
+    other.once("exit", () => resolve([]));
+  });
+  const byKey = (partitions: number[]) =>
+    Object.fromEntries(keys.map((key, at) => [key, partitions[at]]));
+  assert.deepEqual({ there: byKey(there) }, { there: byKey(here) });
 });
 
 test("step 6 · a key without letters is a key, too", async (t) => {

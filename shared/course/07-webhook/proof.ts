@@ -1327,5 +1327,60 @@ import { Problem } from`,
         },
       ],
     },
+    {
+      name: "takes half a second for a time",
+      step: 2,
+      change: [
+        {
+          file: signatures,
+          find: `if (!/^\\d+$/.test(time) || away > tolerance) {`,
+          put: `if (!(time !== "" && away <= tolerance)) {`,
+        },
+      ],
+    },
+    {
+      name: "looks at its own clock, not at the one it was given",
+      step: 7,
+      change: [
+        {
+          file: server,
+          find: `const event = toEvent(id, readOrder(payload), clock());`,
+          put: `const event = toEvent(id, readOrder(payload), Date.now());`,
+        },
+      ],
+    },
+    {
+      name: "hands the event on before it answers",
+      step: 7,
+      change: [
+        {
+          file: server,
+          find: `  response.status(isNews ? 202 : 200).end();
+  if (isNews) bus.deliver(event);`,
+          put: `  if (isNews) bus.deliver(event);
+  response.status(isNews ? 202 : 200).end();`,
+        },
+      ],
+    },
+    {
+      name: "takes what is sent to an address below its own",
+      step: 8,
+      change: [
+        {
+          file: server,
+          find: `  app.post(
+    path,`,
+          put: `  app.use(
+    path,`,
+        },
+      ],
+    },
+    {
+      name: "has no limit of its own for headers",
+      step: 8,
+      change: [
+        { file: server, find: `    headersTimeout: limits.headersTime,\n`, put: "" },
+      ],
+    },
   ],
 });

@@ -982,5 +982,54 @@ export default proof({
         },
       ],
     },
+    {
+      name: "does not wait for a log that answers later",
+      step: 1,
+      change: [
+        {
+          file: producer,
+          find: `const [record] = (await logs[partition]?.append([{ time, key, value }])) ?? [];`,
+          put: `const answer = logs[partition]?.append([{ time, key, value }]);
+    const [record] = (answer as LogRecord[]) ?? [];`,
+        },
+      ],
+    },
+    {
+      name: "reads the whole file at every poll",
+      step: 2,
+      change: [
+        {
+          file: log,
+          find: `const chunk = readBytes(this.#path, position, Math.min(length, left));`,
+          put: `const chunk = readFileSync(this.#path).subarray(position, position + Math.min(length, left));`,
+        },
+        {
+          file: log,
+          find: `import { appendFileSync, truncateSync } from "node:fs";`,
+          put: `import { appendFileSync, readFileSync, truncateSync } from "node:fs";`,
+        },
+      ],
+    },
+    {
+      name: "remembers where keys went, and forgets it with the process",
+      step: 6,
+      change: [
+        {
+          file: topic,
+          find: `  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0) % partitions;`,
+          put: `  if (!seen.includes(key)) seen.push(key);
+  return seen.indexOf(key) % partitions;`,
+        },
+        {
+          file: topic,
+          find: `/** The partition of a key:`,
+          put: `const seen: string[] = [];
+
+/** The partition of a key:`,
+        },
+      ],
+    },
   ],
 });
