@@ -34,6 +34,7 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
   ): Unsubscribe {
     if (!pattern || typeof listener !== "function")
       todo(7, "refuse bad input with a TypeError");
+    // Step 2: the same listener under the same pattern counts once.
     return todo(1, "remember the listener, and return a function that unsubscribes it");
   }
 

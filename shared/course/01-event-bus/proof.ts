@@ -716,6 +716,39 @@ export function unused(pattern: string, name: string): boolean {
       ],
     },
     {
+      name: "a listener that is refused is refused without a word",
+      step: 7,
+      change: [
+        {
+          file: bus,
+          find: `      throw new TypeError(
+        \`The listener of "\${pattern}" must be a function; got \${typeof listener}.\`,
+      );`,
+          put: `      throw new TypeError();`,
+        },
+      ],
+    },
+    {
+      name: "a pattern and a limit are refused without a word",
+      step: 7,
+      change: [
+        {
+          file: bus,
+          find: `      throw new TypeError(
+        \`A pattern is a text such as "order.*"; got \${JSON.stringify(pattern)}.\`,
+      );`,
+          put: `      throw new TypeError(" ");`,
+        },
+        {
+          file: bus,
+          find: `      throw new TypeError(
+        \`historyLimit must be a whole number, 0 or more; got \${historyLimit}.\`,
+      );`,
+          put: `      throw new TypeError("");`,
+        },
+      ],
+    },
+    {
       name: "what is refused is refused with an error of another kind",
       step: 7,
       change: [

@@ -30,9 +30,11 @@ function createBus(options: BusOptions) {
   const bus = {
     subscribe(pattern: string, listener: AnyListener) {
       if (typeof pattern !== "string" || !pattern.length)
-        throw new TypeError("Which pattern?");
+        throw new TypeError(
+          "Subscribing needs the name of an event, or wildcards, as text.",
+        );
       if (!(listener instanceof Function))
-        throw new TypeError(`No listener: ${String(listener)}`);
+        throw new TypeError(`Expected a function but got ${typeof listener}.`);
       const isKnown = entries.some(([p, l]) => p === pattern && l === listener);
       if (!isKnown) entries = [...entries, [pattern, listener]];
       return () => bus.unsubscribe(pattern, listener);

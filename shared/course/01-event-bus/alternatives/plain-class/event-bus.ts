@@ -19,7 +19,7 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
   constructor(options: BusOptions = {}) {
     if (options.historyLimit !== undefined) {
       if (!Number.isInteger(options.historyLimit) || options.historyLimit < 0) {
-        throw new TypeError("historyLimit must not be " + options.historyLimit);
+        throw new TypeError("historyLimit must be a whole number of 0 or more");
       }
     }
     this.options = options;
