@@ -33,6 +33,11 @@ function ordered(data = order): EventOf<ShopEvents, "order.created"> {
   return createEvent("order.created", data, morning);
 }
 
+/** An event that is not in the catalogue yet. */
+function stranger(name: string, data: unknown): EventOf<ShopEvents> {
+  return createEvent(name, data, morning) as unknown as EventOf<ShopEvents>;
+}
+
 /** An email sender, and the emails that it has sent. No bus and no mail server is needed. */
 function emailSender() {
   const emails: Email[] = [];
@@ -44,6 +49,10 @@ function emailSender() {
 function namedIn(email: Email | undefined, words: string[]): string[] {
   const text = `${email?.subject} ${email?.text}`;
   return words.filter((word) => text.includes(word));
+}
+
+function sameness(one: string | undefined, other: string | undefined): string {
+  return one === other ? `the same subject: ${one}` : "two subjects";
 }
 
 /** A logger, and the lines that it has written. */
@@ -169,7 +178,19 @@ test("step 2 · the three emails differ", async () => {
   await sender.welcome(ann, registered());
   await sender.confirmOrder(order, ordered());
   await sender.sayGoodbye(ann, deleted());
-  assert.equal(new Set(emails.map(({ subject }) => subject)).size, 3);
+  const [welcome, confirmation, goodbye] = emails.map(({ subject }) => subject);
+  assert.deepEqual(
+    {
+      "welcome and confirmOrder": sameness(welcome, confirmation),
+      "welcome and sayGoodbye": sameness(welcome, goodbye),
+      "confirmOrder and sayGoodbye": sameness(confirmation, goodbye),
+    },
+    {
+      "welcome and confirmOrder": "two subjects",
+      "welcome and sayGoodbye": "two subjects",
+      "confirmOrder and sayGoodbye": "two subjects",
+    },
+  );
 });
 
 test("step 2 · a confirmation that cannot be sent fails as well", async () => {
@@ -263,8 +284,12 @@ test("step 4 · figures that were handed out do not change later", () => {
 test("step 4 · an event that analytics does not know changes nothing", () => {
   const analytics = createAnalytics();
   analytics.count(ann, registered());
-  const stranger = createEvent("user.renamed", { ...ann, name: "Anna" }, morning);
-  analytics.count(stranger.data, stranger as unknown as EventOf<ShopEvents>);
+  const strangers = [
+    stranger("user.renamed", { ...ann, name: "Anna" }),
+    stranger("order.cancelled", order),
+    stranger("order.item.added", { orderId: 41, total: 450 }),
+  ];
+  for (const event of strangers) analytics.count(event.data, event);
   assert.deepEqual(analytics.figures(), { users: 1, orders: 0, turnover: 0 });
 });
 
@@ -286,6 +311,26 @@ test("step 5 · each event reaches the listeners that are made for it", async ()
     "logger: user.registered",
     "sayGoodbye: user.deleted",
     "welcome: user.registered",
+  ]);
+});
+
+test("step 5 · the logger and analytics hear what is not in the catalogue yet", async () => {
+  const { bus, failures } = openBus();
+  const { listeners, calls } = standIns();
+  connectListeners(bus, listeners);
+  for (const name of ["shop.closed", "order.cancelled", "order.item.added", "midnight"]) {
+    bus.deliver(stranger(name, {}));
+  }
+  assert.deepEqual(await failures(), []);
+  assert.deepEqual(calls.sort(), [
+    "analytics: midnight",
+    "analytics: order.cancelled",
+    "analytics: order.item.added",
+    "analytics: shop.closed",
+    "logger: midnight",
+    "logger: order.cancelled",
+    "logger: order.item.added",
+    "logger: shop.closed",
   ]);
 });
 
@@ -368,10 +413,17 @@ test("step 6 · disconnecting twice does no harm, and connecting again works", a
 
 test("step 7 · an event that comes twice sends one email", async () => {
   const { sender, emails } = emailSender();
-  const event = registered();
-  await sender.welcome(ann, event);
-  await sender.welcome(ann, event);
-  assert.deepEqual({ emails: emails.length }, { emails: 1 });
+  const [joined, bought, left] = [registered(), ordered(), deleted()];
+  const sentBy = { welcome: 0, confirmOrder: 0, sayGoodbye: 0 };
+  for (let delivery = 1; delivery <= 2; delivery++) {
+    await sender.welcome(ann, joined);
+    sentBy.welcome += emails.splice(0).length;
+    await sender.confirmOrder(order, bought);
+    sentBy.confirmOrder += emails.splice(0).length;
+    await sender.sayGoodbye(ann, left);
+    sentBy.sayGoodbye += emails.splice(0).length;
+  }
+  assert.deepEqual(sentBy, { welcome: 1, confirmOrder: 1, sayGoodbye: 1 });
 });
 
 test("step 7 · an event that comes again as a copy is still the same event", async () => {
@@ -490,6 +542,16 @@ test("step 7 · an event that comes twice is counted once", () => {
     analytics.count(event.data, event);
   }
   assert.deepEqual(analytics.figures(), { users: 1, orders: 1, turnover: 12_550 });
+});
+
+test("step 7 · two analytics listeners do not know what the other has counted", () => {
+  const [first, second] = [createAnalytics(), createAnalytics()];
+  const event = registered();
+  for (const analytics of [first, second, second]) analytics.count(ann, event);
+  assert.deepEqual(
+    { first: first.figures().users, second: second.figures().users },
+    { first: 1, second: 1 },
+  );
 });
 
 test("step 7 · an event that comes again as a copy is not counted again", () => {

@@ -347,6 +347,56 @@ import { todo } from "#todo";`,
       ],
     },
     {
+      name: "counts every event of an order as a new order",
+      step: 4,
+      change: [
+        {
+          file: analytics,
+          find: `      if (name === "order.created") {`,
+          put: `      if (name.startsWith("order.")) {`,
+        },
+        {
+          file: analytics,
+          find: `turnover += data.total;`,
+          put: `turnover += "total" in data ? data.total : 0;`,
+        },
+      ],
+    },
+    {
+      name: "counts every event of a user who is not new as a goodbye",
+      step: 4,
+      change: [
+        {
+          file: analytics,
+          find: `if (name === "user.deleted") users -= 1;`,
+          put: `else if (name.startsWith("user.")) users -= 1;`,
+        },
+      ],
+    },
+    {
+      name: "logs only names of two words",
+      step: 5,
+      change: [
+        {
+          file: connect,
+          find: `bus.subscribe("#", logger)`,
+          put: `bus.subscribe("*.*", logger)`,
+        },
+      ],
+    },
+    {
+      name: "hands analytics no more than what it counts today",
+      step: 5,
+      change: [
+        {
+          file: connect,
+          find: `    bus.subscribe("#", analytics.count),`,
+          put: `    bus.subscribe("user.*", analytics.count),
+    bus.subscribe("order.created", analytics.count),`,
+        },
+      ],
+    },
+    {
       name: "welcomes users who leave",
       step: 5,
       change: [
@@ -459,6 +509,32 @@ import { todo } from "#todo";`,
       change: [{ file: emails, find: `    if (begun) return begun;\n`, put: "" }],
     },
     {
+      name: "sends the welcome itself, past sendOnce",
+      step: 7,
+      change: [
+        {
+          file: emails,
+          find: `    welcome: ({ name, email }, event) =>
+      sendOnce(event, {`,
+          put: `    welcome: ({ name, email }) =>
+      send({`,
+        },
+      ],
+    },
+    {
+      name: "sends the confirmation itself, past sendOnce",
+      step: 7,
+      change: [
+        {
+          file: emails,
+          find: `    confirmOrder: ({ orderId, email, total }, event) =>
+      sendOnce(event, {`,
+          put: `    confirmOrder: ({ orderId, email, total }) =>
+      send({`,
+        },
+      ],
+    },
+    {
       name: "knows an event again only while it is the same object",
       step: 7,
       change: [
@@ -550,6 +626,22 @@ import { todo } from "#todo";`,
           put: `const sendings = new Map<string, Promise<void>>();
 
 /** Makes an email sender that sends`,
+        },
+      ],
+    },
+    {
+      name: "keeps what was counted in one place for all analytics listeners",
+      step: 7,
+      change: [
+        {
+          file: analytics,
+          find: `  const counted = new Set<string>();\n`,
+          put: "",
+        },
+        {
+          file: analytics,
+          find: `/** Makes an analytics listener, with figures of its own. */`,
+          put: `const counted = new Set<string>();\n`,
         },
       ],
     },

@@ -34,18 +34,14 @@ export function connectListeners(
   bus.subscribe("user.registered", welcome);
   bus.subscribe("order.created", confirm);
   bus.subscribe("user.deleted", goodbye);
-  bus.subscribe("user.*", count);
-  bus.subscribe("order.*", count);
-  bus.subscribe("user.*", log);
-  bus.subscribe("order.*", log);
+  bus.subscribe("#", count);
+  bus.subscribe("#", log);
 
   return () => {
     bus.unsubscribe("user.registered", welcome);
     bus.unsubscribe("order.created", confirm);
     bus.unsubscribe("user.deleted", goodbye);
-    bus.unsubscribe("user.*", count);
-    bus.unsubscribe("order.*", count);
-    bus.unsubscribe("user.*", log);
-    bus.unsubscribe("order.*", log);
+    bus.unsubscribe("#", count);
+    bus.unsubscribe("#", log);
   };
 }
