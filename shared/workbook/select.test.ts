@@ -55,3 +55,11 @@ test("a word that is not there is compared with the parts of the lesson too", ()
     'There is no command "dor". Did you mean: npm run lesson 2 door',
   );
 });
+
+test("a part of another lesson is named with its lesson", () => {
+  assert.ok(first);
+  assert.equal(
+    noSuchWord(lessons, first, "door"),
+    '"door" is a part of another lesson: npm run lesson 2 door',
+  );
+});

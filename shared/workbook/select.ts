@@ -43,6 +43,10 @@ export function noSuchWord(lessons: Lesson[], lesson: Lesson, word: string): str
   if (word in courseWords) {
     return `There is no command "${word}" of a lesson. Did you mean: npm run lesson ${word}`;
   }
+  const owner = lessons.find((other) => partsOf(other).includes(word));
+  if (owner) {
+    return `"${word}" is a part of another lesson: npm run lesson ${owner.number} ${word}`;
+  }
   const nearest =
     selectLesson(lessons, word)?.number ?? `${lesson.number} ${closest(word, words)}`;
   return `There is no command "${word}". Did you mean: npm run lesson ${nearest}`;
