@@ -362,6 +362,37 @@ test("step 5 · paying twice is refused with its number, and nobody hears of it"
   assert.deepEqual(namesOf(bus.history), ["order.created", "order.paid"]);
 });
 
+test("step 5 · on a bus that delivers later, paying twice is refused all the same", () => {
+  const { bus, waiting } = slowBus();
+  const orders = new OrderService(bus, { firstOrderId: 41 });
+  orders.createOrder(ann, [tea]);
+  orders.payOrder(41);
+  assert.deepEqual(
+    {
+      "second payment": verdict(41, () => orders.payOrder(41)),
+      emitted: namesOf(waiting),
+    },
+    {
+      "second payment": "refused, naming 41",
+      emitted: ["order.created", "order.paid"],
+    },
+  );
+});
+
+test("step 5 · who hears of a payment and pays once more is refused", async () => {
+  const { bus, failures } = openBus();
+  const till: { orders?: OrderService; again?: string } = {};
+  bus.subscribe("order.paid", ({ orderId }) => {
+    if (till.again !== undefined) return;
+    till.again = "asked";
+    till.again = outcome(() => till.orders?.payOrder(orderId));
+  });
+  till.orders = new OrderService(bus);
+  till.orders.payOrder(till.orders.createOrder(ann, [tea]));
+  assert.deepEqual(await failures(), []);
+  assert.deepEqual({ "second payment": till.again }, { "second payment": "refused" });
+});
+
 test("step 5 · a quantity is a whole number, 1 or more", () => {
   const { bus } = openBus();
   const orders = new OrderService(bus);
@@ -450,11 +481,16 @@ test("step 6 · a stopped analytics service keeps its figures", async () => {
 
 test("step 6 · a stopped order service no longer listens", async () => {
   const { bus, failures } = openBus();
-  const orders = new OrderService(bus);
+  const orders = new OrderService(bus, { firstOrderId: 7 });
+  orders.createOrder(ann, [tea]);
   orders.stop();
   bus.deliver({ ...createEvent("order.created", order), replayed: true });
+  bus.deliver(createEvent("order.paid", { ...payment, orderId: 7 }));
   // Whoever has not come to step 8 yet answers a replayed event with its TODO.
   const heardAfterStop = await failures().catch(() => ["order.created"]);
+  if (outcome(() => orders.payOrder(41)) === "accepted")
+    heardAfterStop.push("order.created");
+  if (outcome(() => orders.payOrder(7)) === "refused") heardAfterStop.push("order.paid");
   assert.deepEqual({ heardAfterStop }, { heardAfterStop: [] });
 });
 
@@ -687,6 +723,44 @@ test("step 8 · numbers go on after the last order, and never come twice", async
   for (const event of [second, first, ...rest]) if (event) bus.deliver(event);
   assert.deepEqual(await failures(), []);
   assert.deepEqual({ orderId: orders.createOrder(ann, [tea]) }, { orderId: 3 });
+});
+
+test("step 8 · an order that is heard of again stays paid", async () => {
+  const { bus, failures } = openBus();
+  const orders = new OrderService(bus, { firstOrderId: 41 });
+  const created = bus.emit("order.created", order);
+  orders.payOrder(41);
+  bus.deliver(created);
+  bus.deliver({ ...created, replayed: true });
+  assert.deepEqual(await failures(), []);
+  assert.deepEqual(
+    { "second payment": verdict(41, () => orders.payOrder(41)) },
+    { "second payment": "refused, naming 41" },
+  );
+});
+
+test("step 8 · an order stays paid when its payment is heard of first", async () => {
+  const { bus, failures } = openBus();
+  const orders = new OrderService(bus);
+  bus.deliver({ ...createEvent("order.paid", payment), replayed: true });
+  bus.deliver({ ...createEvent("order.created", order), replayed: true });
+  assert.deepEqual(await failures(), []);
+  assert.deepEqual(
+    { "second payment": verdict(41, () => orders.payOrder(41)) },
+    { "second payment": "refused, naming 41" },
+  );
+});
+
+test("step 8 · a number that only a payment tells of is taken, too", async () => {
+  const { bus, failures } = openBus();
+  const orders = new OrderService(bus);
+  bus.deliver({ ...createEvent("order.created", order), replayed: true });
+  bus.deliver({
+    ...createEvent("order.paid", { ...payment, orderId: 50 }),
+    replayed: true,
+  });
+  assert.deepEqual(await failures(), []);
+  assert.deepEqual({ orderId: orders.createOrder(ann, [tea]) }, { orderId: 51 });
 });
 
 test("step 8 · replayed events send no message, new ones do", async () => {

@@ -86,11 +86,16 @@ export class OrderService {
 
   #rememberOrder(order: OrderCreated): void {
     this.#orders.set(order.orderId, order);
-    this.#nextOrderId = Math.max(this.#nextOrderId, order.orderId + 1);
+    this.#rememberNumber(order.orderId);
   }
 
   #rememberPayment(orderId: number): void {
     this.#paid.add(orderId);
+    this.#rememberNumber(orderId);
+  }
+
+  #rememberNumber(orderId: number): void {
+    this.#nextOrderId = Math.max(this.#nextOrderId, orderId + 1);
   }
 }
 

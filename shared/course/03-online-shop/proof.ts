@@ -451,6 +451,24 @@ export default proof({
       ],
     },
     {
+      name: "notes a payment only when it comes back from the bus",
+      step: 5,
+      change: [{ file: orders, find: `    this.#rememberPayment(orderId);\n`, put: "" }],
+    },
+    {
+      name: "notes a payment when everybody has been told",
+      step: 5,
+      change: [
+        { file: orders, find: `    this.#rememberPayment(orderId);\n`, put: "" },
+        {
+          file: orders,
+          find: `    this.#bus.emit("order.paid", { orderId, email, phone, total });`,
+          put: `    this.#bus.emit("order.paid", { orderId, email, phone, total });
+    this.#rememberPayment(orderId);`,
+        },
+      ],
+    },
+    {
       name: "takes half a cup of tea",
       step: 5,
       change: [
@@ -504,6 +522,16 @@ export default proof({
       change: [
         { file: notifications, find: stopAll, put: `    this.#subscriptions[0]?.();` },
       ],
+    },
+    {
+      name: "stops hearing of orders, and goes on hearing of payments",
+      step: 6,
+      change: [{ file: orders, find: stopAll, put: `    this.#subscriptions[0]?.();` }],
+    },
+    {
+      name: "stops hearing of payments, and goes on hearing of orders",
+      step: 6,
+      change: [{ file: orders, find: stopAll, put: `    this.#subscriptions[1]?.();` }],
     },
     {
       name: "forgets its figures when it stops",
@@ -664,13 +692,50 @@ import "./notification-service.ts";`,
       ],
     },
     {
+      name: "takes an order that is heard of again for one that is not paid",
+      step: 8,
+      change: [
+        {
+          file: orders,
+          find: `bus.subscribe("order.created", (order) => this.#rememberOrder(order)),`,
+          put: `bus.subscribe("order.created", (order) => {
+        this.#rememberOrder(order);
+        this.#paid.delete(order.orderId);
+      }),`,
+        },
+      ],
+    },
+    {
+      name: "forgets a payment whose order it does not know yet",
+      step: 8,
+      change: [
+        {
+          file: orders,
+          find: `({ orderId }) => this.#rememberPayment(orderId)),`,
+          put: `({ orderId }) => this.#orders.has(orderId) && this.#rememberPayment(orderId)),`,
+        },
+      ],
+    },
+    {
+      name: "gives a number to an order that only a payment has told of",
+      step: 8,
+      change: [
+        {
+          file: orders,
+          find: `    this.#paid.add(orderId);
+    this.#rememberNumber(orderId);`,
+          put: `    this.#paid.add(orderId);`,
+        },
+      ],
+    },
+    {
       name: "goes on numbering after the order it heard of last",
       step: 8,
       change: [
         {
           file: orders,
-          find: `Math.max(this.#nextOrderId, order.orderId + 1)`,
-          put: `order.orderId + 1`,
+          find: `Math.max(this.#nextOrderId, orderId + 1)`,
+          put: `orderId + 1`,
         },
       ],
     },
@@ -698,7 +763,7 @@ import "./notification-service.ts";`,
     },
     {
       name: "unsubscribes functions that were never subscribed",
-      step: 8,
+      step: 6,
       change: [
         {
           file: orders,

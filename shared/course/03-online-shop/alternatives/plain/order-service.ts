@@ -41,8 +41,8 @@ export class OrderService {
     }
     if (items.length < 1) throw new OrderError("nothing ordered");
     if (total > Number.MAX_SAFE_INTEGER) throw new OrderError("too much");
-    const highest = this.orders.map((order) => order.orderId);
-    const orderId = Math.max(this.first - 1, ...highest) + 1;
+    const taken = [...this.orders, ...this.payments].map((one) => one.orderId);
+    const orderId = Math.max(this.first - 1, ...taken) + 1;
     const order = { orderId, ...customer, items: structuredClone(items), total };
     this.onCreated(order);
     this.bus.emit("order.created", order);
