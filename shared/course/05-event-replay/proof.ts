@@ -226,6 +226,16 @@ export default proof({
       ),
     },
     {
+      name: "asks the disk and does not wait for its answer",
+      step: 2,
+      change: inLog(`await this.#file.sync();`, `this.#file.sync();`),
+    },
+    {
+      name: "does not wait for the disk, and hides what it answers",
+      step: 2,
+      change: inLog(`await this.#file.sync();`, `this.#file.sync().catch(() => {});`),
+    },
+    {
       name: "asks the disk although nobody wants it",
       step: 2,
       change: inLog(`if (this.#options.fsync) await`, `await`),
@@ -269,6 +279,14 @@ export default proof({
       change: inLog(
         `fromLine(text.slice(0, text.indexOf("\\n")))`,
         `fromLine(text.trim().slice(text.trim().lastIndexOf("\\n") + 1))`,
+      ),
+    },
+    {
+      name: "keeps a failed sync to itself",
+      step: 3,
+      change: inLog(
+        `await this.#file.sync();`,
+        `await this.#file.sync().catch(() => {});`,
       ),
     },
     {
@@ -573,6 +591,28 @@ export default proof({
         `    this.#begun ||= from`,
         `    if (pattern !== undefined && !matches(pattern, event.name)) return false;
     this.#begun ||= from`,
+      ),
+    },
+    {
+      name: "counts for the end only the events that it delivers",
+      step: 8,
+      change: [
+        ...inBus(`isAt(until, event, this.read)`, `isAt(until, event, this.#counted)`),
+        ...inBus(`  ended = false;`, `  ended = false;\n  #counted = 0;`),
+        ...inBus(
+          `    this.read += 1;\n`,
+          `    this.read += 1;
+    if (!this.#begun || pattern === undefined || matches(pattern, event.name))
+      this.#counted += 1;\n`,
+        ),
+      ],
+    },
+    {
+      name: "calls a log empty of which the pattern chooses nothing",
+      step: 8,
+      change: inBus(
+        `if (section.read === 0 && !section.ended)`,
+        `if (report.replayed === 0)`,
       ),
     },
     {
