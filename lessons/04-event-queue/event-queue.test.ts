@@ -249,6 +249,38 @@ test("step 2 · ready waits until there is something to take, for all who wait",
   assert.deepEqual({ size: queue.size }, { size: 1 });
 });
 
+test("step 2 · put and tryPut hand an item over to who waits", async () => {
+  const queue = new EventQueue<string>();
+  const taking = [queue.take(), queue.take()];
+  queue.put("order 1");
+  queue.tryPut("order 2");
+  const size = queue.size;
+  const states = await Promise.all(taking.map(stateOf));
+  assert.deepEqual({ size, states }, { size: 0, states: ["resolved", "resolved"] });
+  assert.deepEqual(await Promise.all(taking), ["order 1", "order 2"]);
+});
+
+test("step 2 · tryPut wakes those who wait with ready", async () => {
+  const queue = new EventQueue<string>();
+  const waiting = queue.ready();
+  queue.tryPut("order 1");
+  const state = await stateOf(waiting);
+  assert.deepEqual({ state }, { state: "resolved" });
+});
+
+test("step 2 · undefined can be taken and waited for, like any other item", async () => {
+  const queue = queueOf<unknown>(undefined, "order 1");
+  const there = await stateOf(queue.take());
+  const next = queue.tryTake();
+  const taking = queue.take();
+  queue.put(undefined);
+  const waitedFor = await stateOf(taking);
+  assert.deepEqual(
+    { there, next, waitedFor, size: queue.size },
+    { there: "resolved", next: "order 1", waitedFor: "resolved", size: 0 },
+  );
+});
+
 // Step 3 · Full, and closed
 
 test("step 3 · a full queue makes the producer wait for room", async () => {
@@ -305,6 +337,36 @@ test("step 3 · what was taken can be put back, even into a full queue", async (
   await queue.put("order 2");
   queue.putBack(taken);
   assert.deepEqual(drain(queue).sort(), ["order 1", "order 2"]);
+});
+
+test("step 3 · a producer is not let in while too many items are waiting", async () => {
+  const queue = new EventQueue<string>({ capacity: 1 });
+  await queue.put("order 1");
+  const putting = queue.put("order 2");
+  queue.putBack("order 3");
+  const sizes = [queue.size];
+  queue.tryTake();
+  sizes.push(queue.size);
+  const before = await stateOf(putting);
+  queue.tryTake();
+  sizes.push(queue.size);
+  const after = await stateOf(putting);
+  assert.deepEqual(
+    { sizes, before, after },
+    { sizes: [2, 1, 1], before: "waiting", after: "resolved" },
+  );
+});
+
+test("step 3 · what is put back wakes those who wait in take and in ready", async () => {
+  const queue = new EventQueue<string>();
+  const taking = queue.take();
+  queue.putBack("order 1");
+  const take = await stateOf(taking);
+  const waiting = queue.ready();
+  queue.putBack("order 2");
+  const ready = await stateOf(waiting);
+  assert.deepEqual({ take, ready }, { take: "resolved", ready: "resolved" });
+  assert.deepEqual(drain(queue), ["order 2"]);
 });
 
 test("step 3 · a closed queue accepts nothing more", async () => {
@@ -443,6 +505,23 @@ test("step 4 · concurrency 3 means three jobs in hand, never four", async () =>
   );
 });
 
+test("step 4 · with a concurrency of Infinity all jobs are in hand at once", async () => {
+  const { begun, handle } = handwork();
+  const jobs = ["order 1", "order 2", "order 3"];
+  workerOf(queueOf(...jobs), handle, { concurrency: Infinity }).start();
+  await quiet();
+  assert.deepEqual(begun, jobs);
+});
+
+test("step 4 · a second start does not make more hands", async () => {
+  const { begun, handle } = handwork();
+  workerOf(queueOf("order 1", "order 2", "order 3"), handle)
+    .start()
+    .start();
+  await quiet();
+  assert.deepEqual(begun, ["order 1"]);
+});
+
 test("step 4 · jobs that come one by one share the free hands as well", async () => {
   const queue = new EventQueue<string>();
   const { begun, handle } = handwork();
@@ -548,14 +627,26 @@ test("step 4 · idle resolves when the queue is empty and nothing is in hand", a
   );
 });
 
+test("step 4 · closing the queue does no harm to a worker that waits for a job", async () => {
+  const queue = new EventQueue<string>();
+  const worker = workerOf(queue, () => {}).start();
+  await quiet();
+  queue.close();
+  const idle = await stateOf(worker.idle());
+  assert.deepEqual({ idle }, { idle: "resolved" });
+});
+
 test("step 4 · idle knows of a job that was put in just now", async () => {
   const queue = new EventQueue<string>();
-  const handled: string[] = [];
-  const worker = workerOf(queue, (job) => handled.push(job)).start();
+  const { handle, finish } = handwork();
+  const worker = workerOf(queue, handle).start();
   await quiet();
   queue.put("order 1");
-  await worker.idle();
-  assert.deepEqual(handled, ["order 1"]);
+  const idle = worker.idle();
+  const before = await stateOf(idle);
+  finish("order 1");
+  const after = await stateOf(idle);
+  assert.deepEqual({ before, after }, { before: "waiting", after: "resolved" });
 });
 
 test("step 4 · a worker with nothing to do is idle at once", async () => {
@@ -1281,6 +1372,23 @@ test("step 8 · flush waits for a bus behind it that stores its events", async (
   bus.emit("order.created", { orderId: 1 });
   await bus.flush();
   assert.deepEqual(log.sort(), ["handled", "stored"]);
+});
+
+test("step 8 · flush waits for what a bus behind it brings while it is flushed", async () => {
+  const log: string[] = [];
+  class LateBus extends EventBus<ShopEvents> {
+    async flush() {
+      await quiet();
+      if (this.history.length === 0) this.emit("order.created", { orderId: 1 });
+    }
+  }
+  const bus = new QueuedBus(new LateBus());
+  bus.subscribe("order.created", async () => {
+    await quiet();
+    log.push("handled");
+  });
+  await bus.flush();
+  assert.deepEqual({ whenFlushed: [...log] }, { whenFlushed: ["handled"] });
 });
 
 test("step 8 · a listener that is no function is refused at once", () => {

@@ -49,7 +49,7 @@ export interface RetryOptions {
 
 /** What can be set when a worker is made. */
 export interface WorkerOptions<T> extends RetryOptions {
-  /** How many jobs may be in hand at the same time. Default: 1, which keeps them in order. */
+  /** How many jobs may be in hand at once, or Infinity. Default: 1, which keeps them in order. */
   concurrency?: number;
   /** How long one attempt may take, in ms, or Infinity. Default: 30,000. */
   timeLimit?: number;

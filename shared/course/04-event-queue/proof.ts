@@ -339,6 +339,70 @@ import { EventQueue } from`,
       ],
     },
     {
+      name: "does not look in tryPut for somebody who waits",
+      step: 2,
+      change: [
+        {
+          file: queue,
+          find: `>= this.capacity) return false;
+    this.#add(item);`,
+          put: `>= this.capacity) return false;
+    this.#items.push(item);`,
+        },
+      ],
+    },
+    {
+      name: "lets an item lie in the queue until who waits for it is awake",
+      step: 2,
+      change: [
+        {
+          file: queue,
+          find: `  take(): Promise<T> {
+    if (this.size > 0) return Promise.resolve(this.tryTake() as T);`,
+          put: `  async take(): Promise<T> {
+    while (this.size === 0 && !this.#closed) await this.ready();
+    if (this.size > 0) return this.tryTake() as T;`,
+        },
+      ],
+    },
+    {
+      name: "loses in take an item that is undefined",
+      step: 2,
+      change: [
+        {
+          file: queue,
+          find: `    if (this.size > 0) return Promise.resolve(this.tryTake() as T);`,
+          put: `    const next = this.tryTake();
+    if (next !== undefined) return Promise.resolve(next);`,
+        },
+      ],
+    },
+    {
+      name: "lets a producer in at each take, even while too many are waiting",
+      step: 3,
+      change: [
+        {
+          file: queue,
+          find: `    if (this.size >= this.capacity) return;
+`,
+          put: ``,
+        },
+      ],
+    },
+    {
+      name: "wakes nobody for an item that is put back",
+      step: 3,
+      change: [
+        {
+          file: queue,
+          find: `  putBack(item: T): void {
+    this.#add(item);`,
+          put: `  putBack(item: T): void {
+    this.#items.push(item);`,
+        },
+      ],
+    },
+    {
       name: "accepts one item more than there is room for",
       step: 3,
       change: [
@@ -444,6 +508,83 @@ import { EventQueue } from`,
           find: `      this.#listening = false;
 `,
           put: ``,
+        },
+      ],
+    },
+    {
+      name: "does not count a job that take has given out and no hand has begun",
+      step: 4,
+      change: [
+        {
+          file: worker,
+          find: `    this.#queue.ready().then(() => {
+      this.#listening = false;
+      this.#work();
+    });`,
+          put: `    this.#queue.take().then((job) => {
+      this.#listening = false;
+      this.#due.putBack(new Delivery(job, 1));
+      this.#work();
+    }, () => {});`,
+        },
+      ],
+    },
+    {
+      name: "falls over when the queue is closed while it waits in take",
+      step: 4,
+      change: [
+        {
+          file: worker,
+          find: `    this.#queue.ready().then(() => {
+      this.#listening = false;
+      this.#work();
+    });`,
+          put: `    this.#queue.take().then((job) => {
+      this.#listening = false;
+      this.#due.putBack(new Delivery(job, 1));
+      this.#work();
+    });`,
+        },
+      ],
+    },
+    {
+      name: "counts its hands one by one up to Infinity",
+      step: 4,
+      change: [
+        {
+          file: worker,
+          find: `    this.#started = true;
+    this.#work();`,
+          put: `    this.#started = true;
+    for (let hand = 0; hand < this.#options.concurrency; hand++) this.#work();`,
+        },
+      ],
+      endless: true,
+    },
+    {
+      name: "has twice as many hands when it is started twice",
+      step: 4,
+      change: [
+        {
+          file: worker,
+          find: `    this.#started = true;
+    this.#work();`,
+          put: `    this.#started = true;
+    this.#hands += this.#options.concurrency;
+    this.#work();`,
+        },
+        {
+          file: worker,
+          find: `  #resting = false;
+  #listening`,
+          put: `  #resting = false;
+  #hands = 0;
+  #listening`,
+        },
+        {
+          file: worker,
+          find: `this.#inHand < this.#options.concurrency`,
+          put: `this.#inHand < this.#hands`,
         },
       ],
     },
@@ -711,6 +852,20 @@ import { EventQueue } from`,
           find: `    if (isStoring(this.#bus)) await this.#bus.flush();
 `,
           put: ``,
+        },
+      ],
+    },
+    {
+      name: "flushes the bus behind it while it waits for the worker, and not before",
+      step: 8,
+      change: [
+        {
+          file: bus,
+          find: `    if (isStoring(this.#bus)) await this.#bus.flush();
+    await this.#worker.idle();`,
+          put: `    const stored = isStoring(this.#bus) ? this.#bus.flush() : Promise.resolve();
+    await this.#worker.idle();
+    await stored;`,
         },
       ],
     },

@@ -109,7 +109,8 @@ export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<
 
   async flush(): Promise<void> {
     const behind: Bus<Events> & { flush?: () => Promise<void> } = this.bus;
-    await Promise.all([behind.flush?.(), this.worker.idle()]);
+    await behind.flush?.();
+    return this.worker.idle();
   }
 
   start(): void {
