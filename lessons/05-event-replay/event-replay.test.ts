@@ -177,19 +177,21 @@ class SmallDisk implements AppendFile {
   }
 }
 
-/** A log with fsync, on a disk that answers a sync when the check says so: well, or with an error. */
+/** A log with fsync, on a disk that answers the first sync when the check says so: well, or not. */
 function logOnSlowSync() {
   const disk = new SmallDisk(Infinity);
-  const answers: ((error?: Error) => void)[] = [];
+  let answer: (error?: Error) => void = () => {};
   const asked = new Promise<void>((tell) => {
-    disk.sync = () =>
-      new Promise((done, fail) => {
-        answers.push((error) => (error ? fail(error) : done()));
-        tell();
+    disk.sync = () => {
+      disk.sync = async () => {};
+      tell();
+      return new Promise((done, fail) => {
+        answer = (error) => (error ? fail(error) : done());
       });
+    };
   });
   const log = new EventLog("events.log", { open: disk.open, fsync: true });
-  return { log, disk, asked, answer: (error?: Error) => answers.shift()?.(error) };
+  return { log, disk, asked, answer: (error?: Error) => answer(error) };
 }
 
 /** Lets promises that are already settled reach those who wait for them. */

@@ -344,10 +344,21 @@ import { EventQueue } from`,
       change: [
         {
           file: queue,
+          find: `    if (this.tryPut(item)) return now;
+    if (this.#closed) return`,
+          put: `    if (!this.#closed && this.size < this.capacity) {
+      this.#add(item);
+      return now;
+    }
+    if (this.#closed) return`,
+        },
+        {
+          file: queue,
           find: `>= this.capacity) return false;
     this.#add(item);`,
           put: `>= this.capacity) return false;
-    this.#items.push(item);`,
+    this.#items.push(item);
+    this.#wakeUp();`,
         },
       ],
     },
