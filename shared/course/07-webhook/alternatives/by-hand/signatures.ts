@@ -56,7 +56,8 @@ function provider(
     verify(delivery) {
       if (recipe.time) {
         const time = recipe.time(delivery);
-        const age = time ? Math.floor(clock() / 1000) - Number(time) : Number.NaN;
+        const isWhole = /^[0-9]+$/.test(time ?? "");
+        const age = isWhole ? Math.floor(clock() / 1000) - Number(time) : Number.NaN;
         if (!(age <= tolerance && age >= -tolerance))
           throw new SignatureError("Not from now.");
       }
