@@ -501,6 +501,18 @@ check(
   },
 );
 
+check(
+  "step 4 · when several places get free at once, they are for those who wait",
+  async (desk) => {
+    const { wire, publisher, published } = await fiveHeldBack(desk, 2);
+    const sixth = published[0]?.then(() => publisher.publish(registered(6)));
+    wire.release();
+    await soon(Promise.all([...published, sixth]), "the broker confirms all events");
+    const arrived = usersIn(await desk.takeAll(desk.queue));
+    assert.deepEqual({ arrived }, { arrived: [1, 2, 3, 4, 5, 6] });
+  },
+);
+
 check("step 4 · through a window of one, all arrive, in order", async (desk) => {
   const publisher = await publisherWithQueue(desk, { window: 1 });
   const events = Array.from({ length: 10 }, (_, index) => registered(index));
@@ -1004,6 +1016,8 @@ check("step 7 · when the queue is deleted, onLost is told", async (desk) => {
   await consuming(desk, connection, () => {}, { onLost });
   await desk.deleteQueue(desk.queue);
   await until(() => losses.length > 0, "onLost is told");
+  // The channel ends as well: that is no second loss.
+  await connection.close();
   await turn();
   assert.deepEqual({ losses }, { losses: ["an Error"] });
 });

@@ -783,5 +783,19 @@ export default proof({
         `if (this.#lost) return;`,
       ),
     },
+    {
+      name: "tells of the queue, and then of the channel, as if two things were lost",
+      step: 7,
+      change: [
+        {
+          file: consumer,
+          find: `    if (this.#closing || this.#lost) return;
+    this.#lost = true;
+`,
+          put: `    if (this.#closing) return;
+`,
+        },
+      ],
+    },
   ],
 });
