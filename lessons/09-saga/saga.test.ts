@@ -138,6 +138,15 @@ test("step 1 · an answer that comes twice counts once", () => {
   assert.equal(decision, "reserve the money, attempt 1");
 });
 
+test("step 1 · an answer that comes again when the saga is further on changes nothing", () => {
+  const decision = next([
+    "place the order: done",
+    "reserve the money: done",
+    "again place the order: done",
+  ]);
+  assert.equal(decision, "confirm the order, attempt 1");
+});
+
 test("step 1 · any process will do, whatever its steps are called", () => {
   const patience = { participant: "kitchen", attempts: 2, timeLimit: 10, pause: 1 };
   const baking: Process = {
@@ -204,6 +213,17 @@ test("step 2 · a compensation that is done twice counts once", () => {
     "confirm the order: refused",
     "release the money: done",
     "again release the money: done",
+  ]);
+  assert.equal(decision, "cancel the order, attempt 1");
+});
+
+test("step 2 · a refusal that comes again when the saga is further back changes nothing", () => {
+  const decision = next([
+    "place the order: done",
+    "reserve the money: done",
+    "confirm the order: refused",
+    "release the money: done",
+    "again confirm the order: refused",
   ]);
   assert.equal(decision, "cancel the order, attempt 1");
 });
@@ -365,6 +385,85 @@ test("step 4 · a compensation that keeps failing: stuck, and nothing else is ta
       "saga.stuck",
     ]);
   }
+});
+
+test("step 4 · a late failure of what is done is no failure of what comes after it", () => {
+  const back = [
+    "place the order: done",
+    "reserve the money: done",
+    "confirm the order: refused",
+    "release the money: done",
+  ];
+  const beyond = [
+    "place the order: done",
+    "reserve the money: done",
+    "confirm the order: done",
+    "deliver the order: done",
+  ];
+  assert.deepEqual(
+    {
+      "late silence about a compensation": next([
+        ...back,
+        "again release the money: unanswered",
+      ]),
+      "late refusal of a compensation": next([
+        ...back,
+        "again release the money: refused",
+      ]),
+      "late silence beyond the point of no return": next([
+        ...beyond,
+        "again deliver the order: unanswered",
+      ]),
+      "late refusal beyond the point of no return": next([
+        ...beyond,
+        "again deliver the order: refused",
+      ]),
+    },
+    {
+      "late silence about a compensation": "cancel the order, attempt 1",
+      "late refusal of a compensation": "cancel the order, attempt 1",
+      "late silence beyond the point of no return": "collect the money, attempt 1",
+      "late refusal beyond the point of no return": "collect the money, attempt 1",
+    },
+  );
+});
+
+test("step 4 · a late no to an action is no failure of its compensation", () => {
+  const lines = [
+    "place the order: done",
+    "reserve the money: unanswered",
+    "reserve the money: unanswered",
+    "reserve the money: unanswered",
+    "again reserve the money: refused",
+  ];
+  assert.equal(next(lines), "release the money, attempt 1");
+});
+
+test("step 4 · how many failures are too many is up to the step", () => {
+  const steps = orderProcess.steps.map((step, index) => ({
+    ...step,
+    attempts: index + 1,
+  }));
+  const process = { ...orderProcess, steps };
+  assert.deepEqual(
+    {
+      "the first step has one attempt": playOut(
+        { "reserve the money": ["refused"], "cancel the order": never },
+        process,
+      ).slice(2),
+      "the fourth has four": playOut({ "deliver the order": never }, process).slice(3),
+    },
+    {
+      "the first step has one attempt": ["cancel the order", "saga.stuck"],
+      "the fourth has four": [
+        "deliver the order",
+        "deliver the order",
+        "deliver the order",
+        "deliver the order",
+        "saga.stuck",
+      ],
+    },
+  );
 });
 
 test("step 4 · a saga that is stuck says at what", () => {

@@ -119,6 +119,29 @@ export default proof({
       ],
     },
     {
+      name: "moves on from the step of the answer, wherever the saga is by then",
+      step: 1,
+      change: [
+        decide(
+          " || data.step !== cursor.step || data.way !== cursor.way)",
+          ` || data.way !== cursor.way ||
+    (data.kind !== "done" && data.step !== cursor.step))`,
+        ),
+      ],
+    },
+    {
+      name: "turns back at a refusal, wherever the saga is by then",
+      step: 2,
+      change: [
+        decide(
+          "  // An answer to a question",
+          `  if (data.kind === "refused" && data.way === "forward" && data.step <= process.pivot)
+    return turnBack(data.step - 1);
+  // An answer to a question`,
+        ),
+      ],
+    },
+    {
       name: "takes back what was refused",
       step: 2,
       change: [decide("? turnBack(cursor.step - 1) :", "? turnBack(cursor.step) :")],
@@ -144,6 +167,41 @@ export default proof({
 `,
         ),
       ],
+    },
+    {
+      name: "counts each failure where there is no way back, whatever it is about",
+      step: 4,
+      change: [
+        decide(
+          "  // An answer to a question",
+          `  if (
+    (data.kind === "refused" || data.kind === "unanswered") &&
+    (data.way === "back" || data.step > process.pivot)
+  )
+    return failed(cursor);
+  // An answer to a question`,
+        ),
+      ],
+    },
+    {
+      name: "counts a late no to an action as a failure of its compensation",
+      step: 4,
+      change: [
+        decide(
+          "  // An answer to a question",
+          `  if (
+    (data.kind === "refused" || data.kind === "unanswered") &&
+    (cursor.way === "back" || data.step > process.pivot)
+  )
+    return data.step === cursor.step ? failed(cursor) : cursor;
+  // An answer to a question`,
+        ),
+      ],
+    },
+    {
+      name: "is stuck after three failures, whatever the step says",
+      step: 4,
+      change: [decide("failures === stepOf(process, step).attempts", "failures === 3")],
     },
     {
       name: "does not say at what the saga is stuck",
