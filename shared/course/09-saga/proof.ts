@@ -209,6 +209,23 @@ export default proof({
       change: [decide(`name: "saga.stuck", reason }`, `name: "saga.stuck" }`)],
     },
     {
+      name: "gives a command the id of what led to its request",
+      step: 5,
+      change: [
+        lead(
+          `causationId: requested.id,
+      participant`,
+          `causationId: requested.data.causationId,
+      participant`,
+        ),
+      ],
+    },
+    {
+      name: "takes the command for the key",
+      step: 5,
+      change: [lead("key: `$", "key: command || `$")],
+    },
+    {
       name: "loses the reason of a refusal",
       step: 5,
       change: [lead("kind: outcome, ...(reason && { reason }) });", "kind: outcome });")],
