@@ -913,6 +913,33 @@ test("step 6 · a broken connection is no answer: the reason is written down", a
   );
 });
 
+test("step 6 · what cannot be written down is no silence: the saga stops", async () => {
+  for (const kind of ["requested", "done"] as const) {
+    const { time, common } = patientShop();
+    let failures = 1;
+    const { stored, broken } = brokenJournal(
+      ({ data }) =>
+        data.kind === kind && data.command === "reserve the money" && failures-- > 0,
+      "no space left on device",
+    );
+    const orchestrator = new Orchestrator({ ...common, journal: broken });
+    const start = await time.until(outcomeOf(orchestrator.start(teapot)));
+    await time.untilQuiet();
+    assert.deepEqual(
+      {
+        notWritten: `reserve the money: ${kind}`,
+        start,
+        silencesInTheJournal: names(stored).filter((name) => name === "step.unanswered"),
+      },
+      {
+        notWritten: `reserve the money: ${kind}`,
+        start: "rejects: no space left on device",
+        silencesInTheJournal: [],
+      },
+    );
+  }
+});
+
 test("step 6 · an answer that comes late is written down too, with what had led to it", async () => {
   const { journal, time, common } = patientShop({
     troubles: [{ command: "reserve the money", fault: "answer very late" }],
@@ -1006,6 +1033,19 @@ test("step 6 · the time limit is the step's own", async () => {
     "place the order at 0",
     "place the order at 57",
   ]);
+});
+
+test("step 6 · a broken connection calls the alarm clock off", async () => {
+  const { time, common } = patientShop({
+    troubles: [{ command: "place the order", fault: "error before", times: 1 }],
+  });
+  await time.until(new Orchestrator(common).start(teapot));
+  await new Promise(setImmediate);
+  // The pause before the second attempt takes 100 ms.
+  assert.deepEqual(
+    { timersStillSet: time.waiting, msWaited: time.now },
+    { timersStillSet: 0, msWaited: 100 },
+  );
 });
 
 test("step 6 · an answer in time calls the alarm clock off", async () => {

@@ -291,6 +291,27 @@ export default proof({
       change: [lead(".finally(callOff)", ".finally(() => callOff)")],
     },
     {
+      name: "leaves its timer running when the connection breaks",
+      step: 6,
+      change: [lead(".finally(callOff);", ";\n      answer.then(callOff, () => {});")],
+    },
+    {
+      name: "takes a reply that cannot be written down for silence",
+      step: 6,
+      change: [
+        lead(
+          "    const reply = await this.#within(timeLimit, answer);\n",
+          `    let reply = await this.#within(timeLimit, answer);
+    try {
+      if (typeof reply !== "string") return void (await writeReply(reply));
+    } catch (error) {
+      reply = String(error);
+    }
+`,
+        ),
+      ],
+    },
+    {
       name: "throws late answers away",
       step: 6,
       change: [lead("    answer.then(writeReply).catch(() => {});\n", "")],
