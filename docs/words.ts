@@ -172,7 +172,7 @@ export const english: Words = {
     },
     figure: (value) => value.toLocaleString("en", { maximumSignificantDigits: 2 }),
     share: (part) =>
-      `${(100 * part).toLocaleString("en", { maximumSignificantDigits: 2 })} %`,
+      `${(100 * part).toLocaleString("en", { maximumSignificantDigits: 2 })}\u00a0%`,
   },
   transportsMissing:
     "There are no figures yet. This measures them; then build the site again:",
