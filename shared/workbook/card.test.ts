@@ -255,7 +255,11 @@ Step 1 of 3 · Greet one customer                                       your tur
       "await new Promise(() => {});\n  return greet(name);\n}\n",
     );
     assert.match(output, /■■□ {2}2 of 3 steps\n\nStep 3 of 3/);
-    assert.match(output, /A promise never settled\./);
+    // Later versions of Node keep the process alive: then it is the time limit that tells.
+    assert.match(
+      output,
+      /A promise never settled\.|waits for something that never\s+comes/,
+    );
   });
 
   test("code that ends the process", async () => {

@@ -166,6 +166,7 @@ export default proof({
     {
       name: "writes every line by itself",
       step: 2,
+      endless: true,
       change: inLog(
         `for (const text of batches) {`,
         `for (const text of batches.flatMap((batch) => batch.match(/.*\\n/g) ?? [])) {`,
@@ -297,6 +298,7 @@ export default proof({
     {
       name: "goes on writing behind the gap",
       step: 3,
+      endless: true,
       change: inLog(`      if (!this.#failure) await`, `      await`),
     },
     {
