@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BusEvent, createEvent, type EventOf } from "#bus/contract";
+import { type Bus, type BusEvent, createEvent, type EventOf } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import type { ShopEvents } from "#given/02-events-and-listeners/catalogue.ts";
 import { createAnalytics } from "#lesson/02-events-and-listeners/analytics.ts";
@@ -95,7 +95,7 @@ function standIns() {
   return { listeners, calls };
 }
 
-function emitAll(bus: EventBus<ShopEvents>): void {
+function emitAll(bus: Bus<ShopEvents>): void {
   bus.emit("user.registered", ann);
   bus.emit("order.created", order);
   bus.emit("user.deleted", ann);

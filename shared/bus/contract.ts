@@ -8,12 +8,12 @@
 export interface BusEvent<Name extends string = string, Data = unknown> {
   /** Unique across processes: a random prefix of the process, then a counter. */
   readonly id: string;
-  /** Words in the past tense, divided by dots: `order.created`. */
+  /** Words in the past tense, separated by dots: `order.created`. */
   readonly name: Name;
   readonly data: Data;
   /** When it happened, in ms since 1970-01-01 UTC. */
   readonly timestamp: number;
-  /** Set on an event that was read from a log: it tells of the past and is not news. */
+  /** Set on an event that was read from a log: it is about the past and is not news. */
   readonly replayed?: true;
 }
 // #endregion
@@ -88,29 +88,47 @@ export type Listener<
   event: EventOf<Events, NameMatching<Events, Pattern>>,
 ) => unknown;
 
-/** Ends one subscription; returns whether it was still there. */
+/** Ends one subscription and no other; returns whether it was still there. */
 export type Unsubscribe = () => boolean;
 
-/** Is told when a listener fails: what it threw, at which event, under which pattern. */
-export type OnError = (error: unknown, event: BusEvent, pattern: string) => void;
+/**
+ * Is called when a listener fails: with what it threw, the event, and the pattern. An `onError`
+ * that throws or rejects itself stops nobody; its failure is printed by {@link reportError}.
+ */
+export type OnError = (error: unknown, event: BusEvent, pattern: string) => unknown;
 
-/** What a bus does with failures unless it is told otherwise: one readable line on stderr. */
+/** What a bus does with failures by default: one readable line on stderr. Never throws. */
 export const reportError: OnError = (error, event, pattern) => {
-  const reason =
-    error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   console.error(
-    `A listener of "${pattern}" failed at ${event.name} (${event.id}): ${reason}`,
+    `A listener of "${pattern}" failed at ${event.name} (${event.id}): ${describe(error)}`,
   );
 };
+
+/** Anything can be thrown, even what cannot be turned into a string. */
+function describe(thrown: unknown): string {
+  try {
+    if (!(thrown instanceof Error)) return String(thrown);
+    const place = placeIn(thrown.stack ?? "");
+    return `${thrown.name}: ${thrown.message}${place && ` (${place})`}`;
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
+}
+
+/** File and line of the innermost call that is not Node's own. */
+function placeIn(stack: string): string {
+  const frame = /^ +at (?:.*? \()?((?:file:|\/|[A-Za-z]:).*:\d+):\d+\)?$/m.exec(stack);
+  return frame?.[1] ?? "";
+}
 
 /** The time now, in ms since 1970-01-01 UTC. Tests hand in their own. */
 export type Clock = () => number;
 
-/** What a bus can be told when it is made. */
+/** Options for a bus. */
 export interface BusOptions {
-  /** Keep only the newest so many events in the history. Default: all of them. */
+  /** How many events the history keeps at most: the newest ones. Default: `Infinity`. */
   historyLimit?: number;
-  /** Is told of every listener that throws or rejects. Default: {@link reportError}. */
+  /** Is called for every listener that throws or rejects. Default: {@link reportError}. */
   onError?: OnError;
   /** Where timestamps come from. Default: `Date.now`. */
   clock?: Clock;
@@ -122,7 +140,7 @@ export interface Bus<Events extends object = AnyEvents> {
    * Calls `listener` for every event whose name matches `pattern`. Listeners are called in the
    * order in which they subscribed. The same listener under the same pattern counts once.
    *
-   * @throws TypeError if the pattern is empty or the listener is no function
+   * @throws TypeError if the pattern is empty or the listener is not a function
    */
   subscribe<Pattern extends string>(
     pattern: PatternOf<Events, Pattern>,
@@ -155,6 +173,14 @@ export interface Bus<Events extends object = AnyEvents> {
   /** Every event emitted here, oldest first, whether anybody heard it or not. */
   readonly history: readonly EventOf<Events>[];
 }
+
+/** A listener of any kind of event. */
+export type AnyListener = (data: unknown, event: BusEvent) => unknown;
+
+/** Makes a typed bus of a plain class: `export const EventBus = PlainBus as BusClass;`. */
+export type BusClass = new <Events extends object = AnyEvents>(
+  options?: BusOptions,
+) => Bus<Events>;
 
 /** A bus that keeps events outside this process: on a disk or at a broker. */
 export interface StoringBus<Events extends object = AnyEvents> extends Bus<Events> {

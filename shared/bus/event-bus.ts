@@ -1,42 +1,32 @@
 import {
-  type AnyEvents,
-  type Bus,
+  type AnyListener,
+  type BusClass,
   type BusEvent,
   type BusOptions,
   createEvent,
-  type EventOf,
-  type Listener,
-  type NameOf,
-  type PatternOf,
   reportError,
-  type Unsubscribe,
 } from "#bus/contract";
 import { matches } from "./wildcards.ts";
-
-/** A listener of any kind of event. */
-type AnyListener = (data: unknown, event: BusEvent) => unknown;
 
 interface Subscription {
   pattern: string;
   listener: AnyListener;
-  /** Its place among all subscriptions ever made: listeners are called in this order. */
-  order: number;
 }
 
-/** The bus remembers the routes of so many names, and no more, so that memory stays bounded. */
+/** How many names the bus remembers a route for, so that memory stays bounded. */
 const ROUTE_LIMIT = 1_000;
 
 /** A bus in memory: `emit` calls one listener after the other before it returns. */
-export class EventBus<Events extends object = AnyEvents> implements Bus<Events> {
-  /** By pattern and then by listener, so that the same pair counts once. */
-  readonly #subscriptions = new Map<string, Map<unknown, Subscription>>();
-  /** Who hears a name. Worked out at its first event, kept until the subscriptions change. */
+class PlainBus {
+  /** Replaced and never changed, so that an event under way keeps the list it began with. */
+  #subscriptions: readonly Subscription[] = [];
+  /** Who hears a name: found at its first event, kept until the subscriptions change. */
   readonly #routes = new Map<string, readonly Subscription[]>();
-  readonly #options: Required<BusOptions>;
-  #history: EventOf<Events>[] = [];
-  #subscribed = 0;
+  #history: BusEvent[] = [];
+  #historyLimit;
+  #onError;
+  #clock;
 
-  /** @throws TypeError if `historyLimit` is not a whole number, 0 or more */
   constructor(options: BusOptions = {}) {
     const { historyLimit = Infinity, onError = reportError, clock = Date.now } = options;
     if (
@@ -44,19 +34,18 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
       !(Number.isInteger(historyLimit) && historyLimit >= 0)
     ) {
       throw new TypeError(
-        `historyLimit must be a whole number, 0 or more; got ${historyLimit}.`,
+        `historyLimit must be a whole number of 0 or more; got ${String(historyLimit)}.`,
       );
     }
-    this.#options = { historyLimit, onError, clock };
+    this.#historyLimit = historyLimit;
+    this.#onError = onError;
+    this.#clock = clock;
   }
 
-  subscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ): Unsubscribe {
+  subscribe(pattern: string, listener: AnyListener): () => boolean {
     if (typeof pattern !== "string" || pattern === "") {
       throw new TypeError(
-        `A pattern is a text such as "order.*"; got ${JSON.stringify(pattern)}.`,
+        `A pattern is a string such as "order.*"; got ${JSON.stringify(pattern)}.`,
       );
     }
     if (typeof listener !== "function") {
@@ -64,84 +53,82 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
         `The listener of "${pattern}" must be a function; got ${typeof listener}.`,
       );
     }
-    const listeners =
-      this.#subscriptions.get(pattern) ?? new Map<unknown, Subscription>();
-    if (!listeners.has(listener)) {
-      const order = this.#subscribed++;
-      listeners.set(listener, {
-        pattern,
-        listener: listener as AnyListener,
-        order,
-      });
-      this.#subscriptions.set(pattern, listeners);
-      this.#routes.clear();
+    let subscription = this.#find(pattern, listener);
+    if (!subscription) {
+      subscription = { pattern, listener };
+      this.#replace([...this.#subscriptions, subscription]);
     }
-    return () => this.unsubscribe(pattern, listener);
+    const own = subscription;
+    return () => this.#end(own);
   }
 
-  unsubscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ): boolean {
-    const listeners = this.#subscriptions.get(pattern);
-    if (!listeners?.delete(listener)) return false;
-    if (listeners.size === 0) this.#subscriptions.delete(pattern);
-    this.#routes.clear();
-    return true;
+  unsubscribe(pattern: string, listener: AnyListener): boolean {
+    const subscription = this.#find(pattern, listener);
+    return subscription !== undefined && this.#end(subscription);
   }
 
-  emit<Name extends NameOf<Events>>(
-    name: Name,
-    data: Events[Name],
-  ): EventOf<Events, Name> {
-    const event = createEvent(name, data, this.#options.clock());
-    this.#remember(event);
+  emit(name: string, data: unknown): BusEvent {
+    const event = createEvent(name, data, this.#clock());
+    this.#history.push(event);
+    // Dropping one event moves all the others, so drop many, and seldom.
+    if (this.#history.length > 2 * this.#historyLimit) this.#history = [...this.history];
     this.deliver(event);
     return event;
   }
 
-  deliver(event: EventOf<Events>): void {
-    for (const subscription of this.#routeOf(event.name)) this.#call(subscription, event);
+  deliver(event: BusEvent): void {
+    for (const { pattern, listener } of this.#routeOf(event.name)) {
+      attempt(
+        () => listener(event.data, event),
+        (error) =>
+          attempt(
+            () => this.#onError(error, event, pattern),
+            (failure) => reportError(failure, event, "onError"),
+          ),
+      );
+    }
   }
 
-  get history(): readonly EventOf<Events>[] {
-    return this.#history.slice(
-      Math.max(0, this.#history.length - this.#options.historyLimit),
+  get history(): readonly BusEvent[] {
+    return this.#history.slice(Math.max(0, this.#history.length - this.#historyLimit));
+  }
+
+  #find(pattern: string, listener: AnyListener): Subscription | undefined {
+    return this.#subscriptions.find(
+      (one) => one.pattern === pattern && one.listener === listener,
     );
   }
 
-  #remember(event: EventOf<Events>): void {
-    this.#history.push(event);
-    // Dropping one event moves all the others, so drop many, and seldom.
-    if (this.#history.length > 2 * this.#options.historyLimit)
-      this.#history = [...this.history];
+  #end(subscription: Subscription): boolean {
+    const before = this.#subscriptions;
+    this.#replace(before.filter((one) => one !== subscription));
+    return this.#subscriptions.length < before.length;
+  }
+
+  #replace(subscriptions: readonly Subscription[]): void {
+    this.#subscriptions = subscriptions;
+    this.#routes.clear();
   }
 
   #routeOf(name: string): readonly Subscription[] {
     const known = this.#routes.get(name);
     if (known) return known;
-    const route = [...this.#subscriptions]
-      .filter(([pattern]) => matches(pattern, name))
-      .flatMap(([, listeners]) => [...listeners.values()])
-      .sort((one, other) => one.order - other.order);
+    const route = this.#subscriptions.filter(({ pattern }) => matches(pattern, name));
     if (this.#routes.size === ROUTE_LIMIT) this.#routes.clear();
     this.#routes.set(name, route);
     return route;
   }
+}
 
-  #call({ listener, pattern }: Subscription, event: BusEvent): void {
-    const { onError } = this.#options;
-    try {
-      const result = listener(event.data, event);
-      if (isPromise(result)) {
-        result.then(undefined, (error: unknown) => onError(error, event, pattern));
-      }
-    } catch (error) {
-      onError(error, event, pattern);
-    }
+/** Calls a function that may throw or return a promise that rejects: both are a failure. */
+function attempt(call: () => unknown, onFailure: (error: unknown) => void): void {
+  try {
+    const result = call();
+    if (result instanceof Promise) result.catch(onFailure);
+  } catch (error) {
+    onFailure(error);
   }
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
-}
+/** The plain class, with types for those who use it. */
+export const EventBus = PlainBus as BusClass;

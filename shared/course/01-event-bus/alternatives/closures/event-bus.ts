@@ -1,31 +1,43 @@
 import {
-  type AnyEvents,
-  type Bus,
+  type AnyListener,
+  type BusClass,
   type BusEvent,
   type BusOptions,
   createEvent,
-  type EventOf,
 } from "#bus/contract";
 import { matches } from "./wildcards.ts";
 
-type AnyListener = (data: unknown, event: BusEvent) => unknown;
+type Entry = readonly [pattern: string, listener: AnyListener];
 
-/** A factory whose variables are the state; the class at the end only gives it its name. */
-function createBus(options: BusOptions) {
+/** A factory whose variables are the state; `new` takes what a function returns. */
+function createBus(options: BusOptions = {}) {
   const { historyLimit, clock, onError } = options;
   if (
     historyLimit !== undefined &&
+    historyLimit !== Number.POSITIVE_INFINITY &&
     (!Number.isSafeInteger(historyLimit) || historyLimit < 0)
   ) {
     throw new TypeError(`A history of ${historyLimit} events cannot be kept.`);
   }
-  let entries: readonly (readonly [pattern: string, listener: AnyListener])[] = [];
+  let entries: readonly Entry[] = [];
   let history: readonly BusEvent[] = Object.freeze([]);
 
-  const complain = (error: unknown, event: BusEvent, pattern: string) =>
-    onError
-      ? onError(error, event, pattern)
-      : console.error("%s failed at %s: %s", pattern, event.name, error);
+  const complain = async (error: unknown, event: BusEvent, pattern: string) => {
+    const print = (what: unknown) =>
+      console.error("%s at %s:", pattern, event.name, what);
+    try {
+      await (onError ? onError(error, event, pattern) : print(error));
+    } catch (failure) {
+      print(failure);
+    }
+  };
+  const drop = (entry?: Entry) => {
+    const before = entries.length;
+    entries = entries.filter((one) => one !== entry);
+    return entries.length < before;
+  };
+  const known = (pattern: string, listener: AnyListener) =>
+    entries.find(([p, l]) => p === pattern && l === listener);
 
   const bus = {
     subscribe(pattern: string, listener: AnyListener) {
@@ -35,15 +47,12 @@ function createBus(options: BusOptions) {
         );
       if (!(listener instanceof Function))
         throw new TypeError(`Expected a function but got ${typeof listener}.`);
-      const isKnown = entries.some(([p, l]) => p === pattern && l === listener);
-      if (!isKnown) entries = [...entries, [pattern, listener]];
-      return () => bus.unsubscribe(pattern, listener);
+      const entry = known(pattern, listener) ?? ([pattern, listener] as const);
+      if (!entries.includes(entry)) entries = [...entries, entry];
+      return () => drop(entry);
     },
-    unsubscribe(pattern: string, listener: AnyListener) {
-      const before = entries.length;
-      entries = entries.filter(([p, l]) => !(p === pattern && l === listener));
-      return entries.length < before;
-    },
+    unsubscribe: (pattern: string, listener: AnyListener) =>
+      drop(known(pattern, listener)),
     deliver(event: BusEvent) {
       const now = entries;
       now.forEach(async ([pattern, listener]) => {
@@ -64,28 +73,11 @@ function createBus(options: BusOptions) {
       bus.deliver(event);
       return event;
     },
-    history: () => history,
+    get history() {
+      return history;
+    },
   };
   return bus;
 }
 
-export class EventBus<Events extends object = AnyEvents> implements Bus<Events> {
-  readonly subscribe: Bus<Events>["subscribe"];
-  readonly unsubscribe: Bus<Events>["unsubscribe"];
-  readonly emit: Bus<Events>["emit"];
-  readonly deliver: Bus<Events>["deliver"];
-  readonly #history: () => readonly BusEvent[];
-
-  constructor(options: BusOptions = {}) {
-    const bus = createBus(options);
-    this.subscribe = bus.subscribe as Bus<Events>["subscribe"];
-    this.unsubscribe = bus.unsubscribe as Bus<Events>["unsubscribe"];
-    this.emit = bus.emit as unknown as Bus<Events>["emit"];
-    this.deliver = bus.deliver;
-    this.#history = bus.history;
-  }
-
-  get history() {
-    return this.#history() as readonly EventOf<Events>[];
-  }
-}
+export const EventBus = createBus as unknown as BusClass;

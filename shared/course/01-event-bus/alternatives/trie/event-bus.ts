@@ -1,20 +1,16 @@
 import {
-  type AnyEvents,
-  type Bus,
+  type AnyListener,
+  type BusClass,
   type BusEvent,
   type BusOptions,
   createEvent,
-  type EventOf,
-  type Listener,
-  type NameOf,
-  type PatternOf,
   reportError,
 } from "#bus/contract";
 
 interface Entry {
   readonly turn: number;
   readonly pattern: string;
-  readonly listener: unknown;
+  readonly listener: AnyListener;
 }
 
 /** One word of the patterns; what may follow it hangs below. */
@@ -60,45 +56,36 @@ class Branch {
 
 const split = (text: string) => (text === "" ? [] : text.split("."));
 
-export class EventBus<Events extends object = AnyEvents> implements Bus<Events> {
+class PlainBus {
   private readonly root = new Branch();
-  private readonly past: EventOf<Events>[] = [];
+  private readonly past: BusEvent[] = [];
   private readonly options: BusOptions;
   private turns = 0;
 
   constructor(options: BusOptions = {}) {
     const limit = options.historyLimit ?? 0;
-    if (!Number.isInteger(limit) || limit < 0)
+    const makesSense = limit === Infinity || (Number.isInteger(limit) && limit >= 0);
+    if (!makesSense || options.historyLimit === null)
       throw new TypeError(`Bad historyLimit: ${limit}`);
     this.options = options;
   }
 
-  subscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ) {
+  subscribe(pattern: string, listener: AnyListener) {
     if (typeof listener !== "function")
       throw new TypeError("listener: a function is needed");
     if (typeof pattern !== "string" || pattern === "")
       throw new TypeError("pattern: missing");
     const { entries } = this.root.grow(split(pattern));
-    const entry = { turn: this.turns++, pattern, listener };
-    if (!entries.has(listener)) entries.set(listener, entry);
-    return this.unsubscribe.bind(
-      this,
-      pattern as never,
-      listener as never,
-    ) as () => boolean;
+    const entry = entries.get(listener) ?? { turn: this.turns++, pattern, listener };
+    entries.set(listener, entry);
+    return () => entries.get(listener) === entry && entries.delete(listener);
   }
 
-  unsubscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ) {
+  unsubscribe(pattern: string, listener: AnyListener) {
     return this.root.grow(split(pattern)).entries.delete(listener);
   }
 
-  emit<Name extends NameOf<Events>>(name: Name, data: Events[Name]) {
+  emit(name: string, data: unknown) {
     const event = createEvent(name, data, (this.options.clock ?? Date.now)());
     this.past.push(event);
     if (this.past.length > (this.options.historyLimit ?? Infinity)) this.past.shift();
@@ -106,21 +93,19 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
     return event;
   }
 
-  deliver(event: EventOf<Events>) {
+  deliver(event: BusEvent) {
+    const { onError = reportError } = this.options;
     const found = new Set<Entry>();
     this.root.collect(split(event.name), 0, found, new Set(), "");
     for (const { pattern, listener } of [...found].sort((a, b) => a.turn - b.turn)) {
-      const failed = (error: unknown) =>
-        (this.options.onError ?? reportError)(error, event, pattern);
-      try {
-        const done = (listener as (data: unknown, event: BusEvent) => unknown)(
-          event.data,
-          event,
-        );
-        Promise.resolve(done).catch(failed);
-      } catch (error) {
-        failed(error);
-      }
+      run(
+        () => listener(event.data, event),
+        (error) =>
+          run(
+            () => onError(error, event, pattern),
+            (failure) => reportError(failure, event, "onError"),
+          ),
+      );
     }
   }
 
@@ -128,3 +113,13 @@ export class EventBus<Events extends object = AnyEvents> implements Bus<Events> 
     return [...this.past];
   }
 }
+
+async function run(call: () => unknown, failed: (error: unknown) => void) {
+  try {
+    await call();
+  } catch (error) {
+    failed(error);
+  }
+}
+
+export const EventBus = PlainBus as BusClass;

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { BusEvent } from "#bus/contract";
+import { anyDay } from "./any-day.ts";
+import { ann, notebook, shopBus } from "./desk.ts";
+
+test("step 1 · a listener hears the events of its name, with the data and the event", () => {
+  const bus = shopBus();
+  const calls: unknown[][] = [];
+  bus.subscribe("user.registered", (...call) => calls.push(call));
+  bus.emit("order.created", { orderId: 15 });
+  const event = bus.emit("user.registered", ann);
+  assert.deepEqual(
+    calls.map(([data]) => data),
+    [ann],
+  );
+  assert.equal(calls[0]?.[0], ann);
+  assert.equal(calls[0]?.[1], event);
+});
+
+test("step 1 · listeners are called in the order in which they subscribed", () => {
+  const bus = shopBus();
+  const calls: string[] = [];
+  for (const name of ["email-sender", "logger", "analytics"]) {
+    bus.subscribe("user.registered", () => calls.push(name));
+  }
+  bus.emit("user.registered", ann);
+  assert.deepEqual(calls, ["email-sender", "logger", "analytics"]);
+});
+
+test("step 1 · emit returns a frozen event with an id of its own, name, data and time", () => {
+  const [kyiv, lviv] = [shopBus(), shopBus()];
+  const before = Date.now();
+  const events = [kyiv, lviv, kyiv].map((bus) => bus.emit("user.registered", ann));
+  const after = Date.now();
+  const [event] = events;
+  assert.deepEqual(
+    { name: event?.name, data: event?.data, frozen: Object.isFrozen(event) },
+    { name: "user.registered", data: ann, frozen: true },
+  );
+  assert.deepEqual(
+    { differentIds: new Set(events.map(({ id }) => id)).size },
+    { differentIds: 3 },
+  );
+  const isNow = events.every((one) => before <= one.timestamp && one.timestamp <= after);
+  assert.deepEqual(
+    { "without a clock, the time is Date.now()": isNow },
+    {
+      "without a clock, the time is Date.now()": true,
+    },
+  );
+});
+
+test("step 1 · the time of an event is the clock's at that moment", () => {
+  let now = Date.UTC(2026, 0, 31, 9, 30);
+  const bus = shopBus({ clock: () => now });
+  const first = bus.emit("user.registered", ann).timestamp;
+  now += 60_000;
+  const aMinuteLater = bus.emit("user.registered", ann).timestamp;
+  assert.deepEqual({ first, aMinuteLater }, { first: now - 60_000, aMinuteLater: now });
+});
+
+test("step 1 · deliver hands on an existing event, unchanged", () => {
+  const bus = shopBus();
+  const heard: BusEvent[] = [];
+  bus.subscribe("order.created", (_data, event) => heard.push(event));
+  const event = Object.freeze({
+    id: "from-yesterday",
+    name: "order.created" as const,
+    data: { orderId: 15 },
+    timestamp: 1_000,
+    replayed: true as const,
+  });
+  bus.deliver(event);
+  assert.deepEqual(heard, [event]);
+  assert.equal(heard[0], event);
+});
+
+test("step 1 · two buses do not hear each other", () => {
+  const [kyiv, lviv] = [shopBus(), shopBus()];
+  const { heard, listener } = notebook();
+  kyiv.subscribe("order.created", listener);
+  lviv.emit("order.created", { orderId: 15 });
+  assert.deepEqual(heard, []);
+});
+
+anyDay(1);

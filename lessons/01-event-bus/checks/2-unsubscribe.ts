@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { anyDay } from "./any-day.ts";
+import { ann, notebook, shopBus } from "./desk.ts";
+
+test("step 2 · unsubscribe ends a subscription and returns whether there was one", () => {
+  const bus = shopBus();
+  const { heard, listener } = notebook();
+  bus.subscribe("user.registered", listener);
+  bus.subscribe("user.deleted", listener);
+  const answers = {
+    "another name": bus.unsubscribe("order.created", listener),
+    "another listener": bus.unsubscribe("user.registered", () => {}),
+    "the right pair": bus.unsubscribe("user.registered", listener),
+    "the same pair again": bus.unsubscribe("user.registered", listener),
+  };
+  bus.emit("user.registered", ann);
+  bus.emit("user.deleted", { userId: 7 });
+  assert.deepEqual(answers, {
+    "another name": false,
+    "another listener": false,
+    "the right pair": true,
+    "the same pair again": false,
+  });
+  assert.deepEqual({ heard }, { heard: ["user.deleted"] });
+});
+
+test("step 2 · the same listener under the same pattern counts once", () => {
+  const bus = shopBus();
+  const calls: string[] = [];
+  const logger = () => calls.push("logger");
+  bus.subscribe("user.registered", logger);
+  bus.subscribe("user.registered", () => calls.push("analytics"));
+  bus.subscribe("user.registered", logger);
+  bus.emit("user.registered", ann);
+  assert.deepEqual(calls, ["logger", "analytics"]);
+});
+
+test("step 2 · the function that subscribe returns ends that subscription and no other", () => {
+  const bus = shopBus();
+  const { heard, listener } = notebook();
+  const end = bus.subscribe("user.registered", listener);
+  const first = end();
+  const again = end();
+  bus.subscribe("user.registered", listener);
+  const afterSubscribingAnew = end();
+  bus.emit("user.registered", ann);
+  assert.deepEqual(
+    { first, again, afterSubscribingAnew, heard },
+    {
+      first: true,
+      again: false,
+      afterSubscribingAnew: false,
+      heard: ["user.registered"],
+    },
+  );
+});
+
+test("step 2 · an event under way is heard by those who were there when it began", () => {
+  const bus = shopBus();
+  const calls: string[] = [];
+  const logger = () => calls.push("logger");
+  const newcomer = () => calls.push("newcomer");
+  bus.subscribe("user.registered", () => {
+    calls.push("email-sender");
+    bus.unsubscribe("user.registered", logger);
+    bus.subscribe("user.registered", newcomer);
+  });
+  bus.subscribe("user.registered", logger);
+  bus.emit("user.registered", ann);
+  calls.push("and again");
+  bus.emit("user.registered", ann);
+  assert.deepEqual(calls, [
+    "email-sender",
+    "logger",
+    "and again",
+    "email-sender",
+    "newcomer",
+  ]);
+});
+
+test("step 2 · an event that a listener emits is heard before the first one goes on", () => {
+  const bus = shopBus();
+  const calls: string[] = [];
+  bus.subscribe("user.registered", () => {
+    bus.emit("order.created", { orderId: 15 });
+    calls.push("shop");
+  });
+  bus.subscribe("user.registered", () => calls.push("logger"));
+  bus.subscribe("order.created", () => calls.push("stock"));
+  bus.emit("user.registered", ann);
+  assert.deepEqual(calls, ["stock", "shop", "logger"]);
+});
+
+anyDay(2);

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { BusEvent } from "#bus/contract";
+import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
+import { anyDay } from "./any-day.ts";
+import { ann, settled, shopBus } from "./desk.ts";
+
+test("step 3 · the history holds every emitted event, heard or not, oldest first", () => {
+  const bus = shopBus();
+  bus.subscribe("order.created", () => {});
+  const events = [
+    bus.emit("user.registered", ann),
+    bus.emit("order.created", { orderId: 15 }),
+    bus.emit("user.deleted", { userId: 7 }),
+  ];
+  assert.deepEqual(bus.history, events);
+});
+
+test("step 3 · an event is in the history before its first listener is called", () => {
+  const bus = shopBus();
+  const seen: string[][] = [];
+  bus.subscribe("user.registered", () => seen.push(bus.history.map(({ name }) => name)));
+  bus.emit("user.registered", ann);
+  assert.deepEqual(seen, [["user.registered"]]);
+});
+
+test("step 3 · a delivered event is not added to the history", () => {
+  const bus = shopBus();
+  const event = bus.emit("order.created", { orderId: 15 });
+  bus.deliver(event);
+  assert.deepEqual(bus.history, [event]);
+});
+
+test("step 3 · nobody outside can change the history", () => {
+  const bus = shopBus();
+  const event = bus.emit("order.created", { orderId: 15 });
+  try {
+    (bus.history as BusEvent[]).length = 0;
+  } catch {
+    // A frozen history refuses the change; that is as good as handing out a copy.
+  }
+  assert.deepEqual(bus.history, [event]);
+});
+
+test("step 3 · historyLimit keeps the newest events and lets go of the others", async () => {
+  const kept = Object.fromEntries(
+    [0, 1, 2, Infinity].map((historyLimit) => {
+      const bus = shopBus({ historyLimit });
+      for (let orderId = 1; orderId <= 5; orderId++)
+        bus.emit("order.created", { orderId });
+      return [historyLimit, bus.history.map(({ data }) => Object.values(data)[0])];
+    }),
+  );
+  assert.deepEqual(kept, { 0: [], 1: [5], 2: [4, 5], Infinity: [1, 2, 3, 4, 5] });
+  assert.deepEqual(
+    { "of 1,000 old events in memory": await keptOf(1_000, { historyLimit: 2 }) },
+    { "of 1,000 old events in memory": 0 },
+  );
+});
+
+/** How many of the first `count` events' data are still in memory after as many more events. */
+async function keptOf(count: number, options: { historyLimit: number }): Promise<number> {
+  const bus = new EventBus(options);
+  const data: WeakRef<object>[] = [];
+  for (let number = 0; number < 2 * count; number++) {
+    const order = { number };
+    if (number < count) data.push(new WeakRef(order));
+    bus.emit("order.created", order);
+  }
+  await settled();
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return (
+    data.filter((one) => one.deref() !== undefined).length - (bus.history.length - 2)
+  );
+}
+
+anyDay(3);

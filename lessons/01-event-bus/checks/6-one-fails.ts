@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { format } from "node:util";
+import { anyDay } from "./any-day.ts";
+import { notebook, settled, shopBus } from "./desk.ts";
+
+test("step 6 · a listener that throws or rejects stops neither the others nor the producer", async () => {
+  const bus = shopBus({ onError: () => {} });
+  const { heard, listener } = notebook();
+  bus.subscribe("order.created", () => {
+    throw new Error("the printer is out of paper");
+  });
+  bus.subscribe("order.created", async () => {
+    throw new Error("mail server is down");
+  });
+  bus.subscribe("order.created", listener);
+  const event = bus.emit("order.created", { orderId: 15 });
+  bus.deliver(event);
+  await settled();
+  assert.deepEqual(heard, ["order.created", "order.created"]);
+});
+
+test("step 6 · emit does not wait for listeners that are async", async () => {
+  const bus = shopBus();
+  const calls: string[] = [];
+  bus.subscribe("order.created", async () => {
+    await settled();
+    calls.push("email sent");
+  });
+  bus.subscribe("order.created", () => calls.push("logged"));
+  bus.emit("order.created", { orderId: 15 });
+  calls.push("emit returned");
+  await settled();
+  await settled();
+  assert.deepEqual(calls, ["logged", "emit returned", "email sent"]);
+});
+
+test("step 6 · onError is called once for each failure, with the error, the event and the pattern", async () => {
+  const calls: unknown[][] = [];
+  const bus = shopBus({ onError: (...call) => calls.push(call) });
+  const errors = ["no paper", "no mail"].map((reason) => new Error(reason));
+  bus.subscribe("order.*", () => {
+    throw errors[0];
+  });
+  bus.subscribe("#", () => Promise.reject(errors[1]));
+  const event = bus.emit("order.created", { orderId: 15 });
+  await settled();
+  const found = new Map(calls.map(([error, ...rest]) => [error, rest]));
+  assert.deepEqual({ calls: calls.length }, { calls: 2 });
+  assert.deepEqual(found.get(errors[0])?.slice(0, 2), [event, "order.*"]);
+  assert.deepEqual(found.get(errors[1])?.slice(0, 2), [event, "#"]);
+});
+
+test("step 6 · whatever is thrown or rejected is reported, an Error or not", async () => {
+  const reported: unknown[] = [];
+  const bus = shopBus({ onError: (error) => reported.push(error) });
+  const things = ["a string", 0, null, undefined];
+  for (const thing of things) {
+    bus.subscribe("order.created", () => {
+      throw thing;
+    });
+    bus.subscribe("order.created", () => Promise.reject(thing));
+  }
+  bus.emit("order.created", { orderId: 15 });
+  await settled();
+  const count = (thing: unknown) => reported.filter((one) => one === thing).length;
+  assert.deepEqual(
+    Object.fromEntries(things.map((thing) => [String(thing), count(thing)])),
+    { "a string": 2, 0: 2, null: 2, undefined: 2 },
+  );
+});
+
+test("step 6 · without onError, a failure is told on stderr", async (t) => {
+  const lines = stderrOf(t);
+  const bus = shopBus();
+  bus.subscribe("order.created", () => {
+    throw new Error("no paper");
+  });
+  bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
+  bus.emit("order.created", { orderId: 15 });
+  await settled();
+  assert.deepEqual(told(lines, ["no paper", "no mail"]), ["no paper", "no mail"]);
+});
+
+test("step 6 · an onError that throws or rejects stops nobody, and is told on stderr", async (t) => {
+  const lines = stderrOf(t);
+  const failures = ["the log is full", "the log is far away"];
+  const heard = failures.map((failure, at) => {
+    const onError = () => {
+      if (at === 0) throw new Error(failure);
+      return Promise.reject(new Error(failure));
+    };
+    const bus = shopBus({ onError });
+    const { heard, listener } = notebook();
+    bus.subscribe("order.created", () => {
+      throw new Error("no paper");
+    });
+    bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
+    bus.subscribe("order.created", listener);
+    bus.emit("order.created", { orderId: 15 });
+    return heard;
+  });
+  await settled();
+  assert.deepEqual(
+    { heard, told: told(lines, failures) },
+    { heard: [["order.created"], ["order.created"]], told: failures },
+  );
+});
+
+/** What is printed on stderr while a check runs, by whatever function. */
+function stderrOf(t: TestContext): string[] {
+  const lines: string[] = [];
+  t.mock.method(console, "error", (...parts: unknown[]) => lines.push(format(...parts)));
+  t.mock.method(console, "warn", (...parts: unknown[]) => lines.push(format(...parts)));
+  t.mock.method(process.stderr, "write", (text: unknown) => lines.push(String(text)));
+  return lines;
+}
+
+function told(lines: string[], reasons: string[]): string[] {
+  return reasons.filter((reason) => lines.some((line) => line.includes(reason)));
+}
+
+anyDay(6);

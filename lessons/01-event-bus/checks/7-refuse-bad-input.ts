@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
+import { notebook, refusalOf } from "./desk.ts";
+
+test("step 7 · subscribe refuses a listener that is not a function", () => {
+  const bus = new EventBus();
+  refuses([undefined, null, "sendEmail", {}, 42], (listener) =>
+    bus.subscribe("order.created", listener as never),
+  );
+});
+
+test("step 7 · subscribe refuses a pattern that is not a string, or is empty", () => {
+  const bus = new EventBus();
+  refuses(["", undefined, null, 7, ["order"], { length: 5 }], (pattern) =>
+    bus.subscribe(pattern as never, () => {}),
+  );
+});
+
+test("step 7 · the constructor refuses a historyLimit that is neither a whole number of 0 or more nor Infinity", () => {
+  refuses(
+    [-1, 1.5, Number.NaN, -Infinity, "2", null],
+    (historyLimit) => new EventBus({ historyLimit: historyLimit as never }),
+  );
+  assert.deepEqual(new EventBus({ historyLimit: Infinity }).history, []);
+});
+
+test("step 7 · emit refuses an empty name and one with wildcards, and remembers nothing of it", () => {
+  const bus = new EventBus();
+  refuses(["", "order.*", "#", "*.created", undefined], (name) =>
+    bus.emit(name as never, 1),
+  );
+  assert.deepEqual({ history: bus.history }, { history: [] });
+});
+
+test("step 7 · what subscribe refused leaves no trace", () => {
+  const bus = new EventBus();
+  const { heard, listener } = notebook();
+  refusalOf(() => bus.subscribe("order.created", 42 as never));
+  bus.subscribe("order.created", listener);
+  bus.emit("order.created", { orderId: 15 });
+  assert.deepEqual(heard, ["order.created"]);
+});
+
+/** Fails if one of the inputs was not refused with a TypeError that says something. */
+function refuses(inputs: unknown[], action: (input: unknown) => unknown): void {
+  const wrong = inputs
+    .map((input) => ({ input, message: refusalOf(() => action(input)) }))
+    .filter(({ message }) => !message?.trim())
+    .map(({ input, message }) => ({
+      input,
+      was: message === undefined ? "accepted" : "refused without a word",
+    }));
+  assert.deepEqual(
+    wrong,
+    wrong.map(({ input }) => ({ input, was: "refused, with a TypeError that says why" })),
+  );
+}

@@ -1,0 +1,1 @@
+export function anyDay(_step: number): void {}
