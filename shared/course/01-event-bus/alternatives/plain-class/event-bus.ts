@@ -69,13 +69,8 @@ class PlainBus {
   deliver(event: BusEvent) {
     for (const { pattern, listener } of [...this.subscriptions]) {
       if (!matches(pattern, event.name)) continue;
-      try {
-        const result = listener(event.data, event);
-        if (result instanceof Promise)
-          result.catch((error: unknown) => this.report(error, event, pattern));
-      } catch (error) {
-        this.report(error, event, pattern);
-      }
+      const call = async () => listener(event.data, event);
+      call().catch((error) => this.report(error, event, pattern));
     }
   }
 
