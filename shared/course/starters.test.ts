@@ -1,6 +1,6 @@
 import { test } from "node:test";
-import { courseRoot } from "../workbook/course.ts";
-import { runChecks } from "../workbook/run-checks.ts";
+import { runChecks } from "../workbook/checks/run-checks.ts";
+import { courseRoot } from "../workbook/work/course.ts";
 import { counted, eachLesson, judge, proved } from "./account.ts";
 import { readProof, referenceOf, stageOf, starterOf, stepsOf } from "./candidates.ts";
 import { removeStaleTrials, tryOut } from "./trial.ts";

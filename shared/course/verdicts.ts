@@ -1,5 +1,5 @@
 /** Each verdict is a sentence on what is wrong with a run, or nothing if all is as it should be. */
-import type { CheckResult, ChecksRun } from "../workbook/run-checks.ts";
+import type { CheckResult, ChecksRun } from "../workbook/checks/run-checks.ts";
 import { type Candidate, stepsOf, todosIn } from "./candidates.ts";
 import type { Mistake, Proof } from "./proof.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { greeter, TrialCourse } from "../trial-course.ts";
 import { movesCursor } from "./terminal.ts";
-import { greeter, TrialCourse } from "./trial-course.ts";
 
 const course = new TrialCourse();
 after(() => course[Symbol.dispose]());
