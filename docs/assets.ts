@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
-import { courseRoot, filesUnder } from "../shared/workbook/course.ts";
+import { courseRoot, filesUnder } from "../shared/workbook/work/course.ts";
 import { bundleFigures } from "./figures/render.ts";
 
 type Asset = [file: string, content: Uint8Array];

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { courseRoot, type Lesson, shortPath } from "../shared/workbook/course.ts";
-import { isDone, type Progress } from "../shared/workbook/progress.ts";
-import { progressRecord, readRecord } from "../shared/workbook/work-folder.ts";
+import { isDone, type Progress } from "../shared/workbook/checks/progress.ts";
+import { courseRoot, type Lesson, shortPath } from "../shared/workbook/work/course.ts";
+import { progressRecord, readRecord } from "../shared/workbook/work/work-folder.ts";
 import { assets, coverageReport, figureScripts } from "./assets.ts";
 import { differences } from "./difference.ts";
 import { figureHtml, figures } from "./figures/render.ts";

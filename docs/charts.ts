@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { MeasuredOn } from "../shared/bench/measured-on.ts";
 import type { Comparison } from "../shared/shop/compare.ts";
-import { courseRoot, readIfThere } from "../shared/workbook/course.ts";
-import type { MeasuredOn } from "../shared/workbook/measured-on.ts";
-import { benchmarksRecord, transportsRecord } from "../shared/workbook/work-folder.ts";
+import { courseRoot, readIfThere } from "../shared/workbook/work/course.ts";
+import {
+  benchmarksRecord,
+  transportsRecord,
+} from "../shared/workbook/work/work-folder.ts";
 import { escapeHtml } from "./markdown.ts";
 import type { Words } from "./words.ts";
 

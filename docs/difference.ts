@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diffLines } from "diff";
-import { answerOf } from "../shared/workbook/answers.ts";
-import type { Lesson } from "../shared/workbook/course.ts";
+import { answerOf } from "../shared/workbook/work/answers.ts";
+import type { Lesson } from "../shared/workbook/work/course.ts";
 import { escapeHtml, highlight } from "./markdown.ts";
 import type { Words } from "./words.ts";
 

@@ -5,7 +5,7 @@ import {
   findLessons,
   type Lesson,
   shortPath,
-} from "../shared/workbook/course.ts";
+} from "../shared/workbook/work/course.ts";
 
 /** A page of the site and the Markdown it is made of. */
 export interface Page {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { courseRoot, findLessons } from "../shared/workbook/course.ts";
+import { courseRoot, findLessons } from "../shared/workbook/work/course.ts";
 import { chart, coveredLines, findBenchmarks, findComparison } from "./charts.ts";
 import { heroPicture } from "./hero.ts";
 import type { Site } from "./layout.ts";

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { filesUnder } from "../shared/workbook/course.ts";
+import { filesUnder } from "../shared/workbook/work/course.ts";
 
 const types: Record<string, string> = {
   ".html": "text/html; charset=utf-8",

@@ -10,7 +10,7 @@ import {
   filesUnder,
   readIfThere,
   shortPath,
-} from "../shared/workbook/course.ts";
+} from "../shared/workbook/work/course.ts";
 
 const cache = join(courseRoot, "node_modules", ".cache", "eda-workbook");
 

@@ -13,7 +13,7 @@ import fc from "fast-check";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { matches } from "#bus/wildcards";
 import { proved, unproved } from "../../shared/course/account.ts";
-import { courseRoot, findLessons } from "../../shared/workbook/course.ts";
+import { courseRoot, findLessons } from "../../shared/workbook/work/course.ts";
 import { assets } from "../assets.ts";
 import { findChromium, launch, noChromium } from "../browser.ts";
 import { english } from "../words.ts";

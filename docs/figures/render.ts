@@ -2,9 +2,13 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { courseRoot, findLessons, type Lesson } from "../../shared/workbook/course.ts";
-import type { Progress } from "../../shared/workbook/progress.ts";
-import { progressRecord, readRecord } from "../../shared/workbook/work-folder.ts";
+import type { Progress } from "../../shared/workbook/checks/progress.ts";
+import {
+  courseRoot,
+  findLessons,
+  type Lesson,
+} from "../../shared/workbook/work/course.ts";
+import { progressRecord, readRecord } from "../../shared/workbook/work/work-folder.ts";
 import type { Words } from "../words.ts";
 import { escapeXml, widths } from "./drawing.ts";
 import {

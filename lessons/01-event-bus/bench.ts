@@ -5,7 +5,7 @@ import mitt from "mitt";
 import { createNanoEvents } from "nanoevents";
 import { EventBus } from "#bus/event-bus";
 import { EventBus as YourEventBus } from "#lesson/01-event-bus/event-bus.ts";
-import { isFinished, race, type Work } from "../../shared/workbook/measure.ts";
+import { isFinished, race, type Work } from "../../shared/bench/measure.ts";
 
 /** What all contenders can do: take listeners and events. */
 interface Bus {

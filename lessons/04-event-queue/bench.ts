@@ -9,7 +9,7 @@ import { EventQueue } from "#bus/event-queue";
 import { Worker } from "#bus/worker";
 import { EventQueue as YourQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { Worker as YourWorker } from "#lesson/04-event-queue/worker.ts";
-import { isFinished, median, rounded, table } from "../../shared/workbook/measure.ts";
+import { isFinished, median, rounded, table } from "../../shared/bench/measure.ts";
 
 /** Puts so many jobs into a queue, of which one at a time is handled; resolves when all are. */
 type Contender = (count: number) => Promise<void>;

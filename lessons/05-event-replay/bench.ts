@@ -26,7 +26,7 @@ import {
   rounded,
   table,
   type Work,
-} from "../../shared/workbook/measure.ts";
+} from "../../shared/bench/measure.ts";
 import { exampleOrder, writeBigLog } from "./big-log.ts";
 
 /** A busy server: so many events come before the disk has its turn. */

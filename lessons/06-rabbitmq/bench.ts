@@ -8,7 +8,7 @@ import { deadLetterQueueOf } from "#bus/rabbit-contract";
 import { RabbitPublisher } from "#bus/rabbit-publisher";
 import { RabbitConsumer as YourConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import { RabbitPublisher as YourPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
-import { isFinished, median, rounded, table } from "../../shared/workbook/measure.ts";
+import { isFinished, median, rounded, table } from "../../shared/bench/measure.ts";
 import { findBroker } from "./broker.ts";
 
 const broker = await findBroker({ say: console.log });

@@ -7,7 +7,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import kleur from "kleur";
-import { median, rounded, table } from "../../shared/workbook/measure.ts";
+import { median, rounded, table } from "../../shared/bench/measure.ts";
 import { practiceSecret } from "./settings.ts";
 
 /** Many and short, so that whatever else the machine does hits all of them alike. */

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import kleur from "kleur";
 import { Consumer as YourConsumer } from "#lesson/08-kafka-on-files/consumer.ts";
 import { FileLog as YourFileLog } from "#lesson/08-kafka-on-files/file-log.ts";
+import { isFinished, median, rounded, table } from "../../shared/bench/measure.ts";
 import { FileLog } from "../../shared/bus/file-log.ts";
-import { isFinished, median, rounded, table } from "../../shared/workbook/measure.ts";
 import { Consumer } from "../../solutions/08-kafka-on-files/consumer.ts";
 import { SegmentedLog } from "./further/segmented-log.ts";
 

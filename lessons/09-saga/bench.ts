@@ -6,7 +6,7 @@ import { FileJournal, type Journal, MemoryJournal } from "#given/09-saga/journal
 import { type Order, orderProcess, type Send } from "#given/09-saga/process.ts";
 import { Shop } from "#given/09-saga/shop.ts";
 import { Orchestrator as YourOrchestrator } from "#lesson/09-saga/orchestrator.ts";
-import { isFinished, median, rounded, table } from "../../shared/workbook/measure.ts";
+import { isFinished, median, rounded, table } from "../../shared/bench/measure.ts";
 import {
   Orchestrator,
   type OrchestratorOptions,

@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import { findLessons, type Lesson } from "../workbook/course.ts";
+import { findLessons, type Lesson } from "../workbook/work/course.ts";
 
 /** Where a proof stands in the account: under its lesson, or under what concerns them all. */
 export interface Proved {

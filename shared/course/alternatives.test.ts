@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { courseRoot } from "../workbook/course.ts";
+import { courseRoot } from "../workbook/work/course.ts";
 import { counted, eachLesson, judge, proved } from "./account.ts";
 import { alternativesOf } from "./candidates.ts";
 import { tryOut } from "./trial.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { behind } from "../workbook/answers.ts";
-import { filesUnder, type Lesson } from "../workbook/course.ts";
+import { behind } from "../workbook/work/answers.ts";
+import { filesUnder, type Lesson } from "../workbook/work/course.ts";
 import { type Change, changed, readChanges } from "./changes.ts";
 
 /** A whole answer to a lesson: the text of each of the learner's files. */

@@ -1,9 +1,9 @@
 // npm run coverage: which lines of the reference answers the checks reach, as text and in coverage/.
 import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
-import { behind } from "../workbook/answers.ts";
-import { courseRoot, findLessons, shortPath } from "../workbook/course.ts";
-import { endWithChildren, keepTrack } from "../workbook/processes.ts";
+import { endWithChildren, keepTrack } from "../workbook/checks/processes.ts";
+import { behind } from "../workbook/work/answers.ts";
+import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
 import { testsUnder } from "./test-files.ts";
 
 endWithChildren();

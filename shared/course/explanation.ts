@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import MarkdownIt from "markdown-it";
-import { findLessons, type Lesson } from "../workbook/course.ts";
-import { readExplanation } from "../workbook/readme.ts";
 import { partsOf, selectLesson } from "../workbook/select.ts";
 import { courseWords, lessonWords } from "../workbook/words.ts";
+import { findLessons, type Lesson } from "../workbook/work/course.ts";
+import { readExplanation } from "../workbook/work/readme.ts";
 import { type Complaint, includeIn } from "./includes.ts";
 
 const levels: Record<number, string> = {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { courseRoot, shortPath } from "../workbook/course.ts";
+import { courseRoot, shortPath } from "../workbook/work/course.ts";
 import { counted, eachLesson, judge, proved } from "./account.ts";
 import { markdownFiles, misleading, outOfForm } from "./explanation.ts";
 import { type Complaint, refresh } from "./includes.ts";

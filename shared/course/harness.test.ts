@@ -4,8 +4,8 @@ import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { courseRoot, lessonIn } from "../workbook/course.ts";
-import { type ChecksRun, runChecks } from "../workbook/run-checks.ts";
+import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
+import { courseRoot, lessonIn } from "../workbook/work/course.ts";
 import { readProof, referenceOf, stageOf, starterOf } from "./candidates.ts";
 import { type Change, changed, readChanges } from "./changes.ts";
 import { countWords, misleading, outOfForm } from "./explanation.ts";
@@ -171,7 +171,10 @@ test("a lesson without fault has none found", async () => {
   assert.equal(sameTodos(proof, reference, starterOf(lesson), untouched), undefined);
   for (const step of [1, 2]) {
     const stage = stageOf(reference, proof, step);
-    assert.equal(nextIs(step, await tryOut(root, lesson, stage)), undefined);
+    assert.equal(
+      nextIs(step, await tryOut(root, lesson, stage), starterOf(lesson)),
+      undefined,
+    );
   }
   assert.equal(await plant(returnsName), undefined);
   assert.deepEqual(outOfForm(lesson), []);
@@ -236,21 +239,21 @@ test("a stage that is not about its step is reported", async () => {
   const { root, lesson } = makeCourse();
   const reference = referenceOf(lesson, root);
   assert.match(
-    String(nextIs(2, await tryOut(root, lesson, reference))),
+    String(nextIs(2, await tryOut(root, lesson, reference), starterOf(lesson))),
     /every check passes, although step 2 is not done/,
   );
   const both = stageOf(reference, readProof(lesson, root), 1);
   assert.match(
-    String(nextIs(2, await tryOut(root, lesson, both))),
+    String(nextIs(2, await tryOut(root, lesson, both), starterOf(lesson))),
     /"step 1 · .*" fails: TodoErr/,
   );
   const wrong = changed(reference, mistake(2, closes, "return name;"));
   assert.match(
-    String(nextIs(2, await tryOut(root, lesson, wrong))),
+    String(nextIs(2, await tryOut(root, lesson, wrong), starterOf(lesson))),
     /does not meet TODO 2, but/,
   );
   assert.match(
-    String(nextIs(1, await tryOut(root, lesson, wrong))),
+    String(nextIs(1, await tryOut(root, lesson, wrong), starterOf(lesson))),
     /step 1 is not done, but/,
   );
 });

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { courseRoot } from "../workbook/course.ts";
+import { courseRoot } from "../workbook/work/course.ts";
 import { counted, eachLesson, judge, proved, strict } from "./account.ts";
 import { readProof, referenceOf } from "./candidates.ts";
 import { type Change, changed } from "./changes.ts";

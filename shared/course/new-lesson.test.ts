@@ -4,10 +4,10 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { courseRoot, lessonIn } from "../workbook/course.ts";
-import { runChecks } from "../workbook/run-checks.ts";
+import { runChecks } from "../workbook/checks/run-checks.ts";
+import { courseRoot, lessonIn } from "../workbook/work/course.ts";
 import { proved } from "./account.ts";
-import { readProof, referenceOf, stageOf, stepsOf } from "./candidates.ts";
+import { readProof, referenceOf, stageOf, starterOf, stepsOf } from "./candidates.ts";
 import { changed } from "./changes.ts";
 import { outOfForm } from "./explanation.ts";
 import { skeletonOf } from "./skeleton.ts";
@@ -66,7 +66,7 @@ test("what it lays out holds every proof of a lesson", async (t) => {
   const answer = referenceOf(lesson, root);
   for (const step of stepsOf(proof)) {
     const run = await tryOut(root, lesson, stageOf(answer, proof, step));
-    assert.equal(nextIs(step, run), undefined);
+    assert.equal(nextIs(step, run, starterOf(lesson)), undefined);
   }
   for (const mistake of proof.mistakes) {
     const run = await tryOut(root, lesson, changed(answer, mistake));

@@ -1,7 +1,7 @@
 // npm run new-lesson 10-gift-cards: lays out the skeleton of a lesson, in all its places.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { courseRoot, findLessons } from "../workbook/course.ts";
+import { courseRoot, findLessons } from "../workbook/work/course.ts";
 import { skeletonOf } from "./skeleton.ts";
 
 const [folder = ""] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 /** From Node 22.18 on the checks need no tsx: Node strips the types. Earlier ones have nothing to prove here. */
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { courseRoot, shortPath } from "../workbook/course.ts";
+import { courseRoot, shortPath } from "../workbook/work/course.ts";
 import { counted, eachLesson, judge, proved } from "./account.ts";
 
 const { typescript } = process.features as { typescript?: false | "strip" | "transform" };

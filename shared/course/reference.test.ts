@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { courseRoot, findLessons } from "../workbook/course.ts";
-import { runChecks } from "../workbook/run-checks.ts";
+import { runChecks } from "../workbook/checks/run-checks.ts";
+import { courseRoot, findLessons } from "../workbook/work/course.ts";
 import { counted, eachLesson, judge, proved, strict, unproved } from "./account.ts";
 import { acceptedBy, reasonOf, wellNamed } from "./verdicts.ts";
 

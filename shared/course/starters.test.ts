@@ -1,6 +1,6 @@
 import { test } from "node:test";
-import { courseRoot } from "../workbook/course.ts";
-import { runChecks } from "../workbook/run-checks.ts";
+import { runChecks } from "../workbook/checks/run-checks.ts";
+import { courseRoot } from "../workbook/work/course.ts";
 import { counted, eachLesson, judge, proved } from "./account.ts";
 import { readProof, referenceOf, stageOf, starterOf, stepsOf } from "./candidates.ts";
 import { removeStaleTrials, tryOut } from "./trial.ts";
@@ -32,9 +32,8 @@ eachLesson(courseRoot, (lesson) => {
     for (const step of steps) {
       await t.test(`step ${step} comes next when those before it are done`, async () => {
         const stage = stageOf(reference, proof, step);
-        judge(
-          nextIs(step, await tryOut(courseRoot, lesson, stage, { untilFailure: true })),
-        );
+        const run = await tryOut(courseRoot, lesson, stage, { untilFailure: true });
+        judge(nextIs(step, run, starterOf(lesson)));
         count += 1;
       });
     }

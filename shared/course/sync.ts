@@ -1,6 +1,6 @@
 // npm run sync: writes the code and output that explanations include from elsewhere.
 import { readFileSync, writeFileSync } from "node:fs";
-import { courseRoot, shortPath } from "../workbook/course.ts";
+import { courseRoot, shortPath } from "../workbook/work/course.ts";
 import { markdownFiles } from "./explanation.ts";
 import { refresh } from "./includes.ts";
 

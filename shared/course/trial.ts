@@ -7,8 +7,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Lesson } from "../workbook/course.ts";
-import { type ChecksRun, runChecks } from "../workbook/run-checks.ts";
+import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
+import type { Lesson } from "../workbook/work/course.ts";
 import type { Candidate } from "./candidates.ts";
 
 export interface TrialOptions {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { courseRoot } from "../workbook/course.ts";
+import { courseRoot } from "../workbook/work/course.ts";
 import { judge, proved } from "./account.ts";
 
 const compiler = join(courseRoot, "node_modules", "typescript", "bin", "tsc");

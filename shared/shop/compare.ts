@@ -1,11 +1,11 @@
 // What `npm run shop compare` measures: the same shop on every transport, one after the other.
 import { findBroker, NoBrokerError } from "../../lessons/06-rabbitmq/broker.ts";
-import { courseRoot } from "../workbook/course.ts";
-import { median, rounded, table } from "../workbook/measure.ts";
-import { measuredOn } from "../workbook/measured-on.ts";
-import { say, wrap } from "../workbook/terminal.ts";
-import { Waiting } from "../workbook/waiting.ts";
-import { transportsRecord, writeRecord } from "../workbook/work-folder.ts";
+import { median, rounded, table } from "../bench/measure.ts";
+import { measuredOn } from "../bench/measured-on.ts";
+import { say, wrap } from "../workbook/screens/terminal.ts";
+import { Waiting } from "../workbook/screens/waiting.ts";
+import { courseRoot } from "../workbook/work/course.ts";
+import { transportsRecord, writeRecord } from "../workbook/work/work-folder.ts";
 import { type CrashCost, crash } from "./crash.ts";
 import { customer, tea, withPremises } from "./premises.ts";
 import type { OpenShop, Surroundings, Transport } from "./shop.ts";

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
 import kleur from "kleur";
-import { play } from "../workbook/play.ts";
-import { endWithChildren } from "../workbook/processes.ts";
-import { conditionsOf, ownPieces } from "../workbook/progress.ts";
-import { failureStatus, say, sayRule, wrap } from "../workbook/terminal.ts";
-import { Waiting } from "../workbook/waiting.ts";
+import { play } from "../workbook/checks/play.ts";
+import { endWithChildren } from "../workbook/checks/processes.ts";
+import { conditionsOf, ownPieces } from "../workbook/checks/progress.ts";
+import { failureStatus, say, sayRule, wrap } from "../workbook/screens/terminal.ts";
+import { Waiting } from "../workbook/screens/waiting.ts";
 import { transports } from "./transports.ts";
 
 endWithChildren();

@@ -1,7 +1,8 @@
 // npm run lesson [lesson] [word] [more words]
-import { findLessons, type Lesson } from "./course.ts";
-import { endWithChildren } from "./processes.ts";
+
+import { endWithChildren } from "./checks/processes.ts";
 import { courseWords, lessonWords } from "./words.ts";
+import { findLessons, type Lesson } from "./work/course.ts";
 
 /** What every file in `commands/` exports: does its work and returns the exit status. */
 type Command = (lesson: Lesson, words: string[]) => number | Promise<number>;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findLessons, type Lesson } from "./course.ts";
 import { noSuchLesson, noSuchWord, partsOf, selectLesson } from "./select.ts";
+import { findLessons, type Lesson } from "./work/course.ts";
 
 const lessons = findLessons(join(import.meta.dirname, "fixtures"));
 const [first, second] = lessons;

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
-import type { Lesson } from "./course.ts";
 import { courseWords, lessonWords } from "./words.ts";
+import type { Lesson } from "./work/course.ts";
 
 /** The lesson that `4`, `04`, `event-queue` or `04-event-queue` means. */
 export function selectLesson(lessons: Lesson[], selector: string): Lesson | undefined {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { type MakeCandidate, sweep } from "#given/09-saga/sweep.ts";
-import { courseRoot, lessonIn } from "../../workbook/course.ts";
+import { courseRoot, lessonIn } from "../../workbook/work/course.ts";
 import { referenceOf } from "../candidates.ts";
 import { type Change, changed, readChanges } from "../changes.ts";
 import { makeFolder } from "../trial.ts";

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import kleur from "kleur";
-import { courseRoot, type Lesson, readIfThere, shortPath } from "../course.ts";
-import { prepare } from "../prepare.ts";
-import { keepTrack } from "../processes.ts";
-import { conditionsOf, ownPieces } from "../progress.ts";
-import { runChecks } from "../run-checks.ts";
-import { apart, columns, say } from "../terminal.ts";
-import { sayTitle } from "../title.ts";
+import { keepTrack } from "../checks/processes.ts";
+import { conditionsOf, ownPieces } from "../checks/progress.ts";
+import { runChecks } from "../checks/run-checks.ts";
+import { apart, columns, say } from "../screens/terminal.ts";
+import { sayTitle } from "../screens/title.ts";
+import { courseRoot, type Lesson, readIfThere, shortPath } from "../work/course.ts";
+import { prepare } from "../work/prepare.ts";
 
 /** `npm run lesson 4 coverage`: which lines of the learner's own code the checks reached. */
 export default async function coverage(lesson: Lesson): Promise<number> {

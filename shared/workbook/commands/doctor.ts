@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
-import { courseRoot } from "../course.ts";
-import { findBroker, findDocker, findProgram } from "../machine.ts";
-import { say, wrap } from "../terminal.ts";
+import { say, wrap } from "../screens/terminal.ts";
+import { courseRoot } from "../work/course.ts";
+import { findBroker, findDocker, findProgram } from "./machine.ts";
 
 interface Finding {
   name: string;

@@ -1,8 +1,8 @@
 import kleur from "kleur";
-import { findLessons } from "../course.ts";
+import { say } from "../screens/terminal.ts";
 import { partsOf } from "../select.ts";
-import { say } from "../terminal.ts";
 import { courseWords, lessonWords } from "../words.ts";
+import { findLessons } from "../work/course.ts";
 
 const command = "npm run lesson";
 /** Of the commands; the longest may ask for more. */

@@ -1,11 +1,11 @@
 import kleur from "kleur";
-import { sayCommand } from "../card.ts";
-import type { Lesson } from "../course.ts";
-import { renderMarkdown } from "../markdown.ts";
-import { prepare } from "../prepare.ts";
-import { isDone, keepHint, openStep, progressOf } from "../progress.ts";
-import { readExplanation } from "../readme.ts";
-import { apart, say } from "../terminal.ts";
+import { isDone, keepHint, openStep, progressOf } from "../checks/progress.ts";
+import { sayCommand } from "../screens/card.ts";
+import { renderMarkdown } from "../screens/markdown.ts";
+import { apart, say } from "../screens/terminal.ts";
+import type { Lesson } from "../work/course.ts";
+import { prepare } from "../work/prepare.ts";
+import { readExplanation } from "../work/readme.ts";
 
 /** `npm run lesson 4 hint`: for the first open step, each time one hint further; `hint 2`: those up to 2. */
 export default async function hint(

@@ -1,10 +1,10 @@
 import kleur from "kleur";
-import { findLessons, type Lesson } from "../course.ts";
-import { isDone, type Progress, progressOf } from "../progress.ts";
-import { type Header, readHeader } from "../readme-header.ts";
-import { layOutWork } from "../starters.ts";
-import { apart, bar, say } from "../terminal.ts";
-import { Waiting } from "../waiting.ts";
+import { isDone, type Progress, progressOf } from "../checks/progress.ts";
+import { apart, bar, say } from "../screens/terminal.ts";
+import { Waiting } from "../screens/waiting.ts";
+import { findLessons, type Lesson } from "../work/course.ts";
+import { type Header, readHeader } from "../work/readme-header.ts";
+import { layOutWork } from "../work/starters.ts";
 
 interface Row {
   lesson: Lesson;

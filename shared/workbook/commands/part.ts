@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import type { Lesson } from "../course.ts";
-import { play } from "../play.ts";
-import { sayStopped } from "../play-then-next-step.ts";
-import { prepare } from "../prepare.ts";
-import { conditionsOf, ownPieces, progressOf } from "../progress.ts";
-import { failureStatus } from "../terminal.ts";
+import { play } from "../checks/play.ts";
+import { conditionsOf, ownPieces, progressOf } from "../checks/progress.ts";
+import { sayStopped } from "../screens/play-then-next-step.ts";
+import { failureStatus } from "../screens/terminal.ts";
+import type { Lesson } from "../work/course.ts";
+import { prepare } from "../work/prepare.ts";
 
 /** `npm run lesson 6 producer`: one part of a lesson as a process of its own. */
 export default async function part(

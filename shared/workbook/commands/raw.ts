@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { courseRoot, type Lesson } from "../course.ts";
-import { prepare } from "../prepare.ts";
-import { keepTrackOfProgram } from "../processes.ts";
-import { conditionsOf, ownPieces } from "../progress.ts";
-import { failureStatus } from "../terminal.ts";
+import { keepTrackOfProgram } from "../checks/processes.ts";
+import { conditionsOf, ownPieces } from "../checks/progress.ts";
+import { failureStatus } from "../screens/terminal.ts";
+import { courseRoot, type Lesson } from "../work/course.ts";
+import { prepare } from "../work/prepare.ts";
 
 /** `npm run lesson 4 raw`: Node's test runner as it is. */
 export default async function raw(lesson: Lesson): Promise<number> {

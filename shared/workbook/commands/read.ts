@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
-import { type Lesson, shortPath } from "../course.ts";
-import { renderMarkdown } from "../markdown.ts";
-import { say, wrap } from "../terminal.ts";
+import { renderMarkdown } from "../screens/markdown.ts";
+import { say, wrap } from "../screens/terminal.ts";
+import { type Lesson, shortPath } from "../work/course.ts";
 
 /** `npm run lesson 4 read` */
 export default function read(lesson: Lesson): number {

@@ -1,11 +1,11 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { sayCommand } from "../card.ts";
-import { courseRoot, type Lesson, shortPath } from "../course.ts";
-import { prepare } from "../prepare.ts";
-import { forgetPassed } from "../progress.ts";
-import { copyStarter, isUntouched } from "../starters.ts";
-import { say } from "../terminal.ts";
+import { forgetPassed } from "../checks/progress.ts";
+import { sayCommand } from "../screens/card.ts";
+import { say } from "../screens/terminal.ts";
+import { courseRoot, type Lesson, shortPath } from "../work/course.ts";
+import { prepare } from "../work/prepare.ts";
+import { copyStarter, isUntouched } from "../work/starters.ts";
 
 /** `npm run lesson 4 reset`: begins again, and keeps what was there. */
 export default function reset(lesson: Lesson): number {

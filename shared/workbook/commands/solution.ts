@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import kleur from "kleur";
-import type { Lesson } from "../course.ts";
-import { play } from "../play.ts";
-import { say, sayRule } from "../terminal.ts";
-import { sayTitle } from "../title.ts";
+import { play } from "../checks/play.ts";
+import { say, sayRule } from "../screens/terminal.ts";
+import { sayTitle } from "../screens/title.ts";
+import type { Lesson } from "../work/course.ts";
 
 /** `npm run lesson 4 solution` */
 export default async function solution(lesson: Lesson): Promise<number> {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { greeter, TrialCourse } from "./trial-course.ts";
+import { greeter, TrialCourse } from "../trial-course.ts";
 
 const file = "work/01-greeter/greeter.ts";
 

@@ -1,12 +1,12 @@
 import kleur from "kleur";
+import { checkLesson, isDone } from "../checks/progress.ts";
+import type { CheckResult } from "../checks/run-checks.ts";
+import { typeErrors } from "../checks/type-errors.ts";
+import type { Lesson } from "../work/course.ts";
+import { readHeader } from "../work/readme-header.ts";
 import { firstFailure, showCard, showNext, showTypeProblems, stepsLine } from "./card.ts";
-import type { Lesson } from "./course.ts";
 import { showFinish } from "./finish.ts";
-import { checkLesson, isDone } from "./progress.ts";
-import { readHeader } from "./readme-header.ts";
-import type { CheckResult } from "./run-checks.ts";
 import { apart, say, wrap } from "./terminal.ts";
-import { typeErrors } from "./type-errors.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Checks a lesson and shows the first open step, or the finish. Tells whether all is well. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
 import { courseRoot, filesUnder, type Lesson } from "./course.ts";
-import { say, wrap } from "./terminal.ts";
+import { say, wrap } from "../screens/terminal.ts";
 
 /** The doors of package.json that can lead to the learner's own code, by lesson number. */
 export function ownDoors(): Map<number, string[]> {

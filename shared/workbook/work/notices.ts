@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import kleur from "kleur";
 import { type Lesson, shortPath } from "./course.ts";
-import { say, wrap } from "./terminal.ts";
+import { say, wrap } from "../screens/terminal.ts";
 
 /**
  * What happened to one of the learner's copies:

@@ -18,9 +18,9 @@ export interface Lesson {
   files: string[];
 }
 
-/** The course is two folders above, except in the tests of the workbook itself. */
+/** The course is three folders above, except in the tests of the workbook itself. */
 export const courseRoot: string = resolve(
-  process.env.WORKBOOK_ROOT ?? join(import.meta.dirname, "..", ".."),
+  process.env.WORKBOOK_ROOT ?? join(import.meta.dirname, "..", "..", ".."),
 );
 
 /** Every `lessons/NN-slug` that has an explanation, by number. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
+import { courseRoot } from "../work/course.ts";
 import type { CheckError, CheckMessage } from "./check-messages.ts";
-import { courseRoot } from "./course.ts";
 import { keepTrackOfProgram } from "./processes.ts";
 
 export interface Played {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { courseRoot, type Lesson } from "./course.ts";
+import { courseRoot, type Lesson } from "../work/course.ts";
 import { keepTrack, ownGroup } from "./processes.ts";
 
 export interface TypeProblem {

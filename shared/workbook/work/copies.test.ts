@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { greeter, TrialCourse } from "./trial-course.ts";
+import { greeter, TrialCourse } from "../trial-course.ts";
 
 const file = "01-greeter/greeter.ts";
 const copy = `work/${file}`;

@@ -1,17 +1,23 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
+import { type CrashText, crashText, isDamaged } from "../checks/crash-text.ts";
+import { isTodoOf, ownFrame, placeOf, placesToEdit } from "../checks/edit-place.ts";
+import type { Progress } from "../checks/progress.ts";
+import type { CheckError, CheckResult, ChecksRun } from "../checks/run-checks.ts";
+import type { TypeProblem } from "../checks/type-errors.ts";
+import {
+  courseRoot,
+  filesUnder,
+  type Lesson,
+  readIfThere,
+  shortPath,
+} from "../work/course.ts";
+import { readExplanation, type Step } from "../work/readme.ts";
+import { readHeader } from "../work/readme-header.ts";
 import { comparisonText } from "./comparison.ts";
-import { courseRoot, filesUnder, type Lesson, readIfThere, shortPath } from "./course.ts";
-import { type CrashText, crashText, isDamaged } from "./crash-text.ts";
-import { isTodoOf, ownFrame, placeOf, placesToEdit } from "./edit-place.ts";
 import { renderMarkdown } from "./markdown.ts";
-import type { Progress } from "./progress.ts";
-import { readExplanation, type Step } from "./readme.ts";
-import { readHeader } from "./readme-header.ts";
-import type { CheckError, CheckResult, ChecksRun } from "./run-checks.ts";
 import { apart, bar, fold, labelled, say, wrap } from "./terminal.ts";
-import type { TypeProblem } from "./type-errors.ts";
 
 /** Shows the first open step alone: what it asks for, what happened, where to write, what next. */
 export function showCard(

@@ -5,13 +5,13 @@ import {
   findLessons,
   type Lesson,
   readIfThere,
-} from "./course.ts";
+} from "../work/course.ts";
+import { ownDoors } from "../work/pieces.ts";
+import { readHeader } from "../work/readme-header.ts";
+import { hashOf, isUntouched } from "../work/starters.ts";
+import { progressRecord, readRecord, writeRecord } from "../work/work-folder.ts";
 import { isDamaged } from "./crash-text.ts";
-import { ownDoors } from "./pieces.ts";
-import { readHeader } from "./readme-header.ts";
 import { type CheckResult, type ChecksRun, type Crash, runChecks } from "./run-checks.ts";
-import { hashOf, isUntouched } from "./starters.ts";
-import { progressRecord, readRecord, writeRecord } from "./work-folder.ts";
 
 /** How far the learner is in one lesson, as `work/progress.json` keeps it. */
 export interface Progress {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { courseRoot, type Lesson, readIfThere, shortPath } from "./course.ts";
+import { courseRoot, type Lesson, readIfThere, shortPath } from "../work/course.ts";
 import type { CheckError, Frame } from "./run-checks.ts";
 
 /**

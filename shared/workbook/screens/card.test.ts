@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { greeter, TrialCourse } from "./trial-course.ts";
+import { greeter, TrialCourse } from "../trial-course.ts";
 
 const file = "work/01-greeter/greeter.ts";
 

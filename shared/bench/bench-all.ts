@@ -3,12 +3,17 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import bench from "./commands/bench.ts";
-import { courseRoot, findLessons, readIfThere, shortPath } from "./course.ts";
+import { endWithChildren } from "../workbook/checks/processes.ts";
+import bench from "../workbook/commands/bench.ts";
+import { say } from "../workbook/screens/terminal.ts";
+import {
+  courseRoot,
+  findLessons,
+  readIfThere,
+  shortPath,
+} from "../workbook/work/course.ts";
+import { benchmarksRecord, writeRecord } from "../workbook/work/work-folder.ts";
 import { measuredOn } from "./measured-on.ts";
-import { endWithChildren } from "./processes.ts";
-import { say } from "./terminal.ts";
-import { benchmarksRecord, writeRecord } from "./work-folder.ts";
 
 endWithChildren();
 const folder = mkdtempSync(join(tmpdir(), "workbook-bench-"));

@@ -1,12 +1,7 @@
 import { join } from "node:path";
 import kleur from "kleur";
-import { showOpenStep, stepsLine } from "./card.ts";
-import type { Lesson } from "./course.ts";
-import { ownFrame, placeOf } from "./edit-place.ts";
-import { showFinish } from "./finish.ts";
-import { sayCarrier } from "./pieces.ts";
-import { play } from "./play.ts";
-import { prepare } from "./prepare.ts";
+import { ownFrame, placeOf } from "../checks/edit-place.ts";
+import { play } from "../checks/play.ts";
 import {
   conditionsOf,
   isDone,
@@ -14,9 +9,14 @@ import {
   ownPieces,
   type Progress,
   progressOf,
-} from "./progress.ts";
-import type { CheckError } from "./run-checks.ts";
-import { isUntouched } from "./starters.ts";
+} from "../checks/progress.ts";
+import type { CheckError } from "../checks/run-checks.ts";
+import type { Lesson } from "../work/course.ts";
+import { sayCarrier } from "../work/pieces.ts";
+import { prepare } from "../work/prepare.ts";
+import { isUntouched } from "../work/starters.ts";
+import { showOpenStep, stepsLine } from "./card.ts";
+import { showFinish } from "./finish.ts";
 import { say, sayRule, wrap } from "./terminal.ts";
 import { Waiting } from "./waiting.ts";
 

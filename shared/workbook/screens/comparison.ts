@@ -1,6 +1,6 @@
 import { diffLines } from "diff";
 import kleur from "kleur";
-import type { CheckError } from "./run-checks.ts";
+import type { CheckError } from "../checks/run-checks.ts";
 import { fold, labelled, wrap } from "./terminal.ts";
 
 const comparing = /^(strictEqual|deepStrictEqual|equal|deepEqual|==|===)$/;

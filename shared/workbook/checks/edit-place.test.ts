@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lessonIn } from "./course.ts";
+import { TrialCourse } from "../trial-course.ts";
+import { lessonIn } from "../work/course.ts";
 import { placesToEdit } from "./edit-place.ts";
-import { TrialCourse } from "./trial-course.ts";
 
 const file = "01-greeter/greeter.ts";
 

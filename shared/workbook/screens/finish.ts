@@ -1,10 +1,10 @@
 import kleur from "kleur";
+import type { Progress } from "../checks/progress.ts";
+import { findLessons, type Lesson } from "../work/course.ts";
+import { readExplanation } from "../work/readme.ts";
+import { readHeader } from "../work/readme-header.ts";
 import { sayCommand, stepsLine } from "./card.ts";
-import { findLessons, type Lesson } from "./course.ts";
 import { renderMarkdown } from "./markdown.ts";
-import type { Progress } from "./progress.ts";
-import { readExplanation } from "./readme.ts";
-import { readHeader } from "./readme-header.ts";
 import { apart, say } from "./terminal.ts";
 
 /**

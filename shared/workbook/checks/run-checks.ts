@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { type Lesson, lessonIn } from "../work/course.ts";
 import { type CheckError, type CheckMessage, untilFailure } from "./check-messages.ts";
-import { type Lesson, lessonIn } from "./course.ts";
 import { PrintedStream } from "./printed.ts";
 import { keepTrack, ownGroup, stopGroup, stopTree } from "./processes.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closest } from "fastest-levenshtein";
-import { type Lesson, readIfThere, shortPath } from "./course.ts";
+import { type Lesson, readIfThere, shortPath } from "../work/course.ts";
 import { ownFrame, placeOf } from "./edit-place.ts";
 import type { Crash } from "./run-checks.ts";
 

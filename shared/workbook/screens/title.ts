@@ -1,6 +1,6 @@
 import kleur from "kleur";
-import type { Lesson } from "./course.ts";
-import { readHeader } from "./readme-header.ts";
+import type { Lesson } from "../work/course.ts";
+import { readHeader } from "../work/readme-header.ts";
 import { apart, say } from "./terminal.ts";
 
 /** The first line of a screen: the lesson, and what kind of lesson it is. */

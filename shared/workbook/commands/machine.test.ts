@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { test } from "node:test";
+import { TrialCourse } from "../trial-course.ts";
 import { findBroker, findProgram } from "./machine.ts";
-import { TrialCourse } from "./trial-course.ts";
 
 /** What the doctor finds where a server treats its callers like this. */
 async function found(treat: (socket: Socket) => void): Promise<string> {
