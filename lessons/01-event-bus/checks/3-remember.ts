@@ -46,14 +46,14 @@ test("step 3 · nobody outside can change the history", () => {
 
 test("step 3 · historyLimit keeps the newest events and lets go of the others", async () => {
   const kept = Object.fromEntries(
-    [0, 1, 2, Infinity].map((historyLimit) => {
+    [0, 1, 2].map((historyLimit) => {
       const bus = shopBus({ historyLimit });
       for (let orderId = 1; orderId <= 5; orderId++)
         bus.emit("order.created", { orderId });
       return [historyLimit, bus.history.map(({ data }) => Object.values(data)[0])];
     }),
   );
-  assert.deepEqual(kept, { 0: [], 1: [5], 2: [4, 5], Infinity: [1, 2, 3, 4, 5] });
+  assert.deepEqual(kept, { 0: [], 1: [5], 2: [4, 5] });
   assert.deepEqual(
     { "of 1,000 old events in memory": await keptOf(1_000, { historyLimit: 2 }) },
     { "of 1,000 old events in memory": 0 },
