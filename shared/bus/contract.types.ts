@@ -3,6 +3,7 @@
  * unused `@ts-expect-error` is an error too, so each of these mistakes is proved to be refused.
  */
 import type { AnyEvents, Bus, EventOf, NameMatching } from "#bus/contract";
+import { EventBus } from "#bus/event-bus";
 
 interface ShopEvents {
   "user.registered": { userId: number; email: string };
@@ -97,4 +98,16 @@ export function passedOn(shop: Bus<ShopEvents>): void {
   shop.subscribe("user.*", log);
   shop.subscribe("#", log);
   shop.unsubscribe("#", log);
+}
+
+export function typedBusOfAPlainClass(): Bus<ShopEvents> {
+  const shop = new EventBus<ShopEvents>({ historyLimit: 10 });
+  shop.subscribe("user.*", ({ userId }) => userId.toFixed());
+  // @ts-expect-error: nothing in the catalogue matches
+  shop.subscribe("users.*", () => {});
+  // @ts-expect-error: the order id is a number
+  shop.emit("order.created", { orderId: "1" });
+  // @ts-expect-error: an option that does not exist
+  new EventBus<ShopEvents>({ historylimit: 10 });
+  return shop;
 }

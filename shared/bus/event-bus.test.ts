@@ -1,57 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import fc from "fast-check";
+import { type TestContext, test } from "node:test";
+import { type BusEvent, reportError } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import { matches } from "#bus/wildcards";
-
-const names = ["order.created", "order.paid", "user.registered", "order"];
-const patterns = [...names, "order.*", "*.created", "#", "order.#", "#.paid"];
-
-const action = fc.oneof(
-  fc.record({
-    kind: fc.constantFrom("subscribe" as const, "unsubscribe" as const),
-    pattern: fc.constantFrom(...patterns),
-    listener: fc.nat(3),
-  }),
-  fc.record({ kind: fc.constant("emit" as const), name: fc.constantFrom(...names) }),
-);
-
-test("whatever is subscribed and unsubscribed, an emit calls what a plain list would", () => {
-  fc.assert(
-    fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
-      const bus = new EventBus();
-      const calls: string[] = [];
-      const listeners = [0, 1, 2, 3].map(
-        (number) => () => calls.push(`listener ${number}`),
-      );
-      let list: { pattern: string; listener: number }[] = [];
-      const expected: string[] = [];
-      for (const step of actions) {
-        if (step.kind === "emit") {
-          bus.emit(step.name, {});
-          const heard = list.filter(({ pattern }) => matches(pattern, step.name));
-          expected.push(...heard.map(({ listener }) => `listener ${listener}`));
-          continue;
-        }
-        const { pattern, listener } = step;
-        const callback = listeners[listener] ?? assert.fail();
-        const others = list.filter(
-          (one) => one.pattern !== pattern || one.listener !== listener,
-        );
-        const wasThere = others.length < list.length;
-        if (step.kind === "unsubscribe") {
-          assert.equal(bus.unsubscribe(pattern, callback), wasThere);
-          list = others;
-        } else {
-          bus.subscribe(pattern, callback);
-          if (!wasThere) list = [...list, { pattern, listener }];
-        }
-      }
-      assert.deepEqual(calls, expected);
-    }),
-    { numRuns: 2_000, seed: 2026 },
-  );
-});
 
 test("after more names than the bus remembers routes for, every event still arrives", () => {
   const bus = new EventBus({ historyLimit: 0 });
@@ -73,3 +23,45 @@ test("a long run with a history limit keeps the newest, in order", () => {
     Array.from({ length: 100 }, (_, index) => 951 + index),
   );
 });
+
+test("whatever is thrown can be reported, in one line", (t) => {
+  const lines = printed(t);
+  const unprintable = Object.create(null);
+  const hostile = {
+    toString() {
+      throw new Error("not even that");
+    },
+  };
+  for (const thrown of [undefined, null, 0, Symbol("s"), unprintable, hostile]) {
+    reportError(thrown, paid, "order.*");
+  }
+  assert.equal(lines.length, 6);
+  for (const line of lines)
+    assert.match(line, /^A listener of "order\.\*" failed at .+: .+$/);
+});
+
+test("an error is reported with the file and the line where it was made", (t) => {
+  const lines = printed(t);
+  reportError(new Error("no paper"), paid, "#");
+  assert.match(lines[0] ?? "", /Error: no paper \(.*event-bus\.test\.ts:\d+\)$/);
+
+  const frames = {
+    "at print (/home/ann/eda-workbook (1)/x.ts:3:4)": "/home/ann/eda-workbook (1)/x.ts:3",
+    "at /home/ann/eda-workbook (1)/x.ts:3:4": "/home/ann/eda-workbook (1)/x.ts:3",
+    "at async print (C:\\Users\\ann\\x.ts:3:4)": "C:\\Users\\ann\\x.ts:3",
+    "at Bus.emit [as emit] (file:///home/ann/x.ts:3:4)": "file:///home/ann/x.ts:3",
+  };
+  for (const [frame, place] of Object.entries(frames)) {
+    const stack = `Error: no ink\n    at node:internal/timers:1:2\n    ${frame}\n`;
+    reportError(Object.assign(new Error("no ink"), { stack }), paid, "#");
+    assert.ok(lines.at(-1)?.endsWith(`(${place})`), `${lines.at(-1)} names ${place}`);
+  }
+});
+
+const paid: BusEvent = { id: "1", name: "order.paid", data: {}, timestamp: 0 };
+
+function printed(t: TestContext): string[] {
+  const lines: string[] = [];
+  t.mock.method(console, "error", (line: string) => lines.push(line));
+  return lines;
+}
