@@ -87,7 +87,7 @@ const refused: [what: string, text: string, message: string][] = [
   [
     "text that is there twice",
     "# step 1 · x\n-clean();\n@@\n-open();\n",
-    "mistakes.diff:4: these lines are 2 times in door.ts, window.ts: add one beside.",
+    "mistakes.diff:4: these lines are 2 times in door.ts, window.ts: add a line that stays.",
   ],
   [
     "a file that is not the learner's",

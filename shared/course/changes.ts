@@ -113,7 +113,7 @@ export function changed(
     if (more.length > 0)
       refuse(
         place,
-        `these lines are ${more.length + 1} times in ${where}: add one beside.`,
+        `these lines are ${more.length + 1} times in ${where}: add a line that stays.`,
       );
     found.lines.splice(found.at, before.length, ...after);
     result[found.name] = found.lines.join("\n");
