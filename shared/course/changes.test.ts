@@ -87,17 +87,17 @@ const refused: [what: string, text: string, message: string][] = [
   [
     "text that is there twice",
     "# step 1 · x\n-clean();\n@@\n-open();\n",
-    "mistakes.diff:4: these lines are 2 times in door.ts, window.ts, so one more beside them must tell which is meant.",
+    "mistakes.diff:4: these lines are 2 times in door.ts, window.ts: add a line that stays.",
   ],
   [
     "a file that is not the learner's",
     "# step 1 · x\n--- a/lessons/01-door/key.ts\n+++ b/lessons/01-door/key.ts\n-open();\n",
-    'mistakes.diff:4: "lessons/01-door/key.ts" is not one of the learner\'s files: door.ts, window.ts.',
+    "mistakes.diff:4: lessons/01-door/key.ts is not one of the learner's files: door.ts, window.ts.",
   ],
   [
     "lines to put in, and no place for them",
     "# step 1 · x\n+open();\n",
-    "mistakes.diff:2: only a line that stays says where this goes in.",
+    "mistakes.diff:2: only a line that stays says where this goes.",
   ],
   [
     "lines above the first heading",

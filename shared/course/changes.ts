@@ -66,14 +66,16 @@ export function readChanges(text: string, path: string): Change[] {
     } else if (/^[-+ ]/.test(line) || (line === "" && hunk)) {
       if (hunk === undefined) {
         hunk = { place, file, before: [], after: [] };
-        if (changes.length === 0) throw new Error(`${place}: no heading is above this.`);
+        if (changes.length === 0) refuse(place, "no heading is above this.");
         changes.at(-1)?.hunks.push(hunk);
       }
       if (!line.startsWith("+")) hunk.before.push(line.slice(1));
       if (!line.startsWith("-")) hunk.after.push(line.slice(1));
     } else if (line !== "" && !line.startsWith("\\ ")) {
-      throw new Error(
-        `${place}: "${line}" is neither a heading like "# step 2 · what is wrong" nor a line of a diff.`,
+      const heading = '"# step 2 · what is wrong"';
+      refuse(
+        place,
+        `"${line}" is neither a heading like ${heading} nor a line of a diff.`,
       );
     }
   }
@@ -94,31 +96,31 @@ export function changed(
   const result = { ...files };
   for (const { place, file, before, after } of hunks) {
     const all = Object.keys(result);
+    const where = file ?? all.join(", ");
     const names = all.filter((name) => !file || `/${file}`.endsWith(`/${name}`));
-    const found = names.flatMap((name) => {
+    if (names.length === 0)
+      refuse(place, `${file} is not one of the learner's files: ${all.join(", ")}.`);
+    if (before.length === 0)
+      refuse(place, "only a line that stays says where this goes.");
+    const [found, ...more] = names.flatMap((name) => {
       const lines = (result[name] ?? "").split("\n");
       return lines
         .map((_, at) => ({ name, lines, at }))
         .filter(({ at }) => before.every((line, down) => lines[at + down] === line));
     });
-    const [only] = found;
-    const where = file === undefined ? all.join(", ") : file;
-    if (names.length === 0)
-      throw new Error(
-        `${place}: "${file}" is not one of the learner's files: ${all.join(", ")}.`,
+    if (!found)
+      refuse(place, `these lines, from "${before[0]?.trim()}" on, are not in ${where}.`);
+    if (more.length > 0)
+      refuse(
+        place,
+        `these lines are ${more.length + 1} times in ${where}: add a line that stays.`,
       );
-    if (before.length === 0)
-      throw new Error(`${place}: only a line that stays says where this goes in.`);
-    if (only === undefined)
-      throw new Error(
-        `${place}: these lines, from "${before[0]?.trim()}" on, are not in ${where}.`,
-      );
-    if (found.length > 1)
-      throw new Error(
-        `${place}: these lines are ${found.length} times in ${where}, so one more beside them must tell which is meant.`,
-      );
-    only.lines.splice(only.at, before.length, ...after);
-    result[only.name] = only.lines.join("\n");
+    found.lines.splice(found.at, before.length, ...after);
+    result[found.name] = found.lines.join("\n");
   }
   return result;
+}
+
+function refuse(place: string, why: string): never {
+  throw new Error(`${place}: ${why}`);
 }
