@@ -107,7 +107,10 @@ export async function refresh(
       });
       const what = `what the checks of step ${step} are called`;
       if (fresh.join("\n") !== old.join("\n"))
-        result.stale.push({ line: at + 2, message: difference(what, old, fresh) });
+        result.stale.push({
+          line: at + 2,
+          message: difference(what, ["", ...old], ["", ...fresh]),
+        });
       out.push(lines[at] ?? "", ...fresh);
       at += 1 + old.length;
     } else if (include === undefined) {

@@ -126,7 +126,7 @@ function start(
 }
 
 /** The seconds that the checks allow themselves in any of their files: `// time limit: 60 s`. */
-function timeLimitOf(lesson: Lesson): number {
+export function timeLimitOf(lesson: Lesson): number {
   const wishes = checkFiles(lesson).flatMap((file) =>
     [...readFileSync(file, "utf8").matchAll(/^\/\/ time limit: (\d+) s\r?$/gm)].map(
       ([, seconds]) => Number(seconds),
