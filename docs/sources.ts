@@ -6,8 +6,10 @@ import { dirname, join } from "node:path";
 import { misleading } from "../shared/course/explanation.ts";
 import { includeIn, refresh } from "../shared/course/includes.ts";
 import {
+  checkFiles,
   courseRoot,
   filesUnder,
+  findLessons,
   readIfThere,
   shortPath,
 } from "../shared/workbook/work/course.ts";
@@ -41,7 +43,8 @@ export async function complaintsIn(
 }
 
 async function compare(file: string): Promise<string[]> {
-  const { broken, stale } = await refresh(readFileSync(file, "utf8"), courseRoot);
+  const text = readFileSync(file, "utf8");
+  const { broken, stale } = await refresh(text, courseRoot, file);
   const complaints = [...broken, ...stale].map((complaint) => sentence(file, complaint));
   if (complaints.length === 0) {
     mkdirSync(cache, { recursive: true });
@@ -58,10 +61,17 @@ function sentence(file: string, { line, message }: { line: number; message: stri
 function stampOf(file: string): string {
   const hash = createHash("sha256").update(process.version);
   const sources = [file, ...includesOf(file).map(({ path }) => join(courseRoot, path))];
+  sources.push(...checksBeside(file));
   if (showsOutput(file)) sources.push(...programsOf(file));
   for (const source of sources)
     hash.update(`${shortPath(source)}\n${readIfThere(source) ?? "is not there"}\n`);
   return join(cache, hash.digest("hex").slice(0, 32));
+}
+
+/** What a step asks is what its checks are called. */
+function checksBeside(file: string): string[] {
+  const lesson = findLessons(courseRoot).find(({ given }) => given === dirname(file));
+  return lesson === undefined ? [] : checkFiles(lesson);
 }
 
 function showsOutput(file: string): boolean {

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import MarkdownIt from "markdown-it";
 import { partsOf, selectLesson } from "../workbook/select.ts";
 import { courseWords, lessonWords } from "../workbook/words.ts";
-import { findLessons, type Lesson } from "../workbook/work/course.ts";
+import { checkFiles, findLessons, type Lesson } from "../workbook/work/course.ts";
 import { readExplanation } from "../workbook/work/readme.ts";
 import { type Complaint, includeIn } from "./includes.ts";
 
@@ -29,8 +29,14 @@ const sections = [
   "When it is done",
 ];
 
-const wordsAtLeast = 800;
-const wordsAtMost = 1800;
+export const wordsAtLeast = 800;
+export const wordsAtMost = 1800;
+
+const asksAtLeast = 3;
+const asksAtMost = 8;
+
+/** How a text that a new lesson lays out says that it is not the text yet. */
+export const placeholder = "To be written: ";
 
 type Token = ReturnType<InstanceType<typeof MarkdownIt>["parse"]>[number];
 
@@ -64,6 +70,7 @@ export function outOfForm(lesson: Lesson): Complaint[] {
     ...sectionsOf(text),
     ...stepsOf(text, lesson),
     ...endOf(text, lesson),
+    ...placeholdersIn(text),
     ...lengthOf(text),
   ].sort((one, other) => one.line - other.line);
 }
@@ -133,17 +140,28 @@ function sectionsOf(text: string): Complaint[] {
 function stepsOf(text: string, lesson: Lesson): Complaint[] {
   const complaints: Complaint[] = [];
   const { steps } = readExplanation(lesson);
-  const checks = existsSync(lesson.checks) ? readFileSync(lesson.checks, "utf8") : "";
+  const checks = checkFiles(lesson)
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
   const checked = new Set(
     [...checks.matchAll(/\bstep (\d+) · /g)].map(([, n]) => Number(n)),
   );
-  for (const [index, { number, instruction, hints }] of steps.entries()) {
+  for (const [index, { number, instruction, asks, hints }] of steps.entries()) {
     const line = lineOf(text, `### Step ${number} · `);
     const complain = (message: string) => complaints.push({ line, message });
     if (number !== index + 1) complain(`this should be step ${index + 1}`);
     if (!checked.has(number)) complain(`no check is named "step ${number} · …"`);
     if (!/^\p{L}|^`/u.test(instruction))
       complain(`step ${number} does not begin with a paragraph that says what to do`);
+    const own = asks.filter((ask) => !ask.startsWith("on any day"));
+    if (asks.length === 0 && existsSync(join(lesson.given, "checks")))
+      complain(
+        `step ${number} does not say what it asks: <!-- asked by step ${number} -->, then npm run sync`,
+      );
+    else if (asks.length > 0 && (own.length < asksAtLeast || own.length > asksAtMost))
+      complain(
+        `step ${number} asks for ${own.length} things; ${asksAtLeast} to ${asksAtMost} are allowed`,
+      );
     if (hints.length !== 3 || hints.some((hint) => hint === ""))
       complain(`step ${number} needs three hints, has ${hints.length}`);
   }
@@ -173,6 +191,16 @@ function endOf(text: string, lesson: Lesson): Complaint[] {
       message: `three or four questions belong here, each folded, not ${count}`,
     });
   return complaints;
+}
+
+/** What a new lesson leaves to be written. */
+function placeholdersIn(text: string): Complaint[] {
+  return text.split("\n").flatMap((content, at) => {
+    const left = content.indexOf(placeholder);
+    return left < 0
+      ? []
+      : [{ line: at + 1, message: `still to be written: ${content.slice(left)}` }];
+  });
 }
 
 function lengthOf(text: string): Complaint[] {

@@ -25,7 +25,8 @@ for (const file of files) {
     judge(listed(name, misleading(file, courseRoot))));
 
   test(`${name} · code and output are those of the source`, async () => {
-    const { broken, stale } = await refresh(readFileSync(file, "utf8"), courseRoot);
+    const text = readFileSync(file, "utf8");
+    const { broken, stale } = await refresh(text, courseRoot, file);
     judge(listed(name, [...broken, ...stale]));
   });
 }

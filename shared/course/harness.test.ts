@@ -337,6 +337,80 @@ test("stale fences are reported with their line, and mended", async () => {
   );
 });
 
+const list = `<!-- asked by step 2 -->
+- \`close\` closes a door
+- a name such as \\*.\\_door\\_ is closed, too
+- on any day, all of this holds
+
+So far.
+`;
+
+/** Leaves a file when it is run. */
+const named = `${checks.replace('"step 2 · closes a door"', '"step 2 · `close` closes a door"')}
+for (const title of ["a name such as *._door_ is closed, too", "on any day, all of this holds"])
+  test(\`step \${1 + 1} · \${title}\`, () => process.exit(1));
+`;
+
+test("what a step asks is what its checks are called when they run, and none of them is run", async () => {
+  const { root, lesson } = makeCourse({ "lessons/01-door/door.test.ts": named });
+  const file = join(lesson.given, "README.md");
+  for (const old of [
+    list,
+    list.replace("closes a door", "shuts it"),
+    list.replace(/^- .*\n/gm, ""),
+  ]) {
+    const { text, stale, broken } = await refresh(old, root, file);
+    assert.equal(text, list);
+    assert.deepEqual(broken, []);
+    assert.deepEqual(
+      stale.map(({ line, message }) => [line, message.split("\n")[0]]),
+      old === list
+        ? []
+        : [[2, "differs from what the checks of step 2 are called, in its line 1"]],
+    );
+  }
+});
+
+test("what nobody asks is reported with its line", async () => {
+  const { root, lesson } = makeCourse();
+  const problem = async (step: number, file: string) => {
+    const { broken } = await refresh(`\n<!-- asked by step ${step} -->\n`, root, file);
+    return broken.map(({ line, message }) => `${line}: ${message}`);
+  };
+  assert.deepEqual(await problem(3, join(lesson.given, "README.md")), [
+    '2: no check is named "step 3 · …"',
+  ]);
+  assert.deepEqual(await problem(1, join(root, "README.md")), [
+    "2: only a lesson's explanation can say what a step asks",
+  ]);
+});
+
+test("with a folder of checks, each step says what it asks: three to eight things", () => {
+  const complaints = (asks: string[], folder = true) => {
+    const bullets = asks.map((ask) => `- ${ask}\n`).join("");
+    const { lesson } = makeCourse({
+      ...(folder && { "lessons/01-door/checks/desk.ts": "" }),
+      "lessons/01-door/README.md": explanation
+        .replace("Say open.\n", "Say open.\n\n<!-- asked by step 1 -->\n- a\n- b\n- c\n")
+        .replace("Say closed.\n", `Say closed.\n\n<!-- asked by step 2 -->\n${bullets}`),
+    });
+    return outOfForm(lesson).map(({ message }) => message);
+  };
+  const any = "on any day, all of this holds";
+  assert.deepEqual(complaints(["a", "b", "c", any]), []);
+  assert.deepEqual(complaints([], false), []);
+  assert.match(
+    complaints([])[0] ?? "",
+    /step 2 does not say what it asks: <!-- asked by/,
+  );
+  assert.deepEqual(complaints(["a", "b", any]), [
+    "step 2 asks for 2 things; 3 to 8 are allowed",
+  ]);
+  assert.deepEqual(complaints([..."abcdefghi"]), [
+    "step 2 asks for 9 things; 3 to 8 are allowed",
+  ]);
+});
+
 test("includes that lead nowhere are reported with their line", async () => {
   const { root } = makeCourse();
   write(

@@ -7,6 +7,9 @@
  * The fence that follows such a comment holds a region of a file, the whole file where none is
  * named, or what the file prints when it is run on the reference answers. `npm run sync` writes
  * the fences. Regions are marked in the source: `// #region wildcards` to `// #endregion`.
+ *
+ * What a step asks is not typed either: the list after `<!-- asked by step 2 -->` in a lesson's
+ * explanation holds the titles of that step's checks, in order.
  */
 import { spawn } from "node:child_process";
 import {
@@ -18,7 +21,9 @@ import {
   rmSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
+import { type CheckResult, runChecks } from "../workbook/checks/run-checks.ts";
+import { askOf } from "../workbook/work/readme.ts";
 
 /** What a comment before a fence asks for. Lines are counted from 1. */
 export interface Include {
@@ -65,8 +70,22 @@ export function includeIn(line: string, number: number): Include | undefined {
   };
 }
 
-/** Puts into each fence of a Markdown text what its comment asks for. */
-export async function refresh(markdown: string, root: string): Promise<Refreshed> {
+/** The step whose checks a line asks to be listed after it. */
+function stepIn(line: string): number | undefined {
+  const step = /^<!-- asked by step (\d+) -->$/.exec(line)?.[1];
+  return step === undefined ? undefined : Number(step);
+}
+
+/**
+ * Puts into each fence of a Markdown text what its comment asks for, and into each list what a step asks.
+ *
+ * @param file where the text stands: what steps ask is known in a lesson's explanation only
+ */
+export async function refresh(
+  markdown: string,
+  root: string,
+  file = "",
+): Promise<Refreshed> {
   const lines = markdown.replaceAll("\r\n", "\n").split("\n");
   const result: Refreshed = { text: "", broken: [], stale: [] };
   const out: string[] = [];
@@ -75,10 +94,25 @@ export async function refresh(markdown: string, root: string): Promise<Refreshed
     const fence = fenceAt(lines, at);
     const include = includeIn(lines[at] ?? "", at + 1);
     const included = fenceAt(lines, at + 1);
+    const step = stepIn(lines[at] ?? "");
     if (fence) {
       // A comment inside a fence is part of an example.
       out.push(...lines.slice(at, fence.end + 1));
       at = fence.end + 1;
+    } else if (step !== undefined) {
+      const old = bulletsAt(lines, at + 1);
+      const fresh = await asked(step, root, file).catch((error: Error) => {
+        result.broken.push({ line: at + 1, message: error.message });
+        return old;
+      });
+      const what = `what the checks of step ${step} are called`;
+      if (fresh.join("\n") !== old.join("\n"))
+        result.stale.push({
+          line: at + 2,
+          message: difference(what, ["", ...old], ["", ...fresh]),
+        });
+      out.push(lines[at] ?? "", ...fresh);
+      at += 1 + old.length;
     } else if (include === undefined) {
       out.push(lines[at++] ?? "");
     } else if (included === undefined) {
@@ -91,7 +125,10 @@ export async function refresh(markdown: string, root: string): Promise<Refreshed
         return old;
       });
       if (fresh.join("\n") !== old.join("\n"))
-        result.stale.push({ line: at + 2, message: difference(include, old, fresh) });
+        result.stale.push({
+          line: at + 2,
+          message: difference(sourceOf(include), old, fresh),
+        });
       out.push(lines[at] ?? "", ...fresh);
       at = included.end + 1;
     }
@@ -153,12 +190,14 @@ async function filled(include: Include, fence: Fence, root: string): Promise<str
   return [`${indent}${ticks}${info}`, ...body, `${indent}${ticks}`];
 }
 
-function difference(include: Include, old: string[], fresh: string[]): string {
+function sourceOf({ kind, path, region }: Include): string {
+  return `${kind === "from" ? "" : "what it prints: "}${path}${region ? `#${region}` : ""}`;
+}
+
+function difference(source: string, old: string[], fresh: string[]): string {
   const at = fresh.findIndex((line, index) => line !== old[index]);
-  const what = include.kind === "from" ? "" : "what it prints: ";
-  const from = `${include.path}${include.region ? `#${include.region}` : ""}`;
   return [
-    `differs from ${what}${from}, in its line ${Math.max(at, 0)}`,
+    `differs from ${source}, in its line ${Math.max(at, 0)}`,
     `  source: ${fresh[at] ?? "(ends)"}`,
     `  here:   ${old[at] ?? "(ends)"}`,
     "  to mend it: npm run sync",
@@ -194,6 +233,44 @@ function dedented(lines: string[]): string[] {
     .map((line) => line.length - line.trimStart().length);
   const indent = indents.length === 0 ? 0 : Math.min(...indents);
   return lines.map((line) => line.slice(indent));
+}
+
+function bulletsAt(lines: string[], start: number): string[] {
+  const end = lines.findIndex((line, at) => at >= start && !line.startsWith("- "));
+  return lines.slice(start, end < 0 ? lines.length : end);
+}
+
+/** The titles of a step's checks as a list. */
+async function asked(step: number, root: string, file: string): Promise<string[]> {
+  const [rooms, folder = "", name] = relative(root, file).split(sep);
+  if (rooms !== "lessons" || name !== "README.md")
+    throw new Error("only a lesson's explanation can say what a step asks");
+  const checks = (await namesOf(root, folder)).filter((check) => check.step === step);
+  if (checks.length === 0) throw new Error(`no check is named "step ${step} · …"`);
+  return checks.map((check) => `- ${askOf(check.name)}`);
+}
+
+/** By lesson: several steps are asked for. */
+const names = new Map<string, Promise<CheckResult[]>>();
+
+/** The checks as the test runner meets them, on the reference; none of them is run. */
+function namesOf(root: string, folder: string): Promise<CheckResult[]> {
+  const key = join(root, folder);
+  const found = names.get(key) ?? nameChecks(root, folder);
+  names.set(key, found);
+  return found;
+}
+
+async function nameChecks(root: string, lesson: string): Promise<CheckResult[]> {
+  const conditions = ["solution"];
+  const { checks, crash } = await runChecks({
+    root,
+    lesson,
+    conditions,
+    namesOnly: true,
+  });
+  if (crash) throw new Error(`the checks cannot be named: ${crash.message}`);
+  return checks;
 }
 
 /** By program: one that is shown in two places runs once. */

@@ -9,7 +9,8 @@ import { courseRoot, lessonIn } from "../workbook/work/course.ts";
 import { proved } from "./account.ts";
 import { readProof, referenceOf, stageOf, starterOf, stepsOf } from "./candidates.ts";
 import { changed } from "./changes.ts";
-import { outOfForm } from "./explanation.ts";
+import { outOfForm, placeholder } from "./explanation.ts";
+import { refresh } from "./includes.ts";
 import { skeletonOf } from "./skeleton.ts";
 import { tryOut } from "./trial.ts";
 import { acceptedBy, caught, nextIs, unsolvedIn } from "./verdicts.ts";
@@ -55,9 +56,19 @@ test("it lays out every file, keeps what is there, and takes no number twice", (
 
 test("what it lays out holds every proof of a lesson", async (t) => {
   const lesson = lessonIn(root, folder);
+  const readme = join(lesson.given, "README.md");
+  const text = readFileSync(readme, "utf8");
+  const { broken, stale } = await refresh(text, root, readme);
+  assert.deepEqual([...broken, ...stale], []);
+  const left = text.split("\n").filter((line) => line.includes(placeholder));
   const complaints = outOfForm(lesson).map(({ message }) => message);
-  assert.equal(complaints.length, 1, complaints.join("\n"));
-  assert.match(complaints[0] ?? "", /words/);
+  const [words, ...others] = complaints;
+  assert.match(words ?? "", /words without code and hints; 800 to 1800 are allowed/);
+  assert.equal(left.length, 20);
+  assert.deepEqual(
+    others,
+    left.map((line) => `still to be written: ${line.slice(line.indexOf(placeholder))}`),
+  );
   const starter = await runChecks({ root, lesson, conditions: ["starter"] });
   assert.equal(unsolvedIn(starter), undefined);
   const reference = await runChecks({ root, lesson, conditions: ["solution"] });

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { courseRoot, findLessons } from "../workbook/work/course.ts";
+import { placeholder, wordsAtLeast, wordsAtMost } from "./explanation.ts";
 import { skeletonOf } from "./skeleton.ts";
 
 const [folder = ""] = process.argv.slice(2);
@@ -41,5 +42,11 @@ function layOut(folder: string): void {
   }
   const number = Number.parseInt(folder, 10);
   console.log(`\nIt runs: npm run lesson ${number}`);
-  console.log(`What it still lacks, npm test ${number} says.`);
+  console.log(
+    `What it still lacks, npm test ${number} says: above all an explanation of`,
+  );
+  console.log(
+    `${wordsAtLeast} to ${wordsAtMost} words, without any "${placeholder.trim()}".`,
+  );
+  console.log("After a change to what a check is called: npm run sync");
 }

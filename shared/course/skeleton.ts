@@ -1,3 +1,6 @@
+import { askOf } from "../workbook/work/readme.ts";
+import { placeholder } from "./explanation.ts";
+
 /** The files of a new lesson, by their paths: small, and right, so that every proof has a place to start. */
 export function skeletonOf(folder: string, title: string): Map<string, string> {
   const number = Number.parseInt(folder, 10);
@@ -6,10 +9,18 @@ export function skeletonOf(folder: string, title: string): Map<string, string> {
   return new Map([
     [`lessons/${folder}/README.md`, explanation(number, folder, title, file)],
     [`lessons/${folder}/${file}`, starter],
-    [`lessons/${folder}/${name}.test.ts`, checks(folder, file)],
+    [
+      `lessons/${folder}/${name}.test.ts`,
+      steps.map((step) => `import "./checks/${step.file}";\n`).join(""),
+    ],
+    [`lessons/${folder}/checks/desk.ts`, desk],
+    ...steps.map((step, at): [string, string] => [
+      `lessons/${folder}/checks/${step.file}`,
+      checks(folder, file, at + 1),
+    ]),
     [`lessons/${folder}/main.ts`, demonstration(folder, file)],
     [`solutions/${folder}/${file}`, answer],
-    [`shared/course/${folder}/steps.diff`, steps],
+    [`shared/course/${folder}/steps.diff`, stepsAway],
     [`shared/course/${folder}/mistakes.diff`, mistakes],
     [`shared/course/${folder}/alternatives/concise/${file}`, alternative],
   ]);
@@ -50,7 +61,7 @@ export const dearestOf = (prices: readonly number[]): number =>
   [...prices].sort((one, other) => other - one)[0] ?? 0;
 `;
 
-const steps = `# step 2
+const stepsAway = `# step 2
 +import { todo } from "#todo";
 +
  /** The prices of an order, in kopiykas, added up. */
@@ -76,23 +87,55 @@ const mistakes = `# step 1 · counts the first price alone
 +  return Math.max(...prices);
 `;
 
-function checks(folder: string, file: string): string {
+/** One file of checks a step, and what its checks are called. */
+const steps = [
+  {
+    file: "1-add-up.ts",
+    uses: "totalOf",
+    checks: {
+      "`totalOf` an order is what its items cost together": "totalOf(order), 60_50",
+      "`totalOf` one item is its price": "totalOf([12_50]), 12_50",
+      "`totalOf` an empty order is 0": "totalOf([]), 0",
+    },
+  },
+  {
+    file: "2-find-the-dearest.ts",
+    uses: "dearestOf",
+    checks: {
+      "`dearestOf` an order is its highest price, wherever it stands":
+        "dearestOf(order), 45_00",
+      "`dearestOf` one item is its price": "dearestOf([12_50]), 12_50",
+      "`dearestOf` an empty order is 0": "dearestOf([]), 0",
+    },
+  },
+];
+
+const desk = `/** What the checks share: the prices of an order, in kopiykas. */
+export const order: readonly number[] = Object.freeze([12_50, 45_00, 3_00]);
+`;
+
+function checks(folder: string, file: string, step: number): string {
+  const { uses = "", checks = {} } = steps[step - 1] ?? {};
+  const tests = Object.entries(checks).map(
+    ([title, pair]) => `
+test("step ${step} · ${title}", () => {
+  assert.equal(${pair});
+});
+`,
+  );
   return `import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dearestOf, totalOf } from "#lesson/${folder}/${file}";
+import { ${uses} } from "#lesson/${folder}/${file}";
+import { order } from "./desk.ts";
+${tests.join("")}`;
+}
 
-test("step 1 · an order costs what its items cost together", () => {
-  assert.equal(totalOf([45_00, 12_50]), 57_50);
-});
+function asks(step: number): string {
+  const titles = Object.keys(steps[step - 1]?.checks ?? {});
+  return `**What this step asks**
 
-test("step 2 · the dearest item is found wherever it stands", () => {
-  assert.equal(dearestOf([12_50, 45_00, 3_00]), 45_00);
-});
-
-test("step 2 · an empty order has no dearest item", () => {
-  assert.equal(dearestOf([]), 0);
-});
-`;
+<!-- asked by step ${step} -->
+${titles.map((title) => `- ${askOf(title)}`).join("\n")}`;
 }
 
 function demonstration(folder: string, file: string): string {
@@ -109,29 +152,29 @@ function explanation(
   title: string,
   file: string,
 ): string {
-  const hints = ["A question.", "A pointer.", "Almost the code."]
+  const hints = ["a question.", "a pointer.", "almost the code."]
     .map((hint, at) => {
-      return `<details><summary>Hint ${at + 1}</summary>\n\n${hint}\n\n</details>`;
+      return `<details><summary>Hint ${at + 1}</summary>\n\n${placeholder}${hint}\n\n</details>`;
     })
     .join("\n\n");
-  const questions = ["A first question?", "A second one?", "A third one?"]
+  const questions = ["a first question?", "a second one?", "a third one?"]
     .map((question) => {
-      return `<details><summary>${question}</summary>\n\nIts answer.\n\n</details>`;
+      return `<details><summary>${placeholder}${question}</summary>\n\nIts answer.\n\n</details>`;
     })
     .join("\n\n");
   return `# ${number} · ${title}
 
 Level 2 · intermediate · about 60 minutes
 
-> One sentence that says what it is about.
+> ${placeholder}one sentence that says what it is about.
 
 ## What you will build
 
-The shop's trouble, told in a paragraph; then what the learner builds against it.
+${placeholder}the shop's trouble, told in a paragraph; then what the learner builds against it.
 
 ## The idea
 
-One thought, with a picture.
+${placeholder}one thought, with a picture.
 
 ## The steps
 
@@ -145,11 +188,15 @@ npm run lesson ${number} test
 
 In \`${file}\`, write \`totalOf\`: what all items of an order cost together.
 
+${asks(1)}
+
 ${hints}
 
 ### Step 2 · Find the dearest
 
 Write \`dearestOf\`: the highest price, or 0 where there is none.
+
+${asks(2)}
 
 ${hints}
 
@@ -161,19 +208,19 @@ npm run lesson ${number}
 
 ## Where it bites
 
-The traps, each shown failing by a program beside the demonstration.
+${placeholder}the traps, each shown failing by a program beside the demonstration.
 
 ## What it costs
 
-What \`npm run lesson ${number} bench\` measures, and why.
+${placeholder}what \`npm run lesson ${number} bench\` measures, and why.
 
 ## Why events
 
-The advantage that this lesson makes visible, and its price.
+${placeholder}the advantage that this lesson makes visible, and its price.
 
 ## In the real world
 
-Where Kafka, RabbitMQ, Stripe and others do exactly this.
+${placeholder}where Kafka, RabbitMQ, Stripe and others do exactly this.
 
 ## Check yourself
 
@@ -181,14 +228,14 @@ ${questions}
 
 ## Go further
 
-What goes beyond the core.
+${placeholder}what goes beyond the core.
 
 ## When it is done
 
-**Built:** what the learner has now.
+**Built:** ${placeholder}what the learner has now.
 
-**In production:** what it still lacks.
+**In production:** ${placeholder}what it still lacks.
 
-**Next:** what follows.
+**Next:** ${placeholder}what follows.
 `;
 }

@@ -1,6 +1,6 @@
 // Runs the checks of one lesson in a process of its own: node … check-child.ts <checks file as URL>
 import { beforeEach } from "node:test";
-import { endsNow, tell } from "./check-messages.ts";
+import { endsNow, namesOnly, tell } from "./check-messages.ts";
 import { describeError } from "./describe-error.ts";
 import { markOf } from "./printed.ts";
 
@@ -13,6 +13,7 @@ beforeEach(async (check) => {
   await new Promise((resume) => setImmediate(resume));
   if (endsNow())
     throw new Error("An earlier check failed, and its failure is all that is asked for.");
+  if (process.env[namesOnly] === "1") throw new Error("Only its name is asked for.");
   for (const stream of [process.stdout, process.stderr]) stream.write(markOf(check.name));
   await tell({ type: "start", name: check.name });
 });

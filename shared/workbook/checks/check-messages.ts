@@ -52,6 +52,9 @@ export type CheckMessage =
 /** Set for a run that ends with its first failure. */
 export const untilFailure = "WORKBOOK_UNTIL_FAILURE";
 
+/** Set for a run that only names the checks. */
+export const namesOnly = "WORKBOOK_NAMES_ONLY";
+
 let failures = 0;
 
 /** Counts a failure. */

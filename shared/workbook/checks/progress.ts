@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  checkFiles,
   courseRoot,
   filesUnder,
   findLessons,
@@ -11,7 +12,13 @@ import { readHeader } from "../work/readme-header.ts";
 import { hashOf, isUntouched } from "../work/starters.ts";
 import { progressRecord, readRecord, writeRecord } from "../work/work-folder.ts";
 import { isDamaged } from "./crash-text.ts";
-import { type CheckResult, type ChecksRun, type Crash, runChecks } from "./run-checks.ts";
+import {
+  type CheckResult,
+  type ChecksRun,
+  type Crash,
+  firstFailure,
+  runChecks,
+} from "./run-checks.ts";
 
 /** How far the learner is in one lesson, as `work/progress.json` keeps it. */
 export interface Progress {
@@ -23,6 +30,10 @@ export interface Progress {
   steps: number;
   /** Hash of the learner's files and the checks; with other files, the rest means nothing. */
   content: string;
+  /** Hash of the checks alone; what passed others before means nothing to these. */
+  checks?: string;
+  /** The name of the check that the card was about. */
+  failed?: string;
   /** For each step, the hints given so far. Holds whatever the files say. */
   hints: Record<string, number>;
   /** What ended the checks before their end: something does not run as it is now. */
@@ -34,7 +45,7 @@ export async function progressOf(lesson: Lesson): Promise<Progress> {
   const kept = keptProgress(lesson);
   if (kept.content === contentOf(lesson)) return kept;
   if (isUntouched(lesson)) {
-    const { crash: _, ...fresh } = kept;
+    const { crash: _, failed: __, ...fresh } = kept;
     return { ...fresh, done: [], passed: [] };
   }
   return (await checkLesson(lesson)).progress;
@@ -56,8 +67,12 @@ export async function checkLesson(
   const steps = run.crash === undefined ? stepsIn(run).size : readHeader(lesson).steps;
   const kept = keptProgress(lesson);
   const done = stepsDone(run);
-  const passed = isUntouched(lesson) ? [] : union(kept.passed, kept.done, done);
-  const progress: Progress = { done, passed, steps, content, hints: kept.hints };
+  const checks = checksHash(lesson);
+  const before = kept.checks === checks ? union(kept.passed, kept.done) : [];
+  const passed = isUntouched(lesson) ? [] : union(before, done);
+  const progress: Progress = { done, passed, steps, content, checks, hints: kept.hints };
+  const failed = firstFailure(run);
+  if (failed) progress.failed = failed.name;
   if (run.crash) progress.crash = isDamaged(run.crash) ? "damaged" : run.crash.kind;
   // What could not be checked here may be checked tomorrow, with the same files.
   if (run.checks.some(({ skipped }) => skipped)) progress.content = "";
@@ -83,7 +98,7 @@ export function conditionsOf(own: readonly Lesson[]): string[] {
 
 /** Forgets which steps passed before: the learner begins again. */
 export function forgetPassed(lesson: Lesson): void {
-  const { crash: _, ...kept } = keptProgress(lesson);
+  const { crash: _, failed: __, ...kept } = keptProgress(lesson);
   keepProgress(lesson, { ...kept, done: [], passed: [], content: "" });
 }
 
@@ -123,7 +138,19 @@ function contentOf(lesson: Lesson): string {
   const own = filesUnder(lesson.work)
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => [file, readIfThere(join(lesson.work, file)) ?? ""]);
-  return hashOf(readIfThere(lesson.checks) ?? "", ...own).slice(0, 16);
+  const [entry = "", ...checks] = checkTexts(lesson);
+  return hashOf(entry, ...own, ...checks).slice(0, 16);
+}
+
+function checksHash(lesson: Lesson): string {
+  return hashOf(...checkTexts(lesson)).slice(0, 16);
+}
+
+/** Of all that decides what passes, and is not the learner's; without folders, the entry alone. */
+function checkTexts(lesson: Lesson): string[] {
+  const given = join(lesson.given, "given");
+  const read = filesUnder(given).map((file) => join(given, file));
+  return [...checkFiles(lesson), ...read].map((file) => readIfThere(file) ?? "");
 }
 
 function stepsIn({ checks }: ChecksRun): Set<number> {

@@ -1,9 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Lesson, lessonIn } from "../work/course.ts";
-import { type CheckError, type CheckMessage, untilFailure } from "./check-messages.ts";
+import { checkFiles, type Lesson, lessonIn } from "../work/course.ts";
+import {
+  type CheckError,
+  type CheckMessage,
+  namesOnly,
+  untilFailure,
+} from "./check-messages.ts";
 import { PrintedStream } from "./printed.ts";
 import { keepTrack, ownGroup, stopGroup, stopTree } from "./processes.ts";
 
@@ -20,6 +25,8 @@ export interface RunOptions {
   timeLimit?: number;
   /** More environment variables. */
   env?: Record<string, string>;
+  /** Name the checks and run none of them: each counts as failed. */
+  namesOnly?: boolean;
   /** Run the checks up to the first that fails, and none after it. */
   untilFailure?: boolean;
   /** Called for each check that begins. */
@@ -75,8 +82,12 @@ export function runChecks(options: RunOptions): Promise<ChecksRun> {
   const { root, conditions = [] } = options;
   const lesson =
     typeof options.lesson === "string" ? lessonIn(root, options.lesson) : options.lesson;
-  const timeLimit = options.timeLimit ?? timeLimitOf(lesson.checks);
-  const env = { ...options.env, ...(options.untilFailure && { [untilFailure]: "1" }) };
+  const timeLimit = options.timeLimit ?? timeLimitOf(lesson);
+  const env = {
+    ...options.env,
+    ...(options.untilFailure && { [untilFailure]: "1" }),
+    ...(options.namesOnly && { [namesOnly]: "1" }),
+  };
   const child = start(root, lesson.checks, conditions, env);
   return new Promise((done) => {
     const run = new Run(child, timeLimit, options.onStart ?? (() => {}));
@@ -114,11 +125,14 @@ function start(
   );
 }
 
-/** The seconds that a checks file allows itself: `// time limit: 60 s`. */
-function timeLimitOf(checks: string): number {
-  if (!existsSync(checks)) return defaultTimeLimit;
-  const wish = /^\/\/ time limit: (\d+) s$/m.exec(readFileSync(checks, "utf8"));
-  return wish ? Number(wish[1]) : defaultTimeLimit;
+/** The seconds that the checks allow themselves in any of their files: `// time limit: 60 s`. */
+export function timeLimitOf(lesson: Lesson): number {
+  const wishes = checkFiles(lesson).flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/^\/\/ time limit: (\d+) s\r?$/gm)].map(
+      ([, seconds]) => Number(seconds),
+    ),
+  );
+  return wishes.length === 0 ? defaultTimeLimit : Math.max(...wishes);
 }
 
 /** Collects what one child process sends and prints, and stops it when it falls silent. */
@@ -207,6 +221,12 @@ class Run {
     const pending = this.#checks.filter((check) => check.error?.kind === "pending");
     for (const { error } of pending.slice(1)) if (error) error.kind = "not-reached";
   }
+}
+
+/** The failed check that comes first. */
+export function firstFailure({ checks }: ChecksRun): CheckResult | undefined {
+  const failed = checks.filter(({ passed }) => !passed);
+  return failed.sort((a, b) => a.step - b.step)[0];
 }
 
 function stepOf(name: string): number {

@@ -1,11 +1,11 @@
 import kleur from "kleur";
 import { isDone, keepHint, openStep, progressOf } from "../checks/progress.ts";
-import { sayCommand } from "../screens/card.ts";
+import { sayCommand, showAsks } from "../screens/card.ts";
 import { renderMarkdown } from "../screens/markdown.ts";
 import { apart, say } from "../screens/terminal.ts";
 import type { Lesson } from "../work/course.ts";
 import { prepare } from "../work/prepare.ts";
-import { readExplanation } from "../work/readme.ts";
+import { askOf, readExplanation } from "../work/readme.ts";
 
 /** `npm run lesson 4 hint`: for the first open step, each time one hint further; `hint 2`: those up to 2. */
 export default async function hint(
@@ -26,14 +26,18 @@ export default async function hint(
   const asked = /^[1-9]\d*$/.test(wish) ? Number(wish) : undefined;
   const level = Math.min(asked ?? given + 1, hints.length);
   keepHint(lesson, number, Math.max(given, level));
-  for (let at = asked === undefined ? level : 1; at <= level; at++) {
+  const first = asked === undefined ? level : 1;
+  for (let at = first; at <= level; at++) {
     say(
       apart(
         kleur.bold(`Step ${number} · ${step?.title}`),
         kleur.dim(`hint ${at} of ${hints.length}`),
       ),
     );
-    say(`\n${renderMarkdown(hints[at - 1] ?? "", "  ")}\n`);
+    say();
+    if (step && at === first)
+      showAsks(step, [], progress.failed && askOf(progress.failed));
+    say(`${renderMarkdown(hints[at - 1] ?? "", "  ")}\n`);
   }
   if (hints.length === 0) say("This step has no hints.\n");
   if (level < hints.length) sayCommand(lesson, "hint", "the next hint");

@@ -17,18 +17,13 @@ export default async function overview(): Promise<number> {
   const lessons = findLessons();
   layOutWork();
   const rows = await progressRows(lessons);
-  let level = 0;
-  for (const row of rows) {
-    if (row.header.level !== level)
-      say(
-        kleur.bold(
-          `${level > 0 ? "\n" : ""}Level ${row.header.level} · ${row.header.word}`,
-        ),
-      );
-    level = row.header.level;
-    say(rowText(row).trimEnd());
+  const levels = new Set(rows.map(({ header }) => header.level));
+  for (const level of [...levels].sort((one, other) => one - other)) {
+    const own = rows.filter(({ header }) => header.level === level);
+    say(kleur.bold(`Level ${level} · ${own[0]?.header.word}`));
+    for (const row of own) say(rowText(row).trimEnd());
+    say();
   }
-  say();
   sayNext(rows);
   return 0;
 }

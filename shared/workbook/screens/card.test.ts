@@ -32,6 +32,7 @@ Step 1 of 3 · Greet one customer                                       your tur
   Check    lessons/01-greeter/greeter.test.ts:5
 
   npm run lesson 1 hint        a hint for this step
+  npm run lesson 1 read        the step in full, and the explanation
   npm run lesson 1 test        check again
   npm run lesson 1 watch       check at every save
 `,

@@ -4,16 +4,21 @@ import kleur from "kleur";
 import { type CrashText, crashText, isDamaged } from "../checks/crash-text.ts";
 import { isTodoOf, ownFrame, placeOf, placesToEdit } from "../checks/edit-place.ts";
 import type { Progress } from "../checks/progress.ts";
-import type { CheckError, CheckResult, ChecksRun } from "../checks/run-checks.ts";
+import {
+  type CheckError,
+  type CheckResult,
+  type ChecksRun,
+  firstFailure,
+} from "../checks/run-checks.ts";
 import type { TypeProblem } from "../checks/type-errors.ts";
 import {
-  courseRoot,
+  checkFiles,
   filesUnder,
   type Lesson,
   readIfThere,
   shortPath,
 } from "../work/course.ts";
-import { readExplanation, type Step } from "../work/readme.ts";
+import { askOf, readExplanation, type Step } from "../work/readme.ts";
 import { readHeader } from "../work/readme-header.ts";
 import { comparisonText } from "./comparison.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -35,6 +40,10 @@ export function showCard(
       lesson,
       step,
       isTurn(failed) ? kleur.yellow("your turn") : kleur.red("not yet"),
+      run.checks
+        .filter(({ passed, skipped }) => passed && !skipped)
+        .map(({ name }) => askOf(name)),
+      askOf(failed.name),
     );
     showFailure(lesson, failed, run);
     if (passed.includes(failed.step)) showBefore(lesson);
@@ -56,11 +65,6 @@ export function showOpenStep(lesson: Lesson, number: number): void {
   sayCommand(lesson, "read", "the explanation");
 }
 
-export function firstFailure({ checks }: ChecksRun): CheckResult | undefined {
-  const failed = checks.filter(({ passed }) => !passed);
-  return failed.sort((a, b) => a.step - b.step)[0];
-}
-
 /** How far the learner is, as one line: `■■□□□□□  2 of 7 steps`. */
 export function stepsLine({ done, steps }: Progress): string {
   return `${bar(done, steps)}  ${done.length} of ${steps} steps`;
@@ -72,22 +76,48 @@ function isTurn({ step, error }: CheckResult): boolean {
 
 function stepOf(lesson: Lesson, number: number): Step {
   const steps = readExplanation(lesson).steps;
-  const none: Step = { number, title: "", instruction: "", hints: [] };
+  const none: Step = { number, title: "", instruction: "", asks: [], hints: [] };
   return steps.find((step) => step.number === number) ?? none;
 }
 
-function showStep(lesson: Lesson, step: Step, state: string): void {
+/** Of a step's text: a longer one is for the explanation, and only its first paragraph for the card. */
+const linesAtMost = 16;
+
+/** What a step says and asks, with a tick at what passes and a mark at what is looked at. */
+function showStep(
+  lesson: Lesson,
+  step: Step,
+  state: string,
+  passed: string[] = [],
+  looked?: string,
+): void {
   const { steps } = readHeader(lesson);
   say(apart(kleur.bold(`Step ${step.number} of ${steps} · ${step.title}`), state));
   say();
-  say(renderMarkdown(step.instruction, "  "));
+  const text = renderMarkdown(step.instruction, "  ");
+  const [first = ""] = text.split("\n\n");
+  say(text.split("\n").length > linesAtMost ? first : text);
+  say();
+  showAsks(step, passed, looked);
+}
+
+/** The list of what a step asks, where its lesson has one. Checks go by what `askOf` makes of them. */
+export function showAsks({ asks }: Step, passed: string[] = [], looked?: string): void {
+  if (asks.length === 0) return;
+  say(`  ${kleur.dim("What this step asks")}`);
+  for (const ask of asks) {
+    const mark =
+      ask === looked ? kleur.yellow("▸") : passed.includes(ask) ? kleur.green("✔") : "·";
+    say(`  ${mark} ${renderMarkdown(ask, "    ").trimStart()}`);
+  }
   say();
 }
 
 function showFailure(lesson: Lesson, failed: CheckResult, run: ChecksRun): void {
   const { name, error } = failed;
   if (error === undefined || isTurn(failed)) return;
-  say(labelled("Checked", name.replace(/^step \d+ · /, "")));
+  if (!stepOf(lesson, failed.step).asks.includes(askOf(name)))
+    say(labelled("Checked", name.replace(/^step \d+ · /, "")));
   if (error.kind === "assertion") {
     say(comparisonText(error));
   } else if (run.crash?.check === name) {
@@ -147,11 +177,14 @@ function sayCrash({ what, place, line, advice }: CrashText): void {
   say(wrap(advice, "  "));
 }
 
-/** Where the check stands that failed: `lessons/01-event-bus/event-bus.test.ts:34`. */
+/** Where the check stands that failed: `lessons/01-event-bus/checks/2-unsubscribe.ts:34`. */
 function checkPlace(lesson: Lesson, name: string): string {
-  const lines = (readIfThere(lesson.checks) ?? "").split("\n");
-  const at = lines.findIndex((line) => line.includes(name));
-  return shortPath(lesson.checks, courseRoot) + (at < 0 ? "" : `:${at + 1}`);
+  for (const file of checkFiles(lesson)) {
+    const lines = (readIfThere(file) ?? "").split("\n");
+    const at = lines.findIndex((line) => line.includes(name));
+    if (at >= 0) return `${shortPath(file)}:${at + 1}`;
+  }
+  return shortPath(lesson.checks);
 }
 
 const printedLines = 10;
@@ -188,6 +221,7 @@ export function showNext(lesson: Lesson, run: ChecksRun): void {
   const failed = firstFailure(run);
   say();
   if (failed) sayCommand(lesson, "hint", "a hint for this step");
+  if (failed) sayCommand(lesson, "read", "the step in full, and the explanation");
   sayCommand(lesson, "test", "check again");
   if (failed && isTurn(failed)) {
     sayCommand(lesson, "watch", "check at every save");

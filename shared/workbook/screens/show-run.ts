@@ -1,10 +1,10 @@
 import kleur from "kleur";
 import { checkLesson, isDone } from "../checks/progress.ts";
-import type { CheckResult } from "../checks/run-checks.ts";
+import { type CheckResult, firstFailure } from "../checks/run-checks.ts";
 import { typeErrors } from "../checks/type-errors.ts";
 import type { Lesson } from "../work/course.ts";
 import { readHeader } from "../work/readme-header.ts";
-import { firstFailure, showCard, showNext, showTypeProblems, stepsLine } from "./card.ts";
+import { showCard, showNext, showTypeProblems, stepsLine } from "./card.ts";
 import { showFinish } from "./finish.ts";
 import { apart, say, wrap } from "./terminal.ts";
 import { Waiting } from "./waiting.ts";

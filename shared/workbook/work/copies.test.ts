@@ -83,6 +83,48 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     assert.doesNotMatch(course.read(copy), /return todo/);
   });
 
+  test("a new starter that is not in git yet is not called edited", async () => {
+    using course = new TrialCourse();
+    if (!course.commit("The course")) return;
+    for (const top of ["lessons", "solutions"])
+      course.write(`${top}/02-counter/door.ts`, "export const door = 1;\n");
+    layOut(course);
+    course.change("lessons/02-counter/door.ts", "1", "2");
+    const { output } = await course.lesson("2", "hint");
+    assert.doesNotMatch(output, /was edited|git checkout/);
+    assert.equal(course.read("work/02-counter/door.ts"), "export const door = 2;\n");
+  });
+
+  test("work of an edition before stays, is told once what to do, and is counted anew", async () => {
+    using course = new TrialCourse();
+    course.solve(file, greeter);
+    layOut(course);
+    const mine = course.read(copy);
+    // As the edition before kept it: nothing says which checks it was.
+    const before = { done: [1, 2, 3], passed: [1, 2, 3], steps: 3, hints: { 1: 2 } };
+    const record = { "01-greeter": { ...before, content: "0123456789abcdef" } };
+    course.write("work/progress.json", JSON.stringify(record));
+    course.change(`lessons/${file}`, "Says hello.", "Says hello nicely.");
+    const checks = "lessons/01-greeter/greeter.test.ts";
+    course.write(
+      "lessons/01-greeter/checks/1-all.ts",
+      course.read(checks).replace('greetAll(["Ada", "Grace"]), [', 'greetAll([]), ["Nobody?", '),
+    );
+    course.write(checks, 'import "./checks/1-all.ts";\n');
+    course.commit("The second edition");
+    const { output } = await course.lesson("1", "test");
+    const said = output.replace(/\s+/g, " ");
+    assert.match(
+      said,
+      /The course changed lessons\/01-greeter\/greeter\.ts .*: yours stays as it is, and its steps are counted by the checks as they are now; to begin again from the new starter \(yours is kept\): npm run lesson 1 reset/,
+    );
+    assert.match(said, /■□■ 2 of 3 steps/);
+    assert.doesNotMatch(said, /This passed before/);
+    assert.equal(course.read(copy), mine);
+    assert.match(course.read("work/progress.json"), /"done": \[1, 3\]/);
+    assert.doesNotMatch((await course.lesson("1", "test")).output, /The course changed/);
+  });
+
   for (const name of ["05-greeter", "01-welcomer"]) {
     test(`work and progress move along when a lesson becomes ${name}`, async () => {
       using course = new TrialCourse();

@@ -13,6 +13,7 @@ export interface Lesson {
   answers: string;
   /** The learner's own copies. */
   work: string;
+  /** The entry: the checks themselves, or the imports of those in `checks/`. */
   checks: string;
   /** The learner's files, as paths inside the folder, with forward slashes. */
   files: string[];
@@ -34,6 +35,9 @@ export function findLessons(root: string = courseRoot): Lesson[] {
     .sort((a, b) => a.number - b.number);
 }
 
+/** What is read, run or played, but not written by a learner. */
+const noStarters = /^(checks|given|further|parts)\//;
+
 /** The lesson of one folder name, such as `01-event-bus`. */
 export function lessonIn(root: string, folder: string): Lesson {
   const dash = folder.indexOf("-");
@@ -47,7 +51,9 @@ export function lessonIn(root: string, folder: string): Lesson {
     answers,
     work: join(root, "work", folder),
     checks: checksIn(given),
-    files: filesUnder(answers).filter((file) => existsSync(join(given, file))),
+    files: filesUnder(answers).filter(
+      (file) => !noStarters.test(file) && existsSync(join(given, file)),
+    ),
   };
 }
 
@@ -57,6 +63,14 @@ function checksIn(given: string): string {
     ? readdirSync(given).find((file) => file.endsWith(".test.ts"))
     : undefined;
   return join(given, name ?? "checks.test.ts");
+}
+
+/** Every file that the checks of a lesson are made of: the entry, then those in `checks/`. */
+export function checkFiles({ checks, given }: Lesson): string[] {
+  const folder = join(given, "checks");
+  return [checks, ...filesUnder(folder).map((file) => join(folder, file))].filter(
+    existsSync,
+  );
 }
 
 /** All files under a folder, as sorted relative paths with forward slashes. */

@@ -45,7 +45,7 @@ function noticeText({ kind, lesson, file, why }: Notice): string {
   }
   if (kind === "moved-on") {
     const reason = why ? ` (“${why}”)` : "";
-    return `The course changed ${starter}${reason} since your copy was made. Your copy stays as it is. To begin again from the new starter: ${reset} (yours is kept).`;
+    return `The course changed ${starter}${reason} since your copy was made: yours stays as it is, and its steps are counted by the checks as they are now; to begin again from the new starter (yours is kept): ${reset}`;
   }
   return "";
 }

@@ -6,8 +6,10 @@ import type { Lesson } from "./course.ts";
 export interface Step {
   number: number;
   title: string;
-  /** The first paragraph, as Markdown. */
+  /** What to do, as Markdown: all before the list of what the step asks, else the first paragraph. */
   instruction: string;
+  /** What the step asks, as Markdown: the titles of its checks. Empty where the text has no such list. */
+  asks: string[];
   /** As Markdown: a question, a pointer, almost the code. */
   hints: string[];
 }
@@ -58,12 +60,32 @@ function sectionsOf(source: string): Section[] {
 function stepIn({ depth, title, body }: Section): Step | undefined {
   const found = /^Step (\d+) · (.+)$/.exec(title);
   if (depth !== 3 || found === null) return undefined;
+  const [before = "", list] = body.split(/^<!-- asked by step \d+ -->\n/m);
+  const [first = ""] = body.trim().split(/\n\s*\n/);
   return {
     number: Number(found[1]),
     title: found[2] ?? "",
-    instruction: body.trim().split(/\n\s*\n/)[0] ?? "",
+    instruction: list === undefined ? first : before.replace(askedHead, "").trim(),
+    asks: list === undefined ? [] : bulletsIn(list),
     hints: hintsIn(body),
   };
+}
+
+/** The line above the list, which screens write in their own way. */
+const askedHead = /\n[*_#\s]*What this step asks\W*$/i;
+
+function bulletsIn(list: string): string[] {
+  const [, ...bullets] = (/^(?:- .*(?:\n|$))*/.exec(list)?.[0] ?? "").split(/^- /m);
+  return bullets.map((bullet) => bullet.trim());
+}
+
+/** What a check demands, as Markdown that shows it as it is: its name without the step. */
+export function askOf(check: string): string {
+  const title = check.replace(/^step \d+ · /, "");
+  return title
+    .split(/(`[^`]+`)/)
+    .map((part, at) => (at % 2 ? part : part.replace(/[\\`*_<[&]|^[#>+-]/g, "\\$&")))
+    .join("");
 }
 
 function hintsIn(body: string): string[] {

@@ -80,9 +80,9 @@ function layOutFile(
   return { kind: "refreshed", lesson, file };
 }
 
-/** Whether a file of the course differs from what was cloned. */
+/** Whether a file of the course differs from what was cloned. One that is new was not cloned. */
 function isEdited(root: string, path: string): boolean {
-  return git(root, "status", "--porcelain", "--", path) !== "";
+  return !/^(\?\?|A|$)/.test(git(root, "status", "--porcelain", "--", path));
 }
 
 function lastChange(root: string, path: string): string {
