@@ -1,1 +1,0 @@
-export function anyDay(_step: number): void {}
