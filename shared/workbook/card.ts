@@ -81,7 +81,8 @@ function showStep(lesson: Lesson, step: Step, state: string): void {
 function showFailure(lesson: Lesson, failed: CheckResult, run: ChecksRun): void {
   const { name, error } = failed;
   if (error === undefined || isTurn(failed)) return;
-  say(labelled("Checked", name.replace(/^step \d+ · /, "")));
+  say(labelled("Checked", error.rule ?? name.replace(/^step \d+ · /, "")));
+  if (error.story) say(labelled("A day", error.story.join("\n"), fold));
   if (error.kind === "assertion") {
     say(comparisonText(error));
   } else if (run.crash?.check === name) {
