@@ -81,6 +81,7 @@ function makeCopy(root: string): string {
     "package.json",
     "tsconfig.json",
     "lessons",
+    "shared/any-day",
     "shared/bus",
     "shared/any-day",
     "shared/todo.ts",

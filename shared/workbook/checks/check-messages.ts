@@ -32,6 +32,10 @@ export interface CheckError {
   equalSince?: true;
   /** Of what was thrown: whether it is the reason of a rejected promise that nobody waited for. */
   unhandled?: true;
+  /** Of a day made up by chance: the rule that it breaks. */
+  rule?: string;
+  /** Of a day made up by chance: what happens on it, a line for each thing. */
+  story?: string[];
   frames: Frame[];
 }
 
@@ -39,6 +43,8 @@ export interface CheckError {
 export type CheckMessage =
   | { type: "ready" }
   | { type: "start"; name: string }
+  /** The day that is played next, told now because it may end the process. */
+  | { type: "day"; rule: string; story: string[] }
   | {
       type: "result";
       name: string;

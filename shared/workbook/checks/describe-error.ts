@@ -19,6 +19,10 @@ export function describeError(error: unknown): CheckError {
   if (error.name === "TodoError" && "step" in error && typeof error.step === "number") {
     return { ...found, kind: "todo", step: error.step };
   }
+  if ("rule" in error && "story" in error && Array.isArray(error.story)) {
+    found.rule = String(error.rule);
+    found.story = error.story.map(String);
+  }
   if (error instanceof AssertionError) return { ...found, ...comparison(error) };
   return found;
 }
@@ -28,8 +32,8 @@ function comparison(error: AssertionError): Partial<CheckError> {
     kind: "assertion",
     operator: error.operator,
     generated: error.generatedMessage,
-    expected: show(error.expected),
-    actual: show(error.actual),
+    expected: show(error.expected, "story" in error),
+    actual: show(error.actual, "story" in error),
     ...(becameEqual(error) && { equalSince: true }),
   };
 }
@@ -39,7 +43,8 @@ function becameEqual({ operator, expected, actual }: AssertionError): boolean {
   return /^deep(Strict)?Equal$/.test(operator) && isDeepStrictEqual(actual, expected);
 }
 
-function show(value: unknown): string {
+function show(value: unknown, isTold = false): string {
+  if (isTold && typeof value === "string") return value;
   return inspect(value, {
     depth: 6,
     breakLength: 64,

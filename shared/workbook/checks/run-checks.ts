@@ -143,6 +143,8 @@ class Run {
   readonly #onStart: (name: string) => void;
   readonly #checks: CheckResult[] = [];
   #running: string | undefined;
+  /** The day that the running check plays. */
+  #day: { rule: string; story: string[] } | undefined;
   #crash: Crash | undefined;
   #complete = false;
   readonly #printed = new Map<string, string>();
@@ -183,9 +185,16 @@ class Run {
     this.#watchdog = setTimeout(() => this.#hang(), this.#timeLimit * 1000);
     if (message.type === "start") {
       this.#running = message.name;
+      this.#day = undefined;
       this.#onStart(message.name);
+    } else if (message.type === "day") {
+      const { type: _, ...day } = message;
+      this.#day = day;
     } else if (message.type === "result") {
       const { type: _, ...result } = message;
+      const { error } = result;
+      if (error && (error.kind === "pending" || error.unhandled) && result.name === this.#running)
+        Object.assign(error, this.#day);
       this.#checks.push({ ...result, step: stepOf(result.name) });
     } else if (message.type === "crash") {
       const { error } = message;
@@ -211,7 +220,7 @@ class Run {
     const name = this.#running;
     if (name === undefined || this.#checks.some((check) => check.name === name))
       return {};
-    const error: CheckError = { kind, name: kind, message, frames: [] };
+    const error: CheckError = { kind, name: kind, message, frames: [], ...this.#day };
     this.#checks.push({ name, step: stepOf(name), passed: false, error });
     return { check: name };
   }

@@ -116,8 +116,10 @@ export function showAsks({ asks }: Step, passed: string[] = [], looked?: string)
 function showFailure(lesson: Lesson, failed: CheckResult, run: ChecksRun): void {
   const { name, error } = failed;
   if (error === undefined || isTurn(failed)) return;
-  if (!stepOf(lesson, failed.step).asks.includes(askOf(name)))
+  if (error.rule) say(labelled("Rule", error.rule));
+  else if (!stepOf(lesson, failed.step).asks.includes(askOf(name)))
     say(labelled("Checked", name.replace(/^step \d+ · /, "")));
+  if (error.story) say(labelled("A day", error.story.join("\n"), fold));
   if (error.kind === "assertion") {
     say(comparisonText(error));
   } else if (run.crash?.check === name) {

@@ -13,11 +13,12 @@ export function comparisonText({
   actual,
   message,
   equalSince,
+  story,
 }: CheckError): string {
   const compares =
     operator !== undefined &&
     comparing.test(operator) &&
-    isEqualityMessage(message, generated);
+    (story !== undefined || isEqualityMessage(message, generated));
   if (!compares || expected === undefined || actual === undefined) {
     return labelled("Says", sentenceOf(message));
   }

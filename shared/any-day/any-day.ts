@@ -1,0 +1,217 @@
+/**
+ * What the any-day checks of all lessons share: days made up by chance, played on an answer and on
+ * a slow, obvious model, and the shortest one on which the two differ, told as a story.
+ */
+import { AssertionError } from "node:assert";
+import { inspect } from "node:util";
+import fc from "fast-check";
+
+/** One thing that was seen while a day was played. */
+export interface Observation {
+  /** The title of the rule that is broken where the model saw something else. */
+  rule: string;
+  what: string;
+  value: unknown;
+}
+
+/** A lesson's days. `Day` is plain data. */
+export interface AnyDay<Day> {
+  day: fc.Arbitrary<Day>;
+  /** Plays a day on the answer. */
+  play(day: Day): Observation[] | Promise<Observation[]>;
+  /** What the play must see. */
+  model(day: Day): Observation[] | Promise<Observation[]>;
+  /** The day in shop words, one line for each thing that happens. */
+  story(day: Day): string[];
+  /** The rule that a day is about; of a difference, `seen` is the rule of the observation. */
+  rule(day: Day, seen?: string): string;
+}
+
+/** How many days to play, and how long. */
+export interface Budget {
+  days: number;
+  /** No day begins later than this, in ms. */
+  time: number;
+  seed: number;
+  shrink: boolean;
+}
+
+/** A day on which the answer and the model differ. */
+export class DayError extends AssertionError {
+  readonly rule: string;
+  readonly story: string[];
+
+  constructor(rule: string, story: string[], expected: string, actual: string) {
+    const message = `${rule}\n\n${story.map((line) => `  ${line}`).join("\n")}\n\nexpected: ${expected}\nactual:   ${actual}`;
+    super({ message, expected, actual, operator: "strictEqual" });
+    this.rule = rule;
+    this.story = story;
+  }
+}
+
+/**
+ * The same few days at every run, so that a verdict never changes by itself. `WORKBOOK_DAYS` and
+ * `WORKBOOK_SEED` ask for more of them, and for others.
+ *
+ * @param share the part of a lesson's days that one of its checks plays
+ */
+export function budget(share = 1, env = process.env): Budget {
+  const days = Number(env.WORKBOOK_DAYS ?? 200);
+  return {
+    days: Math.ceil(days * share),
+    time: env.WORKBOOK_DAYS === undefined ? 300 : Infinity,
+    seed: Number(env.WORKBOOK_SEED ?? 7),
+    shrink: env.WORKBOOK_UNTIL_FAILURE !== "1",
+  };
+}
+
+/** How long a learner waits at most for a shorter story. */
+const shrinkTime = 2_000;
+
+/**
+ * Plays days until one goes wrong.
+ *
+ * @throws DayError for the shortest day found on which the answer and the model differ; what the
+ *   answer itself threw is thrown on, with the day as its `story`
+ */
+export async function playDays<Day>(
+  lesson: AnyDay<Day>,
+  { days, time, seed, shrink }: Budget = budget(),
+): Promise<void> {
+  let failure: Error | undefined;
+  let deadline = performance.now() + time;
+  const property = fc.asyncProperty(lesson.day, async (day) => {
+    if (performance.now() > deadline) return;
+    // The parent process must know the day before it is played: it may be the last of this process.
+    await announce(lesson.rule(day), lesson.story(day));
+    const found = await failureOf(lesson, day);
+    if (found === undefined) return;
+    failure = found;
+    throw found;
+  });
+  const first = await fc.check(property, { seed, numRuns: days, endOnFailure: true });
+  if (failure !== undefined && shrink && failure.name !== "TodoError") {
+    deadline = performance.now() + shrinkTime;
+    const path = first.counterexamplePath ?? "";
+    await fc.check(property, { seed, numRuns: days, path });
+  }
+  if (failure !== undefined) throw failure;
+}
+
+async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | undefined> {
+  const played = await settled(Promise.resolve().then(() => lesson.play(day)));
+  if ("error" in played) {
+    const { error } = played;
+    if (!(error instanceof Error))
+      return differ("nothing is thrown", `${shown(error)} is thrown`);
+    if (error.name === "TodoError") return error;
+    return Object.assign(error, { rule: lesson.rule(day), story: lesson.story(day) });
+  }
+  const expected = await lesson.model(day);
+  if (played.value === undefined)
+    return differ("the day ends", "a promise never settles");
+  const at = firstDifference(expected, played.value);
+  if (at < 0) return undefined;
+  const [wanted, seen] = [expected[at], played.value[at]];
+  return differ(told(wanted), told(seen), (wanted ?? seen)?.rule);
+
+  function differ(wanted: string, seen: string, rule?: string): DayError {
+    return new DayError(lesson.rule(day, rule), lesson.story(day), wanted, seen);
+  }
+}
+
+/** Where two lists of observations first differ, or -1. */
+function firstDifference(expected: Observation[], actual: Observation[]): number {
+  const length = Math.max(expected.length, actual.length);
+  for (let at = 0; at < length; at++) {
+    const [one, other] = [expected[at], actual[at]];
+    if (one?.what !== other?.what || !Object.is(one?.value, other?.value)) {
+      if (told(one) !== told(other)) return at;
+    }
+  }
+  return -1;
+}
+
+function told(observation: Observation | undefined): string {
+  if (observation === undefined) return "nothing more";
+  const { what, value } = observation;
+  return value === undefined ? what : `${what}: ${shown(value)}`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string"
+    ? value
+    : inspect(value, { depth: 4, breakLength: Infinity });
+}
+
+/** Turns of the event loop without a result after which a promise counts as one that never settles. */
+const patience = 1_000;
+
+/** A promise that never settles would end the run without a word: so look, and do not wait. */
+async function settled<Value>(
+  promise: Promise<Value>,
+): Promise<{ value: Value | undefined } | { error: unknown }> {
+  let result: { value: Value | undefined } | { error: unknown } | undefined;
+  promise.then(
+    (value) => {
+      result = { value };
+    },
+    (error: unknown) => {
+      result = { error };
+    },
+  );
+  for (let turn = 0; turn < patience && result === undefined; turn++) await quiet();
+  return result ?? { value: undefined };
+}
+
+/** Hands a day to the process that shows the checks, and waits until it is on its way. */
+function announce(rule: string, story: string[]): Promise<void> {
+  return new Promise((done) => {
+    if (process.send === undefined) done();
+    else process.send({ type: "day", rule, story }, undefined, {}, () => done());
+  });
+}
+
+/** Waits until what is under way now has come to an end. */
+export function quiet(): Promise<void> {
+  return new Promise((resume) => setImmediate(resume));
+}
+
+/** What escaped from an answer while a day was played. */
+export interface Escaped {
+  /** Rejections that nobody handled, and errors that nobody caught. */
+  failures: unknown[];
+  /** What was printed on stderr. */
+  stderr: string;
+}
+
+/**
+ * Runs `play`, and keeps what escapes from it away from the test runner, which would end the check
+ * before the day is shrunk.
+ */
+export async function catchEscaped<Value>(
+  play: (escaped: Escaped) => Promise<Value>,
+): Promise<Value> {
+  const escaped: Escaped = { failures: [], stderr: "" };
+  const hear = (failure: unknown) => {
+    escaped.failures.push(failure);
+  };
+  const kinds = ["unhandledRejection", "uncaughtException"] as const;
+  const before = kinds.map((kind) => process.rawListeners(kind));
+  const { stderr } = process;
+  const write = stderr.write;
+  for (const kind of kinds) process.removeAllListeners(kind).on(kind, hear);
+  stderr.write = (chunk: string | Uint8Array) => {
+    escaped.stderr += String(chunk);
+    return true;
+  };
+  try {
+    return await play(escaped);
+  } finally {
+    stderr.write = write;
+    for (const [at, kind] of kinds.entries()) {
+      process.removeListener(kind, hear);
+      for (const listener of before[at] ?? []) process.on(kind, listener as () => void);
+    }
+  }
+}
