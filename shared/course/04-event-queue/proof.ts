@@ -29,7 +29,7 @@ export default proof({
       const standIn = (_data: unknown, event: BusEvent) => {
         this.#queue.put({ event, pattern, listener: listener as AnyListener });
       };
-      this.#bus.subscribe(pattern, standIn as Listener<Events, Pattern>);
+      this.bus.subscribe(pattern, standIn as Listener<Events, Pattern>);
       standIns.set(listener, standIn);
       this.#standIns.set(pattern, standIns);
     }
@@ -43,12 +43,12 @@ export default proof({
     if (!standIns || !standIn) return false;
     standIns.delete(listener);
     if (standIns.size === 0) this.#standIns.delete(pattern);
-    return this.#bus.unsubscribe(pattern, standIn as Listener<Events, Pattern>);`,
+    return this.bus.unsubscribe(pattern, standIn as Listener<Events, Pattern>);`,
         put: `    return todo(8, "unsubscribe the stand-in of this listener");`,
       },
       {
         file: bus,
-        find: `    if (isStoring(this.#bus)) await this.#bus.flush();
+        find: `    if (isStoring(this.bus)) await this.bus.flush();
     await this.#worker.idle();`,
         put: `    todo(8, "wait for a bus that stores, then for the worker");`,
       },
@@ -837,8 +837,8 @@ import { EventQueue } from`,
       change: [
         {
           file: bus,
-          find: `return this.#bus.unsubscribe(pattern, standIn as`,
-          put: `return this.#bus.unsubscribe(pattern, listener as`,
+          find: `return this.bus.unsubscribe(pattern, standIn as`,
+          put: `return this.bus.unsubscribe(pattern, listener as`,
         },
       ],
     },
@@ -860,7 +860,7 @@ import { EventQueue } from`,
       change: [
         {
           file: bus,
-          find: `    if (isStoring(this.#bus)) await this.#bus.flush();
+          find: `    if (isStoring(this.bus)) await this.bus.flush();
 `,
           put: ``,
         },
@@ -872,9 +872,9 @@ import { EventQueue } from`,
       change: [
         {
           file: bus,
-          find: `    if (isStoring(this.#bus)) await this.#bus.flush();
+          find: `    if (isStoring(this.bus)) await this.bus.flush();
     await this.#worker.idle();`,
-          put: `    const stored = isStoring(this.#bus) ? this.#bus.flush() : Promise.resolve();
+          put: `    const stored = isStoring(this.bus) ? this.bus.flush() : Promise.resolve();
     await this.#worker.idle();
     await stored;`,
         },

@@ -20,8 +20,8 @@ export default proof({
         `    if (Object.keys(options).length > 0) todo(8, "replay a part of the log, at a pace");\n`,
       ),
       ...inBus(
-        `import { EventLog, type`,
-        `import { todo } from "#todo";\nimport { EventLog, type`,
+        `import { EventLog, readEvents`,
+        `import { todo } from "#todo";\nimport { EventLog, readEvents`,
       ),
     ],
     7: [
