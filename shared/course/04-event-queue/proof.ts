@@ -185,10 +185,9 @@ import { EventQueue } from`,
       },
       {
         file: queue,
-        find: `/** What can be set when a queue is made. */`,
+        find: `import { QueueClosed,`,
         put: `import { todo } from "#todo";
-
-/** What can be set when a queue is made. */`,
+import { QueueClosed,`,
       },
     ],
     2: [
