@@ -82,6 +82,7 @@ function makeCopy(root: string): string {
     "tsconfig.json",
     "lessons",
     "shared/bus",
+    "shared/broker",
     "shared/todo.ts",
   ];
   for (const part of parts) copy(join(root, part), join(folder, part));
