@@ -2,18 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BusEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import { EventQueue, QueueClosed } from "#lesson/04-event-queue/event-queue.ts";
-import { QueuedBus, type QueuedBusOptions } from "#lesson/04-event-queue/queued-bus.ts";
 import {
   type Attempt,
   type DeadLetter,
   type Handler,
+  QueueClosed,
+  type QueuedBusOptions,
   type Retry,
-  retryDelay,
   TimeLimitExceeded,
-  Worker,
   type WorkerOptions,
-} from "#lesson/04-event-queue/worker.ts";
+} from "#bus/queue-contract";
+import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
+import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
+import { retryDelay, Worker } from "#lesson/04-event-queue/worker.ts";
 import { SimulatedTime } from "./simulated-time.ts";
 
 interface ShopEvents {

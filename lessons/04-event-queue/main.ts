@@ -1,9 +1,10 @@
 import kleur from "kleur";
 import { EventBus } from "#bus/event-bus";
+import type { Attempt } from "#bus/queue-contract";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
-import { type Attempt, Worker } from "#lesson/04-event-queue/worker.ts";
+import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";
 import { NotificationService } from "#shop/notification-service.ts";
 import { OrderService } from "#shop/order-service.ts";

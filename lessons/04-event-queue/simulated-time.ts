@@ -1,4 +1,4 @@
-import type { Timers } from "#bus/worker";
+import type { Timers } from "#bus/queue-contract";
 
 interface Alarm {
   at: number;

@@ -1,77 +1,14 @@
+import {
+  type Attempt,
+  type DeadLetter,
+  type Handler,
+  type RetryOptions,
+  TimeLimitExceeded,
+  type WorkerOptions,
+} from "#bus/queue-contract";
+import { withDefaults } from "#bus/worker-options";
 import { todo } from "#todo";
 import type { EventQueue } from "./event-queue.ts";
-
-/** What a handler can know about the attempt it makes. */
-export interface Attempt {
-  /** 1 at the first attempt, 2 at the first retry. */
-  readonly number: number;
-  /** Aborts when the time limit is over: hand it to `fetch` and the like. */
-  readonly signal: AbortSignal;
-}
-
-/** Handles one job. Failing means throwing or rejecting; what it returns is not used. */
-export type Handler<T> = (job: T, attempt: Attempt) => unknown;
-
-/** A job that the worker gave up, and why. */
-export interface DeadLetter<T> {
-  readonly job: T;
-  /** What the last attempt threw: anything, not always an Error. */
-  readonly error: unknown;
-  readonly attempts: number;
-}
-
-/** A job that failed and will be tried again. */
-export interface Retry<T> {
-  readonly job: T;
-  readonly error: unknown;
-  /** How many attempts have failed so far. */
-  readonly attempts: number;
-  /** Until the next attempt, in ms. */
-  readonly delay: number;
-}
-
-/** The part of the timers that a worker needs, so that tests can hand in their own. */
-export interface Timers {
-  /** @param delay in ms */
-  setTimeout(action: () => void, delay: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
-
-/** What decides how long a job waits before it is tried again. */
-export interface RetryOptions {
-  /** The delay after the first failure, in ms; it doubles with each further one. Default: 100. */
-  firstDelay?: number;
-  /** No delay is longer, in ms. Default: 30,000. */
-  maxDelay?: number;
-  /** From 0 up to, but not including, 1. Default: `Math.random`. */
-  random?: () => number;
-}
-
-/** What can be set when a worker is made. */
-export interface WorkerOptions<T> extends RetryOptions {
-  /** How many jobs may be in hand at once, or Infinity. Default: 1, which keeps them in order. */
-  concurrency?: number;
-  /** How long one attempt may take, in ms, or Infinity. Default: 30,000. */
-  timeLimit?: number;
-  /** How often a job is tried before it becomes a dead letter. Default: 5. */
-  attempts?: number;
-  /** Is told of each failure that will be followed by another attempt. */
-  onRetry?: (retry: Retry<T>) => void;
-  /** Is told of each job that is given up. */
-  onDead?: (letter: DeadLetter<T>) => void;
-  /** Default: those of Node. */
-  timers?: Timers;
-}
-
-/** Why an attempt failed: its handler had not finished within the time limit. */
-export class TimeLimitExceeded extends Error {
-  override readonly name = "TimeLimitExceeded";
-
-  /** @param timeLimit in ms */
-  constructor(timeLimit: number) {
-    super(`The handler had not finished after ${timeLimit} ms.`);
-  }
-}
 
 /**
  * How long a job waits before it is tried again, in ms: twice as long after each failure. Up to
@@ -82,14 +19,6 @@ export class TimeLimitExceeded extends Error {
 export function retryDelay(failures: number, options: RetryOptions = {}): number {
   return todo(6, "double the delay with each failure; leave out up to half by chance");
 }
-
-const nodeTimers: Timers = {
-  setTimeout: (action, delay) => setTimeout(action, delay),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
-};
-
-/** The longest delay that Node's timers know, in ms: about 25 days. */
-const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
  * Takes jobs from a queue and handles them. A handler that throws, rejects or never settles costs
@@ -171,45 +100,6 @@ class Delivery<T> implements Attempt {
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);
   }
-}
-
-function withDefaults<T>(options: WorkerOptions<T>): Required<WorkerOptions<T>> {
-  const nothing = () => {};
-  const all = {
-    concurrency: 1,
-    timeLimit: 30_000,
-    attempts: 5,
-    firstDelay: 100,
-    maxDelay: 30_000,
-    random: Math.random,
-    onRetry: nothing,
-    onDead: nothing,
-    timers: nodeTimers,
-    ...options,
-  };
-  for (const name of ["concurrency", "attempts"] as const) {
-    if (all[name] !== Infinity && !(Number.isInteger(all[name]) && all[name] >= 1)) {
-      throw new RangeError(
-        `${name} must be a whole number, 1 or more; got ${all[name]}.`,
-      );
-    }
-  }
-  for (const name of ["firstDelay", "maxDelay"] as const) {
-    if (!(all[name] >= 0 && all[name] <= LONGEST_DELAY)) {
-      throw new RangeError(
-        `${name} must be from 0 to ${LONGEST_DELAY} ms; got ${all[name]}.`,
-      );
-    }
-  }
-  if (
-    all.timeLimit !== Infinity &&
-    !(all.timeLimit > 0 && all.timeLimit <= LONGEST_DELAY)
-  ) {
-    throw new RangeError(
-      `timeLimit must be more than 0 and at most ${LONGEST_DELAY} ms, or Infinity; got ${all.timeLimit}.`,
-    );
-  }
-  return all;
 }
 
 /** An observer that throws must not bring down the worker it observes. */

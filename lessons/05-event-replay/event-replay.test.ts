@@ -15,11 +15,10 @@ import { type TestContext, test } from "node:test";
 import type { AppendFile } from "#bus/append-file";
 import { type BusEvent, type BusOptions, createEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
+import { LogError, type LogOptions } from "#bus/log-contract";
 import {
   EventLog,
   fromLine,
-  LogError,
-  type LogOptions,
   readEvents,
   toLine,
 } from "#lesson/05-event-replay/event-log.ts";

@@ -1,5 +1,5 @@
 import kleur from "kleur";
-import type { ReplayProgress } from "#lesson/05-event-replay/recorded-bus.ts";
+import type { ReplayProgress } from "#bus/log-contract";
 
 const WIDTH = 30;
 /** A terminal is drawn at most so often, in ms. */

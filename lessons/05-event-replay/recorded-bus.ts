@@ -5,59 +5,19 @@ import type {
   Bus,
   BusEvent,
   EventOf,
-  Listener,
-  NameOf,
-  PatternOf,
   StoringBus,
   Unsubscribe,
 } from "#bus/contract";
+import type {
+  LogOptions,
+  LogPlace,
+  ReplayOptions,
+  ReplayReport,
+} from "#bus/log-contract";
 import { matches } from "#bus/wildcards";
+import { WrappingBus } from "#bus/wrapping-bus";
 import { todo } from "#todo";
-import { EventLog, type LogOptions, readEvents } from "./event-log.ts";
-
-/**
- * A place in a log: the first event at or after a time (in ms since 1970-01-01 UTC), the event
- * with an id, or the place behind so many events.
- */
-export type LogPlace = { time: number } | { id: string } | { count: number };
-
-/** How far a replay has come. */
-export interface ReplayProgress {
-  /** Events delivered so far. */
-  replayed: number;
-  /** How much of the file has been read, in bytes. */
-  bytes: number;
-  /** How long the file is, in bytes. */
-  totalBytes: number;
-}
-
-/** Which part of a log is replayed, and how. Without options: everything, as fast as it goes. */
-export interface ReplayOptions {
-  /** The first event to replay. */
-  from?: LogPlace;
-  /** The event to stop before: neither it nor anything after it is replayed. */
-  until?: LogPlace;
-  /** Only events whose name matches, by the rules of `subscribe`. */
-  pattern?: string;
-  /** Keep the pauses between events, so many times as fast: 1 is the original pace. */
-  pace?: number;
-  /** Waits so many milliseconds. Tests hand in their own. */
-  wait?: (ms: number) => Promise<unknown>;
-  /** Is called every now and then, and at the end of the file. */
-  onProgress?: (progress: ReplayProgress) => void;
-}
-
-/** What a replay did. */
-export interface ReplayReport {
-  /** Events delivered. */
-  replayed: number;
-  /** Events read and left out, because of `from` or `pattern`. */
-  skipped: number;
-  /** A sentence about a last line that breaks off in the middle and was left out. */
-  torn?: string;
-  /** A sentence about a file that holds no event. */
-  empty?: string;
-}
+import { EventLog, readEvents } from "./event-log.ts";
 
 /**
  * Makes a listener that must act only once in the life of an event: it sends an email, it takes
@@ -71,9 +31,9 @@ export function reaction<Data, Event extends BusEvent>(
 
 /** A bus that writes its history down, and can play it again. It wraps any other bus. */
 export class RecordedBus<Events extends object = AnyEvents>
+  extends WrappingBus<Events>
   implements StoringBus<Events>
 {
-  readonly #bus: Bus<Events>;
   // More fields of yours go here.
 
   /**
@@ -81,42 +41,13 @@ export class RecordedBus<Events extends object = AnyEvents>
    * does an event stand in the log before the events that its listeners emit.
    */
   constructor(bus: Bus<Events>, path: string, options: LogOptions = {}) {
-    this.#bus = bus;
+    super(bus);
     // The recorder does not mind which events they are: to it, the bus may carry any.
     const anyBus = bus as unknown as Bus;
     todo(
       6,
       "subscribe to every event, and append it to an EventLog unless it is replayed",
     );
-  }
-
-  subscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ): Unsubscribe {
-    return this.#bus.subscribe(pattern, listener);
-  }
-
-  unsubscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ): boolean {
-    return this.#bus.unsubscribe(pattern, listener);
-  }
-
-  emit<Name extends NameOf<Events>>(
-    name: Name,
-    data: Events[Name],
-  ): EventOf<Events, Name> {
-    return this.#bus.emit(name, data);
-  }
-
-  deliver(event: EventOf<Events>): void {
-    this.#bus.deliver(event);
-  }
-
-  get history(): readonly EventOf<Events>[] {
-    return this.#bus.history;
   }
 
   /**

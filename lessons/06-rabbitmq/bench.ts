@@ -1,6 +1,7 @@
 /** What the guarantees cost: the same work with bare amqplib, confirms one by one, and prefetch. */
 import type { Channel, ChannelModel } from "amqplib";
 import kleur from "kleur";
+import { findBroker } from "#broker/find-broker";
 import { type BusEvent, createEvent } from "#bus/contract";
 import { connect } from "#bus/rabbit-connection";
 import { RabbitConsumer } from "#bus/rabbit-consumer";
@@ -9,7 +10,6 @@ import { RabbitPublisher } from "#bus/rabbit-publisher";
 import { RabbitConsumer as YourConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import { RabbitPublisher as YourPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { isFinished, median, rounded, table } from "../../shared/bench/measure.ts";
-import { findBroker } from "./broker.ts";
 
 const broker = await findBroker({ say: console.log });
 const connection = await connect(broker.url);

@@ -1,12 +1,12 @@
 import kleur from "kleur";
+import { type FoundBroker, findBroker, NoBrokerError } from "#broker/find-broker";
+import { findServer, startPrivateNode } from "#broker/private-node";
 import { type BusEvent, createEvent } from "#bus/contract";
 import { deadLetterQueueOf, UnroutableError } from "#bus/rabbit-contract";
 import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
 import { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
-import { type FoundBroker, findBroker, NoBrokerError } from "./broker.ts";
 import { powerCut } from "./further/power-cut.ts";
-import { findServer, startPrivateNode } from "./private-node.ts";
 
 function say(who: string, what: string): void {
   console.log(`  ${kleur.cyan(who.padEnd(18))} ${what}`);

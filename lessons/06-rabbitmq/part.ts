@@ -1,7 +1,7 @@
 import kleur from "kleur";
-import { findBroker, NoBrokerError } from "./broker.ts";
+import { findBroker, NoBrokerError } from "#broker/find-broker";
+import { findServer } from "#broker/private-node";
 import { ReconnectingBroker } from "./further/reconnecting-broker.ts";
-import { findServer } from "./private-node.ts";
 
 /** One line of what a part has to tell. */
 export function say(text: string): void {

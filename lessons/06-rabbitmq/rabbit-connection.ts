@@ -1,5 +1,10 @@
 import { connect as amqpConnect, type ChannelModel } from "amqplib";
-import { BrokerError, type ConnectOptions, reportLost } from "#bus/rabbit-contract";
+import {
+  BrokerError,
+  brokerAddress,
+  type ConnectOptions,
+  reportLost,
+} from "#bus/rabbit-contract";
 import { todo } from "#todo";
 
 /**

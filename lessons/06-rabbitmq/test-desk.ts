@@ -6,9 +6,9 @@ import {
   type ChannelModel,
   type GetMessage,
 } from "amqplib";
+import { type FoundBroker, findBroker, NoBrokerError } from "#broker/find-broker";
 import { type BusEvent, createEvent } from "#bus/contract";
 import { deadLetterQueueOf } from "#bus/rabbit-contract";
-import { type FoundBroker, findBroker, NoBrokerError } from "./broker.ts";
 import { layWire, type Wire } from "./wire.ts";
 
 /**

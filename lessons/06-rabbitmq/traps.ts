@@ -1,6 +1,6 @@
 /** The ways in which code for a broker goes wrong, each shown going wrong on a real one. */
 import { connect as amqpConnect, type Channel } from "amqplib";
-import { findBroker } from "./broker.ts";
+import { findBroker } from "#broker/find-broker";
 
 const broker = await findBroker({ say: console.log });
 const connection = await amqpConnect(broker.url);

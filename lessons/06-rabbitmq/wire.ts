@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { addressOf } from "#broker/probe";
 
 /**
  * A line to the broker that can be listened to, held and cut. Checks connect through it to see
@@ -41,7 +42,7 @@ const names: Record<string, string> = {
 
 /** Lays a line to the broker at `brokerUrl`. */
 export async function layWire(brokerUrl: string): Promise<Wire> {
-  const { hostname, port } = new URL(brokerUrl);
+  const { host, port } = addressOf(brokerUrl);
   const sent: string[] = [];
   const objections: string[] = [];
   const sockets: Socket[] = [];
@@ -49,7 +50,7 @@ export async function layWire(brokerUrl: string): Promise<Wire> {
   let held: Buffer[] | undefined;
 
   const server = createServer((client) => {
-    const broker = connect({ host: hostname, port: Number(port) || 5672 });
+    const broker = connect({ host, port });
     sockets.push(client, broker);
     const read = frameReader(greetingLength, (frame) => {
       const name = nameOf(frame);

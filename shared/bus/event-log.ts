@@ -2,35 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type AppendFile, openAppendFile } from "#bus/append-file";
 import type { BusEvent } from "#bus/contract";
-
-/** Says in one sentence what is wrong with a log, and where. */
-export class LogError extends Error {
-  override readonly name = "LogError";
-}
-
-/** What a log can be told when it is made. */
-export interface LogOptions {
-  /**
-   * Wait for the disk itself after every batch, so that `flush` survives a power cut. Without
-   * it, what was flushed survives the end of the process, not that of the machine. Default: no.
-   */
-  fsync?: boolean;
-  /** How the file is opened. Tests hand in a disk that is full. */
-  open?: (path: string) => Promise<AppendFile>;
-}
-
-/** Some events of a log, in order. */
-export interface LogBatch {
-  events: BusEvent[];
-  /** The line on which the first of these events stands, counted from 1. */
-  firstLine: number;
-  /** How much of the file has been read so far, in bytes. */
-  bytes: number;
-  /** How long the file was when reading began, in bytes. */
-  totalBytes: number;
-  /** A sentence about a last line that breaks off in the middle and was left out. */
-  torn?: string;
-}
+import { type LogBatch, LogError, type LogOptions } from "#bus/log-contract";
 
 /** Lines are joined when they have about so many characters: a burst becomes a few long texts. */
 const BATCH_SIZE = 512 * 1024;

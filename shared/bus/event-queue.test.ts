@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { EventQueue, QueueClosed } from "#bus/event-queue";
+import { EventQueue } from "#bus/event-queue";
+import { QueueClosed } from "#bus/queue-contract";
 
 /** What can be done with a queue; items are numbered as they are put. */
 type Action = "put" | "tryPut" | "take" | "tryTake" | "close";

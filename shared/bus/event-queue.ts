@@ -1,17 +1,4 @@
-/** What can be set when a queue is made. */
-export interface QueueOptions {
-  /** How many items may wait; when so many do, producers wait too. Default: any number. */
-  capacity?: number;
-}
-
-/** Why a `put` or a `take` was refused: the queue is closed. */
-export class QueueClosed extends Error {
-  override readonly name = "QueueClosed";
-
-  constructor() {
-    super("The queue is closed: it accepts nothing more, and nothing is left to take.");
-  }
-}
+import { QueueClosed, type QueueOptions } from "#bus/queue-contract";
 
 interface Taker<T> {
   resolve(item: T): void;

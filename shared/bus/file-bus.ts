@@ -1,17 +1,14 @@
 import type {
   AnyEvents,
-  Bus,
   BusEvent,
   BusOptions,
   EventOf,
-  Listener,
   NameOf,
-  PatternOf,
   StoringBus,
-  Unsubscribe,
 } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import { type PartitionLog, type Place, START } from "#bus/partition-log";
+import { WrappingBus } from "#bus/wrapping-bus";
 
 /** What can be set when a bus over a log is made. */
 export interface FileBusOptions extends BusOptions {
@@ -31,13 +28,12 @@ const reportFailure = (error: unknown): void => {
  * never lost. Processes that share a log hear each other; then it must be one that several may
  * write to.
  */
-export class FileBus<Events extends object = AnyEvents> implements StoringBus<Events> {
+export class FileBus<Events extends object = AnyEvents>
+  extends WrappingBus<Events>
+  implements StoringBus<Events>
+{
   readonly #log: PartitionLog;
   readonly #onFailure: (error: unknown) => void;
-  /** Makes and remembers what is emitted here. */
-  readonly #outgoing: Bus<Events>;
-  /** Calls the listeners. */
-  readonly #local: Bus<Events>;
   readonly #pending: BusEvent[] = [];
   #storing: Promise<void> | undefined;
   #place: Place;
@@ -46,46 +42,26 @@ export class FileBus<Events extends object = AnyEvents> implements StoringBus<Ev
   /** Hears what is appended to the log from now on; {@link replay} tells what was before. */
   constructor(log: PartitionLog, options: FileBusOptions = {}) {
     const { onFailure = reportFailure, ...busOptions } = options;
+    super(
+      new EventBus<Events>(busOptions),
+      new EventBus<Events>({ ...busOptions, historyLimit: 0 }),
+    );
     this.#log = log;
     this.#onFailure = onFailure;
-    this.#outgoing = new EventBus<Events>(busOptions);
-    this.#local = new EventBus<Events>({ ...busOptions, historyLimit: 0 });
     this.#place = log.end();
   }
 
-  subscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ): Unsubscribe {
-    return this.#local.subscribe(pattern, listener);
-  }
-
-  unsubscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ): boolean {
-    return this.#local.unsubscribe(pattern, listener);
-  }
-
   /** @throws TypeError if the name is none, or JSON cannot write the data */
-  emit<Name extends NameOf<Events>>(
+  override emit<Name extends NameOf<Events>>(
     name: Name,
     data: Events[Name],
   ): EventOf<Events, Name> {
     // Throws here, where the mistake is, and not later, when the event is stored among others.
     JSON.stringify(data);
-    const event = this.#outgoing.emit(name, data);
+    const event = super.emit(name, data);
     this.#pending.push(event);
     this.#store().catch(this.#onFailure);
     return event;
-  }
-
-  deliver(event: EventOf<Events>): void {
-    this.#local.deliver(event);
-  }
-
-  get history(): readonly EventOf<Events>[] {
-    return this.#outgoing.history;
   }
 
   /** Events that could not be stored are kept: the next emit or flush tries again. */
@@ -144,7 +120,7 @@ export class FileBus<Events extends object = AnyEvents> implements StoringBus<Ev
 
   #deliverStored(value: unknown, mark: { replayed?: true } = {}): void {
     const event = Object.freeze({ ...(value as BusEvent), ...mark });
-    this.#local.deliver(event as EventOf<Events>);
+    this.deliver(event as EventOf<Events>);
   }
 
   #store(): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type Batch,
   BrokenRecordError,
   type Entry,
+  type FileLogOptions,
   type LogRecord,
   type OnRepair,
   type PartitionLog,
@@ -19,12 +20,6 @@ import {
   reportRepair,
   START,
 } from "#bus/partition-log";
-
-/** What a log on a file can be told when it is made. */
-export interface FileLogOptions {
-  /** Is told of half a line that was cut off. Default: one line on stderr. */
-  onRepair?: OnRepair;
-}
 
 /**
  * One partition of a topic: a file to which records are appended, one to a line. Any number of

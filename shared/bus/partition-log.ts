@@ -87,6 +87,12 @@ export const reportRepair: OnRepair = ({ file, line, bytes }) => {
   );
 };
 
+/** What a log on a file can be told when it is made. */
+export interface FileLogOptions {
+  /** Is told of half a line that was cut off. Default: one line on stderr. */
+  onRepair?: OnRepair;
+}
+
 /** A line of a log is no record, or not the record that belongs there. */
 export class BrokenRecordError extends Error {
   override readonly name = "BrokenRecordError";

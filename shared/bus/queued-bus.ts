@@ -2,40 +2,30 @@ import {
   type AnyEvents,
   type Bus,
   type BusEvent,
-  type EventOf,
   type Listener,
-  type NameOf,
-  type OnError,
   type PatternOf,
   reportError,
   type StoringBus,
   type Unsubscribe,
 } from "#bus/contract";
+import type {
+  AnyListener,
+  DeadLetter,
+  ListenerJob,
+  QueuedBusOptions,
+} from "#bus/queue-contract";
+import { WrappingBus } from "#bus/wrapping-bus";
 import { EventQueue } from "./event-queue.ts";
-import { type DeadLetter, Worker, type WorkerOptions } from "./worker.ts";
-
-type AnyListener = (data: unknown, event: BusEvent) => unknown;
-
-/** One event for one listener, so that a retry repeats only the listener that failed. */
-export interface ListenerJob {
-  readonly event: BusEvent;
-  /** The pattern under which the listener subscribed. */
-  readonly pattern: string;
-  readonly listener: AnyListener;
-}
-
-/** What can be set when a queued bus is made: what its worker can be told, and onError. */
-export interface QueuedBusOptions extends Omit<WorkerOptions<ListenerJob>, "onDead"> {
-  /** Is told of each listener that failed for the last time. Default: {@link reportError}. */
-  onError?: OnError;
-}
+import { Worker } from "./worker.ts";
 
 /**
  * Puts a queue between a bus and its listeners. `emit` returns before any of them has been
  * called; a worker calls them, and tries again where one fails.
  */
-export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<Events> {
-  readonly #bus: Bus<Events>;
+export class QueuedBus<Events extends object = AnyEvents>
+  extends WrappingBus<Events>
+  implements StoringBus<Events>
+{
   readonly #queue = new EventQueue<ListenerJob>();
   readonly #worker: Worker<ListenerJob>;
   /** What stands for each listener on the bus, by pattern and listener. */
@@ -44,7 +34,7 @@ export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<
   /** @throws RangeError if a number among the options makes no sense */
   constructor(bus: Bus<Events>, options: QueuedBusOptions = {}) {
     const { onError = reportError, ...workerOptions } = options;
-    this.#bus = bus;
+    super(bus);
     this.#worker = new Worker(
       this.#queue,
       ({ listener, event }) => listener(event.data, event),
@@ -55,7 +45,7 @@ export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<
     ).start();
   }
 
-  subscribe<Pattern extends string>(
+  override subscribe<Pattern extends string>(
     pattern: PatternOf<Events, Pattern>,
     listener: Listener<Events, Pattern>,
   ): Unsubscribe {
@@ -69,7 +59,7 @@ export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<
       const standIn = (_data: unknown, event: BusEvent) => {
         this.#queue.put({ event, pattern, listener: listener as AnyListener });
       };
-      this.#bus.subscribe(pattern, standIn as Listener<Events, Pattern>);
+      this.bus.subscribe(pattern, standIn as Listener<Events, Pattern>);
       standIns.set(listener, standIn);
       this.#standIns.set(pattern, standIns);
     }
@@ -77,7 +67,7 @@ export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<
   }
 
   /** Ends the subscription. What was emitted before still reaches the listener. */
-  unsubscribe<Pattern extends string>(
+  override unsubscribe<Pattern extends string>(
     pattern: PatternOf<Events, Pattern>,
     listener: Listener<Events, Pattern>,
   ): boolean {
@@ -86,22 +76,7 @@ export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<
     if (!standIns || !standIn) return false;
     standIns.delete(listener);
     if (standIns.size === 0) this.#standIns.delete(pattern);
-    return this.#bus.unsubscribe(pattern, standIn as Listener<Events, Pattern>);
-  }
-
-  emit<Name extends NameOf<Events>>(
-    name: Name,
-    data: Events[Name],
-  ): EventOf<Events, Name> {
-    return this.#bus.emit(name, data);
-  }
-
-  deliver(event: EventOf<Events>): void {
-    this.#bus.deliver(event);
-  }
-
-  get history(): readonly EventOf<Events>[] {
-    return this.#bus.history;
+    return this.bus.unsubscribe(pattern, standIn as Listener<Events, Pattern>);
   }
 
   /**
@@ -109,7 +84,7 @@ export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<
    * one stores events, they are stored too, and its failure to do so is the failure of this.
    */
   async flush(): Promise<void> {
-    if (isStoring(this.#bus)) await this.#bus.flush();
+    if (isStoring(this.bus)) await this.bus.flush();
     await this.#worker.idle();
   }
 

@@ -3,9 +3,7 @@ import {
   type Bus,
   type BusEvent,
   type BusOptions,
-  type EventOf,
   type Listener,
-  type NameOf,
   type OnError,
   type PatternOf,
   reportError,
@@ -13,12 +11,14 @@ import {
   type Unsubscribe,
 } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
+import type { AnyListener } from "#bus/queue-contract";
 import {
   type Broker,
   type EventConsumer,
   type EventPublisher,
   eventIn,
 } from "#bus/rabbit-contract";
+import { WrappingBus } from "#bus/wrapping-bus";
 
 /** What can be set when a bus over RabbitMQ is made. */
 export interface RabbitBusOptions extends BusOptions {
@@ -33,8 +33,6 @@ export interface RabbitBusOptions extends BusOptions {
   prefetch?: number;
 }
 
-type AnyListener = (data: unknown, event: BusEvent) => unknown;
-
 interface Subscription {
   queue: string;
   consumer: Promise<EventConsumer>;
@@ -45,16 +43,15 @@ interface Subscription {
  * listener has a queue of its own, so that one that fails or is slow holds up no other. The queue
  * outlives the process: what happens meanwhile is delivered when the listener is back.
  */
-export class RabbitBus<Events extends object = AnyEvents> implements StoringBus<Events> {
+export class RabbitBus<Events extends object = AnyEvents>
+  extends WrappingBus<Events>
+  implements StoringBus<Events>
+{
   readonly #broker: Broker;
   readonly #service: string;
   readonly #exchange: string;
   readonly #prefetch: number;
   readonly #onError: OnError;
-  /** Takes what is emitted here. Its only listener hands it to the broker. */
-  readonly #outgoing: Bus<Events>;
-  /** Calls the listeners for `deliver`, which does without the broker. */
-  readonly #local: Bus<Events>;
   readonly #subscriptions = new Map<string, Map<unknown, Subscription>>();
   /** The publisher, as soon as the queues of all subscriptions made so far are there. */
   #ready: Promise<EventPublisher>;
@@ -72,25 +69,26 @@ export class RabbitBus<Events extends object = AnyEvents> implements StoringBus<
         `A RabbitBus needs the name of a service, such as "notifications"; got ${JSON.stringify(service)}.`,
       );
     }
+    // Only the broker hears what is emitted; listeners hear here what is given to `deliver`.
+    super(
+      new EventBus<Events>(busOptions),
+      new EventBus<Events>({ ...busOptions, historyLimit: 0 }),
+    );
     this.#broker = broker;
     this.#service = service;
     this.#exchange = exchange;
     this.#prefetch = prefetch;
     this.#onError = options.onError ?? reportError;
-    this.#outgoing = new EventBus<Events>(busOptions);
-    this.#local = new EventBus<Events>({ ...busOptions, historyLimit: 0 });
     this.#ready = broker.openPublisher({ exchange });
     this.#track(this.#ready);
-    (this.#outgoing as unknown as Bus).subscribe("#", (_data, event) =>
-      this.#publish(event),
-    );
+    (this.bus as unknown as Bus).subscribe("#", (_data, event) => this.#publish(event));
   }
 
-  subscribe<Pattern extends string>(
+  override subscribe<Pattern extends string>(
     pattern: PatternOf<Events, Pattern>,
     listener: Listener<Events, Pattern>,
   ): Unsubscribe {
-    this.#local.subscribe(pattern, listener);
+    super.subscribe(pattern, listener);
     const subscriptions = this.#subscriptions.get(pattern) ?? new Map();
     if (!subscriptions.has(listener)) {
       this.#subscriptions.set(pattern, subscriptions);
@@ -103,32 +101,16 @@ export class RabbitBus<Events extends object = AnyEvents> implements StoringBus<
    * Ends the subscription and gives up its queue with all that waits there. To stop listening
    * for a while, close the bus: then the queue goes on collecting.
    */
-  unsubscribe<Pattern extends string>(
+  override unsubscribe<Pattern extends string>(
     pattern: PatternOf<Events, Pattern>,
     listener: Listener<Events, Pattern>,
   ): boolean {
-    if (!this.#local.unsubscribe(pattern, listener)) return false;
+    if (!super.unsubscribe(pattern, listener)) return false;
     const subscriptions = this.#subscriptions.get(pattern);
     const subscription = subscriptions?.get(listener);
     subscriptions?.delete(listener);
     if (subscription) this.#track(this.#giveUp(subscription));
     return true;
-  }
-
-  emit<Name extends NameOf<Events>>(
-    name: Name,
-    data: Events[Name],
-  ): EventOf<Events, Name> {
-    return this.#outgoing.emit(name, data);
-  }
-
-  /** Calls the listeners of this process, and of no other. */
-  deliver(event: EventOf<Events>): void {
-    this.#local.deliver(event);
-  }
-
-  get history(): readonly EventOf<Events>[] {
-    return this.#outgoing.history;
   }
 
   /**

@@ -1,5 +1,10 @@
 import { connect as amqpConnect, type ChannelModel } from "amqplib";
-import { BrokerError, type ConnectOptions, reportLost } from "#bus/rabbit-contract";
+import {
+  BrokerError,
+  brokerAddress,
+  type ConnectOptions,
+  reportLost,
+} from "#bus/rabbit-contract";
 
 /**
  * Opens a connection to a broker.
@@ -12,7 +17,7 @@ export async function connect(
   options: ConnectOptions = {},
 ): Promise<ChannelModel> {
   const { heartbeat = 10, onLost = reportLost } = options;
-  const address = new URL(url);
+  const address = brokerAddress(url);
   address.searchParams.set("heartbeat", String(heartbeat));
   const connection = await amqpConnect(address.href, {
     timeout: 10_000,

@@ -24,6 +24,27 @@ export class BrokerError extends Error {
   override readonly name = "BrokerError";
 }
 
+/**
+ * The address of a broker. The URL is not repeated in the error: it may hold a password.
+ *
+ * @throws BrokerError if it is not such as `amqp://user:password@host:5672`
+ */
+export function brokerAddress(url: string): URL {
+  const address = URL.canParse(url) ? new URL(url) : undefined;
+  // What follows an unencoded #, / or ? in a password counts as the rest of the URL.
+  const { protocol, hash = "", pathname = "", search = "" } = address ?? {};
+  if (
+    address &&
+    /^amqps?:$/.test(protocol ?? "") &&
+    !/[#@]/.test(pathname + search + hash)
+  )
+    return address;
+  throw new BrokerError(
+    "The URL of a broker is like amqp://user:password@host:5672. " +
+      "In a password, write # as %23, / as %2F, ? as %3F and @ as %40.",
+  );
+}
+
 /** What can be set when a publisher is opened. */
 export interface PublisherOptions {
   /** The topic exchange that takes the events, such as `shop.events`. Is made if it is missing. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { EventQueue } from "#bus/event-queue";
-import { retryDelay, TimeLimitExceeded, Worker } from "#bus/worker";
+import { TimeLimitExceeded } from "#bus/queue-contract";
+import { retryDelay, Worker } from "#bus/worker";
 import { SimulatedTime } from "#given/04-event-queue/simulated-time.ts";
 
 /** How one attempt at a job goes. */

@@ -4,7 +4,7 @@
 import { setMaxListeners } from "node:events";
 import { join, relative } from "node:path";
 import { run } from "node:test";
-import { findBroker } from "../../lessons/06-rabbitmq/broker.ts";
+import { findBroker } from "#broker/find-broker";
 import { endWithChildren } from "../workbook/checks/processes.ts";
 import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
 import report from "./reporter.ts";

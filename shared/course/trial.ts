@@ -83,7 +83,7 @@ function makeCopy(root: string): string {
     "lessons",
     "shared/any-day",
     "shared/bus",
-    "shared/any-day",
+    "shared/broker",
     "shared/todo.ts",
   ];
   for (const part of parts) copy(join(root, part), join(folder, part));

@@ -1,5 +1,5 @@
 // What `npm run shop compare` measures: the same shop on every transport, one after the other.
-import { findBroker, NoBrokerError } from "../../lessons/06-rabbitmq/broker.ts";
+import { findBroker, NoBrokerError } from "#broker/find-broker";
 import { median, rounded, table } from "../bench/measure.ts";
 import { measuredOn } from "../bench/measured-on.ts";
 import { say, wrap } from "../workbook/screens/terminal.ts";

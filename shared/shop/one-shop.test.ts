@@ -2,13 +2,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
+import { findBroker, NoBrokerError, waysToGetOne } from "#broker/find-broker";
 import type { Figures } from "#shop/analytics-service.ts";
 import { OrderError } from "#shop/order-service.ts";
-import {
-  findBroker,
-  NoBrokerError,
-  waysToGetOne,
-} from "../../lessons/06-rabbitmq/broker.ts";
 import { proved, unproved } from "../course/account.ts";
 import { crash } from "./crash.ts";
 import { customer, tea, until, withPremises } from "./premises.ts";

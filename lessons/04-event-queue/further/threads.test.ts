@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventQueue } from "#bus/event-queue";
-import { type Handler, Worker } from "#bus/worker";
+import type { Handler } from "#bus/queue-contract";
+import { Worker } from "#bus/worker";
 import type { FragileJob } from "./fragile-handler.ts";
 import { handle, type Invoice } from "./seal-invoice.ts";
 import { ThreadDied, Threads } from "./threads.ts";

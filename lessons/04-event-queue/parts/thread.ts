@@ -1,7 +1,8 @@
 /** How long the shop stands still while invoices are sealed: on the main loop, and in a thread. */
 import kleur from "kleur";
 import { EventQueue } from "#bus/event-queue";
-import { type Handler, Worker } from "#bus/worker";
+import type { Handler } from "#bus/queue-contract";
+import { Worker } from "#bus/worker";
 import { handle, type Invoice } from "../further/seal-invoice.ts";
 import { Threads } from "../further/threads.ts";
 

@@ -1,7 +1,6 @@
 import { type TestContext, test } from "node:test";
-import { unproved } from "../../../shared/course/account.ts";
-import { waysToGetOne } from "../broker.ts";
-import { findServer, type PrivateNode, startPrivateNode } from "../private-node.ts";
+import { waysToGetOne } from "#broker/find-broker";
+import { findServer, type PrivateNode, startPrivateNode } from "#broker/private-node";
 import { atDesk, type Desk, testBroker } from "../test-desk.ts";
 
 /** A test that needs a broker. Where there is none, its point counts as not proved. */
@@ -12,7 +11,7 @@ export function brokerTest(
   test(name, async (t) => {
     const found = testBroker();
     if (typeof found === "object") await atDesk(found.url, (desk) => run(desk, t));
-    else unproved(t, "no RabbitMQ answers", waysToGetOne().join("; or "));
+    else t.skip(`no RabbitMQ answers: ${waysToGetOne().join("; or ")}`);
   });
 }
 
@@ -24,7 +23,7 @@ export function privateNodeTest(
   test(name, async (t) => {
     if (!findServer()) {
       const [install = ""] = waysToGetOne();
-      unproved(t, "no rabbitmq-server is installed to kill", install);
+      t.skip(`no rabbitmq-server is installed to kill: ${install}`);
       return;
     }
     const node = await startPrivateNode();

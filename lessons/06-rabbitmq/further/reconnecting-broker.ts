@@ -1,5 +1,6 @@
 import type { ChannelModel } from "amqplib";
 import type { BusEvent } from "#bus/contract";
+import type { RetryOptions } from "#bus/queue-contract";
 import { removeQueue } from "#bus/rabbit-broker";
 import { connect } from "#bus/rabbit-connection";
 import { RabbitConsumer } from "#bus/rabbit-consumer";
@@ -14,7 +15,7 @@ import {
   type Work,
 } from "#bus/rabbit-contract";
 import { RabbitPublisher } from "#bus/rabbit-publisher";
-import { type RetryOptions, retryDelay } from "#bus/worker";
+import { retryDelay } from "#bus/worker";
 
 export interface ReconnectingOptions extends RetryOptions {
   /** In seconds; see ConnectOptions. Default: 10. */

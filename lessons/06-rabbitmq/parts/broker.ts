@@ -1,8 +1,8 @@
 /** `npm run lesson 6 broker`: a RabbitMQ for as long as this process runs, where one is installed. */
-import { localUrl, waysToGetOne } from "../broker.ts";
+import { localUrl, waysToGetOne } from "#broker/find-broker";
+import { findServer, startPrivateNode } from "#broker/private-node";
+import { answers } from "#broker/probe";
 import { onShutdown, say } from "../part.ts";
-import { findServer, startPrivateNode } from "../private-node.ts";
-import { answers } from "../probe.ts";
 
 if (await answers(localUrl)) {
   say("A RabbitMQ is running at 127.0.0.1:5672 already: nothing to do.");

@@ -1,9 +1,10 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
+import { findBroker } from "../../broker/find-broker.ts";
 import { say, wrap } from "../screens/terminal.ts";
 import { courseRoot } from "../work/course.ts";
-import { findBroker, findDocker, findProgram } from "./machine.ts";
+import { findDocker, findProgram } from "./machine.ts";
 
 interface Finding {
   name: string;
@@ -94,9 +95,13 @@ function writeAccess(): Finding {
 }
 
 async function broker(): Promise<Finding> {
-  const { found, text } = await findBroker(process.env.AMQP_URL);
-  const how = `${text}. Start one with: docker compose up --wait   or install it: ${installBroker()}`;
-  return { name: "RabbitMQ running", found, text: found ? text : how, optional: true };
+  const name = "RabbitMQ running";
+  try {
+    const { origin } = await findBroker({ own: false });
+    return { name, found: true, text: `answers: ${origin}`, optional: true };
+  } catch (error) {
+    return { name, found: false, text: (error as Error).message, optional: true };
+  }
 }
 
 function program(): Finding {

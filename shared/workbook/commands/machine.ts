@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { connect } from "node:net";
 import { delimiter, join } from "node:path";
 
 export interface Found {
@@ -9,31 +8,6 @@ export interface Found {
 }
 
 const patience = 3000;
-
-/** Greets whatever listens at the address as an AMQP client does, and waits for its answer. */
-export function findBroker(url = "amqp://127.0.0.1:5672"): Promise<Found> {
-  const address = URL.canParse(url) ? new URL(url) : undefined;
-  if (address === undefined)
-    return Promise.resolve({ found: false, text: `AMQP_URL is no address: ${url}` });
-  const port = Number(address.port) || 5672;
-  const place = `${address.hostname}:${port}`;
-  return new Promise((done) => {
-    const socket = connect({ host: address.hostname, port });
-    const end = (found: boolean, text: string) => {
-      socket.destroy();
-      done({ found, text });
-    };
-    socket.setTimeout(patience, () => end(false, `no answer from ${place}`));
-    socket.once("connect", () => socket.write("AMQP\0\0\x09\x01"));
-    socket.once("error", () => end(false, `nothing listens at ${place}`));
-    socket.once("close", () => end(false, `${place} hung up`));
-    socket.once("data", (answer) => {
-      // A frame that begins with 1 is a method: the broker says connection.start.
-      if (answer[0] === 1) end(true, `answers at ${place}`);
-      else end(false, `something else than RabbitMQ listens at ${place}`);
-    });
-  });
-}
 
 /** Where a program is: on the path, or in one of the usual folders. */
 export function findProgram(name: string, folders: string[] = []): string | undefined {

@@ -1,10 +1,4 @@
-export interface QueueOptions {
-  capacity?: number;
-}
-
-export class QueueClosed extends Error {
-  override readonly name = "QueueClosed";
-}
+import { QueueClosed, type QueueOptions } from "#bus/queue-contract";
 
 interface Link<T> {
   value: T;
@@ -65,7 +59,7 @@ export class EventQueue<T> {
   }
 
   async put(item: T): Promise<void> {
-    if (this.closed) throw new QueueClosed("closed");
+    if (this.closed) throw new QueueClosed();
     if (!this.tryPut(item)) {
       await new Promise<void>((resolve, reject) =>
         this.producers.append({ wanted: item, resolve, reject }),
@@ -89,7 +83,7 @@ export class EventQueue<T> {
   async take(): Promise<T> {
     const link = this.remove();
     if (link) return link.value;
-    if (this.closed) throw new QueueClosed("closed");
+    if (this.closed) throw new QueueClosed();
     return await new Promise<T>((resolve, reject) =>
       this.takers.append({ resolve, reject }),
     );
@@ -106,8 +100,8 @@ export class EventQueue<T> {
 
   close(): void {
     this.closed = true;
-    for (const { reject } of this.takers) reject(new QueueClosed("closed"));
-    for (const { reject } of this.producers) reject(new QueueClosed("closed"));
+    for (const { reject } of this.takers) reject(new QueueClosed());
+    for (const { reject } of this.producers) reject(new QueueClosed());
     for (const watch of this.watchers) watch();
   }
 

@@ -2,28 +2,21 @@ import {
   type AnyEvents,
   type Bus,
   type BusEvent,
-  type EventOf,
   type Listener,
-  type NameOf,
-  type OnError,
   type PatternOf,
   reportError,
   type StoringBus,
   type Unsubscribe,
 } from "#bus/contract";
+import type {
+  AnyListener,
+  DeadLetter,
+  ListenerJob,
+  QueuedBusOptions,
+} from "#bus/queue-contract";
+import { WrappingBus } from "#bus/wrapping-bus";
 import { EventQueue } from "./event-queue.ts";
-import { type DeadLetter, Worker, type WorkerOptions } from "./worker.ts";
-
-type AnyListener = (data: unknown, event: BusEvent) => unknown;
-
-export interface ListenerJob {
-  readonly event: BusEvent;
-  readonly pattern: string;
-  readonly listener: AnyListener;
-}
-export interface QueuedBusOptions extends Omit<WorkerOptions<ListenerJob>, "onDead"> {
-  onError?: OnError;
-}
+import { Worker } from "./worker.ts";
 
 interface Entry {
   pattern: string;
@@ -32,14 +25,16 @@ interface Entry {
 }
 
 /** Keeps, for each subscription, the function by which the bus behind it ends it. */
-export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<Events> {
+export class QueuedBus<Events extends object = AnyEvents>
+  extends WrappingBus<Events>
+  implements StoringBus<Events>
+{
   private entries: Entry[] = [];
-  private readonly bus: Bus<Events>;
   private readonly jobs = new EventQueue<ListenerJob>();
   private readonly worker: Worker<ListenerJob>;
 
   constructor(bus: Bus<Events>, options: QueuedBusOptions = {}) {
-    this.bus = bus;
+    super(bus);
     const report = options.onError ?? reportError;
     this.worker = new Worker(
       this.jobs,
@@ -52,7 +47,7 @@ export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<
     this.start();
   }
 
-  subscribe<Pattern extends string>(
+  override subscribe<Pattern extends string>(
     pattern: PatternOf<Events, Pattern>,
     listener: Listener<Events, Pattern>,
   ): Unsubscribe {
@@ -71,28 +66,13 @@ export class QueuedBus<Events extends object = AnyEvents> implements StoringBus<
     return () => this.unsubscribe(pattern, listener);
   }
 
-  unsubscribe<Pattern extends string>(
+  override unsubscribe<Pattern extends string>(
     pattern: PatternOf<Events, Pattern>,
     listener: Listener<Events, Pattern>,
   ): boolean {
     const entry = this.find(pattern, listener);
     this.entries = this.entries.filter((one) => one !== entry);
     return entry ? entry.leave() : false;
-  }
-
-  emit<Name extends NameOf<Events>>(
-    name: Name,
-    data: Events[Name],
-  ): EventOf<Events, Name> {
-    return this.bus.emit(name, data);
-  }
-
-  deliver(event: EventOf<Events>): void {
-    this.bus.deliver(event);
-  }
-
-  get history(): readonly EventOf<Events>[] {
-    return this.bus.history;
   }
 
   get waiting() {

@@ -1,36 +1,13 @@
+import {
+  type Attempt,
+  type DeadLetter,
+  type Handler,
+  type RetryOptions,
+  TimeLimitExceeded,
+  type Timers,
+  type WorkerOptions,
+} from "#bus/queue-contract";
 import type { EventQueue } from "./event-queue.ts";
-
-export interface Attempt {
-  readonly number: number;
-  readonly signal: AbortSignal;
-}
-export type Handler<T> = (job: T, attempt: Attempt) => unknown;
-export interface DeadLetter<T> {
-  readonly job: T;
-  readonly error: unknown;
-  readonly attempts: number;
-}
-export interface Retry<T> extends DeadLetter<T> {
-  readonly delay: number;
-}
-export interface Timers {
-  setTimeout(action: () => void, delay: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
-export interface RetryOptions {
-  firstDelay?: number;
-  maxDelay?: number;
-  random?: () => number;
-}
-export interface WorkerOptions<T> extends RetryOptions {
-  concurrency?: number;
-  timeLimit?: number;
-  attempts?: number;
-  onRetry?: (retry: Retry<T>) => void;
-  onDead?: (letter: DeadLetter<T>) => void;
-  timers?: Timers;
-}
-export class TimeLimitExceeded extends Error {}
 
 /** The other half: chance adds to a half instead of taking away from the whole. */
 export function retryDelay(failures: number, options: RetryOptions = {}): number {
@@ -148,7 +125,7 @@ export class Worker<T> {
       const tooLate = new Promise((_, reject) => {
         if (limit === Number.POSITIVE_INFINITY) return;
         timer = this.timers.setTimeout(() => {
-          const error = new TimeLimitExceeded(`${limit} ms are over`);
+          const error = new TimeLimitExceeded(limit);
           controller.abort(error);
           reject(error);
         }, limit);

@@ -1,24 +1,9 @@
 // Another style: a loop that drains, a file handle that is read by hand, bytes instead of texts.
+
 import { type FileHandle, open as openFile } from "node:fs/promises";
 import { type AppendFile, openAppendFile } from "#bus/append-file";
 import type { BusEvent } from "#bus/contract";
-
-export class LogError extends Error {
-  override name = "LogError";
-}
-
-export interface LogOptions {
-  fsync?: boolean;
-  open?: (path: string) => Promise<AppendFile>;
-}
-
-export interface LogBatch {
-  events: BusEvent[];
-  firstLine: number;
-  bytes: number;
-  totalBytes: number;
-  torn?: string;
-}
+import { type LogBatch, LogError, type LogOptions } from "#bus/log-contract";
 
 export function toLine(event: BusEvent): string {
   const { id, name, data, timestamp } = event;

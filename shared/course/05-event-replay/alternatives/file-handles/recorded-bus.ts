@@ -1,37 +1,15 @@
 // Another style: everything in one pass with plain variables, and emit left to the wrapped bus.
+
+import type { Bus, BusEvent, EventOf, StoringBus } from "#bus/contract";
 import type {
-  Bus,
-  BusEvent,
-  EventOf,
-  Listener,
-  NameOf,
-  PatternOf,
-  StoringBus,
-} from "#bus/contract";
+  LogOptions,
+  LogPlace,
+  ReplayOptions,
+  ReplayReport,
+} from "#bus/log-contract";
 import { matches } from "#bus/wildcards";
-import { EventLog, type LogOptions, readEvents } from "./event-log.ts";
-
-export type LogPlace = { time: number } | { id: string } | { count: number };
-
-export interface ReplayOptions {
-  from?: LogPlace;
-  until?: LogPlace;
-  pattern?: string;
-  pace?: number;
-  wait?: (ms: number) => Promise<unknown>;
-  onProgress?: (progress: {
-    replayed: number;
-    bytes: number;
-    totalBytes: number;
-  }) => void;
-}
-
-export interface ReplayReport {
-  replayed: number;
-  skipped: number;
-  torn?: string;
-  empty?: string;
-}
+import { WrappingBus } from "#bus/wrapping-bus";
+import { EventLog, readEvents } from "./event-log.ts";
 
 export function reaction<Data, Event extends BusEvent>(
   listener: (data: Data, event: Event) => unknown,
@@ -47,14 +25,16 @@ const reached = (place: LogPlace, event: BusEvent, before: number) =>
   ("id" in place && event.id === place.id) ||
   ("count" in place && before >= place.count);
 
-export class RecordedBus<Events extends object> implements StoringBus<Events> {
-  private readonly inner: Bus<Events>;
+export class RecordedBus<Events extends object>
+  extends WrappingBus<Events>
+  implements StoringBus<Events>
+{
   private readonly log: EventLog;
   private readonly end: () => unknown;
   private errors: unknown[] = [];
 
   constructor(inner: Bus<Events>, path: string, options?: LogOptions) {
-    this.inner = inner;
+    super(inner);
     this.log = new EventLog(path, options);
     const write = (_data: unknown, event: BusEvent) => {
       if (event.replayed) return;
@@ -67,32 +47,6 @@ export class RecordedBus<Events extends object> implements StoringBus<Events> {
     const all = inner as unknown as Bus;
     all.subscribe("#", write);
     this.end = () => all.unsubscribe("#", write);
-  }
-
-  subscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ) {
-    return this.inner.subscribe(pattern, listener);
-  }
-
-  unsubscribe<Pattern extends string>(
-    pattern: PatternOf<Events, Pattern>,
-    listener: Listener<Events, Pattern>,
-  ) {
-    return this.inner.unsubscribe(pattern, listener);
-  }
-
-  emit<Name extends NameOf<Events>>(name: Name, data: Events[Name]) {
-    return this.inner.emit(name, data);
-  }
-
-  deliver(event: EventOf<Events>) {
-    this.inner.deliver(event);
-  }
-
-  get history() {
-    return this.inner.history;
   }
 
   async flush() {

@@ -4,10 +4,6 @@ import { appendFile, truncate } from "node:fs/promises";
 import { lastLine, lineEnds, parseRecord, sizeOf } from "#bus/log-lines";
 import * as contract from "#bus/partition-log";
 
-export interface FileLogOptions {
-  onRepair?: contract.OnRepair;
-}
-
 /** In one process, logs of one file wait for each other. */
 const queues = new Map<string, Promise<unknown>>();
 
@@ -15,7 +11,7 @@ export class FileLog implements contract.PartitionLog {
   private readonly path: string;
   private readonly onRepair: contract.OnRepair;
 
-  constructor(path: string, options?: FileLogOptions) {
+  constructor(path: string, options?: contract.FileLogOptions) {
     this.path = path;
     this.onRepair = options?.onRepair ?? contract.reportRepair;
   }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { brokerAddress } from "#bus/rabbit-contract";
 import { findServer, startPrivateNode } from "./private-node.ts";
-import { answers } from "./probe.ts";
+import { answers, problemAt } from "./probe.ts";
 
 /** A RabbitMQ to work with, and where it came from. */
 export interface FoundBroker {
@@ -69,16 +70,20 @@ export function waysToGetOne(platform: NodeJS.Platform = process.platform): stri
 }
 
 async function namedBroker(url: string): Promise<FoundBroker> {
-  if (!URL.canParse(url) || !/^amqps?:$/.test(new URL(url).protocol)) {
-    throw new NoBrokerError(
-      "AMQP_URL must look like amqp://user:password@host:5672, and does not.",
-    );
-  }
-  const { host } = new URL(url);
-  if (await answers(url)) return running(url, `the one in AMQP_URL, at ${host}`);
+  const { host } = namedAddress(url);
+  const problem = await problemAt(url);
+  if (problem === undefined) return running(url, `the one in AMQP_URL, at ${host}`);
   throw new NoBrokerError(
-    `AMQP_URL names a RabbitMQ at ${host}, and none answers there: start it, or unset AMQP_URL.`,
+    `AMQP_URL names a RabbitMQ at ${host}, but ${problem}: start it, or unset AMQP_URL.`,
   );
+}
+
+function namedAddress(url: string): URL {
+  try {
+    return brokerAddress(url);
+  } catch (error) {
+    throw new NoBrokerError(`AMQP_URL is not usable. ${(error as Error).message}`);
+  }
 }
 
 function running(url: string, origin: string): FoundBroker {

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { afterEach, beforeEach, test } from "node:test";
+import { connect } from "#bus/rabbit-connection";
+import { findBroker } from "./find-broker.ts";
+import { problemAt } from "./probe.ts";
+
+const start = Buffer.from([1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 10]);
+const asBroker = (socket: Socket) => socket.once("data", () => socket.end(start));
+
+let named: string | undefined;
+beforeEach(() => {
+  named = process.env.AMQP_URL;
+});
+afterEach(() => {
+  if (named === undefined) delete process.env.AMQP_URL;
+  else process.env.AMQP_URL = named;
+});
+
+/** Runs `use` with the port of a server that treats its callers like this. */
+async function withServer<Result>(
+  host: string,
+  treat: (socket: Socket) => void,
+  use: (port: number) => Promise<Result>,
+): Promise<Result> {
+  const server = createServer((socket) => {
+    socket.on("error", () => {}).resume();
+    treat(socket);
+  }).listen(0, host);
+  await once(server, "listening");
+  try {
+    return await use((server.address() as AddressInfo).port);
+  } finally {
+    await new Promise((closed) => server.close(closed));
+  }
+}
+
+/** Why nobody can be found at this URL. */
+async function refusalOf(url: string): Promise<string> {
+  process.env.AMQP_URL = url;
+  return findBroker({ own: false }).then(
+    ({ origin }) => assert.fail(`found ${origin}`),
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+}
+
+for (const host of ["127.0.0.1", "::1"]) {
+  const inUrl = host.includes(":") ? `[${host}]` : host;
+  test(`a broker at ${host} is found`, async (t) => {
+    await withServer(host, asBroker, async (port) => {
+      process.env.AMQP_URL = `amqp://${inUrl}:${port}`;
+      const { origin } = await findBroker({ own: false });
+      assert.equal(origin, `the one in AMQP_URL, at ${inUrl}:${port}`);
+    }).catch((error) => {
+      // A machine may have no IPv6.
+      if (!/EADDRNOTAVAIL|EAFNOSUPPORT/.test(error.code)) throw error;
+      t.skip(error.code);
+    });
+  });
+}
+
+test("what answers otherwise is not a broker", async () => {
+  const problem = (treat: (socket: Socket) => void) =>
+    withServer("127.0.0.1", treat, async (port) =>
+      (await problemAt(`amqp://127.0.0.1:${port}`))?.replace(String(port), "PORT"),
+    );
+  assert.equal(
+    await problem((socket) => socket.end("HTTP/1.1 400 Bad Request")),
+    "something other than RabbitMQ listens at 127.0.0.1:PORT",
+  );
+  assert.equal(
+    await problem((socket) => socket.once("data", () => socket.end())),
+    "127.0.0.1:PORT hung up",
+  );
+});
+
+test("an empty AMQP_URL is as good as none", async () => {
+  process.env.AMQP_URL = "";
+  const outcome = await findBroker({ own: false }).then(
+    ({ origin }) => origin,
+    ({ message }: Error) => message,
+  );
+  assert.doesNotMatch(outcome, /AMQP_URL is|AMQP_URL names/);
+});
+
+for (const sign of ["#", "/", "?", "12#", "12/", "12?"]) {
+  test(`a password with ${sign} in it is not printed, and the way to encode it is`, async () => {
+    const url = `amqp://shop:${sign}secret@127.0.0.1:1`;
+    const refusals = [
+      await refusalOf(url),
+      await connect(url).then(
+        () => "",
+        (error: Error) => `${error.name}: ${error.message}`,
+      ),
+    ];
+    for (const text of refusals) {
+      assert.match(text, /^(NoBrokerError|BrokerError): .*write # as %23/);
+      assert.doesNotMatch(text, /secret|shop|12/);
+    }
+  });
+}
+
+test("what is not the URL of a broker is said to be none, and not repeated", async () => {
+  for (const url of ["nonsense", "http://user:secret@127.0.0.1"])
+    assert.match(await refusalOf(url), /^NoBrokerError: (?!.*(nonsense|secret))/);
+});
