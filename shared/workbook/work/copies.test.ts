@@ -112,6 +112,9 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     );
     course.write(checks, 'import "./checks/1-all.ts";\n');
     course.commit("The second edition");
+    layOut(course);
+    await course.lesson();
+    await course.lesson("2", "hint");
     const { output } = await course.lesson("1", "test");
     const said = output.replace(/\s+/g, " ");
     assert.match(

@@ -4,5 +4,5 @@ import { layOutWork } from "./starters.ts";
 
 /** Before a command looks at the learner's copies: they are there, and what happened is said. */
 export function prepare(lesson: Lesson): void {
-  sayNotices(layOutWork(), lesson);
+  sayNotices(layOutWork(lesson), lesson);
 }
