@@ -7,7 +7,7 @@ import { judge, proved } from "./account.ts";
 const biome = join(courseRoot, "node_modules", "@biomejs", "biome", "bin", "biome");
 
 test("format and lint", async (t) => {
-  const args = [biome, "check", "--diagnostic-level=error", "--max-diagnostics=200", "."];
+  const args = [biome, "check", "--error-on-warnings", "--max-diagnostics=200", "."];
   const complaint = await new Promise<string | undefined>((done) => {
     execFile(process.execPath, args, { cwd: courseRoot }, (error, stdout, stderr) =>
       done(

@@ -25,7 +25,8 @@ export class TrialCourse {
   constructor() {
     const trials = join(repository, ".trial");
     mkdirSync(trials, { recursive: true });
-    this.root = mkdtempSync(join(trials, "workbook-"));
+    // As browsers, file managers and people name folders.
+    this.root = mkdtempSync(join(trials, "workbook (1) [a] #1 50%20 "));
     cpSync(join(import.meta.dirname, "fixtures"), this.root, { recursive: true });
     cpSync(join(repository, "shared", "todo.ts"), join(this.root, "shared", "todo.ts"));
     cpSync(join(repository, "tsconfig.json"), join(this.root, "tsconfig.json"));

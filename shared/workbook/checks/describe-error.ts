@@ -48,18 +48,16 @@ function show(value: unknown): string {
   });
 }
 
+/** Folders may have brackets and spaces in their names, so that a place begins where a path does. */
+const placePattern =
+  /(?:^\s+at (?:async )?| \()((?:file:\/|\/|[A-Za-z]:[\\/]).+):(\d+):(\d+)\)?$/;
+
 /** The places a stack trace names, innermost first, without Node's own. */
 function framesOf(stack: string): Frame[] {
-  const frames: Frame[] = [];
-  for (const line of stack.split("\n")) {
-    const place = /^\s+at (?:.*\()?(.+?):(\d+):(\d+)\)?$/.exec(line);
-    const file = place?.[1]?.replace(/^async /, "");
-    if (file === undefined || file.startsWith("node:")) continue;
-    frames.push({
-      file: file.startsWith("file:") ? fileURLToPath(file) : file,
-      line: Number(place?.[2]),
-      column: Number(place?.[3]),
-    });
-  }
-  return frames;
+  return stack.split("\n").flatMap((text) => {
+    const [, file, line, column] = placePattern.exec(text) ?? [];
+    if (file === undefined) return [];
+    const path = file.startsWith("file:") ? fileURLToPath(file) : file;
+    return { file: path, line: Number(line), column: Number(column) };
+  });
 }

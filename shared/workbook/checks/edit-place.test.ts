@@ -24,42 +24,67 @@ function places(copy: string): string[] {
   const lesson = lessonIn(course.root, "01-greeter");
   return [1, 2]
     .flatMap((step) => placesToEdit(lesson, step))
-    .map((place) => place.replace(/^.*greeter\.ts:/, ""));
+    .map((place) => place.replace(/^.*greeter\.ts:?/, ""));
 }
 
 test("the place to edit is where the starter's words are", () => {
   assert.deepEqual(places(starter), ["2  emit", "7  count"]);
 });
 
-test("a head written anew is found by its name, and a call is no head", () => {
-  const copy = `function help() {
-  emit("Ada");
-  emit("Ada", () => {
-  });
-}
-export class Greeter {
-  async emit<Name>(who: Name): Promise<void> {
-    await later();
+test("a head with other parameters is found by its name, and a longer name is another", () => {
+  const copy = `export class Greeter {
+  emitAll() {}
+  emit<Name>(who: Name): void {
+    this.last = who;
   }
 }
 export const listeners = {
   count: (_who: string) => {},
 };
 `;
-  assert.deepEqual(places(copy), ["7  emit", "12  count"]);
+  assert.deepEqual(places(copy), ["3  emit", "8  count"]);
 });
 
-test("a method that became a property is found by its name, too", () => {
-  const copy = `export class Greeter {
-  emit = (who: string) => {};
+test("a head that begins otherwise is named, without a line that may be another's", () => {
+  const copy = `function help() {
+    emit("Ada");
+}
+export class Greeter {
+  async emit(who: string): Promise<void> {}
 }
 export const listeners = {
-  async count(
-    who: string,
-  ) {},
+  async count() {},
 };
 `;
-  assert.deepEqual(places(copy), ["2  emit", "5  count"]);
+  assert.deepEqual(places(copy), ["  emit", "  count"]);
+});
+
+test("what the check calls comes first, then what the step names, and at most three", () => {
+  using course = new TrialCourse();
+  const method = (name: string) => `  ${name}(): void {\n    todo(1, "do it");\n  }\n`;
+  const names = ["open", "close", "greetAll", "greet", "wait"];
+  course.write(
+    `lessons/${file}`,
+    `export class Door {\n${names.map(method).join("")}}\n`,
+  );
+  course.write(`work/${file}`, "");
+  course.change(
+    "lessons/01-greeter/README.md",
+    "Make `greet` return",
+    "Make `close` return",
+  );
+  course.change("lessons/01-greeter/greeter.test.ts", "(greet(", "(door.greet(");
+  const lesson = lessonIn(course.root, "01-greeter");
+  const named = (name?: string) =>
+    placesToEdit(lesson, 1, name ? { name } : undefined).map(
+      (place) => place.split("  ")[1],
+    );
+  assert.deepEqual(named(), ["close", "open", "greetAll"]);
+  assert.deepEqual(named("step 1 · greets a customer by name"), [
+    "greet",
+    "close",
+    "open",
+  ]);
 });
 
 test("a step that comes back to a function is found by its comment, and by a TODO over lines", () => {
@@ -75,9 +100,9 @@ test("a step that comes back to a function is found by its comment, and by a TOD
     message: "",
     frames: [{ file: `${course.root}/work/${file}`, line: 1, column: 1 }],
   };
-  const found = placesToEdit(lessonIn(course.root, "01-greeter"), 2, error);
+  const found = placesToEdit(lessonIn(course.root, "01-greeter"), 2, { name: "", error });
   assert.deepEqual(
-    found.map((place) => place.replace(/^.*greeter\.ts:/, "")),
+    found.map((place) => place.replace(/^.*greeter\.ts:?/, "")),
     ["2  emit", "7  count"],
   );
 });

@@ -1,16 +1,40 @@
 import { join } from "node:path";
-import { courseRoot, type Lesson, readIfThere, shortPath } from "../work/course.ts";
-import type { CheckError, Frame } from "./run-checks.ts";
+import { filesUnder, type Lesson, readIfThere, shortPath } from "../work/course.ts";
+import { readExplanation } from "../work/readme.ts";
+import type { CheckError, CheckResult, Frame } from "./run-checks.ts";
+
+/** A function of a starter in which the learner has something to write. */
+interface Task {
+  file: string;
+  /** Its first line. */
+  head: string;
+  name: string;
+  /** The steps that ask for something in it. */
+  steps: number[];
+}
+
+const placesShown = 3;
 
 /**
- * Where in the learner's own files to write for a step: `work/01-event-bus/event-bus.ts:12`, or
- * several. The TODO that a check met, or every function in which the starter speaks of the step.
+ * Where in the learner's own files to write for a step, the best place first:
+ * `work/01-event-bus/event-bus.ts:12  subscribe`. It is the TODO that a check met. Else these are
+ * functions: those that the check calls come before those that the step only names.
  */
-export function placesToEdit(lesson: Lesson, step: number, error?: CheckError): string[] {
+export function placesToEdit(
+  lesson: Lesson,
+  step: number,
+  failed?: Pick<CheckResult, "name" | "error">,
+): string[] {
+  const error = failed?.error;
   const frame = error && isTodoOf(step, error) && ownFrame(lesson, error.frames);
   if (frame) return [placeOf(frame)];
-  const declared = lesson.files.flatMap((file) => declarationsOf(lesson, file, step));
-  if (declared.length > 0) return declared;
+  const called = new Set(wordsOf(failed ? checkOf(lesson, failed.name) : ""));
+  const named = new Set(wordsOf(askedIn(lesson, step)));
+  const rank = ({ name }: Task) => (called.has(name) ? 2 : 0) + (named.has(name) ? 1 : 0);
+  const tasks = tasksOf(lesson).filter(({ steps }) => steps.includes(step));
+  tasks.sort((a, b) => rank(b) - rank(a));
+  const places = tasks.slice(0, placesShown).map((task) => placeOfTask(lesson, task));
+  if (places.length > 0) return places;
   return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
 }
 
@@ -29,89 +53,70 @@ export function ownFrame(lesson: Lesson, frames: Frame[]): Frame | undefined {
   return frames.find(({ file }) => shortPath(file).startsWith(`work/${lesson.folder}/`));
 }
 
-/** The functions of a file that a step asks for, at the lines they have in the learner's copy. */
-function declarationsOf(lesson: Lesson, file: string, step: number): string[] {
-  const source = readIfThere(join(lesson.given, file)) ?? "";
-  const starter = source.split("\n");
-  const copy = (readIfThere(join(lesson.work, file)) ?? "").split("\n");
-  const path = shortPath(join(lesson.work, file), courseRoot);
-  const places = marksOf(source, step).flatMap((at) => {
-    const heads = [...headOf(starter[at] ?? ""), ...enclosing(starter, at)];
-    const mine = heads.find((text) => lineDeclaring(copy, text) > 0);
-    return mine ? `${path}:${lineDeclaring(copy, mine)}  ${nameIn(mine)}`.trimEnd() : [];
+function wordsOf(text: string): string[] {
+  return text.match(/[\w$]+/g) ?? [];
+}
+
+/** The code of one check, from its title to the end of its call. */
+function checkOf(lesson: Lesson, name: string): string {
+  const title = name.replace(/^step \d+ · /, "");
+  const sources = filesUnder(lesson.given)
+    .filter((file) => file.endsWith(".test.ts") || file.startsWith("checks/"))
+    .map((file) => readIfThere(join(lesson.given, file)) ?? "");
+  const source = sources.find((text) => text.includes(title)) ?? "";
+  return source.slice(source.indexOf(title) + title.length).split(/^\}/m)[0] ?? "";
+}
+
+function askedIn(lesson: Lesson, step: number): string {
+  const asked = readExplanation(lesson).steps.find(({ number }) => number === step);
+  return asked?.instruction.match(/`[^`]+`/g)?.join(" ") ?? "";
+}
+
+/** Every `todo(5, …)` and `// Step 5: …` of the starters, by the function that it is in. */
+function tasksOf(lesson: Lesson): Task[] {
+  return lesson.files.flatMap((file) => {
+    const source = readIfThere(join(lesson.given, file)) ?? "";
+    const tasks = new Map<string, Task>();
+    for (const mark of source.matchAll(/\/\/ Step (\d+):|\btodo\(\s*(\d+),/g)) {
+      const before = source.slice(0, mark.index).split("\n");
+      const head = headOf(before);
+      const name = /[\w$#]+(?=[(<:]| =)/.exec(head)?.[0] ?? "";
+      const task = tasks.get(head) ?? { file, head, name, steps: [] };
+      task.steps.push(Number(mark[1] ?? mark[2]));
+      tasks.set(head, task);
+    }
+    return [...tasks.values()];
   });
-  return [...new Set(places)];
 }
 
-/** The lines, counted from 0, on which a starter says `todo(5, …)` or `// Step 5: …`. */
-function marksOf(source: string, step: number): number[] {
-  const marks = source.matchAll(
-    new RegExp(`\\btodo\\(\\s*${step},|// Step ${step}:`, "g"),
-  );
-  return [...marks].map(({ index }) => source.slice(0, index).split("\n").length - 1);
-}
-
-/** The declaration on the line of a TODO itself: `welcome: (user) =>` of `welcome: (user) => todo(1, "…")`. */
-function headOf(line: string): string[] {
-  const head = line.slice(0, line.indexOf("todo(")).trim();
-  return /^[\w$]+(:| =)/.test(head) || /^(export )?const /.test(head) ? [head] : [];
-}
-
-/** What a line declares: `subscribe` of `async subscribe<Name>(`, `welcome` of `const welcome =`. */
-function nameIn(declaration: string): string {
-  const named = /\b(?:const|let|function|class)\s+([\w$]+)/.exec(declaration);
-  const property = /^([\w$]+)(?::| =)/.exec(declaration);
-  return (
-    named?.[1] ?? property?.[1] ?? /([\w$#]+)\s*(<.*>?)?\(/.exec(declaration)?.[1] ?? ""
-  );
-}
-
-/** Where a copy has a declaration of the starter, counted from 1: the same words, else the same name. */
-function lineDeclaring(copy: string[], declaration: string): number {
-  const same = copy.findIndex((own) => own.trim().startsWith(declaration));
-  const name = nameIn(declaration);
-  if (same >= 0 || name === "") return same + 1;
-  return copy.findIndex((own) => declares(own.trim(), name)) + 1;
-}
-
-/** Whether a line begins a function, class, method or property with that name, and does not only call it. */
-function declares(line: string, name: string): boolean {
-  const escaped = name.replaceAll("$", "\\$");
-  const modifiers =
-    /^((export|default|public|private|protected|static|override|readonly|async|get|set)\s+|\*\s*)*/;
-  const rest = line.replace(modifiers, "");
-  if (
-    new RegExp(`^(const|let|var|class|function\\s*\\*?)\\s*\\b${escaped}(?![\\w$])`).test(
-      rest,
-    )
-  )
-    return true;
-  if (new RegExp(`^${escaped}[?!]?\\s*(:|=(?!=))`).test(rest)) return true;
-  const isHead = /[({}]$/.test(line) && !/=>\s*\{$/.test(line);
-  return isHead && new RegExp(`^${escaped}\\s*(<.*>)?\\s*\\(`).test(rest);
-}
-
-/** The lines that a line is in, innermost first, without conditions, loops and calls. */
-function enclosing(lines: string[], at: number): string[] {
-  const found: string[] = [];
-  let depth = indentOf(lines[at] ?? "");
-  let inHead = false;
-  for (let up = at - 1; up >= 0; up--) {
-    const line = lines[up] ?? "";
-    const indent = indentOf(line);
-    if (line.trim() === "" || (inHead ? indent > depth : indent >= depth)) continue;
-    depth = indent;
+/** The first line of the function or method that the last of these lines is in, told by its indent. */
+function headOf(lines: string[]): string {
+  let head = lines.at(-1) ?? "";
+  if (/^\s*[\w$]+: /.test(head)) return head;
+  let depth = head.search(/\S|$/);
+  for (const line of lines.slice(0, -1).reverse()) {
+    const indent = line.search(/\S/);
+    if (indent < 0 || indent >= depth) continue;
+    if (/\bclass |= \{$/.test(line)) break;
     // A head over several lines ends with a bracket as far in as its first line.
-    inHead = /^[)}\]]/.test(line.trim());
-    if (
-      !inHead &&
-      !/^((if|for|while|else|try|switch|return)\b|[\w$]+\.)/.test(line.trim())
-    )
-      found.push(line.trim());
+    const begins = /^\s*[\w$#]/.test(line);
+    depth = begins ? indent : indent + 1;
+    if (begins) head = line;
+    if (/\bfunction /.test(line)) break;
   }
-  return found;
+  return head;
 }
 
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length;
+/** With its line in the learner's copy, as long as that begins there as in the starter. */
+function placeOfTask({ work }: Lesson, { file, head, name }: Task): string {
+  const path = join(work, file);
+  const copy = (readIfThere(path) ?? "").split("\n");
+  const upToName = head.slice(0, head.indexOf(name) + name.length);
+  const isHead = (line: string) =>
+    name !== "" &&
+    line.startsWith(upToName) &&
+    !/^[\w$]/.test(line.slice(upToName.length));
+  const line =
+    copy.findIndex((own) => own.startsWith(head)) + 1 || copy.findIndex(isHead) + 1;
+  return `${shortPath(path)}${line > 0 ? `:${line}` : ""}  ${name}`.trimEnd();
 }

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { play } from "../checks/play.ts";
+import { prepare } from "../screens/prepare.ts";
 import { say } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
 import type { Lesson } from "../work/course.ts";
-import { prepare } from "../work/prepare.ts";
 
 /** `npm run lesson 4 bench` */
 export default async function bench(lesson: Lesson): Promise<number> {

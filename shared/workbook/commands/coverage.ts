@@ -6,10 +6,10 @@ import kleur from "kleur";
 import { keepTrack } from "../checks/processes.ts";
 import { conditionsOf, ownPieces } from "../checks/progress.ts";
 import { runChecks } from "../checks/run-checks.ts";
+import { prepare } from "../screens/prepare.ts";
 import { apart, columns, say } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
 import { courseRoot, type Lesson, readIfThere, shortPath } from "../work/course.ts";
-import { prepare } from "../work/prepare.ts";
 
 /** `npm run lesson 4 coverage`: which lines of the learner's own code the checks reached. */
 export default async function coverage(lesson: Lesson): Promise<number> {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { structuredPatch } from "diff";
 import kleur from "kleur";
+import { prepare } from "../screens/prepare.ts";
 import { fold, say } from "../screens/terminal.ts";
 import { answerOf } from "../work/answers.ts";
 import { type Lesson, readIfThere, shortPath } from "../work/course.ts";
-import { prepare } from "../work/prepare.ts";
 
 /** `npm run lesson 4 diff`: what the reference answer does differently, file by file. */
 export default function diff(lesson: Lesson): number {

@@ -2,9 +2,9 @@ import kleur from "kleur";
 import { isDone, keepHint, openStep, progressOf } from "../checks/progress.ts";
 import { sayCommand, showAsks } from "../screens/card.ts";
 import { renderMarkdown } from "../screens/markdown.ts";
+import { prepare } from "../screens/prepare.ts";
 import { apart, say } from "../screens/terminal.ts";
 import type { Lesson } from "../work/course.ts";
-import { prepare } from "../work/prepare.ts";
 import { askOf, readExplanation } from "../work/readme.ts";
 
 /** `npm run lesson 4 hint`: for the first open step, each time one hint further; `hint 2`: those up to 2. */

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { play } from "../checks/play.ts";
 import { conditionsOf, ownPieces, progressOf } from "../checks/progress.ts";
 import { sayStopped } from "../screens/play-then-next-step.ts";
+import { prepare } from "../screens/prepare.ts";
 import { failureStatus } from "../screens/terminal.ts";
 import type { Lesson } from "../work/course.ts";
-import { prepare } from "../work/prepare.ts";
 
 /** `npm run lesson 6 producer`: one part of a lesson as a process of its own. */
 export default async function part(

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { keepTrackOfProgram } from "../checks/processes.ts";
 import { conditionsOf, ownPieces } from "../checks/progress.ts";
+import { prepare } from "../screens/prepare.ts";
 import { failureStatus } from "../screens/terminal.ts";
 import { courseRoot, type Lesson } from "../work/course.ts";
-import { prepare } from "../work/prepare.ts";
 
 /** `npm run lesson 4 raw`: Node's test runner as it is. */
 export default async function raw(lesson: Lesson): Promise<number> {

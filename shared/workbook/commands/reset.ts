@@ -2,9 +2,9 @@ import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { forgetPassed } from "../checks/progress.ts";
 import { sayCommand } from "../screens/card.ts";
+import { prepare } from "../screens/prepare.ts";
 import { say } from "../screens/terminal.ts";
 import { courseRoot, type Lesson, shortPath } from "../work/course.ts";
-import { prepare } from "../work/prepare.ts";
 import { copyStarter, isUntouched } from "../work/starters.ts";
 
 /** `npm run lesson 4 reset`: begins again, and keeps what was there. */

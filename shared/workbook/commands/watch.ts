@@ -1,10 +1,10 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
+import { prepare } from "../screens/prepare.ts";
 import { showRun } from "../screens/show-run.ts";
 import { movesCursor, say } from "../screens/terminal.ts";
 import { filesUnder, type Lesson } from "../work/course.ts";
-import { prepare } from "../work/prepare.ts";
 import hint from "./hint.ts";
 
 /** Asking for the time of a file works everywhere; being told of changes does not on WSL2. */

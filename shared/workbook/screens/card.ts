@@ -47,7 +47,7 @@ export function showCard(
     );
     showFailure(lesson, failed, run);
     if (passed.includes(failed.step)) showBefore(lesson);
-    say(labelled("Edit", placesToEdit(lesson, failed.step, failed.error).join("\n")));
+    say(labelled("Edit", placesToEdit(lesson, failed.step, failed).join("\n")));
     say(labelled("Check", `${checkPlace(lesson, failed.name)}`));
   }
   showPrinted(run.printed.get(failed?.name ?? ""));

@@ -12,11 +12,11 @@ import {
 } from "../checks/progress.ts";
 import type { CheckError } from "../checks/run-checks.ts";
 import type { Lesson } from "../work/course.ts";
-import { sayCarrier } from "../work/pieces.ts";
-import { prepare } from "../work/prepare.ts";
 import { isUntouched } from "../work/starters.ts";
 import { showOpenStep, stepsLine } from "./card.ts";
+import { sayCarrier } from "./carrier.ts";
 import { showFinish } from "./finish.ts";
+import { prepare } from "./prepare.ts";
 import { say, sayRule, wrap } from "./terminal.ts";
 import { Waiting } from "./waiting.ts";
 

@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import kleur from "kleur";
 import { courseRoot, filesUnder, type Lesson } from "./course.ts";
-import { say, wrap } from "../screens/terminal.ts";
 
 /** The doors of package.json that can lead to the learner's own code, by lesson number. */
 export function ownDoors(): Map<number, string[]> {
@@ -18,27 +16,8 @@ export function ownDoors(): Map<number, string[]> {
   return doors;
 }
 
-/** Says whose pieces of earlier lessons carry this one: the learner's, or the reference's. */
-export function sayCarrier(lesson: Lesson, own: Lesson[]): void {
-  const used = usedPieces(lesson);
-  const mine = own.map(({ number }) => number).filter((number) => used.includes(number));
-  const given = used.filter((number) => !mine.includes(number));
-  if (mine.length > 0) {
-    say(kleur.green(wrap(`It runs on your own code of ${lessonsText(mine)}.`)));
-  }
-  if (given.length > 0) {
-    say(
-      kleur.dim(
-        wrap(
-          `It runs on the reference answer of ${lessonsText(given)} until yours is done.`,
-        ),
-      ),
-    );
-  }
-}
-
 /** The earlier lessons of which this one imports a piece. */
-function usedPieces(lesson: Lesson): number[] {
+export function usedPieces(lesson: Lesson): number[] {
   const source = [lesson.given, lesson.answers]
     .flatMap((folder) => filesUnder(folder).map((file) => join(folder, file)))
     .filter((path) => path.endsWith(".ts"))
@@ -51,8 +30,4 @@ function usedPieces(lesson: Lesson): number[] {
     )
     .map(([number]) => number)
     .sort((a, b) => a - b);
-}
-
-function lessonsText(numbers: number[]): string {
-  return numbers.length === 1 ? `lesson ${numbers[0]}` : `lessons ${numbers.join(", ")}`;
 }

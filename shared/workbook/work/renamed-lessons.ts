@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { type Lesson, lessonIn } from "./course.ts";
-import type { Notice } from "./notices.ts";
+import type { Notice } from "./notice.ts";
 import {
   progressRecord,
   readRecord,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { courseRoot, findLessons, type Lesson, readIfThere } from "./course.ts";
-import type { Notice } from "./notices.ts";
+import type { Notice } from "./notice.ts";
 import { followRenames } from "./renamed-lessons.ts";
 import { readRecord, startersRecord, writeRecord } from "./work-folder.ts";
 

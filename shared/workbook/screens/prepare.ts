@@ -1,34 +1,18 @@
 import { join } from "node:path";
 import kleur from "kleur";
-import { type Lesson, shortPath } from "./course.ts";
-import { say, wrap } from "../screens/terminal.ts";
+import { type Lesson, shortPath } from "../work/course.ts";
+import type { Notice } from "../work/notice.ts";
+import { layOutWork } from "../work/starters.ts";
+import { say, wrap } from "./terminal.ts";
 
-/**
- * What happened to one of the learner's copies:
- * - `laid-out`: it is new
- * - `restored`: it was deleted, and the starter took its place
- * - `refreshed`: nobody had touched it, and it follows the starter that changed
- * - `edited`: somebody edited the starter instead of the copy
- * - `moved-on`: the course changed the starter, and the copy is already the learner's own
- * - `renamed`: its lesson got another name
- */
-export interface Notice {
-  kind: "laid-out" | "restored" | "refreshed" | "edited" | "moved-on" | "renamed";
-  lesson: Lesson;
-  /** Of a renamed lesson: its former folder. */
-  file: string;
-  /** Of a change to the course: how it was described. */
-  why?: string;
-}
-
-/** Says what happened to the copies of one lesson, where the learner has to know it. */
-export function sayNotices(notices: Notice[], lesson: Lesson): void {
+/** Before a command looks at the learner's copies: they are there, and what happened to them is said. */
+export function prepare(lesson: Lesson): void {
+  const notices = layOutWork(lesson);
   const own = notices.filter((notice) => notice.lesson.folder === lesson.folder);
   const moved = own.filter(({ kind }) => kind === "moved-on");
   const texts = own.filter((notice) => !moved.includes(notice)).map(noticeText);
   if (moved.length > 0) texts.push(movedText(lesson, moved));
-  for (const text of texts)
-    if (text) say(`${kleur.yellow(wrap(text, "  "))}\n`);
+  for (const text of texts) if (text) say(`${kleur.yellow(wrap(text, "  "))}\n`);
 }
 
 /** One sentence, however many starters changed. */

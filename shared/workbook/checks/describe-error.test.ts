@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { resolve } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { describeError } from "./describe-error.ts";
+
+const folders = [
+  "eda-workbook (1)",
+  "a (b) c",
+  "[a]",
+  "a b",
+  "a#b",
+  "50%",
+  "a%20b",
+  "a (/b)",
+];
+
+/** The places that are read from a stack trace with this one line. */
+function placesIn(line: string): string[] {
+  const error = new Error("stuck");
+  error.stack = `Error: stuck\n${line}`;
+  return describeError(error).frames.map(
+    ({ file, line, column }) => `${file}:${line}:${column}`,
+  );
+}
+
+for (const folder of folders) {
+  test(`a place in a folder named "${folder}" is found, as a path and as a URL`, () => {
+    const path = resolve("/home", folder, "bus.ts");
+    for (const file of [path, pathToFileURL(path).href]) {
+      for (const line of [
+        `    at ${file}:3:14`,
+        `    at async ${file}:3:14`,
+        `    at emit (${file}:3:14)`,
+        `    at async EventBus.emit [as send] (${file}:3:14)`,
+        `    at Object.opens (twice) (${file}:3:14)`,
+      ])
+        assert.deepEqual(placesIn(line), [`${path}:3:14`], line);
+    }
+  });
+}
+
+test("a Windows path is a place, Node's own files and what has no file are none", () => {
+  assert.deepEqual(placesIn("    at emit (C:\\eda (1)\\bus.ts:3:14)"), [
+    "C:\\eda (1)\\bus.ts:3:14",
+  ]);
+  for (const line of [
+    "    at node:internal/timers:1:2",
+    "    at listOnTimeout (node:internal/timers:1:2)",
+    "    at async Promise.all (index 0)",
+    "    at new Promise (<anonymous>)",
+  ])
+    assert.deepEqual(placesIn(line), []);
+});
