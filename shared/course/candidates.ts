@@ -1,12 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { behind } from "../workbook/work/answers.ts";
 import { filesUnder, type Lesson } from "../workbook/work/course.ts";
-import type { Change, Proof } from "./proof.ts";
+import { type Change, changed, readChanges } from "./changes.ts";
 
 /** A whole answer to a lesson: the text of each of the learner's files. */
 export type Candidate = Record<string, string>;
+
+/**
+ * What proves a lesson: that right answers pass its checks and wrong ones do not, and that each step
+ * asks for exactly one thing. How it is written stands at the top of `changes.ts`.
+ */
+export interface Proof {
+  /** From the last step down: `steps[0]` turns the reference into what a learner has before the last. */
+  steps: Change[];
+  mistakes: Change[];
+}
 
 /** A candidate in another style, and what to call it. */
 export interface Alternative {
@@ -28,40 +37,13 @@ export function starterOf(lesson: Lesson): Candidate {
 }
 
 /** What a learner has who is about to do step `step`. */
-export function stageOf(reference: Candidate, proof: Proof, step: number): Candidate {
-  const undo = stepsOf(proof).filter((each) => each >= step);
-  return undo
-    .reverse()
-    .reduce((candidate, each) => changed(candidate, proof.steps[each] ?? []), reference);
+export function stageOf(reference: Candidate, { steps }: Proof, step: number): Candidate {
+  return steps.filter((each) => each.step >= step).reduce(changed, reference);
 }
 
 /** The numbers of the steps, in order. */
-export function stepsOf(proof: Proof): number[] {
-  return Object.keys(proof.steps)
-    .map(Number)
-    .sort((one, other) => one - other);
-}
-
-/** @throws Error in a sentence, if a text to replace is not there exactly once */
-export function changed(candidate: Candidate, changes: Change[]): Candidate {
-  const result = { ...candidate };
-  for (const { file, find, put } of changes) {
-    const text = result[file];
-    if (text === undefined) {
-      throw new Error(
-        `"${file}" is not one of the learner's files: ${Object.keys(result).join(", ")}.`,
-      );
-    }
-    const [before, after, ...more] = text.split(find);
-    if (before === undefined || after === undefined || find === "") {
-      throw new Error(`This text is no longer in ${file}:\n\n${find}\n`);
-    }
-    if (more.length > 0) {
-      throw new Error(`This text is ${more.length + 1} times in ${file}:\n\n${find}\n`);
-    }
-    result[file] = before + put + after;
-  }
-  return result;
+export function stepsOf({ steps }: Proof): number[] {
+  return steps.map(({ step }) => step).reverse();
 }
 
 /** Where a lesson's proof and alternatives are. */
@@ -69,12 +51,24 @@ function proofFolder(lesson: Lesson, root: string): string {
   return join(root, "shared", "course", lesson.folder);
 }
 
-/** @throws Error in a sentence, if the lesson has none */
-export async function readProof(lesson: Lesson, root: string): Promise<Proof> {
-  const file = join(proofFolder(lesson, root), "proof.ts");
-  if (!existsSync(file)) throw new Error(`Lesson ${lesson.number} has no ${file}.`);
-  const loaded: { default: Proof } = await import(pathToFileURL(file).href);
-  return loaded.default;
+/**
+ * Every file of the folder that ends in `.diff` has mistakes, apart from the one that has the steps.
+ *
+ * @throws Error in a sentence, if there is no such file, or one is out of form
+ */
+export function readProof(lesson: Lesson, root: string): Proof {
+  const folder = proofFolder(lesson, root);
+  const shown = `shared/course/${lesson.folder}`;
+  const read = (name: string) =>
+    readChanges(textOf(join(folder, name)), `${shown}/${name}`);
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  if (!names.includes("steps.diff"))
+    throw new Error(`Lesson ${lesson.number} has no ${shown}/steps.diff.`);
+  const others = names.filter((name) => name.endsWith(".diff") && name !== "steps.diff");
+  return {
+    steps: read("steps.diff").sort((one, other) => other.step - one.step),
+    mistakes: others.flatMap(read),
+  };
 }
 
 export function alternativesOf(lesson: Lesson, root: string): Alternative[] {

@@ -6,10 +6,10 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
 import { courseRoot, lessonIn } from "../workbook/work/course.ts";
-import { changed, referenceOf, stageOf, starterOf } from "./candidates.ts";
+import { readProof, referenceOf, stageOf, starterOf } from "./candidates.ts";
+import { type Change, changed, readChanges } from "./changes.ts";
 import { countWords, misleading, outOfForm } from "./explanation.ts";
 import { refresh, regionOf } from "./includes.ts";
-import type { Change, Mistake, Proof } from "./proof.ts";
 import { accountOf, listOf } from "./reporter.ts";
 import { makeFolder, removeStaleTrials, tryOut } from "./trial.ts";
 import {
@@ -70,16 +70,20 @@ if (open.name) {
 const opens = 'return "open ".concat(name);';
 const closes = 'return "closed ".concat(name);';
 
-const proof: Proof = {
-  steps: {
-    2: [
-      change(closes, 'return todo(2, "say closed and the name");'),
-      change("/** Opens", 'import { todo } from "#todo";\n\n/** Opens'),
-    ],
-    1: [change(opens, 'return todo(1, "say open and the name");')],
-  },
-  mistakes: [mistake(1, opens, "return name;")],
-};
+const steps = `# step 2
++import { todo } from "#todo";
++
+ /** Opens and closes. */
+@@
+-  ${closes}
++  return todo(2, "say closed and the name");
+
+# step 1
+-  ${opens}
++  return todo(1, "say open and the name");
+`;
+
+const returnsName = mistake(1, opens, "return name;");
 
 const explanation = `# 1 · A door
 
@@ -148,6 +152,7 @@ ${"<details><summary>Why?</summary>\n\nSo.\n\n</details>\n\n".repeat(3)}
 test("a lesson without fault has none found", async () => {
   const { root, lesson } = makeCourse();
   const reference = referenceOf(lesson, root);
+  const proof = readProof(lesson, root);
   const untouched = await runChecks({
     root,
     lesson,
@@ -163,12 +168,12 @@ test("a lesson without fault has none found", async () => {
   assert.equal(acceptedBy(solved), undefined);
   assert.equal(wellNamed(solved), undefined);
   assert.equal(unsolvedIn(untouched), undefined);
-  assert.equal(sameTodos(proof, starterOf(lesson), untouched), undefined);
+  assert.equal(sameTodos(proof, reference, starterOf(lesson), untouched), undefined);
   for (const step of [1, 2]) {
     const stage = stageOf(reference, proof, step);
     assert.equal(nextIs(step, await tryOut(root, lesson, stage)), undefined);
   }
-  assert.equal(await plant(mistake(1, opens, "return name;")), undefined);
+  assert.equal(await plant(returnsName), undefined);
   assert.deepEqual(outOfForm(lesson), []);
   assert.deepEqual(misleading(readmeIn(root), root), []);
   const { text, broken, stale } = await refresh(explanation, root);
@@ -176,9 +181,7 @@ test("a lesson without fault has none found", async () => {
 });
 
 test("a starter that passes untouched is reported", async () => {
-  const run = await untouchedWith(
-    change('todo(1, "say open and the name")', '"open hall"'),
-  );
+  const run = await untouchedWith('todo(1, "say open and the name")', '"open hall"');
   assert.equal(
     unsolvedIn(run),
     '"step 1 · opens a door" passes on the untouched starter',
@@ -186,9 +189,7 @@ test("a starter that passes untouched is reported", async () => {
 });
 
 test("a starter whose check fails for another reason than a TODO is reported", async () => {
-  const run = await untouchedWith(
-    change('return todo(1, "say open and the name")', 'return ""'),
-  );
+  const run = await untouchedWith('return todo(1, "say open and the name")', 'return ""');
   assert.match(
     String(unsolvedIn(run)),
     /"step 1 · opens a door" meets no TODO .* but Assert/,
@@ -196,7 +197,7 @@ test("a starter whose check fails for another reason than a TODO is reported", a
 });
 
 test("a starter whose check meets the TODO of a later step is reported", async () => {
-  const run = await untouchedWith(change("todo(1,", "todo(2,"));
+  const run = await untouchedWith("todo(1,", "todo(2,");
   assert.match(
     String(unsolvedIn(run)),
     /"step 1 · opens a door" meets TODO 2, which comes later/,
@@ -204,20 +205,29 @@ test("a starter whose check meets the TODO of a later step is reported", async (
 });
 
 test("a starter that lacks an export is reported", async () => {
-  const run = await untouchedWith(change("export function close", "function close"));
+  const run = await untouchedWith("export function close", "function close");
   assert.match(String(unsolvedIn(run)), /the checks cannot run, import: .*close/);
 });
 
 test("a TODO that is in the proof and not in the starter is reported", async () => {
-  const { lesson } = makeCourse();
+  const { root, lesson } = makeCourse();
+  const reference = referenceOf(lesson, root);
+  const proof = readProof(lesson, root);
   const other = { "door.ts": starter.replace("say closed", "shut it") };
   const run = await untouchedWith();
   assert.match(
-    String(sameTodos(proof, other, run)),
+    String(sameTodos(proof, reference, other, run)),
     /not in the starter:\ntodo\(2, "say closed/,
   );
   assert.match(
-    String(sameTodos({ ...proof, steps: { 1: [] } }, starterOf(lesson), run)),
+    String(
+      sameTodos(
+        { ...proof, steps: proof.steps.slice(1) },
+        reference,
+        starterOf(lesson),
+        run,
+      ),
+    ),
     /the checks have steps 1, 2, the proof has 1/,
   );
 });
@@ -229,12 +239,12 @@ test("a stage that is not about its step is reported", async () => {
     String(nextIs(2, await tryOut(root, lesson, reference))),
     /every check passes, although step 2 is not done/,
   );
-  const both = stageOf(reference, proof, 1);
+  const both = stageOf(reference, readProof(lesson, root), 1);
   assert.match(
     String(nextIs(2, await tryOut(root, lesson, both))),
     /"step 1 · .*" fails: TodoErr/,
   );
-  const wrong = changed(reference, [change(closes, "return name;")]);
+  const wrong = changed(reference, mistake(2, closes, "return name;"));
   assert.match(
     String(nextIs(2, await tryOut(root, lesson, wrong))),
     /does not meet TODO 2, but/,
@@ -266,34 +276,14 @@ test("a mistake that is no TypeScript, or lacks an export, is reported", async (
 });
 
 test("a mistake that never ends is caught by the check that hangs", async () => {
-  const spin: Mistake = {
-    ...mistake(2, closes, "for (;;) name += name;"),
-    endless: true,
-  };
-  spin.change = [change(closes, "for (;;);")];
-  assert.equal(await plant(spin, 1), undefined);
-  const { endless: _, ...unmarked } = spin;
-  assert.match(
-    String(await plant(unmarked, 1)),
-    /hangs: mark the mistake with "endless: true"/,
-  );
-});
-
-test("a text to replace that is gone, or there twice, is reported", () => {
-  const candidate = { "door.ts": solution };
-  const attempt = (find: string, file = "door.ts") =>
-    changed(candidate, [{ file, find, put: "" }]);
-  assert.throws(() => attempt("no such text"), /no longer in door\.ts:\n\nno such text/);
-  assert.throws(() => attempt("export function"), /2 times in door\.ts/);
-  assert.throws(
-    () => attempt(opens, "window.ts"),
-    /"window\.ts" is not one of the learner's/,
-  );
+  const spin = mistake(2, closes, "for (;;);");
+  assert.equal(await plant({ ...spin, endless: true }, 1), undefined);
+  assert.match(String(await plant(spin, 1)), /hangs: mark the mistake as "\(endless\)"/);
 });
 
 test("a right answer that is refused is reported", async () => {
   const { root, lesson } = makeCourse();
-  const polite = changed(referenceOf(lesson, root), [change(opens, "return name;")]);
+  const polite = changed(referenceOf(lesson, root), returnsName);
   assert.match(
     String(acceptedBy(await tryOut(root, lesson, polite))),
     /refused by "step 1 ·/,
@@ -603,12 +593,16 @@ test("step 2 · locks a door", (t) => {
   assert.equal(strict.status, 1);
 });
 
-function change(find: string, put: string): Change {
-  return { file: "door.ts", find, put };
+function mistake(step: number, from: string, to: string): Change {
+  const [read] = readChanges(written(step, from, to), "mistakes.diff");
+  assert.ok(read);
+  return read;
 }
 
-function mistake(step: number, find: string, put: string): Mistake {
-  return { name: "returns something else", step, change: [change(find, put)] };
+/** The one line of the reference that has `from` in it, changed. */
+function written(step: number, from: string, to: string): string {
+  const line = solution.split("\n").find((line) => line.includes(from)) ?? from;
+  return `# step ${step} · returns something else\n-${line}\n+${line.replace(from, to)}\n`;
 }
 
 function hints(): string {
@@ -639,7 +633,8 @@ function makeCourse(spoilt: Record<string, string> = {}) {
     "lessons/01-door/door.test.ts": checks,
     "lessons/01-door/main.ts": demonstration,
     "solutions/01-door/door.ts": solution,
-    "shared/course/01-door/proof.ts": `export default ${JSON.stringify(proof)};\n`,
+    "shared/course/01-door/steps.diff": steps,
+    "shared/course/01-door/mistakes.diff": written(1, opens, "return name;"),
     "shared/course/01-door/alternatives/arrows/door.ts": solution
       .replace(/export function (\w+)(.*) \{/g, "export const $1 = $2 => {")
       .replace(/\): string =>/g, ") =>"),
@@ -661,15 +656,17 @@ function readmeIn(root: string): string {
   return file;
 }
 
-async function plant(planted: Mistake, timeLimit = 30): Promise<string | undefined> {
+async function plant(planted: Change, timeLimit = 30): Promise<string | undefined> {
   const { root, lesson } = makeCourse();
-  const candidate = changed(referenceOf(lesson, root), planted.change);
+  const candidate = changed(referenceOf(lesson, root), planted);
   return caught(planted, await tryOut(root, lesson, candidate, { timeLimit }));
 }
 
-function untouchedWith(...changes: Change[]): Promise<ChecksRun> {
-  const { "door.ts": text = "" } = changed({ "door.ts": starter }, changes);
-  const { root, lesson } = makeCourse({ "lessons/01-door/door.ts": text });
+function untouchedWith(from = "", to = ""): Promise<ChecksRun> {
+  assert.ok(starter.includes(from));
+  const { root, lesson } = makeCourse({
+    "lessons/01-door/door.ts": starter.replace(from, to),
+  });
   return runChecks({ root, lesson, conditions: ["starter"], timeLimit: 30 });
 }
 

@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { courseRoot } from "../workbook/work/course.ts";
 import { counted, eachLesson, judge, proved, strict } from "./account.ts";
-import { changed, readProof, referenceOf } from "./candidates.ts";
-import type { Mistake } from "./proof.ts";
+import { readProof, referenceOf } from "./candidates.ts";
+import { type Change, changed } from "./changes.ts";
 import { tryOut } from "./trial.ts";
 import { caught, skippedFor } from "./verdicts.ts";
 
@@ -11,13 +11,13 @@ const endless = { timeLimit: 5 };
 
 eachLesson(courseRoot, (lesson) => {
   test(`lesson ${lesson.number} · planted mistakes`, { concurrency: 2 }, async (t) => {
-    const { mistakes } = await readProof(lesson, courseRoot);
+    const { mistakes } = readProof(lesson, courseRoot);
     const reference = referenceOf(lesson, courseRoot);
     let count = 0;
 
-    const plant = (mistake: Mistake) =>
+    const plant = (mistake: Change) =>
       t.test(`step ${mistake.step} catches: ${mistake.name}`, async (t) => {
-        const candidate = changed(reference, mistake.change);
+        const candidate = changed(reference, mistake);
         const limit = mistake.endless ? endless : {};
         const options = { ...limit, untilFailure: true };
         const run = await tryOut(courseRoot, lesson, candidate, options);

@@ -7,7 +7,8 @@ import { after, test } from "node:test";
 import { runChecks } from "../workbook/checks/run-checks.ts";
 import { courseRoot, lessonIn } from "../workbook/work/course.ts";
 import { proved } from "./account.ts";
-import { changed, readProof, referenceOf, stageOf, stepsOf } from "./candidates.ts";
+import { readProof, referenceOf, stageOf, stepsOf } from "./candidates.ts";
+import { changed } from "./changes.ts";
 import { outOfForm, placeholder } from "./explanation.ts";
 import { refresh } from "./includes.ts";
 import { skeletonOf } from "./skeleton.ts";
@@ -18,12 +19,7 @@ const folder = "10-gift-cards";
 mkdirSync(join(courseRoot, ".trial"), { recursive: true });
 const root = mkdtempSync(join(courseRoot, ".trial", "new-lesson-"));
 after(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
-for (const path of [
-  "package.json",
-  "tsconfig.json",
-  "shared/todo.ts",
-  "shared/course/proof.ts",
-]) {
+for (const path of ["package.json", "tsconfig.json", "shared/todo.ts"]) {
   cpSync(join(courseRoot, path), join(root, path));
 }
 
@@ -77,14 +73,14 @@ test("what it lays out holds every proof of a lesson", async (t) => {
   assert.equal(unsolvedIn(starter), undefined);
   const reference = await runChecks({ root, lesson, conditions: ["solution"] });
   assert.equal(acceptedBy(reference), undefined);
-  const proof = await readProof(lesson, root);
+  const proof = readProof(lesson, root);
   const answer = referenceOf(lesson, root);
   for (const step of stepsOf(proof)) {
     const run = await tryOut(root, lesson, stageOf(answer, proof, step));
     assert.equal(nextIs(step, run), undefined);
   }
   for (const mistake of proof.mistakes) {
-    const run = await tryOut(root, lesson, changed(answer, mistake.change));
+    const run = await tryOut(root, lesson, changed(answer, mistake));
     assert.equal(caught(mistake, run), undefined);
   }
   proved(t, "the skeleton of a new lesson");

@@ -63,6 +63,9 @@ function ofLesson(wanted: number): string[] {
   const lessons = findLessons(courseRoot).filter((lesson) => lesson.number === wanted);
   return [
     ...perLesson.map((name) => join(import.meta.dirname, `${name}.test.ts`)),
-    ...lessons.flatMap(({ given }) => testsUnder(join(given, "further"))),
+    ...lessons.flatMap(({ given, folder }) => [
+      ...testsUnder(join(given, "further")),
+      ...testsUnder(join(import.meta.dirname, folder)),
+    ]),
   ];
 }

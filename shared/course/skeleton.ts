@@ -11,16 +11,17 @@ export function skeletonOf(folder: string, title: string): Map<string, string> {
     [`lessons/${folder}/${file}`, starter],
     [
       `lessons/${folder}/${name}.test.ts`,
-      steps.map((step) => `import "./checks/${step.file}";\n`).join(""),
+      stepChecks.map((step) => `import "./checks/${step.file}";\n`).join(""),
     ],
     [`lessons/${folder}/checks/desk.ts`, desk],
-    ...steps.map((step, at): [string, string] => [
+    ...stepChecks.map((step, at): [string, string] => [
       `lessons/${folder}/checks/${step.file}`,
       checks(folder, file, at + 1),
     ]),
     [`lessons/${folder}/main.ts`, demonstration(folder, file)],
     [`solutions/${folder}/${file}`, answer],
-    [`shared/course/${folder}/proof.ts`, proof(file)],
+    [`shared/course/${folder}/steps.diff`, steps],
+    [`shared/course/${folder}/mistakes.diff`, mistakes],
     [`shared/course/${folder}/alternatives/concise/${file}`, alternative],
   ]);
 }
@@ -60,8 +61,34 @@ export const dearestOf = (prices: readonly number[]): number =>
   [...prices].sort((one, other) => other - one)[0] ?? 0;
 `;
 
+const steps = `# step 2
++import { todo } from "#todo";
++
+ /** The prices of an order, in kopiykas, added up. */
+@@
+-  return Math.max(0, ...prices);
++  return todo(2, "return the highest price");
+
+# step 1
+-  return prices.reduce((total, price) => total + price, 0);
++  return todo(1, "add the prices up");
+`;
+
+const mistakes = `# step 1 · counts the first price alone
+-  return prices.reduce((total, price) => total + price, 0);
++  return prices.reduce((total, price) => total || price, 0);
+
+# step 2 · finds the cheapest
+-  return Math.max(0, ...prices);
++  return Math.min(...prices);
+
+# step 2 · an empty order costs less than nothing
+-  return Math.max(0, ...prices);
++  return Math.max(...prices);
+`;
+
 /** One file of checks a step, and what its checks are called. */
-const steps = [
+const stepChecks = [
   {
     file: "1-add-up.ts",
     uses: "totalOf",
@@ -88,7 +115,7 @@ export const order: readonly number[] = Object.freeze([12_50, 45_00, 3_00]);
 `;
 
 function checks(folder: string, file: string, step: number): string {
-  const { uses = "", checks = {} } = steps[step - 1] ?? {};
+  const { uses = "", checks = {} } = stepChecks[step - 1] ?? {};
   const tests = Object.entries(checks).map(
     ([title, pair]) => `
 test("step ${step} · ${title}", () => {
@@ -104,7 +131,7 @@ ${tests.join("")}`;
 }
 
 function asks(step: number): string {
-  const titles = Object.keys(steps[step - 1]?.checks ?? {});
+  const titles = Object.keys(stepChecks[step - 1]?.checks ?? {});
   return `**What this step asks**
 
 <!-- asked by step ${step} -->
@@ -116,54 +143,6 @@ function demonstration(folder: string, file: string): string {
 
 const prices = [45_00, 12_50];
 console.log(\`together \${totalOf(prices)}, the dearest \${dearestOf(prices)}\`);
-`;
-}
-
-function proof(file: string): string {
-  return `import { proof } from "../proof.ts";
-
-const file = "${file}";
-
-export default proof({
-  steps: {
-    2: [
-      {
-        file,
-        find: "return Math.max(0, ...prices);",
-        put: 'return todo(2, "return the highest price");',
-      },
-      {
-        file,
-        find: "/** The prices",
-        put: 'import { todo } from "#todo";\\n\\n/** The prices',
-      },
-    ],
-    1: [
-      {
-        file,
-        find: "return prices.reduce((total, price) => total + price, 0);",
-        put: 'return todo(1, "add the prices up");',
-      },
-    ],
-  },
-  mistakes: [
-    {
-      name: "counts the first price alone",
-      step: 1,
-      change: [{ file, find: "total + price", put: "total || price" }],
-    },
-    {
-      name: "finds the cheapest",
-      step: 2,
-      change: [{ file, find: "Math.max(0, ", put: "Math.min(" }],
-    },
-    {
-      name: "an empty order costs less than nothing",
-      step: 2,
-      change: [{ file, find: "Math.max(0, ", put: "Math.max(" }],
-    },
-  ],
-});
 `;
 }
 

@@ -17,18 +17,18 @@ eachLesson(courseRoot, (lesson) => {
       conditions,
       timeLimit: 60,
     });
-    const proof = await readProof(lesson, courseRoot);
+    const proof = readProof(lesson, courseRoot);
     const steps = stepsOf(proof);
+    const reference = referenceOf(lesson, courseRoot);
 
     await t.test("every check meets a TODO on the untouched starter", () =>
       judge(unsolvedIn(starter)),
     );
     await t.test(
       "the steps of the proof are those of the checks, with the same TODOs",
-      () => judge(sameTodos(proof, starterOf(lesson), starter)),
+      () => judge(sameTodos(proof, reference, starterOf(lesson), starter)),
     );
     let count = 0;
-    const reference = referenceOf(lesson, courseRoot);
     for (const step of steps) {
       await t.test(`step ${step} comes next when those before it are done`, async () => {
         const stage = stageOf(reference, proof, step);

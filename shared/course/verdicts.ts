@@ -1,7 +1,7 @@
 /** Each verdict is a sentence on what is wrong with a run, or nothing if all is as it should be. */
 import type { CheckResult, ChecksRun } from "../workbook/checks/run-checks.ts";
-import { type Candidate, stepsOf, todosIn } from "./candidates.ts";
-import type { Mistake, Proof } from "./proof.ts";
+import { type Candidate, type Proof, stageOf, stepsOf, todosIn } from "./candidates.ts";
+import type { Change } from "./changes.ts";
 
 type Verdict = string | undefined;
 
@@ -60,7 +60,7 @@ export function nextIs(step: number, run: ChecksRun): Verdict {
 }
 
 /** A mistake is caught, and by a check of the right step. */
-export function caught(mistake: Mistake, run: ChecksRun): Verdict {
+export function caught(mistake: Change, run: ChecksRun): Verdict {
   const failed = run.checks.find((check) => !check.passed);
   if (failed === undefined)
     return crashed(run) ?? `not caught: all ${run.checks.length} checks pass`;
@@ -69,12 +69,12 @@ export function caught(mistake: Mistake, run: ChecksRun): Verdict {
   if (failed.error?.kind === "todo")
     return `"${failed.name}" fails only because of a TODO`;
   if (failed.error?.kind === "hang" && !mistake.endless)
-    return `"${failed.name}" hangs: mark the mistake with "endless: true"`;
+    return `"${failed.name}" hangs: mark the mistake as "(endless)"`;
   return undefined;
 }
 
 /** Why a mistake could not be caught here: a check that may be the one to do so was skipped. */
-export function skippedFor(mistake: Mistake, run: ChecksRun): string | undefined {
+export function skippedFor(mistake: Change, run: ChecksRun): string | undefined {
   if (run.checks.some((check) => !check.passed)) return undefined;
   return run.checks.find(
     (check) => check.step === mistake.step && check.skipped !== undefined,
@@ -82,20 +82,22 @@ export function skippedFor(mistake: Mistake, run: ChecksRun): string | undefined
 }
 
 /**
- * The proof has the steps that the checks have, and each TODO which it puts in stands in the
- * starter: so each stage is what a learner has before the next step.
+ * The proof has the steps that the checks have, and each TODO of its stages stands in the starter: so
+ * each stage is what a learner has before the next step.
  */
-export function sameTodos(proof: Proof, starter: Candidate, run: ChecksRun): Verdict {
+export function sameTodos(
+  proof: Proof,
+  reference: Candidate,
+  starter: Candidate,
+  run: ChecksRun,
+): Verdict {
   const steps = stepsOf(proof);
   const checked = [...new Set(run.checks.map((check) => check.step))];
   if (String(steps) !== String(checked))
     return `the checks have steps ${checked.join(", ")}, the proof has ${steps.join(", ")}`;
   const given = new Set(Object.values(starter).flatMap(todosIn));
-  const put = new Set(
-    steps.flatMap((step) =>
-      (proof.steps[step] ?? []).flatMap((change) => todosIn(change.put)),
-    ),
-  );
+  const stages = steps.map((step) => stageOf(reference, proof, step));
+  const put = new Set(stages.flatMap((stage) => Object.values(stage).flatMap(todosIn)));
   const gone = [...put].filter((todo) => !given.has(todo));
   if (gone.length > 0) return `in the proof, but not in the starter:\n${gone.join("\n")}`;
   return undefined;
