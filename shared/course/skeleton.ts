@@ -11,10 +11,10 @@ export function skeletonOf(folder: string, title: string): Map<string, string> {
     [`lessons/${folder}/${file}`, starter],
     [
       `lessons/${folder}/${name}.test.ts`,
-      steps.map((step) => `import "./checks/${step.file}";\n`).join(""),
+      stepChecks.map((step) => `import "./checks/${step.file}";\n`).join(""),
     ],
     [`lessons/${folder}/checks/desk.ts`, desk],
-    ...steps.map((step, at): [string, string] => [
+    ...stepChecks.map((step, at): [string, string] => [
       `lessons/${folder}/checks/${step.file}`,
       checks(folder, file, at + 1),
     ]),
@@ -88,7 +88,7 @@ const mistakes = `# step 1 · counts the first price alone
 `;
 
 /** One file of checks a step, and what its checks are called. */
-const steps = [
+const stepChecks = [
   {
     file: "1-add-up.ts",
     uses: "totalOf",
@@ -115,7 +115,7 @@ export const order: readonly number[] = Object.freeze([12_50, 45_00, 3_00]);
 `;
 
 function checks(folder: string, file: string, step: number): string {
-  const { uses = "", checks = {} } = steps[step - 1] ?? {};
+  const { uses = "", checks = {} } = stepChecks[step - 1] ?? {};
   const tests = Object.entries(checks).map(
     ([title, pair]) => `
 test("step ${step} · ${title}", () => {
@@ -131,7 +131,7 @@ ${tests.join("")}`;
 }
 
 function asks(step: number): string {
-  const titles = Object.keys(steps[step - 1]?.checks ?? {});
+  const titles = Object.keys(stepChecks[step - 1]?.checks ?? {});
   return `**What this step asks**
 
 <!-- asked by step ${step} -->

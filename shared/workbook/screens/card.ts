@@ -81,7 +81,7 @@ function stepOf(lesson: Lesson, number: number): Step {
 }
 
 /** Of a step's text: a longer one is for the explanation, and only its first paragraph for the card. */
-const linesAtMost = 16;
+const linesAtMost = 12;
 
 /** What a step says and asks, with a tick at what passes and a mark at what is looked at. */
 function showStep(

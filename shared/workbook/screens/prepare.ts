@@ -7,17 +7,24 @@ import { say, wrap } from "./terminal.ts";
 
 /** Before a command looks at the learner's copies: they are there, and what happened to them is said. */
 export function prepare(lesson: Lesson): void {
-  for (const notice of layOutWork()) {
-    if (notice.lesson.folder !== lesson.folder) continue;
-    const text = noticeText(notice);
-    if (text) say(`${kleur.yellow(wrap(text, "  "))}\n`);
-  }
+  const notices = layOutWork(lesson);
+  const own = notices.filter((notice) => notice.lesson.folder === lesson.folder);
+  const moved = own.filter(({ kind }) => kind === "moved-on");
+  const texts = own.filter((notice) => !moved.includes(notice)).map(noticeText);
+  if (moved.length > 0) texts.push(movedText(lesson, moved));
+  for (const text of texts) if (text) say(`${kleur.yellow(wrap(text, "  "))}\n`);
 }
 
-function noticeText({ kind, lesson, file, why }: Notice): string {
+/** One sentence, however many starters changed. */
+function movedText(lesson: Lesson, moved: Notice[]): string {
+  const starters = moved.map(({ file }) => shortPath(join(lesson.given, file)));
+  const reason = moved[0]?.why ? ` (“${moved[0].why}”)` : "";
+  return `The course changed ${starters.join(" and ")}${reason} since your copy was made: yours stays as it is, and its steps are counted by the checks as they are now; to begin again from the new starter (yours is kept): npm run lesson ${lesson.number} reset`;
+}
+
+function noticeText({ kind, lesson, file }: Notice): string {
   const starter = shortPath(join(lesson.given, file));
   const copy = shortPath(join(lesson.work, file));
-  const reset = `npm run lesson ${lesson.number} reset`;
   if (kind === "restored")
     return `${copy} was not there any more. The starter took its place.`;
   if (kind === "refreshed")
@@ -26,10 +33,6 @@ function noticeText({ kind, lesson, file, why }: Notice): string {
     return `This lesson was ${file} before. Your work came along to work/${lesson.folder}.`;
   if (kind === "edited") {
     return `${starter} was edited, but only ${copy} counts. See what changed with "git diff ${starter}", make the change in ${copy}, then put the given file back with "git checkout ${starter}".`;
-  }
-  if (kind === "moved-on") {
-    const reason = why ? ` (“${why}”)` : "";
-    return `The course changed ${starter}${reason} since your copy was made: yours stays as it is, and its steps are counted by the checks as they are now; to begin again from the new starter (yours is kept): ${reset}`;
   }
   return "";
 }

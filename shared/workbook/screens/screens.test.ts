@@ -18,6 +18,21 @@ describe("what can be asked for", { concurrency: 2 }, () => {
     assert.equal(status, 0);
   });
 
+  test("a level has one heading, whatever the number of its lessons", async () => {
+    using own = new TrialCourse();
+    own.write(
+      "lessons/03-gifts/README.md",
+      own
+        .read("lessons/01-greeter/README.md")
+        .replace("# 1 · Your own greeter", "# 3 · Gifts"),
+    );
+    const { output } = await own.lesson();
+    assert.match(
+      output,
+      /^Level 1 · basic\n {2}1 .*\n {2}3 {2}Gifts .*\n\nLevel 2 · intermediate\n {2}2 .*\n\n {2}npm/,
+    );
+  });
+
   test("a number or word that is not there gets the nearest right command", async () => {
     assert.deepEqual(await course.lesson("9"), {
       status: 1,

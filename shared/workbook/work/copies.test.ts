@@ -97,6 +97,9 @@ describe("the learner's copies", { concurrency: 2 }, () => {
 
   test("work of an edition before stays, is told once what to do, and is counted anew", async () => {
     using course = new TrialCourse();
+    for (const top of ["lessons", "solutions"])
+      course.write(`${top}/01-greeter/door.ts`, "export const door = 1;\n");
+    course.write("work/01-greeter/door.ts", "export const door = 2;\n");
     course.solve(file, greeter);
     layOut(course);
     const mine = course.read(copy);
@@ -105,6 +108,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     const record = { "01-greeter": { ...before, content: "0123456789abcdef" } };
     course.write("work/progress.json", JSON.stringify(record));
     course.change(`lessons/${file}`, "Says hello.", "Says hello nicely.");
+    course.change("lessons/01-greeter/door.ts", "1", "3");
     const checks = "lessons/01-greeter/greeter.test.ts";
     course.write(
       "lessons/01-greeter/checks/1-all.ts",
@@ -112,12 +116,16 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     );
     course.write(checks, 'import "./checks/1-all.ts";\n');
     course.commit("The second edition");
+    layOut(course);
+    await course.lesson();
+    await course.lesson("2", "hint");
     const { output } = await course.lesson("1", "test");
-    const said = output.replace(/\s+/g, " ");
+    const said = output.replace(/\s+/g, " ").trim();
     assert.match(
       said,
-      /The course changed lessons\/01-greeter\/greeter\.ts .*: yours stays as it is, and its steps are counted by the checks as they are now; to begin again from the new starter \(yours is kept\): npm run lesson 1 reset/,
+      /^The course changed lessons\/01-greeter\/door\.ts and lessons\/01-greeter\/greeter\.ts .*: yours stays as it is, and its steps are counted by the checks as they are now; to begin again from the new starter \(yours is kept\): npm run lesson 1 reset/,
     );
+    assert.equal(said.split("The course changed").length, 2);
     assert.match(said, /■□■ 2 of 3 steps/);
     assert.doesNotMatch(said, /This passed before/);
     assert.equal(course.read(copy), mine);

@@ -7,18 +7,24 @@ import type { Notice } from "./notice.ts";
 import { followRenames } from "./renamed-lessons.ts";
 import { readRecord, startersRecord, writeRecord } from "./work-folder.ts";
 
-/** Sees to it that every lesson has its copies in `work/`, and never writes over one that was changed. */
-export function layOutWork(
-  root: string = courseRoot,
-  lessons = findLessons(root),
-): Notice[] {
+/**
+ * Sees to it that every lesson has its copies in `work/`, and never writes over one that was changed.
+ *
+ * @param told the lesson whose notices will be said: that the course moved on is kept for it until then
+ */
+export function layOutWork(told?: Lesson, root: string = courseRoot): Notice[] {
+  const lessons = findLessons(root);
   const notices = followRenames(root, lessons);
   const hashes = readRecord<string>(root, startersRecord);
   const before = JSON.stringify(hashes);
   for (const lesson of lessons) {
     for (const file of lesson.files) {
+      const key = `${lesson.folder}/${file}`;
+      const known = hashes[key];
       const notice = layOutFile(root, lesson, file, hashes);
       if (notice) notices.push(notice);
+      if (notice?.kind === "moved-on" && known && told?.folder !== lesson.folder)
+        hashes[key] = known;
     }
   }
   if (JSON.stringify(hashes) !== before) writeRecord(root, startersRecord, hashes);
