@@ -113,7 +113,12 @@ async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | un
   const at = firstDifference(expected, played.value);
   if (at < 0) return undefined;
   const [wanted, seen] = [expected[at], played.value[at]];
-  return differ(told(wanted), told(seen), (wanted ?? seen)?.rule);
+  // Where something else happened than expected, the day alone says what it is about.
+  return differ(
+    told(wanted),
+    told(seen),
+    wanted?.what === seen?.what ? wanted?.rule : undefined,
+  );
 
   function differ(wanted: string, seen: string, rule?: string): DayError {
     return new DayError(lesson.rule(day, rule), lesson.story(day), wanted, seen);
