@@ -393,8 +393,10 @@ const GENERAL: readonly string[] = [
 ];
 
 function ruleOf(day: Day, seen?: string): string {
-  if (seen !== undefined && !GENERAL.includes(seen)) return seen;
   const { firsts, fail, all } = partsOf(day);
+  const isOdd = fail.some(({ reason }) => reason > 0);
+  if (seen === RULES.onError && isOdd) return RULES.whatever;
+  if (seen !== undefined && !GENERAL.includes(seen)) return seen;
   const has = (does: Command["does"], among = all) =>
     among.some((one) => one.does === does);
   const subscribed = all.filter(({ does }) => does === "subscribe");
@@ -408,7 +410,7 @@ function ruleOf(day: Day, seen?: string): string {
     [aboutHistory && has("deliver"), "notAdded"],
     [aboutHistory && day.limits.some((limit) => limit !== undefined), "limit"],
     [aboutHistory, "history"],
-    [fail.some(({ reason }) => reason > 0), "whatever"],
+    [isOdd, "whatever"],
     [fail.length > 0, "fails"],
     [day.pairs.some((pair) => pair === MANY), "manyHashes"],
     [words.includes("#"), "hash"],
