@@ -179,7 +179,11 @@ class Run {
     } else if (message.type === "result") {
       const { type: _, ...result } = message;
       const { error } = result;
-      if (error && (error.kind === "pending" || error.unhandled) && result.name === this.#running)
+      if (
+        error &&
+        (error.kind === "pending" || error.unhandled) &&
+        result.name === this.#running
+      )
         Object.assign(error, this.#day);
       this.#checks.push({ ...result, step: stepOf(result.name) });
     } else if (message.type === "crash") {
