@@ -274,4 +274,55 @@ Step 1 of 3 · Greet one customer                                       your tur
       /Your code ended the whole process: the process ended with status\s+7/,
     );
   });
+
+  const door = JSON.stringify(import.meta.resolve("#any-day"));
+  /** The check of step 1 as any day: names made up by chance. */
+  function greetAnyDay(course: TrialCourse, limit: string): void {
+    const checks = "lessons/01-greeter/greeter.test.ts";
+    course.change(
+      checks,
+      "import assert",
+      `// time limit: ${limit}\nimport { playDays } from ${door};\nimport fc from "fast-check";\nimport assert`,
+    );
+    course.change(
+      checks,
+      'assert.equal(greet("Ada"), "Hello, Ada!");',
+      `const see = (value: string) => [{ rule: "a name is said as it is", what: "the greeting", value }];
+  return playDays({
+    day: fc.string({ unit: fc.constantFrom("a", "b") }),
+    play: (name) => see(greet(name)),
+    model: (name) => see("Hello, " + name + "!"),
+    story: (name) => ["customer " + name + " is greeted"],
+    rule: () => "a name is said as it is",
+  });`,
+    );
+  }
+
+  test("a day that goes wrong is told as a story, under the rule that it breaks", async () => {
+    using course = new TrialCourse();
+    course.solve("01-greeter/greeter.ts", {
+      ...greeter,
+      1: 'return ["Hello, ", name.replace("b", "B"), "!"].join("");',
+    });
+    greetAnyDay(course, "5 s");
+    const { output } = await course.lesson("1", "test");
+    assert.match(
+      output,
+      /Checked +a name is said as it is\n +A day +customer b is greeted\n +Expected the greeting: Hello, b!\n +Actual +the greeting: Hello, B!/,
+    );
+  });
+
+  test("a day that loops for ever is told as well", async () => {
+    using course = new TrialCourse();
+    course.solve("01-greeter/greeter.ts", {
+      ...greeter,
+      1: 'while (name.includes("b"));\n  return ["Hello, ", name, "!"].join("");',
+    });
+    greetAnyDay(course, "2 s");
+    const { output } = await course.lesson("1", "test");
+    assert.match(
+      output,
+      /Checked +a name is said as it is\n +A day +customer a*b[ab]* is greeted\n +Says +Your code loops for ever/,
+    );
+  });
 });

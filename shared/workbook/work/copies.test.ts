@@ -185,7 +185,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
       'if (names.length > 9) {\n    return ["Hello, crowd!"];\n  }\n  return names',
     );
     const { output } = await course.lesson("1", "coverage");
-    assert.match(output, /greeter\.ts +88 % of 17 lines\n  11–12  /);
+    assert.match(output, /greeter\.ts +88 % of 17 lines\n {2}11–12 {2}/);
     assert.doesNotMatch(output, /greeter\.test\.ts|todo\.ts/);
     assert.deepEqual(
       readdirSync(join(course.root, "work")).filter((name) => name.startsWith(".cov")),
