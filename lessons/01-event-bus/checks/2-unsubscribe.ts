@@ -83,13 +83,14 @@ test("step 2 · an event that a listener emits is heard before the first one goe
   const bus = shopBus();
   const calls: string[] = [];
   bus.subscribe("user.registered", () => {
+    bus.subscribe("order.created", () => calls.push("newcomer"));
     bus.emit("order.created", { orderId: 15 });
     calls.push("shop");
   });
   bus.subscribe("user.registered", () => calls.push("logger"));
   bus.subscribe("order.created", () => calls.push("stock"));
   bus.emit("user.registered", ann);
-  assert.deepEqual(calls, ["stock", "shop", "logger"]);
+  assert.deepEqual(calls, ["stock", "newcomer", "shop", "logger"]);
 });
 
 anyDay(2);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { matches } from "#lesson/01-event-bus/wildcards.ts";
 import { anyDay } from "./any-day.ts";
+import { anyPattern } from "./any-pattern.ts";
 import { ann, compare, notebook, shopBus } from "./desk.ts";
 
 test("step 4 · a star stands for exactly one word", () => {
@@ -51,4 +52,5 @@ test("step 4 · a listener under two patterns that match is called for each of t
   assert.deepEqual(heard, ["user.deleted", "user.deleted"]);
 });
 
+anyPattern(4);
 anyDay(4);

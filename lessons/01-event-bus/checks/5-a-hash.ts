@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { matches } from "#lesson/01-event-bus/wildcards.ts";
 import { anyDay } from "./any-day.ts";
+import { anyPattern } from "./any-pattern.ts";
 import { ann, compare, notebook, shopBus } from "./desk.ts";
 
 test("step 5 · a hash stands for zero or more words, at any place, as often as one likes", () => {
@@ -42,4 +43,5 @@ test("step 5 · many hashes against a long name are answered at once", () => {
   compare(matches, [[`${"*.#.".repeat(40)}shipped`, name, false]]);
 });
 
+anyPattern(5);
 anyDay(5);

@@ -1,0 +1,95 @@
+/** What `matches` and the bus must do, so slow and simple that it is plainly right. */
+import { type BusEvent, createEvent } from "#bus/contract";
+
+export type Hear = (data: unknown, event: BusEvent) => unknown;
+export type AnyBus = Pick<
+  SlowBus,
+  "subscribe" | "unsubscribe" | "emit" | "deliver" | "history"
+>;
+export interface Options {
+  historyLimit: number | undefined;
+  onError: (error: unknown, event: BusEvent, pattern: string) => unknown;
+  clock: () => number;
+}
+
+export const wordsOf = (text: string) => (text === "" ? [] : text.split("."));
+
+/** The model of `matches`: all places in the name that the pattern can have come to. */
+export function slowMatches(pattern: string, name: string): boolean {
+  const words = wordsOf(name);
+  let places = [0];
+  for (const part of wordsOf(pattern)) {
+    const from = Math.min(...places);
+    if (part === "#") places = [...words.keys(), words.length].filter((at) => at >= from);
+    else
+      places = places
+        .filter((at) => at < words.length && (part === "*" || part === words[at]))
+        .map((at) => at + 1);
+  }
+  return places.includes(words.length);
+}
+
+/** The model of the bus: one list, and a mark on those who have left. */
+export class SlowBus {
+  readonly #options: Options;
+  readonly #list: { pattern: string; listener: Hear; left: boolean }[] = [];
+  readonly #events: BusEvent[] = [];
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  subscribe(pattern: string, listener: Hear): () => boolean {
+    const one = this.#find(pattern, listener) ?? { pattern, listener, left: false };
+    if (!this.#list.includes(one)) this.#list.push(one);
+    return () => leave(one);
+  }
+
+  unsubscribe(pattern: string, listener: Hear): boolean {
+    return leave(this.#find(pattern, listener));
+  }
+
+  emit(name: string, data: unknown): BusEvent {
+    const event = createEvent(name, data, this.#options.clock());
+    this.#events.push(event);
+    this.deliver(event);
+    return event;
+  }
+
+  deliver(event: BusEvent): void {
+    const { onError } = this.#options;
+    for (const { listener, pattern } of this.#list.filter(
+      (one) => !one.left && slowMatches(one.pattern, event.name),
+    )) {
+      attempt(
+        () => listener(event.data, event),
+        (error) => attempt(() => onError(error, event, pattern), console.error),
+      );
+    }
+  }
+
+  get history(): readonly BusEvent[] {
+    const { historyLimit = Infinity } = this.#options;
+    return this.#events.filter((_, at) => at >= this.#events.length - historyLimit);
+  }
+
+  #find(pattern: string, listener: Hear) {
+    return this.#list.find(
+      (one) => !one.left && one.pattern === pattern && one.listener === listener,
+    );
+  }
+}
+
+function leave(subscription: { left: boolean } = { left: true }): boolean {
+  const was = subscription.left;
+  subscription.left = true;
+  return !was;
+}
+
+export function attempt(run: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    Promise.resolve(run()).then(undefined, failed);
+  } catch (error) {
+    failed(error);
+  }
+}
