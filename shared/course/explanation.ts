@@ -79,6 +79,7 @@ export function outOfForm(lesson: Lesson): Complaint[] {
 export function countWords(text: string): number {
   const prose = text
     .replace(/^(\s*)(`{3,}|~{3,}).*\n[\s\S]*?^\s*\2`*$/gm, "")
+    .replace(/^<!-- asked by step \d+ -->\n(?:- .*\n)*/gm, "")
     .replace(/<!--[\s\S]*?-->/g, "")
     .replace(/<details><summary>Hint \d+<\/summary>[\s\S]*?<\/details>/g, "")
     .replace(/<[^>]*>/g, " ")

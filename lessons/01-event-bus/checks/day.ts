@@ -22,14 +22,14 @@ export const RULES = {
   limit: "historyLimit keeps the newest events and lets go of the others",
   star: "a star stands for exactly one word",
   literal: "every other character stands for itself",
-  oneOrder: "patterns and names are called in one order, that of subscription",
+  oneOrder: "exact names and patterns are called in one order, that of subscription",
   hash: "a hash stands for zero or more words, at any place, as often as one likes",
   manyHashes: "many hashes against a long name are answered at once",
   fails: "a listener that throws or rejects stops neither the others nor the producer",
   onError:
     "onError is called once for each failure, with the error, the event and the pattern",
   whatever: "whatever is thrown or rejected is reported, an Error or not",
-  onErrorFails: "an onError that fails stops nobody, and is told on stderr",
+  onErrorFails: "an onError that throws or rejects stops nobody, and is told on stderr",
 } as const;
 export type Rule = keyof typeof RULES;
 
@@ -234,7 +234,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ),
     reason: fc.nat(REASONS.length - 1),
   });
-  const limit = fc.constantFrom(undefined, ...since(3, [2, 1, 0, 3, Infinity]));
+  const limit = fc.constantFrom(undefined, ...since(3, [2, 1, 0, 3]));
   const onError = fc.constantFrom<Day["onErrors"]>(
     "listens",
     ...since(6, ["throws", "rejects"] as const),

@@ -308,7 +308,7 @@ Step 1 of 3 · Greet one customer                                       your tur
     const { output } = await course.lesson("1", "test");
     assert.match(
       output,
-      /Checked +a name is said as it is\n +A day +customer b is greeted\n +Expected the greeting: Hello, b!\n +Actual +the greeting: Hello, B!/,
+      /Rule +a name is said as it is\n +A day +customer b is greeted\n +Expected the greeting: Hello, b!\n +Actual +the greeting: Hello, B!/,
     );
   });
 
@@ -322,7 +322,7 @@ Step 1 of 3 · Greet one customer                                       your tur
     const { output } = await course.lesson("1", "test");
     assert.match(
       output,
-      /Checked +a name is said as it is\n +A day +customer a*b[ab]* is greeted\n +Says +Your code loops for ever/,
+      /Rule +a name is said as it is\n +A day +customer a*b[ab]* is greeted\n +Says +Your code loops for ever/,
     );
   });
 });

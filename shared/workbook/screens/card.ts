@@ -43,7 +43,7 @@ export function showCard(
       run.checks
         .filter(({ passed, skipped }) => passed && !skipped)
         .map(({ name }) => askOf(name)),
-      askOf(failed.name),
+      lookedAt(step, failed),
     );
     showFailure(lesson, failed, run);
     if (passed.includes(failed.step)) showBefore(lesson);
@@ -63,6 +63,12 @@ export function showOpenStep(lesson: Lesson, number: number): void {
   sayCommand(lesson, "watch", "check it at every save");
   sayCommand(lesson, "hint", "a hint for this step");
   sayCommand(lesson, "read", "the explanation");
+}
+
+/** What the failure is about: of a day made up by chance the rule that it breaks, if this step has it. */
+function lookedAt({ asks }: Step, { name, error }: CheckResult): string {
+  const rule = askOf(error?.rule ?? name);
+  return asks.includes(rule) ? rule : askOf(name);
 }
 
 /** How far the learner is, as one line: `■■□□□□□  2 of 7 steps`. */
