@@ -10,11 +10,12 @@ import {
 } from "#any-day";
 import type { BusEvent } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
+import { daysOf } from "./day.ts";
+import { type AnyBus, attempt, type Hear, type Options, SlowBus } from "./model.ts";
 import {
   type Command,
   DATA,
   type Day,
-  daysOf,
   onBus,
   REASONS,
   RULES,
@@ -24,8 +25,7 @@ import {
   tell,
   told,
   WHO,
-} from "./day.ts";
-import { type AnyBus, attempt, type Hear, type Options, SlowBus } from "./model.ts";
+} from "./story.ts";
 
 /** Plays a day on two buses, and writes down what can be seen. */
 function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observation[]> {

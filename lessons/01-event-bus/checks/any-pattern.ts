@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { budget, DayError } from "#any-day";
 import { matches } from "#lesson/01-event-bus/wildcards.ts";
-import { RULES } from "./day.ts";
 import { slowMatches, wordsOf } from "./model.ts";
+import { RULES } from "./story.ts";
 
 /** Registers the check of `matches` in a step. */
 export function anyPattern(step: number): void {

@@ -1,0 +1,186 @@
+/** What can happen on a day, how it is told, and which rule it is about. */
+import { wordsOf } from "./model.ts";
+
+/** What the steps ask, as the titles of their checks. */
+export const RULES = {
+  hears: "a listener hears the events of its name, with the data and the event",
+  order: "listeners are called in the order in which they subscribed",
+  event: "emit returns a frozen event with an id of its own, name, data and time",
+  time: "the time of an event is the clock's at that moment",
+  deliver: "deliver hands on an existing event, unchanged",
+  apart: "two buses do not hear each other",
+  unsubscribe: "unsubscribe ends a subscription and returns whether there was one",
+  once: "the same listener under the same pattern counts once",
+  end: "the function that subscribe returns ends that subscription and no other",
+  underWay: "an event under way is heard by those who were there when it began",
+  nested: "an event that a listener emits is heard before the first one goes on",
+  history: "the history holds every emitted event, heard or not, oldest first",
+  early: "an event is in the history before its first listener is called",
+  notAdded: "a delivered event is not added to the history",
+  unchanged: "nobody outside can change the history",
+  limit: "historyLimit keeps the newest events and lets go of the others",
+  star: "a star stands for exactly one word",
+  literal: "every other character stands for itself",
+  oneOrder: "exact names and patterns are called in one order, that of subscription",
+  hash: "a hash stands for zero or more words, at any place, as often as one likes",
+  manyHashes: "many hashes against a long name are answered at once",
+  fails: "a listener that throws or rejects stops neither the others nor the producer",
+  onError:
+    "onError is called once for each failure, with the error, the event and the pattern",
+  whatever: "whatever is thrown or rejected is reported, an Error or not",
+  onErrorFails: "an onError that throws or rejects stops nobody, and is told on stderr",
+} as const;
+export type Rule = keyof typeof RULES;
+
+/** One thing that happens. Each reads only the fields that it is about. */
+export interface Command {
+  does: "subscribe" | "emit" | "deliver" | "wait" | "unsubscribe" | "end" | "look";
+  bus: number;
+  who: number;
+  pattern: string;
+  name: string;
+  /** Which of the values, of the earlier events, or of the returned functions. */
+  nth: number;
+  /** Of `deliver`: an event that has been seen already. */
+  again: boolean;
+}
+
+/** What a listener does when it is called: a command at its first call, and then how it ends. */
+export interface Habit {
+  first?: Command | undefined;
+  ends: "well" | "throws" | "rejects" | "rejects late";
+  reason: number;
+}
+
+export interface Day {
+  limits: (number | undefined)[];
+  /** What the `onError` of each bus does. */
+  onErrors: ("listens" | "throws" | "rejects")[];
+  habits: Habit[];
+  commands: Command[];
+}
+
+export const WHO = ["email-sender", "analytics", "audit"];
+const circular: Record<string, unknown> = {};
+circular.self = circular;
+export const DATA = [
+  circular,
+  undefined,
+  Number.NaN,
+  () => 7,
+  { orderId: 15 },
+  null,
+  [1, 2],
+];
+export const REASONS = [
+  new Error("no paper"),
+  undefined,
+  null,
+  Object.create(null),
+  "a string",
+  0,
+];
+
+export const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");
+
+export function tell(command: Command): string {
+  const { does, who, pattern, name, nth, again } = command;
+  const lines = {
+    wait: "time passes",
+    subscribe: `${WHO[who]} subscribes to ${pattern}${onBus(command)}`,
+    unsubscribe: `${WHO[who]} unsubscribes from ${pattern}${onBus(command)}`,
+    end: `the function that subscribe number ${nth + 1} returned is called`,
+    emit: `${name} is emitted${onBus(command)}`,
+    deliver: `${again ? `event ${nth + 1}, or else ` : ""}${name} is delivered${onBus(command)}`,
+    look: `somebody looks at the history${onBus(command)}`,
+  };
+  return lines[does];
+}
+
+/** A name for one of the values of the day: that very one, and not one that looks the same. */
+export function told(value: unknown, known: readonly unknown[]): string {
+  const at = known.findIndex((one) => Object.is(one, value));
+  if (at < 0) return "something else";
+  if (value instanceof Error) return `Error: ${value.message}`;
+  return Object(value) === value ? `object ${at}` : String(value);
+}
+
+/** The commands of a day, and the habits of those who subscribe in it. */
+function partsOf({ commands, habits }: Day) {
+  const given = [...commands, ...habits.flatMap(({ first }) => first ?? [])];
+  const named = habits.map((habit, who) => ({ ...habit, who }));
+  const live = named.filter(({ who }) =>
+    given.some((one) => one.does === "subscribe" && one.who === who),
+  );
+  const firsts = live.flatMap(({ first }) => first ?? []);
+  return {
+    live,
+    firsts,
+    fail: live.filter(({ ends }) => ends !== "well"),
+    all: [...commands, ...firsts],
+  };
+}
+
+export function storyOf(day: Day): string[] {
+  const { live, fail, all } = partsOf(day);
+  const used = (bus: number) => all.some((one) => one.bus === bus);
+  const name = (bus: number) => (bus === 0 ? "the bus" : "the other bus");
+  return [
+    ...day.limits.flatMap((limit, bus) =>
+      limit === undefined || !used(bus)
+        ? []
+        : [`${name(bus)} has the historyLimit ${limit}`],
+    ),
+    ...day.onErrors.flatMap((does, bus) =>
+      does === "listens" || fail.length === 0 || !used(bus)
+        ? []
+        : [`onError of ${name(bus)} ${does}`],
+    ),
+    ...live.flatMap(({ who, first }) =>
+      first ? [`${WHO[who]}, when it is called first: ${tell(first)}`] : [],
+    ),
+    ...fail.map(
+      ({ who, ends, reason }) => `${WHO[who]} ${ends}: ${told(REASONS[reason], REASONS)}`,
+    ),
+    ...day.commands.map(tell),
+  ];
+}
+
+/** Observations that alone do not say which rule is broken: what else happens on the day does. */
+const GENERAL: readonly string[] = [
+  RULES.hears,
+  RULES.history,
+  RULES.deliver,
+  RULES.fails,
+];
+
+export function ruleOf(day: Day, seen?: string): string {
+  const { firsts, fail, all } = partsOf(day);
+  const isOdd = fail.some(({ reason }) => reason > 0);
+  if (seen === RULES.onError && isOdd) return RULES.whatever;
+  if (seen !== undefined && !GENERAL.includes(seen)) return seen;
+  const has = (does: Command["does"], among = all) =>
+    among.some((one) => one.does === does);
+  const subscribed = all.filter(({ does }) => does === "subscribe");
+  const words = subscribed.flatMap(({ pattern }) => wordsOf(pattern));
+  const aboutHistory = seen === RULES.history;
+  const signs: [boolean, Rule][] = [
+    [aboutHistory && has("look", firsts), "early"],
+    [aboutHistory && has("deliver"), "notAdded"],
+    [aboutHistory && day.limits.some((limit) => limit !== undefined), "limit"],
+    [aboutHistory, "history"],
+    [isOdd, "whatever"],
+    [fail.length > 0, "fails"],
+    [words.includes("#"), "hash"],
+    [words.includes("*"), "star"],
+    [has("emit", firsts), "nested"],
+    [firsts.length > 0, "underWay"],
+    [has("end"), "end"],
+    [has("unsubscribe"), "unsubscribe"],
+    [new Set(subscribed.map(tell)).size < subscribed.length, "once"],
+    [all.some(({ bus }) => bus > 0), "apart"],
+    [has("deliver"), "deliver"],
+    [subscribed.length > 1, "order"],
+  ];
+  return RULES[signs.find(([is]) => is)?.[1] ?? "hears"];
+}
