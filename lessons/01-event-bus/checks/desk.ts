@@ -25,9 +25,11 @@ export function notebook() {
   return { heard, listener };
 }
 
-/** Lets promises that are already settled reach those who wait for them. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Lets promises that are already settled reach those who wait for them, now or a little later. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** The message of the TypeError with which `action` was refused; undefined if it was not. */
