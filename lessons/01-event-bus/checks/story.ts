@@ -102,7 +102,7 @@ export function told(value: unknown, known: readonly unknown[]): string {
   const at = known.findIndex((one) => Object.is(one, value));
   if (at < 0) return "something else";
   if (value instanceof Error) return `Error: ${value.message}`;
-  return Object(value) === value ? `object ${at}` : String(value);
+  return Object(value) === value ? `value ${at + 1}` : String(value);
 }
 
 /** The commands of a day, and the habits of those who subscribe in it. */
@@ -171,6 +171,7 @@ export function ruleOf(day: Day, seen?: string): string {
     [aboutHistory, "history"],
     [isOdd, "whatever"],
     [fail.length > 0, "fails"],
+    [words.some((word) => /^[*#]$/.test(word)) && subscribed.length > 1, "oneOrder"],
     [words.includes("#"), "hash"],
     [words.includes("*"), "star"],
     [has("emit", firsts), "nested"],

@@ -41,7 +41,7 @@ export function showCard(
       step,
       isTurn(failed) ? kleur.yellow("your turn") : kleur.red("not yet"),
       run.checks
-        .filter(({ passed, skipped }) => passed && !skipped)
+        .filter((one) => one.step === step.number && one.passed && !one.skipped)
         .map(({ name }) => askOf(name)),
       lookedAt(step, failed),
     );
