@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closest } from "fastest-levenshtein";
-import { type Lesson, readIfThere, shortPath } from "../work/course.ts";
+import { courseRoot, type Lesson, readIfThere, shortPath } from "../work/course.ts";
 import { ownFrame, placeOf } from "./edit-place.ts";
 import type { Crash } from "./run-checks.ts";
 
@@ -98,6 +98,7 @@ function missingExport(lesson: Lesson, { message }: Crash): CrashText | undefine
   );
   if (found === null) return undefined;
   const [, module = "", name = ""] = found;
+  if (/^#(?!lesson\/)/.test(module)) return wrongImport(lesson, module, name);
   const file = lesson.files.find((own) => basename(own) === basename(module)) ?? module;
   const path = join(lesson.work, file);
   const declared = declarationLine(readIfThere(path) ?? "", name);
@@ -111,6 +112,30 @@ function missingExport(lesson: Lesson, { message }: Crash): CrashText | undefine
       ? 'Put "export" in front of it.'
       : `Has it another name now? Exports keep the name they have in ${shortPath(join(lesson.given, file))}.`,
   };
+}
+
+/** A name that a file of the course does not have, imported through its door. */
+function wrongImport(lesson: Lesson, door: string, name: string): CrashText {
+  const importer = lesson.files
+    .map((file) => join(lesson.work, file))
+    .map((path) => ({ path, line: lineThatNames(readIfThere(path) ?? "", name) }))
+    .find(({ line }) => line > 0);
+  const source = readIfThere(join(courseRoot, "shared", `${door.slice(1)}.ts`)) ?? "";
+  const names = [...source.matchAll(/^export (?:\w+ )+?(\w+)\b(?! \w)/gm)].map(
+    ([, exported = ""]) => exported,
+  );
+  return {
+    what: `${name} is imported from "${door}", which has no such name.`,
+    ...(importer && {
+      place: `${shortPath(importer.path)}:${importer.line}`,
+      line: lineOf(importer.path, importer.line),
+    }),
+    advice: names.length > 0 ? `Did you mean "${closest(name, names)}"?` : "Is it right?",
+  };
+}
+
+function lineThatNames(source: string, name: string): number {
+  return source.split("\n").findIndex((line) => line.split(/\W+/).includes(name)) + 1;
 }
 
 function declarationLine(source: string, name: string): number {

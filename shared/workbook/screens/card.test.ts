@@ -177,6 +177,17 @@ Step 1 of 3 · Greet one customer                                       your tur
     assert.match(output, /Put "export" in front of it\./);
   });
 
+  test("an import of a name that the course does not have", async () => {
+    const import_ = 'import { tood } from "#todo";\nvoid tood;\n';
+    const output = await cardFor(
+      "export function greetAll",
+      `${import_}export function greetAll`,
+    );
+    assert.match(output, /tood is imported from "#todo", which has no such name/);
+    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:\d+/);
+    assert.match(output, /Did you mean "todo"\?/);
+  });
+
   test("an import of a file that is not there", async () => {
     const output = await cardFor("import", 'import "./greter.ts";\nimport');
     assert.match(output, /imports work\/01-greeter\/greter\.ts, which is not\s+there\./);
