@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BusEvent } from "#bus/contract";
+import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
 import { ann, notebook, shopBus } from "./desk.ts";
 
@@ -16,16 +17,29 @@ test("step 1 · a listener hears the events of its name, with the data and the e
   );
   assert.equal(calls[0]?.[0], ann);
   assert.equal(calls[0]?.[1], event);
+
+  const branches = new EventBus();
+  const heard: string[] = [];
+  const names = Array.from({ length: 3_000 }, (_, at) => `branch.${at}.opened`);
+  const some = names.slice(0, 50);
+  for (const name of some) {
+    branches.subscribe(name, (_data, one) => heard.push(`${name} hears ${one.name}`));
+  }
+  for (const name of names) branches.emit(name, {});
+  assert.deepEqual(
+    heard,
+    some.map((name) => `${name} hears ${name}`),
+  );
 });
 
 test("step 1 · listeners are called in the order in which they subscribed", () => {
   const bus = shopBus();
   const calls: string[] = [];
-  for (const name of ["email-sender", "logger", "analytics"]) {
-    bus.subscribe("user.registered", () => calls.push(name));
-  }
+  const names = ["email-sender", "logger", "analytics"];
+  const many = [...names, ...Array.from({ length: 40 }, (_, at) => `branch ${at + 1}`)];
+  for (const name of many) bus.subscribe("user.registered", () => calls.push(name));
   bus.emit("user.registered", ann);
-  assert.deepEqual(calls, ["email-sender", "logger", "analytics"]);
+  assert.deepEqual(calls, many);
 });
 
 test("step 1 · emit returns a frozen event with an id of its own, name, data and time", () => {
@@ -74,6 +88,9 @@ test("step 1 · deliver hands on an existing event, unchanged", () => {
   bus.deliver(event);
   assert.deepEqual(heard, [event]);
   assert.equal(heard[0], event);
+  const notFrozen = { ...event };
+  bus.deliver(notFrozen);
+  assert.equal(heard[1], notFrozen);
 });
 
 test("step 1 · two buses do not hear each other", () => {

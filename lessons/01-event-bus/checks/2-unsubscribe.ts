@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
 import { ann, notebook, shopBus } from "./desk.ts";
 
@@ -34,6 +35,19 @@ test("step 2 · the same listener under the same pattern counts once", () => {
   bus.subscribe("user.registered", logger);
   bus.emit("user.registered", ann);
   assert.deepEqual(calls, ["logger", "analytics"]);
+
+  const branches = new EventBus();
+  const numbers = Array.from({ length: 20 }, (_, at) => at + 1);
+  let count = 0;
+  for (const _ of numbers) {
+    const listener = () => {
+      count += 1;
+    };
+    for (const number of numbers) branches.subscribe(`branch.${number}`, listener);
+  }
+  for (const number of numbers) branches.emit(`branch.${number}`, {});
+  const title = "calls of 20 listeners under 20 patterns each";
+  assert.deepEqual({ [title]: count }, { [title]: 400 });
 });
 
 test("step 2 · the function that subscribe returns ends that subscription and no other", () => {
@@ -91,6 +105,15 @@ test("step 2 · an event that a listener emits is heard before the first one goe
   bus.subscribe("order.created", () => calls.push("stock"));
   bus.emit("user.registered", ann);
   assert.deepEqual(calls, ["stock", "newcomer", "shop", "logger"]);
+
+  const rocket = new EventBus<{ countdown: number }>();
+  const done: number[] = [];
+  rocket.subscribe("countdown", (left) => {
+    if (left > 0) rocket.emit("countdown", left - 1);
+    done.push(left);
+  });
+  rocket.emit("countdown", 50);
+  assert.deepEqual(done, [...Array(51).keys()]);
 });
 
 anyDay(2);

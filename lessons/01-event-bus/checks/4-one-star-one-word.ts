@@ -27,6 +27,12 @@ test("step 4 · every other character stands for itself", () => {
     ["User.*", "user.deleted", false],
     ["a+.*", "aa.b", false],
   ]);
+  for (const between of ["|", ":", ",", " ", "/", "\n", "\0", "-"]) {
+    compare(matches, [
+      ["*.*", `x${between}b.c`, true],
+      [`*.*${between}x`, "b.c", false],
+    ]);
+  }
 });
 
 test("step 4 · exact names and patterns are called in one order, that of subscription", () => {

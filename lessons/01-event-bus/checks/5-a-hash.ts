@@ -41,6 +41,7 @@ test("step 5 · many hashes against a long name are answered at once", () => {
   const name = `shipped${".item".repeat(200)}`;
   compare(matches, [[`${"#.item.".repeat(12)}#.shipped`, name, false]]);
   compare(matches, [[`${"*.#.".repeat(40)}shipped`, name, false]]);
+  compare(matches, [[`${"#.item.".repeat(12)}#.lost.#`, name, false]]);
 });
 
 anyPattern(5);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { format } from "node:util";
+import type { Bus } from "#bus/contract";
+import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
 import { notebook, settled, shopBus } from "./desk.ts";
 
@@ -104,6 +106,31 @@ test("step 6 · an onError that throws or rejects stops nobody, and is told on s
   assert.deepEqual(
     { heard, told: told(lines, failures) },
     { heard: [["order.created"], ["order.created"]], told: failures },
+  );
+});
+
+test("step 6 · an onError may emit and unsubscribe, as anybody may", async () => {
+  const { heard, listener } = notebook();
+  const reported: string[] = [];
+  const bus: Bus = new EventBus({
+    onError: (error, event) => {
+      reported.push((error as Error).message);
+      bus.unsubscribe("order.created", listener);
+      if (event.name === "order.created") bus.emit("printer.failed", {});
+    },
+  });
+  bus.subscribe("order.created", () => {
+    throw new Error("no paper");
+  });
+  bus.subscribe("order.created", listener);
+  bus.subscribe("printer.failed", () => {
+    throw new Error("no mail");
+  });
+  bus.emit("order.created", { orderId: 15 });
+  await settled();
+  assert.deepEqual(
+    { heard, reported },
+    { heard: ["order.created"], reported: ["no paper", "no mail"] },
   );
 });
 

@@ -5,8 +5,9 @@ import { notebook, refusalOf } from "./desk.ts";
 
 test("step 7 · subscribe refuses a listener that is not a function", () => {
   const bus = new EventBus();
-  refuses([undefined, null, "sendEmail", {}, 42], (listener) =>
-    bus.subscribe("order.created", listener as never),
+  refuses(
+    [undefined, null, "sendEmail", {}, 42, { handleEvent() {}, call() {} }],
+    (listener) => bus.subscribe("order.created", listener as never),
   );
 });
 
@@ -22,7 +23,9 @@ test("step 7 · the constructor refuses a historyLimit that is neither a whole n
     [-1, 1.5, Number.NaN, -Infinity, "2", null],
     (historyLimit) => new EventBus({ historyLimit: historyLimit as never }),
   );
-  assert.deepEqual(new EventBus({ historyLimit: Infinity }).history, []);
+  for (const historyLimit of [0, 2 ** 32, 2 ** 60, Infinity]) {
+    assert.deepEqual(new EventBus({ historyLimit }).history, []);
+  }
 });
 
 test("step 7 · emit refuses an empty name and one with wildcards, and remembers nothing of it", () => {
@@ -37,6 +40,9 @@ test("step 7 · what subscribe refused leaves no trace", () => {
   const bus = new EventBus();
   const { heard, listener } = notebook();
   refusalOf(() => bus.subscribe("order.created", 42 as never));
+  for (const pattern of ["", undefined, 7, ["#"]]) {
+    refusalOf(() => bus.subscribe(pattern as never, listener));
+  }
   bus.subscribe("order.created", listener);
   bus.emit("order.created", { orderId: 15 });
   assert.deepEqual(heard, ["order.created"]);

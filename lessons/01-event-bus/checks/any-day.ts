@@ -33,7 +33,7 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
     const seen: Observation[] = [];
     const see = (rule: Rule, what: string, value: unknown) =>
       seen.push({ rule: RULES[rule], what, value });
-    let now = 1_000;
+    let now = 0;
     const events: BusEvent[] = [];
     const ids: string[] = [];
     const ends: (() => boolean)[] = [];
@@ -47,14 +47,17 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
     const buses = day.limits.map((historyLimit, at) => {
       const does = day.onErrors[at];
       const onError: Options["onError"] = (error, event, pattern) => {
-        failures.push(`${told(error, REASONS)}, ${label(event)}, ${pattern}`);
+        failures.push(
+          `${told(error, REASONS)}, ${label(event)}, ${pattern}, bus ${at + 1}`,
+        );
         if (does === "listens") return;
+        if (does === "throws null") throw null;
         const failure = new Error(`onError failed, ${broken.length}.`);
         broken.push(failure);
         if (does === "throws") throw failure;
         return Promise.reject(failure);
       };
-      return makeBus({ historyLimit, onError, clock: () => now });
+      return makeBus({ historyLimit, onError, clock: () => now + 1_000 * at });
     });
 
     const listeners = day.habits.map(({ first, ends: ending, reason }, who): Hear => {
@@ -66,7 +69,7 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
           `${label(event)}, ${told(data, DATA)}`,
         );
         seeEvent("deliver", event);
-        if (first && calls++ === 0) perform(first);
+        if (calls++ === 0) first.forEach(perform);
         const error = REASONS[reason];
         if (ending === "throws") throw error;
         if (ending === "rejects") return Promise.reject(error);
@@ -107,7 +110,7 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
       const bus = buses[command.bus] as AnyBus;
       const listener = listeners[command.who] as Hear;
       const data = DATA[nth];
-      if (does === "wait") now += 1;
+      if (does === "wait") now += nth % 2 === 0 ? 1 : -1;
       if (does === "subscribe") ends.push(bus.subscribe(pattern, listener));
       if (does === "unsubscribe")
         see(
@@ -128,6 +131,7 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
           name,
           data,
           timestamp: 5,
+          ...(nth % 2 === 0 && { replayed: true as const }),
         });
         bus.deliver((again && events[nth]) || made);
         see("deliver", "deliver returns", undefined);

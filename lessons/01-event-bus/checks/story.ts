@@ -45,9 +45,9 @@ export interface Command {
   again: boolean;
 }
 
-/** What a listener does when it is called: a command at its first call, and then how it ends. */
+/** What a listener does when it is called: what it does at its first call, and then how it ends. */
 export interface Habit {
-  first?: Command | undefined;
+  first: Command[];
   ends: "well" | "throws" | "rejects" | "rejects late";
   reason: number;
 }
@@ -55,7 +55,7 @@ export interface Habit {
 export interface Day {
   limits: (number | undefined)[];
   /** What the `onError` of each bus does. */
-  onErrors: ("listens" | "throws" | "rejects")[];
+  onErrors: ("listens" | "throws" | "throws null" | "rejects")[];
   habits: Habit[];
   commands: Command[];
 }
@@ -107,12 +107,12 @@ export function told(value: unknown, known: readonly unknown[]): string {
 
 /** The commands of a day, and the habits of those who subscribe in it. */
 function partsOf({ commands, habits }: Day) {
-  const given = [...commands, ...habits.flatMap(({ first }) => first ?? [])];
+  const given = [...commands, ...habits.flatMap(({ first }) => first)];
   const named = habits.map((habit, who) => ({ ...habit, who }));
   const live = named.filter(({ who }) =>
     given.some((one) => one.does === "subscribe" && one.who === who),
   );
-  const firsts = live.flatMap(({ first }) => first ?? []);
+  const firsts = live.flatMap(({ first }) => first);
   return {
     live,
     firsts,
@@ -137,7 +137,7 @@ export function storyOf(day: Day): string[] {
         : [`onError of ${name(bus)} ${does}`],
     ),
     ...live.flatMap(({ who, first }) =>
-      first ? [`${WHO[who]}, when it is called first: ${tell(first)}`] : [],
+      first.map((one) => `${WHO[who]}, when it is called first: ${tell(one)}`),
     ),
     ...fail.map(
       ({ who, ends, reason }) => `${WHO[who]} ${ends}: ${told(REASONS[reason], REASONS)}`,
