@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { BusEvent } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
-import { ann, notebook, shopBus } from "./desk.ts";
+import { ann, notebook, type ShopEvents, shopBus } from "./desk.ts";
 
 test("step 1 · a listener hears the events of its name, with the data and the event", () => {
   const bus = shopBus();
@@ -42,8 +42,11 @@ test("step 1 · listeners are called in the order in which they subscribed", () 
   assert.deepEqual(calls, many);
 });
 
-test("step 1 · emit returns a frozen event with an id of its own, name, data and time", () => {
-  const [kyiv, lviv] = [shopBus(), shopBus()];
+test("step 1 · emit returns a frozen event with an id of its own, name, data and time", async () => {
+  // As if the code were loaded by another process.
+  const file = import.meta.resolve("#lesson/01-event-bus/event-bus.ts");
+  const elsewhere: { EventBus: typeof EventBus } = await import(`${file}?elsewhere`);
+  const [kyiv, lviv] = [shopBus(), new elsewhere.EventBus<ShopEvents>()];
   const before = Date.now();
   const events = [kyiv, lviv, kyiv].map((bus) => bus.emit("user.registered", ann));
   const after = Date.now();
