@@ -66,7 +66,7 @@ test("step 1 · emit returns a frozen event with an id of its own, name, data an
 });
 
 test("step 1 · the time of an event is the clock's at that moment", () => {
-  let now = Date.UTC(2026, 0, 31, 9, 30);
+  let now = Date.UTC(2026, 0, 31, 9, 30) + 0.5;
   const bus = shopBus({ clock: () => now });
   const first = bus.emit("user.registered", ann).timestamp;
   now += 60_000;
@@ -91,6 +91,10 @@ test("step 1 · deliver hands on an existing event, unchanged", () => {
   const notFrozen = { ...event };
   bus.deliver(notFrozen);
   assert.equal(heard[1], notFrozen);
+  assert.deepEqual(
+    { ...notFrozen, frozen: Object.isFrozen(notFrozen) },
+    { ...event, frozen: false },
+  );
 });
 
 test("step 1 · two buses do not hear each other", () => {

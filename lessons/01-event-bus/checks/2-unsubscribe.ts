@@ -48,6 +48,11 @@ test("step 2 · the same listener under the same pattern counts once", () => {
   for (const number of numbers) branches.emit(`branch.${number}`, {});
   const title = "calls of 20 listeners under 20 patterns each";
   assert.deepEqual({ [title]: count }, { [title]: 400 });
+
+  const odd = notebook();
+  for (const _ of ["once", "twice"]) branches.subscribe("__proto__", odd.listener);
+  branches.emit("__proto__", {});
+  assert.deepEqual(odd.heard, ["__proto__"]);
 });
 
 test("step 2 · the function that subscribe returns ends that subscription and no other", () => {

@@ -26,6 +26,7 @@ test("step 4 · every other character stands for itself", () => {
     ["*.deleted", "userXdeleted", false],
     ["User.*", "user.deleted", false],
     ["a+.*", "aa.b", false],
+    ["caf\u00e9.*", "cafe\u0301.opened", false],
   ]);
   for (const between of ["|", ":", ",", " ", "/", "\n", "\0", "-"]) {
     compare(matches, [

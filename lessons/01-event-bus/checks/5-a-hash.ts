@@ -42,6 +42,7 @@ test("step 5 · many hashes against a long name are answered at once", () => {
   compare(matches, [[`${"#.item.".repeat(12)}#.shipped`, name, false]]);
   compare(matches, [[`${"*.#.".repeat(40)}shipped`, name, false]]);
   compare(matches, [[`${"#.item.".repeat(12)}#.lost.#`, name, false]]);
+  compare(matches, [[`${"#.item.".repeat(12)}#.shipped.#.item`, name, false]]);
 });
 
 anyPattern(5);

@@ -79,9 +79,16 @@ test("step 6 · without onError, a failure is told on stderr", async (t) => {
     throw new Error("no paper");
   });
   bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
-  bus.emit("order.created", { orderId: 15 });
-  await settled();
-  assert.deepEqual(told(lines, ["no paper", "no mail"]), ["no paper", "no mail"]);
+  bus.subscribe("order.created", () => {
+    throw "no ink";
+  });
+  const reasons = ["no paper", "no mail", "no ink"];
+  for (const time of ["the first time", "the second time"]) {
+    lines.length = 0;
+    bus.emit("order.created", { orderId: 15 });
+    await settled();
+    assert.deepEqual({ [time]: told(lines, reasons) }, { [time]: reasons });
+  }
 });
 
 test("step 6 · an onError that throws or rejects stops nobody, and is told on stderr", async (t) => {

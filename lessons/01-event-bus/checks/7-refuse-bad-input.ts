@@ -20,7 +20,7 @@ test("step 7 · subscribe refuses a pattern that is not a string, or is empty", 
 
 test("step 7 · the constructor refuses a historyLimit that is neither a whole number of 0 or more nor Infinity", () => {
   refuses(
-    [-1, 1.5, Number.NaN, -Infinity, "2", null],
+    [-1, 1.5, Number.NaN, -Infinity, "2", null, false],
     (historyLimit) => new EventBus({ historyLimit: historyLimit as never }),
   );
   for (const historyLimit of [0, 2 ** 32, 2 ** 60, Infinity]) {

@@ -39,7 +39,7 @@ class PlainBus {
   subscribe(pattern: string, listener: AnyListener): () => boolean {
     if (typeof pattern !== "string" || pattern === "") {
       throw new TypeError(
-        `A pattern is a string such as "order.*"; got ${JSON.stringify(pattern)}.`,
+        `A pattern is a string such as "order.*"; got ${pattern === "" ? "an empty one" : typeof pattern}.`,
       );
     }
     if (typeof listener !== "function") {
