@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
+import { greeter } from "../workbook/trial-course.ts";
 import { courseRoot, lessonIn } from "../workbook/work/course.ts";
 import { readProof, referenceOf, stageOf, starterOf } from "./candidates.ts";
 import { type Change, changed, readChanges } from "./changes.ts";
@@ -21,133 +22,21 @@ import {
   wellNamed,
 } from "./verdicts.ts";
 
-const solution = `/** Opens and closes. */
-export function open(name: string): string {
-  return "open ".concat(name);
-}
+const fixtures = join(courseRoot, "shared", "workbook", "fixtures");
+const textOf = (path: string) => readFileSync(join(fixtures, path), "utf8");
+const solution = textOf("shared/bus/greeter.ts");
+const starter = textOf("lessons/01-greeter/greeter.ts");
+const checks = textOf("lessons/01-greeter/greeter.test.ts");
+const demonstration = textOf("lessons/01-greeter/main.ts");
+/** As long as an explanation has to be. */
+const explanation = textOf("lessons/01-greeter/README.md").replace(
+  "## The idea",
+  `${"A greeting is a greeting. ".repeat(170)}\n\n## The idea`,
+);
 
-export function close(name: string): string {
-  return "closed ".concat(name);
-}
-`;
-
-const starter = `import { todo } from "#todo";
-
-/** Opens and closes. */
-export function open(name: string): string {
-  return todo(1, "say open and the name");
-}
-
-export function close(name: string): string {
-  return todo(2, "say closed and the name");
-}
-`;
-
-const checks = `import assert from "node:assert/strict";
-import { test } from "node:test";
-import { close, open } from "#lesson/01-door/door.ts";
-
-test("step 1 · opens a door", () => {
-  assert.equal(open("hall"), "open hall");
-});
-
-test("step 2 · closes a door", () => {
-  assert.equal(close("hall"), "closed hall");
-});
-`;
-
-const demonstration = `import { open } from "#lesson/01-door/door.ts";
-
-// #region hall
-if (open.name) {
-  // #region inner
-  console.log(open("hall"));
-  // #endregion
-}
-// #endregion
-`;
-
-const opens = 'return "open ".concat(name);';
-const closes = 'return "closed ".concat(name);';
-
-const steps = `# step 2
-+import { todo } from "#todo";
-+
- /** Opens and closes. */
-@@
--  ${closes}
-+  return todo(2, "say closed and the name");
-
-# step 1
--  ${opens}
-+  return todo(1, "say open and the name");
-`;
-
-const returnsName = mistake(1, opens, "return name;");
-
-const explanation = `# 1 · A door
-
-Level 1 · basic · about 5 minutes
-
-> Doors open.
-
-## What you will build
-
-${"A door is a door. ".repeat(170)}
-
-## The idea
-
-See \`shared/todo.ts\` and [the first step](#step-1--open).
-
-## The steps
-
-### Step 1 · Open
-
-Say open.
-
-<!-- from lessons/01-door/main.ts#hall -->
-\`\`\`ts
-if (open.name) {
-  console.log(open("hall"));
-}
-\`\`\`
-
-${hints()}
-
-### Step 2 · Close
-
-Say closed.
-
-${hints()}
-
-## Run it
-
-\`\`\`sh
-npm run lesson 1 test
-\`\`\`
-
-<!-- output of lessons/01-door/main.ts -->
-\`\`\`text
-open hall
-\`\`\`
-
-## Where it bites
-
-## What it costs
-
-## Why events
-
-## In the real world
-
-## Check yourself
-
-${"<details><summary>Why?</summary>\n\nSo.\n\n</details>\n\n".repeat(3)}
-## Go further
-
-## When it is done
-
-**Built:** a door. **In production:** it squeaks. **Next:** nothing.
-`;
+const greets = `return \`Hello, \${name}!\`;`;
+const greetsAll = "greetings.push(greet(name));";
+const returnsName = mistake(1, greets, "return name;");
 
 test("a lesson without fault has none found", async () => {
   const { root, lesson } = makeCourse();
@@ -169,7 +58,7 @@ test("a lesson without fault has none found", async () => {
   assert.equal(wellNamed(solved), undefined);
   assert.equal(unsolvedIn(untouched), undefined);
   assert.equal(sameTodos(proof, reference, starterOf(lesson), untouched), undefined);
-  for (const step of [1, 2]) {
+  for (const step of [1, 2, 3]) {
     const stage = stageOf(reference, proof, step);
     assert.equal(
       nextIs(step, await tryOut(root, lesson, stage), starterOf(lesson)),
@@ -184,18 +73,18 @@ test("a lesson without fault has none found", async () => {
 });
 
 test("a starter that passes untouched is reported", async () => {
-  const run = await untouchedWith('todo(1, "say open and the name")', '"open hall"');
+  const run = await untouchedWith("todo(1,", 'return "Hello, Ada!"; void (');
   assert.equal(
     unsolvedIn(run),
-    '"step 1 · opens a door" passes on the untouched starter',
+    '"step 1 · greets a customer by name" passes on the untouched starter',
   );
 });
 
 test("a starter whose check fails for another reason than a TODO is reported", async () => {
-  const run = await untouchedWith('return todo(1, "say open and the name")', 'return ""');
+  const run = await untouchedWith("todo(1,", 'return ""; void (');
   assert.match(
     String(unsolvedIn(run)),
-    /"step 1 · opens a door" meets no TODO .* but Assert/,
+    /"step 1 · greets a customer by name" meets no TODO .* but Assert/,
   );
 });
 
@@ -203,24 +92,24 @@ test("a starter whose check meets the TODO of a later step is reported", async (
   const run = await untouchedWith("todo(1,", "todo(2,");
   assert.match(
     String(unsolvedIn(run)),
-    /"step 1 · opens a door" meets TODO 2, which comes later/,
+    /"step 1 · greets a customer by name" meets TODO 2, which comes later/,
   );
 });
 
 test("a starter that lacks an export is reported", async () => {
-  const run = await untouchedWith("export function close", "function close");
-  assert.match(String(unsolvedIn(run)), /the checks cannot run, import: .*close/);
+  const run = await untouchedWith("export function greetAll", "function greetAll");
+  assert.match(String(unsolvedIn(run)), /the checks cannot run, import: .*greetAll/);
 });
 
 test("a TODO that is in the proof and not in the starter is reported", async () => {
   const { root, lesson } = makeCourse();
   const reference = referenceOf(lesson, root);
   const proof = readProof(lesson, root);
-  const other = { "door.ts": starter.replace("say closed", "shut it") };
+  const other = { "greeter.ts": starter.replace("greet every", "shout every") };
   const run = await untouchedWith();
   assert.match(
     String(sameTodos(proof, reference, other, run)),
-    /not in the starter:\ntodo\(2, "say closed/,
+    /not in the starter:\ntodo\(2, "greet every/,
   );
   assert.match(
     String(
@@ -231,7 +120,7 @@ test("a TODO that is in the proof and not in the starter is reported", async () 
         run,
       ),
     ),
-    /the checks have steps 1, 2, the proof has 1/,
+    /the checks have steps 1, 2, 3, the proof has 1, 2/,
   );
 });
 
@@ -247,7 +136,7 @@ test("a stage that is not about its step is reported", async () => {
     String(nextIs(2, await tryOut(root, lesson, both), starterOf(lesson))),
     /"step 1 · .*" fails: TodoErr/,
   );
-  const wrong = changed(reference, mistake(2, closes, "return name;"));
+  const wrong = changed(reference, mistake(2, greetsAll, "greetings.push(name);"));
   assert.match(
     String(nextIs(2, await tryOut(root, lesson, wrong), starterOf(lesson))),
     /does not meet TODO 2, but/,
@@ -259,27 +148,27 @@ test("a stage that is not about its step is reported", async () => {
 });
 
 test("a mistake that no check notices is reported", async () => {
-  const harmless = mistake(1, opens, "return `open `.concat(name);");
-  assert.equal(await plant(harmless), "not caught: all 2 checks pass");
+  const harmless = mistake(1, greets, String(greeter[1]));
+  assert.equal(await plant(harmless), "not caught: all 4 checks pass");
 });
 
 test("a mistake that another step notices is reported", async () => {
-  const problem = await plant(mistake(2, opens, "return name;"));
+  const problem = await plant(mistake(2, greets, "return name;"));
   assert.match(
     String(problem),
-    /should be caught by step 2, but the first check to fail is "step 1 · opens a door": AssertionError: .*\n[\s\S]*- 'open hall'\n{1,2} {2}at .*door\.test\.ts:6/,
+    /should be caught by step 2, but the first check to fail is "step 1 · greets a customer by name": AssertionError: .*\n[\s\S]*- 'Hello, Ada!'\n{1,2} {2}at .*greeter\.test\.ts:6/,
   );
 });
 
 test("a mistake that is no TypeScript, or lacks an export, is reported", async () => {
-  const torn = await plant(mistake(1, opens, "return (;"));
+  const torn = await plant(mistake(1, greets, "return (;"));
   assert.match(String(torn), /the checks cannot run, syntax/);
-  const gone = await plant(mistake(1, "export function open", "function open"));
+  const gone = await plant(mistake(1, "export function greet(", "function greet("));
   assert.match(String(gone), /the checks cannot run, import/);
 });
 
 test("a mistake that never ends is caught by the check that hangs", async () => {
-  const spin = mistake(2, closes, "for (;;);");
+  const spin = mistake(2, greetsAll, "for (;;);");
   assert.equal(await plant({ ...spin, endless: true }, 1), undefined);
   assert.match(String(await plant(spin, 1)), /hangs: mark the mistake as "\(endless\)"/);
 });
@@ -315,48 +204,46 @@ test("checks that are badly named or out of order are reported", () => {
 
 test("the answer that hands on a piece of the bus stands for that piece", () => {
   const { root, lesson } = makeCourse();
-  write(root, "shared/bus/door.ts", solution);
-  write(root, "solutions/01-door/door.ts", '// A piece.\nexport * from "#bus/door";\n');
-  assert.deepEqual(referenceOf(lesson, root), { "door.ts": solution });
+  assert.deepEqual(referenceOf(lesson, root), { "greeter.ts": solution });
 });
 
 test("stale fences are reported with their line, and mended", async () => {
   const { root } = makeCourse();
-  const old = explanation.replace('console.log(open("hall"))', "console.log()");
-  const { text, stale } = await refresh(old.replace("open hall\n", "open\n"), root);
+  const old = explanation.replace("console.log(group)", "console.log()");
+  const { text, stale } = await refresh(old.replace("Hello, Ada!\n", "Hello!\n"), root);
   assert.equal(text, explanation);
   assert.deepEqual(
     stale.map(({ line, message }) => [line, message.split("\n")[0]]),
     [
-      [lineOf("```ts"), "differs from lessons/01-door/main.ts#hall, in its line 2"],
+      [lineOf("```ts"), "differs from lessons/01-greeter/main.ts#group, in its line 2"],
       [
         lineOf("```text"),
-        "differs from what it prints: lessons/01-door/main.ts, in its line 1",
+        "differs from what it prints: lessons/01-greeter/main.ts, in its line 1",
       ],
     ],
   );
 });
 
 const list = `<!-- asked by step 2 -->
-- \`close\` closes a door
-- a name such as \\*.\\_door\\_ is closed, too
+- \`greetAll\` greets everybody
+- a name such as \\*.\\_Ada\\_ is greeted, too
 - on any day, all of this holds
 
 So far.
 `;
 
 /** Leaves a file when it is run. */
-const named = `${checks.replace('"step 2 · closes a door"', '"step 2 · `close` closes a door"')}
-for (const title of ["a name such as *._door_ is closed, too", "on any day, all of this holds"])
+const named = `${checks.replace("greets everybody in order", "`greetAll` greets everybody")}
+for (const title of ["a name such as *._Ada_ is greeted, too", "on any day, all of this holds"])
   test(\`step \${1 + 1} · \${title}\`, () => process.exit(1));
 `;
 
 test("what a step asks is what its checks are called when they run, and none of them is run", async () => {
-  const { root, lesson } = makeCourse({ "lessons/01-door/door.test.ts": named });
+  const { root, lesson } = makeCourse({ "lessons/01-greeter/greeter.test.ts": named });
   const file = join(lesson.given, "README.md");
   for (const old of [
     list,
-    list.replace("closes a door", "shuts it"),
+    list.replace("greets everybody", "greets all"),
     list.replace(/^- .*\n/gm, ""),
   ]) {
     const { text, stale, broken } = await refresh(old, root, file);
@@ -377,8 +264,8 @@ test("what nobody asks is reported with its line", async () => {
     const { broken } = await refresh(`\n<!-- asked by step ${step} -->\n`, root, file);
     return broken.map(({ line, message }) => `${line}: ${message}`);
   };
-  assert.deepEqual(await problem(3, join(lesson.given, "README.md")), [
-    '2: no check is named "step 3 · …"',
+  assert.deepEqual(await problem(4, join(lesson.given, "README.md")), [
+    '2: no check is named "step 4 · …"',
   ]);
   assert.deepEqual(await problem(1, join(root, "README.md")), [
     "2: only a lesson's explanation can say what a step asks",
@@ -389,10 +276,12 @@ test("with a folder of checks, each step says what it asks: three to eight thing
   const complaints = (asks: string[], folder = true) => {
     const bullets = asks.map((ask) => `- ${ask}\n`).join("");
     const { lesson } = makeCourse({
-      ...(folder && { "lessons/01-door/checks/desk.ts": "" }),
-      "lessons/01-door/README.md": explanation
-        .replace("Say open.\n", "Say open.\n\n<!-- asked by step 1 -->\n- a\n- b\n- c\n")
-        .replace("Say closed.\n", `Say closed.\n\n<!-- asked by step 2 -->\n${bullets}`),
+      ...(folder && { "lessons/01-greeter/checks/desk.ts": "" }),
+      "lessons/01-greeter/README.md": explanation.replace(
+        /### Step (\d) · .*\n\n.*\n/g,
+        (found, step) =>
+          `${found}\n<!-- asked by step ${step} -->\n${step === "2" ? bullets : "- a\n- b\n- c\n"}`,
+      ),
     });
     return outOfForm(lesson).map(({ message }) => message);
   };
@@ -415,41 +304,41 @@ test("includes that lead nowhere are reported with their line", async () => {
   const { root } = makeCourse();
   write(
     root,
-    "lessons/01-door/broken.ts",
+    "lessons/01-greeter/broken.ts",
     'console.log("so far");\nthrow new Error("stuck");\n',
   );
   const fence = "```ts\n```\n";
   const { broken } = await refresh(
     [
-      `<!-- from lessons/01-door/main.ts#attic -->\n${fence}`,
-      `<!-- from lessons/01-door/attic.ts -->\n${fence}`,
-      `<!-- output of lessons/01-door/broken.ts -->\n${fence}`,
-      "<!-- from lessons/01-door/main.ts -->\nno fence\n",
+      `<!-- from lessons/01-greeter/main.ts#attic -->\n${fence}`,
+      `<!-- from lessons/01-greeter/attic.ts -->\n${fence}`,
+      `<!-- output of lessons/01-greeter/broken.ts -->\n${fence}`,
+      "<!-- from lessons/01-greeter/main.ts -->\nno fence\n",
     ].join(""),
     root,
   );
   assert.deepEqual(
     broken.map(({ line, message }) => [line, message.split("\n")[0]]),
     [
-      [1, 'lessons/01-door/main.ts has no region "attic"'],
-      [4, "there is no lessons/01-door/attic.ts"],
-      [7, "lessons/01-door/broken.ts ends with 1 and prints:"],
+      [1, 'lessons/01-greeter/main.ts has no region "attic"'],
+      [4, "there is no lessons/01-greeter/attic.ts"],
+      [7, "lessons/01-greeter/broken.ts ends with 1 and prints:"],
       [10, "no fence follows this comment"],
     ],
   );
 });
 
 test("regions lose their indentation and the markers inside", () => {
-  assert.equal(regionOf(demonstration, "main.ts", "inner"), 'console.log(open("hall"));');
+  assert.equal(regionOf(demonstration, "main.ts", "inner"), "console.log(group);");
   assert.equal(regionOf("a\n\n// #region x\nb\n// #endregion\n", "f"), "a\n\nb");
   assert.throws(() => regionOf("// #region x\n", "f", "x"), /region "x" of f has no end/);
 });
 
 test("a fence in a fence stays whole, and an example of a comment is no comment", async () => {
   const { root } = makeCourse();
-  write(root, "lessons/01-door/notes.txt", "```sh\nls\n```\n");
+  write(root, "lessons/01-greeter/notes.txt", "```sh\nls\n```\n");
   const { text } = await refresh(
-    "<!-- from lessons/01-door/notes.txt -->\n```text\n```",
+    "<!-- from lessons/01-greeter/notes.txt -->\n```text\n```",
     root,
   );
   assert.equal(text.split("\n").slice(1).join("\n"), "````text\n```sh\nls\n```\n````");
@@ -463,15 +352,15 @@ test("a fence in a fence stays whole, and an example of a comment is no comment"
 
 test("links, commands and file names that lead nowhere are reported with their line", () => {
   const { root } = makeCourse();
-  const file = join(root, "lessons", "01-door", "notes.md");
+  const file = join(root, "lessons", "01-greeter", "notes.md");
   writeFileSync(
     file,
     [
       "[a](main.ts) [b](attic.ts) [c](README.md#go-further)",
       "[d](README.md#attic) ![e](../../package.json)",
       "`npm run lesson 1 test` and `npm run lesson 1 dance`",
-      "`npm run lesson 7` or `npm run attic` or `npm run lesson door`",
-      "`lessons/01-door/main.ts` `lessons/01-door/attic.ts` `work/01-door/door.ts` `and/or`",
+      "`npm run lesson 7` or `npm run attic` or `npm run lesson greeter`",
+      "`lessons/01-greeter/main.ts` `lessons/01-greeter/attic.ts` `work/01-greeter/greeter.ts` `and/or`",
       "",
       "```ts",
       "typed();",
@@ -486,7 +375,7 @@ test("links, commands and file names that lead nowhere are reported with their l
       '3: npm run lesson 1 dance: the runner does not know "dance"',
       "4: npm run lesson 7: there is no lesson 7",
       '4: npm run attic: there is no script "attic"',
-      "5: there is no lessons/01-door/attic.ts",
+      "5: there is no lessons/01-greeter/attic.ts",
       "7: code must come from a tested file: <!-- from path#region --> before it",
     ],
   );
@@ -495,13 +384,13 @@ test("links, commands and file names that lead nowhere are reported with their l
 test("an explanation out of form is reported", () => {
   const spoilt = (from: string | RegExp, to: string): string[] => {
     const { lesson } = makeCourse({
-      "lessons/01-door/README.md": explanation.replace(from, to),
+      "lessons/01-greeter/README.md": explanation.replace(from, to),
     });
     return outOfForm(lesson).map(({ message }) => message);
   };
-  assert.deepEqual(spoilt("# 1 · A", "# A"), ['the title is not "# 1 · …"']);
+  assert.deepEqual(spoilt("# 1 · Your", "# Your"), ['the title is not "# 1 · …"']);
   assert.match(String(spoilt("· basic ·", "· easy ·")), /below the title belongs/);
-  assert.match(String(spoilt("> Doors", "Doors")), /below the level belongs a tagline/);
+  assert.match(String(spoilt("> A shop", "A shop")), /below the level belongs a tagline/);
   assert.match(
     String(spoilt("## Why events\n", "")),
     /belongs "## Why events", but there is In the/,
@@ -509,13 +398,13 @@ test("an explanation out of form is reported", () => {
   assert.match(String(spoilt("### Step 2", "### Step 3")), /this should be step 2/);
   assert.match(
     String(spoilt(/### Step 2[\s\S]*?(?=## Run it)/, "")),
-    /the checks have 2 steps, the/,
+    /the checks have 3 steps, the/,
   );
   assert.match(String(spoilt("Hint 3", "More")), /step 1 needs three hints, has 2/);
   assert.match(String(spoilt("**Next:**", "")), /the end lacks \*\*Next:\*\*/);
   assert.match(String(spoilt(/<details><summary>Why.*/, "")), /three or four questions/);
   assert.match(
-    String(spoilt(/(A door is a door\. )+/, "")),
+    String(spoilt(/(A greeting is a greeting\. )+/, "")),
     /words without code and hints; 800/,
   );
 });
@@ -562,28 +451,28 @@ test("npm test says what it proved, ends with the counts, and its exit status is
   const { status, output } = await prove(makeCourse().root);
   assert.match(
     output,
-    /lesson 1: 1 planted mistake caught, 2 checks on the reference, 2 steps from the starter, 1 alternative accepted, explanation in form\n[\s\S]*ℹ tests \d+\n[\s\S]*ℹ fail 0\n[\s\S]*Nothing was left unproved/,
+    /lesson 1: 1 planted mistake caught, 4 checks on the reference, 3 steps from the starter, 1 alternative accepted, explanation in form\n[\s\S]*ℹ tests \d+\n[\s\S]*ℹ fail 0\n[\s\S]*Nothing was left unproved/,
   );
   assert.equal(status, 0);
 });
 
 test("npm test fails when a mistake is not caught", async () => {
   const { root } = makeCourse({
-    "lessons/01-door/door.test.ts": checks.replace('"open hall"', 'open("hall")'),
+    "shared/course/01-greeter/mistakes.diff": written(1, greets, String(greeter[1])),
   });
   const { status, output } = await prove(root);
   assert.match(
     output,
-    /step 1 catches: returns something else[\s\S]*not caught: all 2 checks pass/,
+    /step 1 catches: returns something else[\s\S]*not caught: all 4 checks pass/,
   );
   assert.equal(status, 1);
 });
 
 test("what cannot be proved here is listed, and fails where nothing may be left out", async () => {
   const { root } = makeCourse({
-    "lessons/01-door/door.test.ts": `${checks}
-test("step 2 · locks a door", (t) => {
-  close("hall");
+    "lessons/01-greeter/greeter.test.ts": `${checks}
+test("step 3 · greets at night", (t) => {
+  greet("Ada");
   t.skip("no key: buy one");
 });
 `,
@@ -620,32 +509,11 @@ function lineOf(text: string): number {
 
 function makeCourse(spoilt: Record<string, string> = {}) {
   const root = makeFolder(courseRoot);
-  const imports = {
-    "#lesson/*": {
-      solution: "./solutions/*",
-      starter: "./lessons/*",
-      default: "./work/*",
-    },
-    "#bus/*": "./shared/bus/*.ts",
-    "#todo": "./shared/todo.ts",
-  };
-  const files: Record<string, string> = {
-    "package.json": JSON.stringify({ type: "module", imports, scripts: { lesson: "" } }),
-    "lessons/01-door/README.md": explanation,
-    "lessons/01-door/door.ts": starter,
-    "lessons/01-door/door.test.ts": checks,
-    "lessons/01-door/main.ts": demonstration,
-    "solutions/01-door/door.ts": solution,
-    "shared/course/01-door/steps.diff": steps,
-    "shared/course/01-door/mistakes.diff": written(1, opens, "return name;"),
-    "shared/course/01-door/alternatives/arrows/door.ts": solution
-      .replace(/export function (\w+)(.*) \{/g, "export const $1 = $2 => {")
-      .replace(/\): string =>/g, ") =>"),
-    ...spoilt,
-  };
+  cpSync(fixtures, root, { recursive: true });
+  const files = { "lessons/01-greeter/README.md": explanation, ...spoilt };
   for (const [path, text] of Object.entries(files)) write(root, path, text);
   cpSync(join(courseRoot, "shared", "todo.ts"), join(root, "shared", "todo.ts"));
-  return { root, lesson: lessonIn(root, "01-door") };
+  return { root, lesson: lessonIn(root, "01-greeter") };
 }
 
 function write(root: string, path: string, text: string): void {
@@ -654,7 +522,7 @@ function write(root: string, path: string, text: string): void {
 }
 
 function readmeIn(root: string): string {
-  const file = join(root, "lessons", "01-door", "README.md");
+  const file = join(root, "lessons", "01-greeter", "README.md");
   assert.equal(readFileSync(file, "utf8"), explanation);
   return file;
 }
@@ -668,7 +536,7 @@ async function plant(planted: Change, timeLimit = 30): Promise<string | undefine
 function untouchedWith(from = "", to = ""): Promise<ChecksRun> {
   assert.ok(starter.includes(from));
   const { root, lesson } = makeCourse({
-    "lessons/01-door/door.ts": starter.replace(from, to),
+    "lessons/01-greeter/greeter.ts": starter.replace(from, to),
   });
   return runChecks({ root, lesson, conditions: ["starter"], timeLimit: 30 });
 }
