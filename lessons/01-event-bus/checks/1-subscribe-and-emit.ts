@@ -42,7 +42,7 @@ test("step 1 · listeners are called in the order in which they subscribed", () 
   assert.deepEqual(calls, many);
 });
 
-test("step 1 · emit returns a frozen event with an id of its own, name, data and time", async () => {
+test("step 1 · `emit` returns a frozen event with an id of its own, name, data and time", async () => {
   const [kyiv, lviv] = [await busOfAnotherProcess(1), await busOfAnotherProcess(2)];
   const before = Date.now();
   const events = [kyiv, lviv, kyiv].map((bus) => bus.emit("user.registered", ann));
@@ -74,7 +74,7 @@ test("step 1 · the time of an event is the clock's at that moment", () => {
   assert.deepEqual({ first, aMinuteLater }, { first: now - 60_000, aMinuteLater: now });
 });
 
-test("step 1 · deliver hands on an existing event, unchanged", () => {
+test("step 1 · `deliver` hands on an existing event, unchanged", () => {
   const bus = shopBus();
   const heard: BusEvent[] = [];
   bus.subscribe("order.created", (_data, event) => heard.push(event));

@@ -4,7 +4,7 @@ import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
 import { ann, notebook, shopBus } from "./desk.ts";
 
-test("step 2 · unsubscribe ends a subscription and returns whether there was one", () => {
+test("step 2 · `unsubscribe` ends a subscription and returns whether there was one", () => {
   const bus = shopBus();
   const { heard, listener } = notebook();
   bus.subscribe("user.registered", listener);
@@ -55,7 +55,7 @@ test("step 2 · the same listener under the same pattern counts once", () => {
   assert.deepEqual(odd.heard, ["__proto__"]);
 });
 
-test("step 2 · the function that subscribe returns ends that subscription and no other", () => {
+test("step 2 · the function that `subscribe` returns ends that subscription and no other", () => {
   const bus = shopBus();
   const { heard, listener } = notebook();
   const end = bus.subscribe("user.registered", listener);

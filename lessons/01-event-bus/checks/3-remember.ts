@@ -47,7 +47,7 @@ test("step 3 · nobody outside can change the history", () => {
   assert.deepEqual(bus.history, [event]);
 });
 
-test("step 3 · historyLimit keeps the newest events and lets go of the others", async () => {
+test("step 3 · `historyLimit` keeps the newest events and lets go of the others", async () => {
   const kept = Object.fromEntries(
     [0, 1, 2].map((historyLimit) => {
       const bus = shopBus({ historyLimit });

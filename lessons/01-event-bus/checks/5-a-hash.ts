@@ -28,7 +28,7 @@ test("step 5 · a hash and stars in one pattern each take their words", () => {
   ]);
 });
 
-test("step 5 · a listener of # hears every event", () => {
+test("step 5 · a listener of `#` hears every event", () => {
   const bus = shopBus();
   const { heard, listener } = notebook();
   bus.subscribe("#", listener);

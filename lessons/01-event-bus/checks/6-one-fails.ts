@@ -22,7 +22,7 @@ test("step 6 · a listener that throws or rejects stops neither the others nor t
   assert.deepEqual(heard, ["order.created", "order.created"]);
 });
 
-test("step 6 · emit does not wait for listeners that are async", async () => {
+test("step 6 · `emit` does not wait for listeners that are async", async () => {
   const bus = shopBus();
   const calls: string[] = [];
   bus.subscribe("order.created", async () => {
@@ -37,7 +37,7 @@ test("step 6 · emit does not wait for listeners that are async", async () => {
   assert.deepEqual(calls, ["logged", "emit returned", "email sent"]);
 });
 
-test("step 6 · onError is called once for each failure, with the error, the event and the pattern", async () => {
+test("step 6 · `onError` is called once for each failure, with the error, the event and the pattern", async () => {
   const calls: unknown[][] = [];
   const bus = shopBus({ onError: (...call) => calls.push(call) });
   const errors = ["no paper", "no mail"].map((reason) => new Error(reason));
@@ -72,7 +72,7 @@ test("step 6 · whatever is thrown or rejected is reported, an Error or not", as
   );
 });
 
-test("step 6 · without onError, a failure is told on stderr", async (t) => {
+test("step 6 · without `onError`, a failure is told on stderr", async (t) => {
   const lines = stderrOf(t);
   const bus = shopBus();
   bus.subscribe("order.created", () => {
@@ -91,7 +91,7 @@ test("step 6 · without onError, a failure is told on stderr", async (t) => {
   }
 });
 
-test("step 6 · an onError that throws or rejects stops nobody, and is told on stderr", async (t) => {
+test("step 6 · an `onError` that throws or rejects stops nobody, and is told on stderr", async (t) => {
   const lines = stderrOf(t);
   const failures = ["the log is full", "the log is far away"];
   const heard = failures.map((failure, at) => {
@@ -116,7 +116,7 @@ test("step 6 · an onError that throws or rejects stops nobody, and is told on s
   );
 });
 
-test("step 6 · an onError may emit and unsubscribe, as anybody may", async () => {
+test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {
   const { heard, listener } = notebook();
   const reported: string[] = [];
   const bus: Bus = new EventBus({

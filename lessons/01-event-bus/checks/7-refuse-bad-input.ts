@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { notebook, refusalOf } from "./desk.ts";
 
-test("step 7 · subscribe refuses a listener that is not a function", () => {
+test("step 7 · `subscribe` refuses a listener that is not a function", () => {
   const bus = new EventBus();
   refuses(
     [undefined, null, "sendEmail", {}, 42, { handleEvent() {}, call() {} }],
@@ -11,14 +11,14 @@ test("step 7 · subscribe refuses a listener that is not a function", () => {
   );
 });
 
-test("step 7 · subscribe refuses a pattern that is not a string, or is empty", () => {
+test("step 7 · `subscribe` refuses a pattern that is not a string, or is empty", () => {
   const bus = new EventBus();
   refuses(["", undefined, null, 7, ["order"], { length: 5 }], (pattern) =>
     bus.subscribe(pattern as never, () => {}),
   );
 });
 
-test("step 7 · the constructor refuses a historyLimit that is neither a whole number of 0 or more nor Infinity", () => {
+test("step 7 · the constructor refuses a `historyLimit` that is neither a whole number of 0 or more nor `Infinity`", () => {
   refuses(
     [-1, 1.5, Number.NaN, -Infinity, "2", null, false],
     (historyLimit) => new EventBus({ historyLimit: historyLimit as never }),
@@ -28,7 +28,7 @@ test("step 7 · the constructor refuses a historyLimit that is neither a whole n
   }
 });
 
-test("step 7 · emit refuses an empty name and one with wildcards, and remembers nothing of it", () => {
+test("step 7 · `emit` refuses an empty name and one with wildcards, and remembers nothing of it", () => {
   const bus = new EventBus();
   refuses(["", "order.*", "#", "*.created", undefined], (name) =>
     bus.emit(name as never, 1),
@@ -36,7 +36,7 @@ test("step 7 · emit refuses an empty name and one with wildcards, and remembers
   assert.deepEqual({ history: bus.history }, { history: [] });
 });
 
-test("step 7 · what subscribe refused leaves no trace", () => {
+test("step 7 · what `subscribe` refused leaves no trace", () => {
   const bus = new EventBus();
   const { heard, listener } = notebook();
   refusalOf(() => bus.subscribe("order.created", 42 as never));

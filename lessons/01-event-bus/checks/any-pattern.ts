@@ -8,7 +8,7 @@ import { RULES } from "./story.ts";
 
 /** Registers the check of `matches` in a step. */
 export function anyPattern(step: number): void {
-  test(`step ${step} · matches agrees with the rules on every short pattern and name`, () => {
+  test(`step ${step} · \`matches\` agrees with the rules on every short pattern and name`, () => {
     const wild = step < 5 ? ["*"] : ["*", "#"];
     const odd = ["a", "A", " a", "a*", "#a", "a+", "[ab]", "🛒", "constructor"];
     compareAll(texts(["a", "b", "", ...wild], 4), texts(["a", "b", ""], 4));

@@ -5,20 +5,20 @@ import { wordsOf } from "./model.ts";
 export const RULES = {
   hears: "a listener hears the events of its name, with the data and the event",
   order: "listeners are called in the order in which they subscribed",
-  event: "emit returns a frozen event with an id of its own, name, data and time",
+  event: "`emit` returns a frozen event with an id of its own, name, data and time",
   time: "the time of an event is the clock's at that moment",
-  deliver: "deliver hands on an existing event, unchanged",
+  deliver: "`deliver` hands on an existing event, unchanged",
   apart: "two buses do not hear each other",
-  unsubscribe: "unsubscribe ends a subscription and returns whether there was one",
+  unsubscribe: "`unsubscribe` ends a subscription and returns whether there was one",
   once: "the same listener under the same pattern counts once",
-  end: "the function that subscribe returns ends that subscription and no other",
+  end: "the function that `subscribe` returns ends that subscription and no other",
   underWay: "an event under way is heard by those who were there when it began",
   nested: "an event that a listener emits is heard before the first one goes on",
   history: "the history holds every emitted event, heard or not, oldest first",
   early: "an event is in the history before its first listener is called",
   notAdded: "a delivered event is not added to the history",
   unchanged: "nobody outside can change the history",
-  limit: "historyLimit keeps the newest events and lets go of the others",
+  limit: "`historyLimit` keeps the newest events and lets go of the others",
   star: "a star stands for exactly one word",
   literal: "every other character stands for itself",
   oneOrder: "exact names and patterns are called in one order, that of subscription",
@@ -26,9 +26,9 @@ export const RULES = {
   manyHashes: "many hashes against a long name are answered at once",
   fails: "a listener that throws or rejects stops neither the others nor the producer",
   onError:
-    "onError is called once for each failure, with the error, the event and the pattern",
+    "`onError` is called once for each failure, with the error, the event and the pattern",
   whatever: "whatever is thrown or rejected is reported, an Error or not",
-  onErrorFails: "an onError that throws or rejects stops nobody, and is told on stderr",
+  onErrorFails: "an `onError` that throws or rejects stops nobody, and is told on stderr",
 } as const;
 export type Rule = keyof typeof RULES;
 
