@@ -45,6 +45,8 @@ test("step 2 · the same listener under the same pattern counts once", () => {
     };
     for (const number of numbers) branches.subscribe(`branch.${number}`, listener);
   }
+  // Who comes and goes changes nothing for those who stay.
+  branches.subscribe("branch.1", () => {})();
   for (const number of numbers) branches.emit(`branch.${number}`, {});
   const title = "calls of 20 listeners under 20 patterns each";
   assert.deepEqual({ [title]: count }, { [title]: 400 });
@@ -96,6 +98,22 @@ test("step 2 · an event under way is heard by those who were there when it bega
     "email-sender",
     "newcomer",
   ]);
+
+  const branches = new EventBus();
+  const ends: (() => boolean)[] = [];
+  let closed = 0;
+  branches.subscribe("day.closed", () => {
+    for (const end of ends) end();
+  });
+  for (let at = 0; at < 100; at++) {
+    ends.push(
+      branches.subscribe("day.closed", () => {
+        closed += 1;
+      }),
+    );
+  }
+  branches.emit("day.closed", {});
+  assert.deepEqual({ closed }, { closed: 100 });
 });
 
 test("step 2 · an event that a listener emits is heard before the first one goes on", () => {

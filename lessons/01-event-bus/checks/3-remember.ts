@@ -16,9 +16,12 @@ test("step 3 · the history holds every emitted event, heard or not, oldest firs
     bus.emit("user.deleted", { userId: 7 }),
   ];
   assert.deepEqual(bus.history, events);
-  for (let orderId = 4; orderId <= 3_000; orderId++)
-    bus.emit("order.created", { orderId });
-  assert.deepEqual({ events: bus.history.length }, { events: 3_000 });
+  for (let orderId = 4; orderId <= 3_000; orderId++) {
+    events.push(bus.emit("order.created", { orderId }));
+  }
+  const { history } = bus;
+  const same = events.filter((event, at) => history[at] === event).length;
+  assert.deepEqual({ events: history.length, same }, { events: 3_000, same: 3_000 });
 });
 
 test("step 3 · an event is in the history before its first listener is called", () => {
@@ -48,6 +51,19 @@ test("step 3 · nobody outside can change the history", () => {
 });
 
 test("step 3 · `historyLimit` keeps the newest events and lets go of the others", async () => {
+  for (const historyLimit of [10, 1_000]) {
+    const bus = shopBus({ historyLimit });
+    for (let orderId = 1; orderId <= 3_000; orderId++) {
+      bus.emit("order.created", { orderId });
+      if (orderId % 7 > 0) continue;
+      const length = Math.min(orderId, historyLimit);
+      const [oldest] = bus.history;
+      assert.deepEqual(
+        { historyLimit, orderId, oldest: oldest?.data, length: bus.history.length },
+        { historyLimit, orderId, oldest: { orderId: orderId - length + 1 }, length },
+      );
+    }
+  }
   const kept = Object.fromEntries(
     [0, 1, 2].map((historyLimit) => {
       const bus = shopBus({ historyLimit });
@@ -75,7 +91,9 @@ async function oldIn(bus: Bus): Promise<number> {
   for (let orderId = 0; orderId < 2_000; orderId++) {
     const order = { orderId };
     if (orderId < 1_000) data.push(new WeakRef(order));
-    bus.emit(orderId % 2 ? "order.created" : `order.${orderId}`, order);
+    const name = orderId % 2 ? "order.created" : `order.${orderId}`;
+    if (orderId % 4 < 2) bus.emit(name, order);
+    else bus.deliver({ id: `elsewhere-${orderId}`, name, data: order, timestamp: 5 });
   }
   await settled();
   setFlagsFromString("--expose-gc");
