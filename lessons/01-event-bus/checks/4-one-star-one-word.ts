@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { matches } from "#lesson/01-event-bus/wildcards.ts";
 import { anyDay } from "./any-day.ts";
 import { anyPattern } from "./any-pattern.ts";
@@ -28,12 +29,18 @@ test("step 4 · every other character stands for itself", () => {
     ["a+.*", "aa.b", false],
     ["caf\u00e9.*", "cafe\u0301.opened", false],
   ]);
+  const bus = new EventBus();
+  const { heard, listener } = notebook();
+  bus.subscribe("b.c", listener);
+  bus.emit("b.c", {});
   for (const between of ["|", ":", ",", " ", "/", "\n", "\0", "-"]) {
     compare(matches, [
       ["*.*", `x${between}b.c`, true],
       [`*.*${between}x`, "b.c", false],
     ]);
+    bus.emit(`b${between}c`, {});
   }
+  assert.deepEqual(heard, ["b.c"]);
 });
 
 test("step 4 · exact names and patterns are called in one order, that of subscription", () => {

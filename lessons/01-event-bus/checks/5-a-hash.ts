@@ -26,6 +26,11 @@ test("step 5 · a hash and stars in one pattern each take their words", () => {
     ["#.*.#.*", "order", false],
     ["#.*.#.*", "order.item.added", true],
   ]);
+  const bus = shopBus();
+  const { heard, listener } = notebook();
+  for (const pattern of ["#.*", "*.#"]) bus.subscribe(pattern, listener);
+  bus.emit("user.registered", ann);
+  assert.deepEqual(heard, ["user.registered", "user.registered"]);
 });
 
 test("step 5 · a listener of `#` hears every event", () => {
@@ -42,6 +47,8 @@ test("step 5 · many hashes against a long name are answered at once", () => {
   compare(matches, [[`${"#.item.".repeat(12)}#.shipped`, name, false]]);
   compare(matches, [[`${"*.#.".repeat(40)}shipped`, name, false]]);
   compare(matches, [[`${"#.item.".repeat(12)}#.lost.#`, name, false]]);
+  compare(matches, [[`${"#.*.".repeat(12)}#.shipped.#.item`, name, false]]);
+  compare(matches, [[`shipped.${"#.item.".repeat(12)}#`, name, true]]);
   compare(matches, [[`${"#.item.".repeat(12)}#.shipped.#.item`, name, false]]);
 });
 

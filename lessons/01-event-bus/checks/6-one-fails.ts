@@ -44,7 +44,10 @@ test("step 6 · `onError` is called once for each failure, with the error, the e
   bus.subscribe("order.*", () => {
     throw errors[0];
   });
-  bus.subscribe("#", () => Promise.reject(errors[1]));
+  class Task extends Promise<never> {}
+  bus.subscribe("#", () => Task.reject(errors[1]));
+  for (const fine of [null, {}, [], Promise.resolve()])
+    bus.subscribe("order.created", () => fine);
   const event = bus.emit("order.created", { orderId: 15 });
   await settled();
   const found = new Map(calls.map(([error, ...rest]) => [error, rest]));
@@ -56,7 +59,8 @@ test("step 6 · `onError` is called once for each failure, with the error, the e
 test("step 6 · whatever is thrown or rejected is reported, an Error or not", async () => {
   const reported: unknown[] = [];
   const bus = shopBus({ onError: (error) => reported.push(error) });
-  const things = ["a string", 0, null, undefined];
+  const abort = new DOMException("stopped", "AbortError");
+  const things = ["a string", 0, null, undefined, new TypeError("no ink"), abort];
   for (const thing of things) {
     bus.subscribe("order.created", () => {
       throw thing;
@@ -68,7 +72,14 @@ test("step 6 · whatever is thrown or rejected is reported, an Error or not", as
   const count = (thing: unknown) => reported.filter((one) => one === thing).length;
   assert.deepEqual(
     Object.fromEntries(things.map((thing) => [String(thing), count(thing)])),
-    { "a string": 2, 0: 2, null: 2, undefined: 2 },
+    {
+      "a string": 2,
+      0: 2,
+      null: 2,
+      undefined: 2,
+      "TypeError: no ink": 2,
+      "AbortError: stopped": 2,
+    },
   );
 });
 
@@ -94,7 +105,7 @@ test("step 6 · without `onError`, a failure is told on stderr", async (t) => {
 test("step 6 · an `onError` that throws or rejects stops nobody, and is told on stderr", async (t) => {
   const lines = stderrOf(t);
   const failures = ["the log is full", "the log is far away"];
-  const heard = failures.map((failure, at) => {
+  const buses = failures.map((failure, at) => {
     const onError = () => {
       if (at === 0) throw new Error(failure);
       return Promise.reject(new Error(failure));
@@ -107,13 +118,17 @@ test("step 6 · an `onError` that throws or rejects stops nobody, and is told on
     bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
     bus.subscribe("order.created", listener);
     bus.emit("order.created", { orderId: 15 });
-    return heard;
+    return { bus, heard };
   });
   await settled();
   assert.deepEqual(
-    { heard, told: told(lines, failures) },
+    { heard: buses.map(({ heard }) => heard), told: told(lines, failures) },
     { heard: [["order.created"], ["order.created"]], told: failures },
   );
+  lines.length = 0;
+  for (const { bus } of buses) bus.emit("order.created", { orderId: 16 });
+  await settled();
+  assert.deepEqual({ "told again": told(lines, failures) }, { "told again": failures });
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {

@@ -13,8 +13,9 @@ test("step 7 · `subscribe` refuses a listener that is not a function", () => {
 
 test("step 7 · `subscribe` refuses a pattern that is not a string, or is empty", () => {
   const bus = new EventBus();
-  refuses(["", undefined, null, 7, ["order"], { length: 5 }], (pattern) =>
-    bus.subscribe(pattern as never, () => {}),
+  refuses(
+    ["", undefined, null, 7, ["order"], { length: 5 }, new String("order")],
+    (pattern) => bus.subscribe(pattern as never, () => {}),
   );
 });
 
@@ -23,7 +24,16 @@ test("step 7 · the constructor refuses a `historyLimit` that is neither a whole
     [-1, 1.5, Number.NaN, -Infinity, "2", null, false],
     (historyLimit) => new EventBus({ historyLimit: historyLimit as never }),
   );
-  for (const historyLimit of [0, 2 ** 32, 2 ** 60, Infinity]) {
+  const messages = [
+    refusalOf(() => new EventBus({ historyLimit: -1 })),
+    refusalOf(() => new EventBus().subscribe("" as never, () => {})),
+    refusalOf(() => new EventBus().subscribe("order.created", undefined as never)),
+  ];
+  assert.deepEqual(
+    { "different messages": new Set(messages).size },
+    { "different messages": 3 },
+  );
+  for (const historyLimit of [0, 2 ** 32, 2 ** 60, Number.MAX_VALUE, Infinity]) {
     assert.deepEqual(new EventBus({ historyLimit }).history, []);
   }
 });
@@ -34,6 +44,10 @@ test("step 7 · `emit` refuses an empty name and one with wildcards, and remembe
     bus.emit(name as never, 1),
   );
   assert.deepEqual({ history: bus.history }, { history: [] });
+  const { heard, listener } = notebook();
+  bus.subscribe("order.created", () => bus.subscribe("order.created", listener));
+  bus.emit("order.created", {});
+  assert.deepEqual({ "newcomers heard": heard }, { "newcomers heard": [] });
 });
 
 test("step 7 · what `subscribe` refused leaves no trace", () => {

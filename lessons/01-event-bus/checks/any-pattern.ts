@@ -10,7 +10,18 @@ import { RULES } from "./story.ts";
 export function anyPattern(step: number): void {
   test(`step ${step} · \`matches\` agrees with the rules on every short pattern and name`, () => {
     const wild = step < 5 ? ["*"] : ["*", "#"];
-    const odd = ["a", "A", " a", "a*", "#a", "a+", "[ab]", "🛒", "constructor"];
+    const odd = [
+      "a",
+      "A",
+      " a",
+      "a*",
+      "#a",
+      "a+",
+      "[ab]",
+      "^a?\n\\$",
+      "🛒",
+      "constructor",
+    ];
     compareAll(texts(["a", "b", "", ...wild], 4), texts(["a", "b", ""], 4));
     compareAll(texts([...odd, ...wild], 2), texts(odd, 2));
     const text = (words: string[]) =>
