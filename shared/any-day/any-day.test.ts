@@ -24,7 +24,7 @@ function counter(play: (day: number[]) => unknown | Promise<unknown>): AnyDay<nu
 
 const sum = (day: number[]) => day.reduce((all, number) => all + number, 0);
 const wrong = (day: number[]) => sum(day.map((number) => Math.min(number, 9)));
-const plenty = { ...budget(1, {}), time: Infinity };
+const plenty = { ...budget({}), time: Infinity };
 
 async function failureOf(lesson: AnyDay<number[]>, how = plenty): Promise<DayError> {
   const error = await playDays(lesson, how).then(
@@ -62,7 +62,7 @@ test("a right answer passes, and the same seed plays the same days", async () =>
 });
 
 test("a trial tells the first day that goes wrong, and does not shrink it", async () => {
-  const how = { ...plenty, shrink: budget(1, { WORKBOOK_UNTIL_FAILURE: "1" }).shrink };
+  const how = { ...plenty, shrink: budget({ WORKBOOK_UNTIL_FAILURE: "1" }).shrink };
   let played = 0;
   const lesson = counter((day) => {
     played += 1;
@@ -84,11 +84,11 @@ test("no day begins after the time is up", async () => {
 });
 
 test("the environment asks for more days and for another seed", () => {
-  const { days, time, seed } = budget(0.5, {
+  const { days, time, seed } = budget({
     WORKBOOK_DAYS: "10000",
     WORKBOOK_SEED: "3",
   });
-  assert.deepEqual({ days, time, seed }, { days: 5_000, time: Infinity, seed: 3 });
+  assert.deepEqual({ days, time, seed }, { days: 10_000, time: Infinity, seed: 3 });
 });
 
 test("a promise that never settles is a day that goes wrong", async () => {

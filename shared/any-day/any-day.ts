@@ -52,13 +52,11 @@ export class DayError extends AssertionError {
 /**
  * The same few days at every run, so that a verdict never changes by itself. `WORKBOOK_DAYS` and
  * `WORKBOOK_SEED` ask for more of them, and for others.
- *
- * @param share the part of a lesson's days that one of its checks plays
  */
-export function budget(share = 1, env = process.env): Budget {
+export function budget(env = process.env): Budget {
   const days = Number(env.WORKBOOK_DAYS ?? 200);
   return {
-    days: Math.ceil(days * share),
+    days,
     time: env.WORKBOOK_DAYS === undefined ? 300 : Infinity,
     seed: Number(env.WORKBOOK_SEED ?? 7),
     shrink: env.WORKBOOK_UNTIL_FAILURE !== "1",

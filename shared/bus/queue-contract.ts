@@ -2,7 +2,7 @@
  * The words that a queue, its worker and the queued bus share: what can be set, what is reported,
  * and what is thrown. They are the same whoever wrote the pieces, so that `instanceof` holds.
  */
-import type { BusEvent, OnError } from "#bus/contract";
+import type { AnyListener, BusEvent, OnError } from "#bus/contract";
 
 /** What can be set when a queue is made. */
 export interface QueueOptions {
@@ -90,9 +90,6 @@ export class TimeLimitExceeded extends Error {
     super(`The handler had not finished after ${timeLimit} ms.`);
   }
 }
-
-/** A listener of whatever events. */
-export type AnyListener = (data: unknown, event: BusEvent) => unknown;
 
 /** One event for one listener, so that a retry repeats only the listener that failed. */
 export interface ListenerJob {

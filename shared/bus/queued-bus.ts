@@ -1,5 +1,6 @@
 import {
   type AnyEvents,
+  type AnyListener,
   type Bus,
   type BusEvent,
   type Listener,
@@ -8,12 +9,7 @@ import {
   type StoringBus,
   type Unsubscribe,
 } from "#bus/contract";
-import type {
-  AnyListener,
-  DeadLetter,
-  ListenerJob,
-  QueuedBusOptions,
-} from "#bus/queue-contract";
+import type { DeadLetter, ListenerJob, QueuedBusOptions } from "#bus/queue-contract";
 import { WrappingBus } from "#bus/wrapping-bus";
 import { EventQueue } from "./event-queue.ts";
 import { Worker } from "./worker.ts";

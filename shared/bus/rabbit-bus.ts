@@ -1,5 +1,6 @@
 import {
   type AnyEvents,
+  type AnyListener,
   type Bus,
   type BusEvent,
   type BusOptions,
@@ -11,7 +12,6 @@ import {
   type Unsubscribe,
 } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import type { AnyListener } from "#bus/queue-contract";
 import {
   type Broker,
   type EventConsumer,

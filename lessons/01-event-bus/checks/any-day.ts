@@ -166,7 +166,7 @@ function numberIn<Value>(all: Value[], value: Value): number {
 }
 
 /** The lesson's days up to a step, as `#any-day` plays them. */
-export function lessonDays(step: number): AnyDay<Day> {
+function lessonDays(step: number): AnyDay<Day> {
   return {
     day: daysOf(step),
     play: (day) =>
