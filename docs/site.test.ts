@@ -105,17 +105,24 @@ browserTest(
   },
 );
 
+/** Opens the search by its keys, and waits for each step: keys pressed too soon reach nobody. */
+async function openSearch(page: Page): Promise<void> {
+  await page.locator("#open-search").waitFor();
+  await page.keyboard.press("Control+k");
+  await page.locator("#search input:focus").waitFor();
+}
+
 browserTest("the search finds a word from the disk and leads to it", async (context) => {
   const page = await context.newPage();
   const troubles = watch(page);
   await page.goto(address("index.html"));
-  await page.keyboard.press("Control+k");
+  await openSearch(page);
   await page.keyboard.type("wildcards");
   const first = page.locator("#search li a").first();
   const to = await first.getAttribute("href");
   await page.keyboard.press("Enter");
   await page.waitForURL(address(to ?? ""));
-  await page.keyboard.press("Control+k");
+  await openSearch(page);
   await page.keyboard.type("zzzzqq");
   await page
     .locator("#search [role=status]", { hasText: english.searchNothing })
