@@ -8,13 +8,19 @@ import { markOf } from "./printed.ts";
 process.once("disconnect", () => process.exit());
 process.channel?.unref();
 
+// Two streams come in any order. What the code prints goes through one, in the order in which it did;
+// what Node itself prints when it ends goes past this, to the other.
+const toStderr = process.stderr.write.bind(process.stderr);
+process.stderr.write = process.stdout.write.bind(process.stdout);
+
 beforeEach(async (check) => {
   // Gives the reporter time to send the results so far, before code runs that may never end.
   await new Promise((resume) => setImmediate(resume));
   if (endsNow())
     throw new Error("An earlier check failed, and its failure is all that is asked for.");
   if (process.env[namesOnly] === "1") throw new Error("Only its name is asked for.");
-  for (const stream of [process.stdout, process.stderr]) stream.write(markOf(check.name));
+  process.stdout.write(markOf(check.name));
+  toStderr(markOf(check.name));
   await tell({ type: "start", name: check.name });
 });
 
