@@ -12,7 +12,8 @@ import { type Change, changed, readChanges } from "./changes.ts";
 import { countWords, misleading, outOfForm } from "./explanation.ts";
 import { refresh, regionOf } from "./includes.ts";
 import { accountOf, listOf } from "./reporter.ts";
-import { makeFolder, removeStaleTrials, tryOut } from "./trial.ts";
+import { tryOut } from "./trial.ts";
+import { makeFolder, removeStaleTrials } from "./trial-folder.ts";
 import {
   acceptedBy,
   caught,

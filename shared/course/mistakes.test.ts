@@ -19,7 +19,7 @@ eachLesson(courseRoot, (lesson) => {
       t.test(`step ${mistake.step} catches: ${mistake.name}`, async (t) => {
         const candidate = changed(reference, mistake);
         const limit = mistake.endless ? endless : {};
-        const options = { ...limit, untilFailure: true };
+        const options = { ...limit, untilFailure: true, step: mistake.step };
         const run = await tryOut(courseRoot, lesson, candidate, options);
         const skipped = skippedFor(mistake, run);
         if (skipped !== undefined && !strict) return t.skip(skipped);

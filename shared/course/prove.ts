@@ -9,7 +9,7 @@ import { endWithChildren } from "../workbook/checks/processes.ts";
 import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
 import report from "./reporter.ts";
 import { testsUnder } from "./test-files.ts";
-import { removeStaleTrials } from "./trial.ts";
+import { removeStaleTrials } from "./trial-folder.ts";
 
 const perLesson = ["mistakes", "reference", "starters", "alternatives", "explanations"];
 

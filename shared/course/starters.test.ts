@@ -3,7 +3,8 @@ import { runChecks } from "../workbook/checks/run-checks.ts";
 import { courseRoot } from "../workbook/work/course.ts";
 import { counted, eachLesson, judge, proved } from "./account.ts";
 import { readProof, referenceOf, stageOf, starterOf, stepsOf } from "./candidates.ts";
-import { removeStaleTrials, tryOut } from "./trial.ts";
+import { tryOut } from "./trial.ts";
+import { removeStaleTrials } from "./trial-folder.ts";
 import { nextIs, sameTodos, unsolvedIn } from "./verdicts.ts";
 
 removeStaleTrials(courseRoot);
