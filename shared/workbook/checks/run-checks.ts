@@ -60,6 +60,8 @@ export interface Crash {
    */
   kind: "syntax" | "import" | "hang" | "exit";
   message: string;
+  /** Of a hang: whether the processor was busy all the time. */
+  loops?: boolean;
   /** What was thrown while loading. */
   error?: CheckError;
   file?: string;
@@ -167,8 +169,8 @@ class Run {
     this.#diary = path;
     this.#onStart = onStart;
     const signOfLife = () => `${this.#messages} ${readIfThere(path)}`;
-    this.#watchdog = new Watchdog(child.pid ?? 0, timeLimit, signOfLife, (seconds) =>
-      this.#hang(seconds),
+    this.#watchdog = new Watchdog(child.pid ?? 0, timeLimit, signOfLife, (...silence) =>
+      this.#hang(...silence),
     );
     child.on("message", (message: CheckMessage) => this.#hear(message));
     for (const stream of [child.stdout, child.stderr]) {
@@ -211,9 +213,9 @@ class Run {
     }
   }
 
-  #hang(seconds: number): void {
+  #hang(seconds: number, loops: boolean): void {
     const message = `nothing happened for ${seconds} seconds`;
-    this.#crash ??= { kind: "hang", message, ...this.#blame("hang", message) };
+    this.#crash ??= { kind: "hang", message, loops, ...this.#blame("hang", message) };
     stopTree(this.#child);
   }
 
