@@ -1,14 +1,12 @@
 import kleur from "kleur";
 import { createEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import type { ShopEvents } from "#given/02-events-and-listeners/catalogue.ts";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
+import type { Email } from "#given/02-events-and-listeners/given/listeners.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import { createAnalytics } from "#lesson/02-events-and-listeners/analytics.ts";
 import { connectListeners } from "#lesson/02-events-and-listeners/connect-listeners.ts";
-import {
-  createEmailSender,
-  type Email,
-} from "#lesson/02-events-and-listeners/email-sender.ts";
+import { createEmailSender } from "#lesson/02-events-and-listeners/email-sender.ts";
 import { createLogger } from "#lesson/02-events-and-listeners/logger.ts";
 
 /** The story plays on one morning, a minute from one event to the next. */

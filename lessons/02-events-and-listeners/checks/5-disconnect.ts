@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { connectListeners } from "#lesson/02-events-and-listeners/connect-listeners.ts";
+import { anyDay } from "./any-day.ts";
+import { allCalls, emitAll, openBus, standIns } from "./desk.ts";
+
+test("step 5 · one call of the returned function disconnects every listener", async () => {
+  const { bus, failures } = openBus();
+  const { listeners, calls } = standIns();
+  const disconnect = connectListeners(bus, listeners);
+  disconnect();
+  emitAll(bus);
+  assert.deepEqual(await failures(), []);
+  assert.deepEqual(calls, []);
+});
+
+test("step 5 · after disconnecting, the same listeners can be connected again", async () => {
+  const { bus, failures } = openBus();
+  const { listeners, calls } = standIns();
+  connectListeners(bus, listeners)();
+  connectListeners(bus, listeners);
+  emitAll(bus);
+  assert.deepEqual(await failures(), []);
+  assert.deepEqual(calls.sort(), allCalls);
+});
+
+test("step 5 · a second call does no harm, and leaves a later connection alone", async () => {
+  const { bus, failures } = openBus();
+  const { listeners, calls } = standIns();
+  const disconnect = connectListeners(bus, listeners);
+  disconnect();
+  disconnect();
+  const disconnectAgain = connectListeners(bus, listeners);
+  disconnect();
+  emitAll(bus);
+  assert.deepEqual(await failures(), []);
+  assert.deepEqual(calls.splice(0).sort(), allCalls);
+  disconnectAgain();
+  emitAll(bus);
+  assert.deepEqual({ "after its own function": calls }, { "after its own function": [] });
+});
+
+test("step 5 · everybody else on the bus goes on hearing", async () => {
+  const { bus, failures } = openBus();
+  const [first, second] = [standIns(), standIns()];
+  const heard: string[] = [];
+  bus.subscribe("#", (_data, event) => heard.push(event.name));
+  const disconnect = connectListeners(bus, first.listeners);
+  connectListeners(bus, second.listeners);
+  bus.subscribe("user.deleted", (_data, event) => heard.push(event.name));
+  disconnect();
+  emitAll(bus);
+  assert.deepEqual(await failures(), []);
+  assert.deepEqual(
+    { first: first.calls, second: second.calls.sort(), others: heard },
+    {
+      first: [],
+      second: allCalls,
+      others: ["user.registered", "order.created", "user.deleted", "user.deleted"],
+    },
+  );
+});
+
+test("step 5 · each connection is ended by its own function, on one bus or on two", async () => {
+  const [kyiv, lviv] = [openBus(), openBus()];
+  const { listeners, calls } = standIns();
+  const endInKyiv = connectListeners(kyiv.bus, listeners);
+  const endInLviv = connectListeners(lviv.bus, listeners);
+  endInKyiv();
+  emitAll(kyiv.bus);
+  assert.deepEqual({ "left Kyiv": calls }, { "left Kyiv": [] });
+  emitAll(lviv.bus);
+  assert.deepEqual(
+    { "still in Lviv": calls.splice(0).sort() },
+    { "still in Lviv": allCalls },
+  );
+  endInLviv();
+  emitAll(lviv.bus);
+  assert.deepEqual({ "left Lviv": calls }, { "left Lviv": [] });
+  assert.deepEqual([...(await kyiv.failures()), ...(await lviv.failures())], []);
+});
+
+anyDay(5);
