@@ -14,7 +14,7 @@ import {
 
 test("step 2 · a line is the event's time in ISO form, its name and its data as JSON, with spaces between", () => {
   const { logger, lines } = notebook();
-  const event = registered();
+  const event = createEvent("user.registered", ann, Date.UTC(2026, 0, 31, 9, 30));
   logger(event.data, event);
   assert.deepEqual(lines(), [
     '2026-01-31T09:30:00.000Z user.registered {"userId":7,"name":"Ann","email":"ann@example.com"}',
@@ -60,7 +60,8 @@ test("step 2 · the line has all of the data, however long, whatever characters 
     const { logger, lines } = notebook();
     const event = registered({ ...ann, name });
     logger(event.data, event);
-    const line = `2026-01-31T09:30:00.000Z user.registered ${JSON.stringify(event.data)}`;
+    const time = new Date(event.timestamp).toISOString();
+    const line = `${time} user.registered ${JSON.stringify(event.data)}`;
     assert.deepEqual({ [title]: lines() }, { [title]: [line] });
   }
 });

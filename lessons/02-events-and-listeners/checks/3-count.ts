@@ -35,8 +35,8 @@ test("step 3 · `users` goes up by one at `user.registered`, and down by one at 
 test("step 3 · `orders` counts the orders, and `turnover` adds up their totals, large ones too", () => {
   const few = counted(ordered(), ordered({ ...order, orderId: 42, total: 450 }));
   assert.deepEqual(few.figures(), { users: 0, orders: 2, turnover: 13_000 });
-  const large = { ...order, total: 3_000_000_000 };
-  const many = counted(ordered(large), ordered(large), ordered(large));
+  const large = (orderId: number) => ordered({ ...order, orderId, total: 3_000_000_000 });
+  const many = counted(large(42), large(43), large(44));
   assert.deepEqual(many.figures(), { users: 0, orders: 3, turnover: 9_000_000_000 });
 });
 

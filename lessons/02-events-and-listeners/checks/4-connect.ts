@@ -54,6 +54,7 @@ test("step 4 · the email sender hears its three names, and none that only begin
     "review.deleted",
     "user.registered.again",
     "big.order.created",
+    "order.created.again",
     "user.renamed",
     "order.cancelled",
   ];

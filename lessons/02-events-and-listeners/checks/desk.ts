@@ -24,15 +24,20 @@ export const order = {
   total: 12_550,
 };
 
-const morning = Date.UTC(2026, 0, 31, 9, 30);
+/** A minute from one event to the next. */
+let now = Date.UTC(2026, 0, 31, 9, 30);
+const clock = () => {
+  now += 60_000;
+  return now;
+};
 
-export const registered = (user = ann) => createEvent("user.registered", user, morning);
-export const deleted = (user = ann) => createEvent("user.deleted", user, morning);
-export const ordered = (data = order) => createEvent("order.created", data, morning);
+export const registered = (user = ann) => createEvent("user.registered", user, clock());
+export const deleted = (user = ann) => createEvent("user.deleted", user, clock());
+export const ordered = (data = order) => createEvent("order.created", data, clock());
 
 /** An event that is not in the catalogue yet. */
 export function stranger(name: string, data: unknown = {}): ShopEvent {
-  return createEvent(name, data, morning) as unknown as ShopEvent;
+  return createEvent(name, data, clock()) as unknown as ShopEvent;
 }
 
 /** The same event, as it comes out of a queue or a file. */

@@ -73,6 +73,7 @@ export const ODD = [
     name: "partner.registered",
     data: { userId: 1, name: "Eve", email: "e@example.com" },
   },
+  { name: "order.created.again", data: { orderId: 1, email: "o@example.com", total: 5 } },
   { name: "midnight", data: { text: "x".repeat(300) } },
   {
     name: "user.deleted.again",
