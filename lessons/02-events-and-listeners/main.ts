@@ -41,9 +41,9 @@ const bob = { userId: 8, name: "Bob", email: "bob@example.com" };
 chapter("A listener is a function: it can be tried without a bus and a mail server");
 // #region alone
 const outbox: Email[] = [];
-const trial = createEmailSender((email) => outbox.push(email));
+const sender = createEmailSender((email) => outbox.push(email));
 
-await trial.welcome(ann, createEvent("user.registered", ann));
+await sender.welcome(ann, createEvent("user.registered", ann));
 for (const { to, subject } of outbox) say("outbox", `to ${to}: ${subject}`);
 // #endregion
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { catchEscaped } from "#any-day";
 import { anyDay } from "./any-day.ts";
 import {
   ann,
@@ -100,20 +101,21 @@ test("step 1 · the three emails have three different subjects", async () => {
   );
 });
 
-test("step 1 · when `sendEmail` throws or rejects, the listener throws or rejects with the same error", async () => {
-  const down = new Error("the mail server is down");
-  const throwing = emailSender(() => {
-    throw down;
-  });
-  const rejecting = emailSender(() => Promise.reject(down));
-  for (const { sender } of [throwing, rejecting]) {
-    const failures = {
-      welcome: await failureOf(() => sender.welcome(ann, registered())),
-      confirmOrder: await failureOf(() => sender.confirmOrder(order, ordered())),
-      sayGoodbye: await failureOf(() => sender.sayGoodbye(ann, deleted())),
-    };
-    assert.deepEqual(failures, { welcome: down, confirmOrder: down, sayGoodbye: down });
-  }
-});
+test("step 1 · when `sendEmail` throws or rejects, the listener throws or rejects with the same error", () =>
+  catchEscaped(async () => {
+    const down = new Error("the mail server is down");
+    const throwing = emailSender(() => {
+      throw down;
+    });
+    const rejecting = emailSender(() => Promise.reject(down));
+    for (const { sender } of [throwing, rejecting]) {
+      const failures = {
+        welcome: await failureOf(() => sender.welcome(ann, registered())),
+        confirmOrder: await failureOf(() => sender.confirmOrder(order, ordered())),
+        sayGoodbye: await failureOf(() => sender.sayGoodbye(ann, deleted())),
+      };
+      assert.deepEqual(failures, { welcome: down, confirmOrder: down, sayGoodbye: down });
+    }
+  }));
 
 anyDay(1);

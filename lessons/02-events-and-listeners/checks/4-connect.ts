@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { catchEscaped } from "#any-day";
 import { createAnalytics } from "#lesson/02-events-and-listeners/analytics.ts";
 import { connectListeners } from "#lesson/02-events-and-listeners/connect-listeners.ts";
 import { anyDay } from "./any-day.ts";
@@ -78,42 +79,44 @@ test("step 4 · connecting alone calls no listener and emits nothing", () => {
   assert.deepEqual({ calls, emitted: bus.history }, { calls: [], emitted: [] });
 });
 
-test("step 4 · whatever the email sender fails with reaches `onError` of the bus", async () => {
-  const failing = {
-    throws: () => {
-      throw new Error("the mail server is down");
-    },
-    rejects: () => Promise.reject(new Error("the mail server is down")),
-  };
-  for (const [how, sendEmail] of Object.entries(failing)) {
-    const { bus, failures } = openBus();
-    const { listeners } = standIns();
-    const { sender } = emailSender(sendEmail);
-    connectListeners(bus, { ...listeners, emailSender: sender });
-    emitAll(bus);
-    const down = "the mail server is down";
-    assert.deepEqual(
-      { [`sendEmail ${how}`]: await failures() },
-      { [`sendEmail ${how}`]: [down, down, down] },
-    );
-  }
-});
+test("step 4 · whatever the email sender fails with reaches `onError` of the bus", () =>
+  catchEscaped(async () => {
+    const failing = {
+      throws: () => {
+        throw new Error("the mail server is down");
+      },
+      rejects: () => Promise.reject(new Error("the mail server is down")),
+    };
+    for (const [how, sendEmail] of Object.entries(failing)) {
+      const { bus, failures } = openBus();
+      const { listeners } = standIns();
+      const { sender } = emailSender(sendEmail);
+      connectListeners(bus, { ...listeners, emailSender: sender });
+      emitAll(bus);
+      const down = "the mail server is down";
+      assert.deepEqual(
+        { [`sendEmail ${how}`]: await failures() },
+        { [`sendEmail ${how}`]: [down, down, down] },
+      );
+    }
+  }));
 
-test("step 4 · while the mail server is down, the log and the figures go on", async () => {
-  const { bus, failures } = openBus();
-  const { logger, lines } = notebook();
-  const analytics = createAnalytics();
-  const { sender } = emailSender(() => {
-    throw new Error("the mail server is down");
-  });
-  connectListeners(bus, { emailSender: sender, logger, analytics });
-  emitAll(bus);
-  await failures();
-  assert.deepEqual(
-    { lines: lines().length, figures: analytics.figures() },
-    { lines: 3, figures: { users: 0, orders: 1, turnover: 12_550 } },
-  );
-});
+test("step 4 · while the mail server is down, the log and the figures go on", () =>
+  catchEscaped(async () => {
+    const { bus, failures } = openBus();
+    const { logger, lines } = notebook();
+    const analytics = createAnalytics();
+    const { sender } = emailSender(() => {
+      throw new Error("the mail server is down");
+    });
+    connectListeners(bus, { emailSender: sender, logger, analytics });
+    emitAll(bus);
+    await failures();
+    assert.deepEqual(
+      { lines: lines().length, figures: analytics.figures() },
+      { lines: 3, figures: { users: 0, orders: 1, turnover: 12_550 } },
+    );
+  }));
 
 test("step 4 · what is connected to one bus hears nothing of another", async () => {
   const [kyiv, lviv] = [openBus(), openBus()];

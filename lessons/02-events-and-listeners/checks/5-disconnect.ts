@@ -1,17 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Bus } from "#bus/contract";
+import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
 import { connectListeners } from "#lesson/02-events-and-listeners/connect-listeners.ts";
 import { anyDay } from "./any-day.ts";
 import { allCalls, emitAll, openBus, standIns } from "./desk.ts";
 
-test("step 5 · one call of the returned function disconnects every listener", async () => {
-  const { bus, failures } = openBus();
+test("step 5 · one call of the returned function disconnects every listener, even if one has left before", async () => {
   const { listeners, calls } = standIns();
-  const disconnect = connectListeners(bus, listeners);
-  disconnect();
-  emitAll(bus);
-  assert.deepEqual(await failures(), []);
-  assert.deepEqual(calls, []);
+  const { emailSender, logger, analytics } = listeners;
+  const leave: Record<string, (bus: Bus<ShopEvents>) => unknown> = {
+    nobody: () => {},
+    "the logger": (bus) => bus.unsubscribe("#", logger),
+    analytics: (bus) => bus.unsubscribe("#", analytics.count),
+    welcome: (bus) => bus.unsubscribe("user.registered", emailSender.welcome),
+    confirmOrder: (bus) => bus.unsubscribe("order.created", emailSender.confirmOrder),
+    sayGoodbye: (bus) => bus.unsubscribe("user.deleted", emailSender.sayGoodbye),
+  };
+  for (const [who, leaves] of Object.entries(leave)) {
+    const { bus, failures } = openBus();
+    const disconnect = connectListeners(bus, listeners);
+    leaves(bus);
+    disconnect();
+    emitAll(bus);
+    assert.deepEqual(await failures(), []);
+    const title = `calls after disconnecting, where ${who} had left before`;
+    assert.deepEqual({ [title]: calls.splice(0) }, { [title]: [] });
+  }
 });
 
 test("step 5 · after disconnecting, the same listeners can be connected again", async () => {

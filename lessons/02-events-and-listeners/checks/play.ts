@@ -9,7 +9,8 @@ import type {
 import { TodoError } from "#todo";
 import { copyOf, type ShopEvent } from "./desk.ts";
 import type { Parts } from "./model.ts";
-import { describe, describeTotal, methodFor, openShop, type Shop } from "./shop.ts";
+import { type See, seeEvent } from "./see.ts";
+import { callDirectly, openShop, type Shop } from "./shop.ts";
 import {
   amountOf,
   type Command,
@@ -34,8 +35,7 @@ let made = 0;
 export function play(step: number, day: Day, parts: Parts): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const seen: Observation[] = [];
-    const see = (rule: Rule, what: string, value: unknown) =>
-      seen.push({ rule: RULES[rule], what, value });
+    const see: See = (rule, what, value) => seen.push({ rule: RULES[rule], what, value });
     const errors: unknown[] = [];
     const visits: string[] = [];
     const buses = [0, 1].map((): Bus<ShopEvents> => {
@@ -94,7 +94,9 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       }
       if (does === "answers" && shop.server.does === "hangs")
         await answers(shop, command.delivered, REASONS[reasonOf(command)]);
-      if (does === "connects" && !isConnected(command.shop, command.bus))
+      // Before step 6, an event is heard in one shop: that its id comes twice is not asked yet.
+      const isTaken = step < 6 && isConnected(1 - command.shop, command.bus);
+      if (does === "connects" && !isTaken && !isConnected(command.shop, command.bus))
         connect(command);
       if (does === "disconnects") {
         const connection = connections[nth];
@@ -134,7 +136,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const event = isEmitted
         ? bus.emit(name, data)
         : Object.freeze({ id, name, data, timestamp });
-      if (step < 4) callDirectly(shops[command.shop] as Shop, event as ShopEvent);
+      if (step < 4)
+        callDirectly(shops[command.shop] as Shop, event as ShopEvent, step, errors);
       else if (!isEmitted) bus.deliver(event);
       events.push(event as ShopEvent);
       await report(command, event as ShopEvent);
@@ -150,24 +153,6 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       await report(command, one);
     }
 
-    function callDirectly({ listeners }: Shop, event: ShopEvent): void {
-      const { emailSender, logger, analytics } = listeners;
-      const sends = emailSender[methodFor(event) as keyof typeof emailSender] as
-        | typeof logger
-        | undefined;
-      const called = [sends, step > 1 && logger, step > 2 && analytics.count];
-      for (const listener of called)
-        if (listener) attempt(() => listener(event.data, event));
-    }
-
-    function attempt(call: () => unknown): void {
-      try {
-        Promise.resolve(call()).catch((error) => errors.push(error));
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-
     /** What all who were connected made of an event. */
     async function report(command: Command, event: ShopEvent): Promise<void> {
       await settled();
@@ -175,52 +160,12 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       for (const [at, shop] of shops.entries()) {
         const about = `in ${SHOPS[at]} of event ${number}`;
         const here = hears(at, command);
-        const again = shop.given.has(event.id);
         if (here && event.name === "user.registered") {
           const heard = heardOf.get(event.data.userId) ?? new Set();
           heardOf.set(event.data.userId, heard.add(at));
         }
-        if (step > 3) {
-          const who = shop.calls.map((call) =>
-            call.event === event && call.data === event.data
-              ? call.who
-              : `${call.who} with something else`,
-          );
-          see(ruleOfHearing(at, command), `who hears ${about}`, who.sort().join(", "));
-        }
-        const isFirst = shop.server.does !== "hangs" || shop.waiting.size === 0;
-        const kind = kindOf(event);
-        const fresh = kind ?? "others";
-        const wasSent = shop.sent.has(event.id) ? "once" : "retry";
-        if (isFirst) {
-          const told =
-            kind || shop.emails.length === 0 ? describe(shop.emails, event) : "some";
-          see(
-            again ? wasSent : fresh === "others" ? "reach" : fresh,
-            `emails ${about}`,
-            told,
-          );
-          if (kind === "confirm" && shop.emails.length > 0)
-            see(
-              "total",
-              `the total in the email ${about}`,
-              describeTotal(shop.emails, event),
-            );
-        }
-        if (kind && here) {
-          shop.given.set(event.id, event);
-          const { does } = shop.server;
-          if (does === "hangs" && !shop.sent.has(event.id)) shop.waiting.add(event.id);
-          if (does === "works" || does === "works later") shop.sent.add(event.id);
-        }
-        const isLong = /midnight|cancelled/.test(event.name);
-        const line = kind ? "line" : isLong ? "wholeLine" : "everyLine";
-        if (step > 1)
-          see(repeated ? "logAgain" : line, `lines ${about}`, shop.log.text.trimEnd());
-        if (step > 5) {
-          see("onTheWay", `emails too many in ${SHOPS[at]}`, shop.tooMany());
-          see("onTheWay", `called done in ${SHOPS[at]}, but not sent`, shop.log.lies);
-        }
+        const rule = ruleOfHearing(at, command);
+        seeEvent(see, shop, event, { step, about, here, rule, repeated });
         shop.clear();
       }
       seeErrors();
@@ -277,7 +222,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       if (shop.server.does === "hangs") await answers(shop, true, undefined);
       shop.server.does = "works";
       if (step > 5) {
-        for (const event of shop.given.values()) callDirectly(shop, copyOf(event));
+        for (const event of shop.given.values())
+          callDirectly(shop, copyOf(event), step, errors);
         await settled();
         see("retry", "emails that have arrived in the end", shop.total());
         seeErrors();
@@ -296,9 +242,4 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       for (const error of errors) if (error instanceof TodoError) throw error;
     }
   });
-}
-
-function kindOf(event: ShopEvent): Rule | undefined {
-  const rules = { welcome: "welcome", confirmOrder: "confirm", sayGoodbye: "goodbye" };
-  return rules[methodFor(event) as keyof typeof rules] as Rule | undefined;
 }

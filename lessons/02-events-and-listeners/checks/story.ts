@@ -25,7 +25,8 @@ export const RULES = {
   connecting: "connecting alone calls no listener and emits nothing",
   onError: "whatever the email sender fails with reaches `onError` of the bus",
   apart: "what is connected to one bus hears nothing of another",
-  disconnect: "one call of the returned function disconnects every listener",
+  disconnect:
+    "one call of the returned function disconnects every listener, even if one has left before",
   again: "after disconnecting, the same listeners can be connected again",
   twice: "a second call does no harm, and leaves a later connection alone",
   visitors: "everybody else on the bus goes on hearing",

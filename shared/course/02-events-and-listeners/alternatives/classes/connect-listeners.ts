@@ -12,7 +12,8 @@ export function connectListeners(
   bus: Bus<ShopEvents>,
   { emailSender, logger, analytics }: ShopListeners,
 ): () => void {
-  const log = (data: ShopEvents[keyof ShopEvents], event: EventOf<ShopEvents>) => logger(data, event);
+  const log = (data: ShopEvents[keyof ShopEvents], event: EventOf<ShopEvents>) =>
+    logger(data, event);
   const count = (data: ShopEvents[keyof ShopEvents], event: EventOf<ShopEvents>) =>
     analytics.count(data, event);
   const welcome = (
