@@ -75,8 +75,9 @@ test("step 3 · the bus hears of an SMS that fails, at once or later", async () 
 
 test("step 3 · a listener may pay the moment it hears of the order", async () => {
   const { bus, failures } = openBus();
-  const orders = new OrderService(bus);
+  // It was there before the order service, which may listen, too.
   bus.subscribe("order.created", ({ orderId }) => orders.payOrder(orderId));
+  const orders = new OrderService(bus);
   orders.createOrder(ann, [tea]);
   assert.deepEqual({ failures: await failures() }, { failures: [] });
   const events = namesOf(bus.history);
@@ -85,12 +86,12 @@ test("step 3 · a listener may pay the moment it hears of the order", async () =
 
 test("step 3 · a listener may take an order while it hears of another", async () => {
   const { bus, failures } = openBus();
-  const orders = new OrderService(bus, { firstOrderId: 41 });
   let inside = 0;
   const end = bus.subscribe("order.created", () => {
     end();
     inside = orders.createOrder(bob, [cup]);
   });
+  const orders = new OrderService(bus, { firstOrderId: 41 });
   const outside = orders.createOrder(ann, [tea]);
   assert.deepEqual({ failures: await failures() }, { failures: [] });
   assert.deepEqual({ outside, inside }, { outside: 41, inside: 42 });

@@ -52,12 +52,12 @@ test("step 5 · `payOrder` refuses an unknown order, and names its number", () =
 
 test("step 5 · `payOrder` refuses to take a payment twice, and names the order's number", async () => {
   for (const bus of [openBus().bus, new SlowBus(openBus().bus)]) {
-    const orders = new OrderService(bus, { firstOrderId: 41 });
     const inside: string[] = [];
     bus.subscribe("order.paid", ({ orderId }) => {
       inside.push("asked");
       inside.push(answerOf(() => orders.payOrder(orderId), orderId));
     });
+    const orders = new OrderService(bus, { firstOrderId: 41 });
     for (const customer of [ann, bob]) orders.createOrder(customer, [tea]);
     orders.payOrder(41);
     orders.payOrder(42);

@@ -1,6 +1,14 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
-import { CARTS, type Command, type Day, HABITS, SENDINGS, SOUND_CARTS } from "./story.ts";
+import {
+  CARTS,
+  type Command,
+  type Day,
+  HABITS,
+  PLAIN_CARTS,
+  SENDINGS,
+  SOUND_CARTS,
+} from "./story.ts";
 
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
@@ -23,12 +31,13 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ...since(7, ...(["again", "again", "again"] as const)),
     ...since(8, ...(["elsewhere", "another", "restart", "restart"] as const)),
   );
-  const carts = step < 5 ? SOUND_CARTS : CARTS.length;
+  const [sound, carts] =
+    step < 5 ? [PLAIN_CARTS, PLAIN_CARTS] : [SOUND_CARTS, CARTS.length];
   const command = fc.record<Command>({
     does,
     shop: fc.constantFrom(0, 0, 0, 1),
     who: fc.nat(1),
-    cart: fc.oneof(fc.nat(SOUND_CARTS - 1), fc.nat(carts - 1)),
+    cart: fc.oneof(fc.nat(sound - 1), fc.nat(carts - 1)),
     nth: fc.oneof({ weight: 3, arbitrary: fc.nat(3) }, fc.nat(11)),
     way: fc.constantFrom<Command["way"][]>(
       "itself",
@@ -44,7 +53,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       ...since(3, HABITS[1], HABITS[2]),
       ...since(5, HABITS[3]),
     ),
-    early: fc.boolean(),
+    early: step < 8 ? fc.constant(false) : fc.boolean(),
   });
   const isSlow = fc.constantFrom(false, ...since(3, false, true));
   const sending = fc.constantFrom(SENDINGS[0], SENDINGS[0], ...SENDINGS);

@@ -52,6 +52,7 @@ const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
 export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
   { items: [tea, cup] },
   { items: [{ name: "чай", quantity: 3, price: 1_05 }] },
+  { items: [{ name: "samovar", quantity: 10, price: 4_999_99 }, tea, cup] },
   { items: [{ ...cup, name: "sample", price: 0 }] },
   { items: [yacht] },
   { items: [], rule: "empty" },
@@ -62,7 +63,9 @@ export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
   { items: [yacht, cup], rule: "total" },
   { items: [{ ...yacht, quantity: 3, price: 2 ** 52 }], rule: "total" },
 ];
-export const SOUND_CARTS = 4;
+/** How many of them no step refuses, and how many no step is about. */
+export const SOUND_CARTS = 5;
+export const PLAIN_CARTS = 3;
 
 /** One thing that happens. Each reads only the fields that it is about. */
 export interface Command {
