@@ -6,7 +6,8 @@ import { NotificationService } from "#lesson/03-online-shop/notification-service
 import { OrderError, OrderService } from "#lesson/03-online-shop/order-service.ts";
 import { daysOf } from "./day.ts";
 import { Refusal, SlowAnalytics, SlowNotifications, SlowOrders } from "./model.ts";
-import { type Makers, play } from "./play.ts";
+import { play } from "./play.ts";
+import type { Makers } from "./shop.ts";
 import { type Day, ruleOf, storyOf } from "./story.ts";
 
 const ANSWER: Makers = {

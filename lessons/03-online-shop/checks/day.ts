@@ -57,11 +57,21 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   });
   const isSlow = fc.constantFrom(false, ...since(3, false, true));
   const sending = fc.constantFrom(SENDINGS[0], SENDINGS[0], ...SENDINGS);
-  return fc.record<Day>({
+  const day = fc.record<Day>({
     slow: fc.array(isSlow, { minLength: 2, maxLength: 2 }),
     careful: fc.constant(step < 5),
     habits: fc.array(habit, { minLength: 2, maxLength: 2 }),
     sendings: fc.array(sending, { minLength: 1, maxLength: 4 }),
     commands: fc.array(command, { maxLength: 14, size: "max" }),
   });
+  return day.map(({ commands, habits, ...rest }) => ({
+    ...rest,
+    // What comes out of order is a matter of step 7, what comes late while others act of step 8.
+    commands: commands.map((one) =>
+      step < 7 && one.does === "arrive" ? { ...one, odd: false } : one,
+    ),
+    habits: habits.map((one, shop) =>
+      step < 8 && rest.slow[shop] ? { ...one, does: "listens" } : one,
+    ),
+  }));
 }
