@@ -54,7 +54,7 @@ export interface CheckResult {
 export interface Crash {
   /**
    * - `import`: a file could not be loaded: it is missing, lacks an export, or throws at once
-   * - `syntax`: a file is no TypeScript
+   * - `syntax`: a file is not TypeScript
    * - `hang`: a loop that does not end, or no sign of life within the time limit
    * - `exit`: the code ended the process
    */

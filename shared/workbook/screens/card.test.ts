@@ -77,7 +77,7 @@ Step 1 of 3 · Greet one customer                                       your tur
     assert.match(output, /The type-checker says\n {4}work\/01-greeter\/greeter\.ts:10\n/);
   });
 
-  test("the TODO of a later step is no turn of this one", async () => {
+  test("the TODO of a later step does not make it one's turn", async () => {
     using course = new TrialCourse();
     course.solve("01-greeter/greeter.ts", { 1: 'todo(3, "greet later");' });
     const { output } = await course.lesson("1", "test");
