@@ -1,8 +1,11 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 
 /** A file that only grows: how a log sees its disk. */
 export interface AppendFile {
-  /** Adds the text at the end: all of it or, when it rejects, nothing. */
+  /**
+   * Adds the text at the end: all of it or, when it rejects, nothing. Rejects also when the file
+   * has been moved or deleted: whoever looks for the log would not find what was written.
+   */
   append(text: string): Promise<void>;
   /** Resolves when the disk itself holds everything, so that it survives a power cut too. */
   sync(): Promise<void>;
@@ -21,7 +24,7 @@ const LINE_BREAK = "\n".charCodeAt(0);
 export async function openAppendFile(path: string): Promise<AppendFile> {
   const file = await open(path, "a+");
   try {
-    return new LinesFile(file, await endOnLineBreak(file));
+    return new LinesFile(path, file, await endOnLineBreak(file));
   } catch (error) {
     await file.close();
     throw error;
@@ -29,11 +32,13 @@ export async function openAppendFile(path: string): Promise<AppendFile> {
 }
 
 class LinesFile implements AppendFile {
+  readonly #path: string;
   readonly #file: FileHandle;
   /** In bytes, up to where every line is whole. */
   #length: number;
 
-  constructor(file: FileHandle, length: number) {
+  constructor(path: string, file: FileHandle, length: number) {
+    this.#path = path;
     this.#file = file;
     this.#length = length;
   }
@@ -42,12 +47,23 @@ class LinesFile implements AppendFile {
     const bytes = Buffer.from(text);
     try {
       await this.#file.appendFile(bytes);
+      await this.#checkPlace();
     } catch (error) {
       // If this fails too, the reader leaves the torn line out, and the next opening mends it.
       await this.#file.truncate(this.#length).catch(() => {});
       throw error;
     }
     this.#length += bytes.length;
+  }
+
+  /** A file that was moved or deleted is still open, and takes all that one writes. */
+  async #checkPlace(): Promise<void> {
+    const [own, there] = await Promise.all([
+      this.#file.stat({ bigint: true }),
+      stat(this.#path, { bigint: true }).catch(() => undefined),
+    ]);
+    if (there?.ino !== own.ino || there.dev !== own.dev)
+      throw new Error("the file was moved or deleted while it was open");
   }
 
   async sync(): Promise<void> {
@@ -86,7 +102,8 @@ async function startOfLastLine(file: FileHandle, size: number): Promise<number> 
 /** The beginning of an object is never JSON by itself: what can be parsed is all there. */
 async function isWhole(file: FileHandle, start: number, end: number): Promise<boolean> {
   try {
-    JSON.parse((await bytesOf(file, start, end)).toString());
+    // A byte order mark in front counts as white space here.
+    JSON.parse((await bytesOf(file, start, end)).toString().trim());
     return true;
   } catch {
     return false;
