@@ -99,15 +99,20 @@ async function startOfLastLine(file: FileHandle, size: number): Promise<number> 
   return 0;
 }
 
-/** The beginning of an object is never JSON by itself: what can be parsed is all there. */
+/** A last line that is an event is all there: the beginning of an object is never JSON by itself. */
 async function isWhole(file: FileHandle, start: number, end: number): Promise<boolean> {
   try {
-    // A byte order mark in front counts as white space here.
-    JSON.parse((await bytesOf(file, start, end)).toString().trim());
-    return true;
+    // `trim` takes off a byte order mark, too.
+    const text = (await bytesOf(file, start, end)).toString().trim();
+    const { id, name, timestamp } = JSON.parse(text);
+    return [id, name].every(isString) && typeof timestamp === "number";
   } catch {
     return false;
   }
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 async function bytesOf(file: FileHandle, start: number, end: number): Promise<Buffer> {
