@@ -44,7 +44,10 @@ class PlainRecordedBus extends WrappingBus {
 
 /** Whether the place lies at this event or before it; `before` events stand in front of it. */
 function isAt(place: LogPlace, event: BusEvent, before: number): boolean {
-  return todo(8, "compare the time, the id or the count, whichever the place is given by");
+  return todo(
+    8,
+    "compare the time, the id or the count, whichever the place is given by",
+  );
 }
 
 /** The plain class, with types for those who use it. Leave this line as it is. */

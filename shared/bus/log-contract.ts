@@ -123,7 +123,9 @@ function checkPlace(option: string, place: LogPlace | undefined): void {
   if (place === undefined || "id" in place) return;
   const value = "time" in place ? place.time : place.count;
   if (typeof value !== "number" || Number.isNaN(value))
-    throw new RangeError(`${option} is a place in the log; got ${JSON.stringify(place)}.`);
+    throw new RangeError(
+      `${option} is a place in the log; got ${JSON.stringify(place)}.`,
+    );
 }
 
 /** What to throw when the event that an option names by its id never came. */

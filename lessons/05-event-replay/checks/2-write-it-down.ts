@@ -2,8 +2,17 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { EventLog } from "#lesson/05-event-replay/event-log.ts";
-import { Disk, idsOf, logPath, order, orders, outcomeOf, recordedIn } from "./desk.ts";
-import { settled, watch } from "./desk.ts";
+import {
+  Disk,
+  idsOf,
+  logPath,
+  order,
+  orders,
+  outcomeOf,
+  recordedIn,
+  settled,
+  watch,
+} from "./desk.ts";
 import { logDays } from "./log-day.ts";
 
 test("step 2 · after `flush`, every event so far is in the file, in order", async (t) => {
@@ -18,7 +27,10 @@ test("step 2 · after `flush`, every event so far is in the file, in order", asy
   log.append(order(20_001));
   await log.flush();
   const last = recordedIn(path).at(-1);
-  assert.deepEqual({ count, wrong, last }, { count: 20_000, wrong: -1, last: order(20_001) });
+  assert.deepEqual(
+    { count, wrong, last },
+    { count: 20_000, wrong: -1, last: order(20_001) },
+  );
 });
 
 test("step 2 · a log that is there already goes on at its end", async (t) => {
@@ -140,7 +152,10 @@ test("step 2 · the file is opened for the first event, and closed once, when `c
   const path = logPath(t);
   const unused = new EventLog(path);
   await unused.close();
-  assert.deepEqual({ "a file without events": existsSync(path) }, { "a file without events": false });
+  assert.deepEqual(
+    { "a file without events": existsSync(path) },
+    { "a file without events": false },
+  );
 });
 
 logDays(2);

@@ -41,10 +41,7 @@ test("step 4 · a long log comes in many pieces, and each says how many bytes ha
 test("step 4 · characters of any alphabet survive the borders between pieces", async (t) => {
   const path = logPath(t);
   const note = "Ґудзик, 茶, 🎁 ".repeat(40);
-  writeFileSync(
-    path,
-    linesOf(Array.from({ length: 4_000 }, (_, at) => order(at, note))),
-  );
+  writeFileSync(path, linesOf(Array.from({ length: 4_000 }, (_, at) => order(at, note))));
   const seen = { read: 0, damaged: 0 };
   for await (const { events } of readEvents(path)) {
     seen.read += events.length;
@@ -93,7 +90,10 @@ test("step 4 · a line of 32 MB takes about as long for its bytes as short lines
   const path = logPath(t);
   const piece = Buffer.alloc(1_000_000, "tea ");
   const file = openSync(path, "w");
-  writeSync(file, `${linesOf([order(1)])}{"id":"order-2","name":"n","timestamp":0,"data":"`);
+  writeSync(
+    file,
+    `${linesOf([order(1)])}{"id":"order-2","name":"n","timestamp":0,"data":"`,
+  );
   for (let count = 0; count < 32; count++) writeSync(file, piece);
   writeSync(file, `"}\n${linesOf([order(3)])}`);
   closeSync(file);

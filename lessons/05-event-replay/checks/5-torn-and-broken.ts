@@ -22,7 +22,11 @@ test("step 5 · a missing file is a LogError that names it", async (t) => {
 test("step 5 · a torn last line is left out, and `torn` names its place", async (t) => {
   const path = logPath(t);
   const half = linesOf([order(3)]).slice(0, 40);
-  const texts = { 3: linesOf(orders(2)) + half, 4: `${linesOf(orders(2))}\n${half}`, 1: half };
+  const texts = {
+    3: linesOf(orders(2)) + half,
+    4: `${linesOf(orders(2))}\n${half}`,
+    1: half,
+  };
   for (const [line, text] of Object.entries(texts)) {
     writeFileSync(path, text);
     const { ids, torn, failure } = await readAll(path);
@@ -70,10 +74,18 @@ test("step 5 · a broken line is a LogError that begins with its place, such as 
 
 test("step 5 · all events before a broken line come out, and none after it", async (t) => {
   const path = logPath(t);
-  for (const broken of [`{"id":"order-3","na`, `42`, `null`, `${linesOf([order(3)])}`.slice(1, 30)]) {
+  for (const broken of [
+    `{"id":"order-3","na`,
+    `42`,
+    `null`,
+    `${linesOf([order(3)])}`.slice(1, 30),
+  ]) {
     writeFileSync(path, `${linesOf(orders(2))}${broken}\n${linesOf([order(4)])}`);
     const { ids, torn } = await readAll(path);
-    assert.deepEqual({ broken, ids, torn }, { broken, ids: ["order-1", "order-2"], torn: "" });
+    assert.deepEqual(
+      { broken, ids, torn },
+      { broken, ids: ["order-1", "order-2"], torn: "" },
+    );
   }
 });
 

@@ -162,7 +162,10 @@ export function fullDisk(): LogOptions {
 }
 
 /** A promise, and what has become of it so far. */
-export function watch(promise: Promise<unknown>, tell: (error: unknown) => string = told) {
+export function watch(
+  promise: Promise<unknown>,
+  tell: (error: unknown) => string = told,
+) {
   const seen = { is: "pending" };
   promise.then(
     () => {

@@ -101,7 +101,8 @@ function storyOf({ fsync, commands }: Day): string[] {
 
 function ruleOf({ fsync, commands }: Day, seen?: string): string {
   const has = (does: Command["does"]) => commands.some((one) => one.does === does);
-  if (seen !== undefined && (seen !== RULES.before || !has("the disk fails"))) return seen;
+  if (seen !== undefined && (seen !== RULES.before || !has("the disk fails")))
+    return seen;
   if (has("the disk fails")) return RULES.failed;
   return has("close") ? RULES.close : fsync ? RULES.fsync : RULES.before;
 }

@@ -1,7 +1,7 @@
 /** What the log and the recorded bus must do, so slow and simple that it is plainly right. */
 import { quiet } from "#any-day";
 import type { AppendFile } from "#bus/append-file";
-import type { BusEvent } from "#bus/contract";
+import type { Bus, BusEvent } from "#bus/contract";
 import { LogError, type LogPlace, type ReplayOptions } from "#bus/log-contract";
 import { matches } from "#bus/wildcards";
 
@@ -114,4 +114,56 @@ export function slowReplay(all: BusEvent[], { from, until, pattern }: ReplayOpti
     .slice(Math.min(begin, end), end)
     .filter(({ name }) => matches(pattern ?? "#", name));
   return { events, skipped: end - events.length, ended: end < all.length };
+}
+
+/** The model of the recorded bus: the files are lists, and all that is recorded is there at once. */
+export class SlowRecorder {
+  readonly #bus: Bus;
+  readonly #file: SlowFile;
+  readonly #fileOf: (path: string) => SlowFile;
+  #lost: unknown;
+  #closed = false;
+
+  constructor(bus: Bus, path: string, fileOf: (path: string) => SlowFile) {
+    this.#bus = bus;
+    this.#file = fileOf(path);
+    this.#fileOf = fileOf;
+    bus.subscribe("#", (_data, event) => this.#record(event));
+  }
+
+  #record(event: BusEvent): void {
+    if (event.replayed || this.#closed) return;
+    try {
+      this.#file.events.push(JSON.parse(lineOf(event)));
+      delete this.#file.torn;
+    } catch (error) {
+      this.#lost ??= error;
+      throw error;
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.#lost) throw this.#lost;
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.flush();
+  }
+
+  async replayFromFile(path: string, options: ReplayOptions = {}) {
+    const { events: now, torn } = this.#fileOf(path);
+    const all = [...now];
+    const { events, skipped, ended } = slowReplay(all, options);
+    for (const event of events) this.#bus.deliver({ ...event, replayed: true });
+    const isUnknown = (place: LogPlace | undefined) =>
+      place && "id" in place && !all.some(({ id }) => id === place.id);
+    if (isUnknown(options.from) || isUnknown(options.until)) throw new RangeError();
+    return {
+      replayed: events.length,
+      skipped,
+      ...(torn !== undefined && !ended && { torn: String(torn) }),
+      ...(all.length === 0 && { empty: "empty" }),
+    };
+  }
 }
