@@ -17,7 +17,7 @@ import kleur from "kleur";
 import type { Bus } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import { EventLog } from "#bus/event-log";
-import type { LogOptions } from "#bus/log-contract";
+import type { LogOptions, ReplayingBus } from "#bus/log-contract";
 import { RecordedBus } from "#bus/recorded-bus";
 import { EventLog as YourEventLog } from "#lesson/05-event-replay/event-log.ts";
 import { RecordedBus as YourRecordedBus } from "#lesson/05-event-replay/recorded-bus.ts";
@@ -57,7 +57,7 @@ type Log = new (path: string, options: LogOptions) => Pick<EventLog, "append" | 
 type Recorded = new (
   bus: Bus,
   path: string,
-) => Pick<RecordedBus, "subscribe" | "replayFromFile">;
+) => Pick<ReplayingBus, "subscribe" | "replayFromFile">;
 
 function recorder(Log: Log, fsync: boolean) {
   return async () => {

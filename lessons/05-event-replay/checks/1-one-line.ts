@@ -32,7 +32,7 @@ test("step 1 · what JSON cannot hold is a TypeError that names the event", asyn
     "a symbol": Symbol("total"),
     "a toJSON that throws no Error": {
       toJSON() {
-        throw Object.create(null);
+        throw undefined;
       },
     },
   };

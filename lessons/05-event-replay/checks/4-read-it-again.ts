@@ -8,7 +8,7 @@ import { fieldsOf, idsOf, linesOf, logPath, order, orders, readAll } from "./des
 test("step 4 · the events come out as they went in, in order", async (t) => {
   const path = logPath(t);
   const read: BusEvent[] = [];
-  const note = order(4, "чай 🛒");
+  const note = order(4, "чай 🛒\u2028\r\n"); // U+2028 ends a line in some programs, not in JSON.
   for (const events of [[...orders(3), note], []]) {
     writeFileSync(path, linesOf(events));
     read.length = 0;

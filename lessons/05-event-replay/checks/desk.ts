@@ -108,8 +108,12 @@ export class Disk implements AppendFile {
   /** What stands in the file, and how much of it is safe. */
   readonly texts: string[] = [];
   #pending: ((error?: Error) => void)[] = [];
+  readonly #slow: boolean;
+
   /** @param slow whether it waits for `answer`; else each call ends at once */
-  constructor(readonly slow = true) {}
+  constructor(slow = true) {
+    this.#slow = slow;
+  }
 
   readonly open = async (): Promise<AppendFile> => {
     this.calls.push("open");
@@ -145,7 +149,7 @@ export class Disk implements AppendFile {
 
   #asked(call: string): Promise<void> {
     this.calls.push(call);
-    if (!this.slow) return Promise.resolve();
+    if (!this.#slow) return Promise.resolve();
     return new Promise((done, fail) => {
       this.#pending.push((error) => (error ? fail(error) : done()));
     });

@@ -54,7 +54,7 @@ export const DATA: [name: string, make: () => unknown][] = [
   ["", () => ({ total: 450 })],
   ["no data", () => undefined],
   ["Cyrillic and a cart", () => ({ note: "Ґудзик до чаю 🛒" })],
-  ["a line break", () => ({ note: "by the door\nnot the window" })],
+  ["line breaks of all kinds", () => ({ note: "by\r the\n door\u2028" })],
   ["null", () => null],
   ["a BigInt inside", () => ({ items: [{ price: 10n }] })],
   ["a function", () => () => 450],
