@@ -1,6 +1,12 @@
 import { openAppendFile } from "#bus/append-file";
 import type { BusEvent } from "#bus/contract";
-import type { LogBatch, LogOptions } from "#bus/log-contract";
+import {
+  type LogBatch,
+  LogError,
+  type LogOptions,
+  reasonOf,
+  titleOf,
+} from "#bus/log-contract";
 import { todo } from "#todo";
 
 /**

@@ -1,11 +1,13 @@
 import type { Bus, BusEvent } from "#bus/contract";
-import type {
-  LogOptions,
-  LogPlace,
-  Reaction,
-  RecordedBusClass,
-  ReplayOptions,
-  ReplayReport,
+import {
+  checkOptions,
+  type LogOptions,
+  type LogPlace,
+  type Reaction,
+  type RecordedBusClass,
+  type ReplayOptions,
+  type ReplayReport,
+  unknownId,
 } from "#bus/log-contract";
 import { WrappingBus } from "#bus/wrapping-bus";
 import { todo } from "#todo";

@@ -1,5 +1,6 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 
+// #region file
 /** A file that only grows: how a log sees its disk. */
 export interface AppendFile {
   /**
@@ -11,6 +12,7 @@ export interface AppendFile {
   sync(): Promise<void>;
   close(): Promise<void>;
 }
+// #endregion
 
 /** How much is looked at in one go for the last line break, in bytes. */
 const BLOCK = 64 * 1024;

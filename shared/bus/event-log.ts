@@ -21,9 +21,7 @@ export function toLine(event: BusEvent): string {
       throw new TypeError(`its data is a ${kind}`);
     return `${JSON.stringify(event)}\n`;
   } catch (cause) {
-    throw new TypeError(`JSON cannot hold ${titleOf(event)}: ${reasonOf(cause)}.`, {
-      cause,
-    });
+    throw new TypeError(`JSON cannot hold ${titleOf(event)}: ${reasonOf(cause)}.`);
   }
 }
 
@@ -124,10 +122,8 @@ export class EventLog {
 
   /** A write failed: its first line is the first one that is not safe. */
   #stop(line: string, cause: unknown): void {
-    this.#failure = new LogError(
-      `${this.#path} ends before ${titleOf(fromLine(line))}, which could not be written: ${reasonOf(cause)}.`,
-      { cause },
-    );
+    const title = titleOf(fromLine(line));
+    this.#failure = new LogError(`${title} could not be written: ${reasonOf(cause)}.`);
   }
 }
 
@@ -153,14 +149,10 @@ export async function* readEvents(path: string): AsyncGenerator<LogBatch> {
     const { events, read, failure } = parse(lines);
     yield { events, bytes: file.bytesRead };
     lineNumber += read;
-    if (failure)
-      throw new LogError(
-        `${path}:${lineNumber + 1} is not an event: ${reasonOf(failure)}.`,
-        { cause: failure },
-      );
+    if (failure) throw new LogError(`${path}:${lineNumber + 1}: ${reasonOf(failure)}.`);
   }
   const { events, failure } = parse([rest]);
-  const torn = `${path}:${lineNumber + 1} breaks off in the middle of an event, which was left out.`;
+  const torn = `${path}:${lineNumber + 1} breaks off in the middle and was left out.`;
   yield { events, bytes: size, ...(failure !== undefined && { torn }) };
 }
 

@@ -55,7 +55,7 @@ class PlainRecordedBus extends WrappingBus {
 
   async replayFromFile(path: string, options: ReplayOptions = {}): Promise<ReplayReport> {
     checkOptions(options);
-    const { from, until, pattern = "#" } = options;
+    const { from, until, pattern } = options;
     // A log whose disk is full can still be read: flush and close tell of the failure.
     if (resolve(path) === resolve(this.#path)) await this.#log.flush().catch(() => {});
     const report: ReplayReport = { replayed: 0, skipped: 0 };
@@ -68,7 +68,7 @@ class PlainRecordedBus extends WrappingBus {
         if (ended) break;
         if (from && isAt(from, event, seen)) begun = true;
         seen += 1;
-        if (!begun || !matches(pattern, event.name)) continue;
+        if (!begun || (pattern && !matches(pattern, event.name))) continue;
         this.deliver(event);
         report.replayed += 1;
       }

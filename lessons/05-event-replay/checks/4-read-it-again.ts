@@ -69,7 +69,7 @@ test("step 4 · blank lines, and a byte order mark at the beginning, are skipped
     "blank lines": `\n${one}\n  \n${two}${three}\n\n`,
     "Windows line ends": `${one}\r\n\r\n${two}${three.replace("\n", "\r\n")}`,
     "a byte order mark": `\uFEFF${one}${two}${three}`,
-    "a mark and a blank line": `\uFEFF\r\n${one}${two}${three.trimEnd()}`,
+    "a mark and a blank line": `\uFEFF\r\n${one}${two}${three}`,
   };
   const read: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(texts)) {

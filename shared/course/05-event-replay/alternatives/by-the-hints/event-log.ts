@@ -148,7 +148,7 @@ export async function* readEvents(path: string): AsyncGenerator<LogBatch> {
     if (failure) throw new LogError(`${path}:${lineNumber + 1}: ${reasonOf(failure)}.`);
   }
   const { events, failure } = parse([rest]);
-  const torn = `${path}:${lineNumber + 1} breaks off in the middle of an event, which was left out.`;
+  const torn = `${path}:${lineNumber + 1} breaks off in the middle and was left out.`;
   yield { events, bytes: size, ...(failure !== undefined && { torn }) };
 }
 

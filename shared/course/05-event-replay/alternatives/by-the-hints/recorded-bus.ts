@@ -54,7 +54,7 @@ class PlainRecordedBus extends WrappingBus {
 
   async replayFromFile(path: string, options: ReplayOptions = {}): Promise<ReplayReport> {
     checkOptions(options);
-    const { from, until, pattern = "#" } = options;
+    const { from, until, pattern } = options;
     await this.#log.flush().catch(() => {});
     const report: ReplayReport = { replayed: 0, skipped: 0 };
     let begun = from === undefined;
@@ -66,7 +66,7 @@ class PlainRecordedBus extends WrappingBus {
         if (ended) break;
         if (from && isAt(from, event, seen)) begun = true;
         seen += 1;
-        if (!begun || !matches(pattern, event.name)) continue;
+        if (!begun || (pattern && !matches(pattern, event.name))) continue;
         this.deliver(event);
         report.replayed += 1;
       }
