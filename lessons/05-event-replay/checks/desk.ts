@@ -71,6 +71,7 @@ export async function readAll(path: string) {
       bytes = batch.bytes;
     }
   } catch (error) {
+    if ((error as Error).name === "TodoError") throw error;
     failure = error;
   }
   return { ids, torn, bytes, failure };
