@@ -133,17 +133,17 @@ test("step 2 · the file is opened for the first event, and closed once, when `c
   const closing = [watch(log.close()), watch(log.close())];
   const late = await outcomeOf(() => log.append(order(3)));
   await disk.answer();
-  const during = closing.map(({ is }) => is);
+  const during = closing.map(({ is }, at) => `close ${at + 1} is ${is}`);
   while (await disk.answer());
   const again = await outcomeOf(() => log.close());
-  const after = closing.map(({ is }) => is);
+  const after = closing.map(({ is }, at) => `close ${at + 1} is ${is}`);
   assert.deepEqual(
     { before, late, during, after, again, calls: disk.calls.join(" "), ids: disk.ids },
     {
       before: "",
       late: "LogError",
-      during: ["pending", "pending"],
-      after: ["done", "done"],
+      during: ["close 1 is pending", "close 2 is pending"],
+      after: ["close 1 is done", "close 2 is done"],
       again: "nothing failed",
       calls: "open append append close",
       ids: ["order-1", "order-2"],
