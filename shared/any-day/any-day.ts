@@ -172,11 +172,6 @@ async function settled<Value>(
   return result ?? { value: undefined };
 }
 
-/** Whether a file is being read or written: the disk answers when it likes, but it answers. */
-function usesFiles(): boolean {
-  return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
-}
-
 /** Hands a day to the process that shows the checks, and waits until it is on its way. */
 function announce(rule: string, story: string[]): Promise<void> {
   return new Promise((done) => {
@@ -187,6 +182,11 @@ function announce(rule: string, story: string[]): Promise<void> {
 /** Waits until what is under way now has come to an end. */
 export function quiet(): Promise<void> {
   return new Promise((resume) => setImmediate(resume));
+}
+
+/** Whether a file is being read or written: the disk answers when it likes, but it answers. */
+function usesFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
 }
 
 /** What escaped from an answer while a day was played. */
