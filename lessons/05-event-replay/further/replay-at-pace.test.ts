@@ -28,7 +28,7 @@ function logOf(t: TestContext, times: number[], names = ["order.created"]) {
   return { ...desk, desk, replay };
 }
 
-test("pauses are as long as they were, divided by the pace; a clock set back makes none", async (t) => {
+test("pauses are as long as they were, but shorter by the pace; a clock set back makes none", async (t) => {
   const { heardAt, replay } = logOf(t, [0, 1000, 1000, 3000, 2000, 2500]);
   const replayed = await replay({ pace: 10 });
   assert.deepEqual(
