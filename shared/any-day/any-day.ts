@@ -170,7 +170,10 @@ async function settled<Value>(
       result = { error };
     },
   );
-  for (let turn = 0; turn < patience && result === undefined; turn++) await quiet();
+  for (let turn = 0; turn < patience && result === undefined; turn++) {
+    await quiet();
+    if (usesFiles()) turn = 0;
+  }
   return result ?? { value: undefined };
 }
 
@@ -216,6 +219,11 @@ class Diary {
 /** Waits until what is under way now has come to an end. */
 export function quiet(): Promise<void> {
   return new Promise((resume) => setImmediate(resume));
+}
+
+/** Whether a file is being read or written: the disk answers when it likes, but it answers. */
+function usesFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
 }
 
 /** What escaped from an answer while a day was played. */

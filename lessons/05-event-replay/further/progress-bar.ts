@@ -1,13 +1,13 @@
 import kleur from "kleur";
-import type { ReplayProgress } from "#bus/log-contract";
+import type { ReplayProgress } from "./replay-at-pace.ts";
 
 const WIDTH = 30;
-/** A terminal is drawn at most so often, in ms. */
+/** How often a terminal is drawn at most, in ms. */
 const INTERVAL = 100;
 
 /**
  * Makes a listener for `onProgress` that draws a bar into one line of a terminal, and takes it
- * away at the end. Where the output is no terminal it stays silent, so that no file fills with bars.
+ * away at the end. Where the output is not a terminal, it stays silent, so that no file fills with bars.
  */
 export function showProgress(
   output: NodeJS.WriteStream = process.stderr,
