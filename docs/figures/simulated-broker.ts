@@ -92,6 +92,8 @@ export class SimulatedBroker {
 }
 
 class SimulatedChannel {
+  /** It is never blocked, so nobody needs to listen. */
+  readonly connection = { on() {}, off() {}, setMaxListeners() {} };
   readonly #broker: SimulatedBroker;
   readonly inHand = new Set<Message>();
   #prefetch = Infinity;

@@ -3,7 +3,7 @@ import {
   BrokerError,
   brokerAddress,
   type ConnectOptions,
-  reportLost,
+  connectSettings,
 } from "#bus/rabbit-contract";
 import { todo } from "#todo";
 
@@ -17,5 +17,6 @@ export async function connect(
   url: string,
   options: ConnectOptions = {},
 ): Promise<ChannelModel> {
-  return todo(1, "connect with a heartbeat, and listen for what ends the connection");
+  // Step 2: ask for a heartbeat; say in a sentence why nobody lets us in; hear how it ends.
+  return todo(1, "open a connection with amqpConnect");
 }

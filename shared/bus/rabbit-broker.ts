@@ -2,11 +2,25 @@ import type { ChannelModel } from "amqplib";
 import { connect } from "#bus/rabbit-connection";
 import { RabbitConsumer } from "#bus/rabbit-consumer";
 import {
-  type Broker,
   type ConnectOptions,
+  type ConsumerOptions,
   deadLetterQueueOf,
+  type EventConsumer,
+  type EventPublisher,
+  type PublisherOptions,
+  type Work,
 } from "#bus/rabbit-contract";
 import { RabbitPublisher } from "#bus/rabbit-publisher";
+
+/** A way to a broker: over one connection, or over one that comes back by itself. */
+export interface Broker {
+  openPublisher(options: PublisherOptions): Promise<EventPublisher>;
+  openConsumer(options: ConsumerOptions, work: Work): Promise<EventConsumer>;
+  /** Deletes a queue and its dead-letter queue, unless somebody consumes from it. */
+  removeQueue(queue: string): Promise<void>;
+  /** Ends the connection. Close publishers and consumers first. */
+  close(): Promise<void>;
+}
 
 /**
  * A broker at the end of one connection. When that is lost, so are its publishers and consumers.

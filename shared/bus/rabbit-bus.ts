@@ -12,12 +12,8 @@ import {
   type Unsubscribe,
 } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import {
-  type Broker,
-  type EventConsumer,
-  type EventPublisher,
-  eventIn,
-} from "#bus/rabbit-contract";
+import type { Broker } from "#bus/rabbit-broker";
+import { type EventConsumer, type EventPublisher, eventIn } from "#bus/rabbit-contract";
 import { WrappingBus } from "#bus/wrapping-bus";
 
 /** What can be set when a bus over RabbitMQ is made. */

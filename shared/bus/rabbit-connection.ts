@@ -3,7 +3,7 @@ import {
   BrokerError,
   brokerAddress,
   type ConnectOptions,
-  reportLost,
+  connectSettings,
 } from "#bus/rabbit-contract";
 
 /**
@@ -16,13 +16,10 @@ export async function connect(
   url: string,
   options: ConnectOptions = {},
 ): Promise<ChannelModel> {
-  const { heartbeat = 10, onLost = reportLost } = options;
-  const address = brokerAddress(url);
-  address.searchParams.set("heartbeat", String(heartbeat));
-  const connection = await amqpConnect(address.href, {
-    timeout: 10_000,
-    noDelay: true,
-  }).catch((error: Error & { code?: string }) => {
+  const { heartbeat, onLost, onBlocked } = connectSettings(options);
+  const address = brokerAddress(url, heartbeat);
+  const limits = { timeout: 10_000, noDelay: true };
+  const connection = await amqpConnect(address.href, limits).catch((error) => {
     // The URL may hold a password, and error messages end up in logs.
     const reason = error.code ?? error.message;
     throw new BrokerError(`No broker lets us in at ${address.host}: ${reason}.`);
@@ -33,5 +30,6 @@ export async function connect(
   connection.on("close", (reason) => {
     if (reason) onLost(reason);
   });
+  connection.on("blocked", onBlocked);
   return connection;
 }

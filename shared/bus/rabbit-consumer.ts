@@ -1,19 +1,11 @@
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
-import {
-  type ConsumerOptions,
-  closeChannel,
-  deadLetterQueueOf,
-  type EventConsumer,
-  readEvent,
-  reportFailure,
-  type Work,
-} from "#bus/rabbit-contract";
+import * as rabbit from "#bus/rabbit-contract";
 
 /** Takes events from a queue over one connection, and acknowledges each when its work is done. */
-export class RabbitConsumer implements EventConsumer {
+export class RabbitConsumer implements rabbit.EventConsumer {
   readonly #channel: Channel;
-  readonly #options: Required<ConsumerOptions>;
-  readonly #work: Work;
+  readonly #options: Required<rabbit.ConsumerOptions>;
+  readonly #work: rabbit.Work;
   readonly #inHand = new Set<Promise<void>>();
   #consumerTag = "";
   #lost = false;
@@ -23,30 +15,28 @@ export class RabbitConsumer implements EventConsumer {
    * Opens a channel on the connection, makes the exchange and the queues if they are missing, and
    * begins to take events.
    *
-   * @throws RangeError if `prefetch` is not a whole number, 1 or more
+   * @throws RangeError if `prefetch` is not a whole number of 1 or more
    * @throws Error if there is an exchange or a queue of such a name that was made differently
    */
   static async open(
     connection: ChannelModel,
-    options: ConsumerOptions,
-    work: Work,
+    options: rabbit.ConsumerOptions,
+    work: rabbit.Work,
   ): Promise<RabbitConsumer> {
-    const { prefetch = 10, onError = reportFailure, onLost = () => {} } = options;
-    if (!Number.isInteger(prefetch) || prefetch < 1) {
-      throw new RangeError(
-        `prefetch must be a whole number, 1 or more; got ${prefetch}.`,
-      );
-    }
+    const settings = rabbit.consumerSettings(options);
     const channel = await connection.createChannel();
-    const all = { ...options, prefetch, onError, onLost };
-    const consumer = new RabbitConsumer(channel, all, work);
-    await declareQueue(channel, options);
-    await channel.prefetch(prefetch);
+    const consumer = new RabbitConsumer(channel, settings, work);
+    await consumer.#makeQueues();
+    await channel.prefetch(settings.prefetch);
     await consumer.#consume();
     return consumer;
   }
 
-  private constructor(channel: Channel, options: Required<ConsumerOptions>, work: Work) {
+  private constructor(
+    channel: Channel,
+    options: Required<rabbit.ConsumerOptions>,
+    work: rabbit.Work,
+  ) {
     this.#channel = channel;
     this.#options = options;
     this.#work = work;
@@ -54,7 +44,7 @@ export class RabbitConsumer implements EventConsumer {
     channel.on("error", (error) => {
       reason = error;
     });
-    channel.on("close", () => this.#stopHearing(reason));
+    channel.on("close", () => this.#lose(reason));
   }
 
   close(): Promise<void> {
@@ -62,11 +52,22 @@ export class RabbitConsumer implements EventConsumer {
     return this.#closing;
   }
 
+  /** Makes whatever is missing. */
+  async #makeQueues(): Promise<void> {
+    const { exchange, queue, patterns } = this.#options;
+    await this.#channel.assertExchange(exchange, "topic", { durable: true });
+    await this.#channel.assertQueue(rabbit.deadLetterQueueOf(queue), { durable: true });
+    await this.#channel.assertQueue(queue, rabbit.queueOptions(queue));
+    for (const pattern of patterns) {
+      await this.#channel.bindQueue(queue, exchange, pattern);
+    }
+  }
+
   async #consume(): Promise<void> {
     const { queue } = this.#options;
     const { consumerTag } = await this.#channel.consume(queue, (message) => {
       if (message) this.#receive(message);
-      else this.#stopHearing(new Error(`The queue ${queue} was deleted.`));
+      else this.#lose(new Error(`The queue ${queue} was deleted.`));
     });
     this.#consumerTag = consumerTag;
   }
@@ -90,7 +91,7 @@ export class RabbitConsumer implements EventConsumer {
   /** Whether the work was done. */
   async #attempt(message: ConsumeMessage): Promise<boolean> {
     try {
-      await this.#work(readEvent(message.content), message);
+      await this.#work(rabbit.readEvent(message.content), message);
       return true;
     } catch (error) {
       this.#options.onError(error, message);
@@ -98,33 +99,16 @@ export class RabbitConsumer implements EventConsumer {
     }
   }
 
-  #stopHearing(reason: Error): void {
+  #lose(reason: Error): void {
     if (this.#closing || this.#lost) return;
     this.#lost = true;
     this.#options.onLost(reason);
   }
 
   async #close(): Promise<void> {
-    // On a channel that is gone there is nothing to cancel.
-    await this.#channel.cancel(this.#consumerTag).catch(() => {});
+    const cancelled = this.#channel.cancel(this.#consumerTag);
+    await rabbit.unlessBlocked(this.#channel, cancelled);
     await Promise.all(this.#inHand);
-    await closeChannel(this.#channel);
+    await rabbit.closeChannel(this.#channel);
   }
-}
-
-/** Makes whatever is missing. All of it is durable: it outlives its makers, and the broker's restarts. */
-async function declareQueue(
-  channel: Channel,
-  { exchange, queue, patterns }: ConsumerOptions,
-): Promise<void> {
-  const deadLetterQueue = deadLetterQueueOf(queue);
-  await channel.assertExchange(exchange, "topic", { durable: true });
-  await channel.assertQueue(deadLetterQueue, { durable: true });
-  await channel.assertQueue(queue, {
-    durable: true,
-    // The exchange without a name puts a message into the queue that its routing key names.
-    deadLetterExchange: "",
-    deadLetterRoutingKey: deadLetterQueue,
-  });
-  for (const pattern of patterns) await channel.bindQueue(queue, exchange, pattern);
 }

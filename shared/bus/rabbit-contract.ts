@@ -1,22 +1,29 @@
 /**
- * The words that everybody who speaks to RabbitMQ here shares: what a publisher and a consumer can
- * be told and what they do, whether they hold one connection or get a new one by themselves.
+ * What those who speak to RabbitMQ here share: the options, errors and promises of a connection, a
+ * publisher and a consumer, and a few small functions for those who write them.
  */
-import type { Channel, ConsumeMessage } from "amqplib";
+import type { EventEmitter } from "node:events";
+import type { Channel, ConsumeMessage, Options } from "amqplib";
 import { type BusEvent, reportError } from "#bus/contract";
 
-/** Is told, once, that something has ended which nobody here closed. */
-export type OnLost = (reason: Error) => void;
+/** Is called, once, when something has ended that nobody here closed. */
+export type OnLost = (reason: Error) => unknown;
 
-/** What can be set when a connection is made. */
+/** Options for a connection. */
 export interface ConnectOptions {
   /**
    * Seconds of silence after which a sign of life is sent; a broker that sends none for two or
-   * three times as long counts as lost. 0 sends none, and notices nothing. Default: 10.
+   * three times as long counts as lost. 0 sends none, and notices nothing. Default: what the URL
+   * says, else 10.
    */
   heartbeat?: number;
-  /** Is told when the connection ends and nobody here closed it. Default: `reportLost`. */
+  /** Is called when the connection ends and nobody here closed it. Default: one line on stderr. */
   onLost?: OnLost;
+  /**
+   * Is called when the broker has too little memory or disk: it then confirms nothing until that
+   * is over. Default: one line on stderr.
+   */
+  onBlocked?: (reason: string) => unknown;
 }
 
 /** Nobody answers, or the broker does not let us in. The message is one sentence. */
@@ -24,28 +31,7 @@ export class BrokerError extends Error {
   override readonly name = "BrokerError";
 }
 
-/**
- * The address of a broker. The URL is not repeated in the error: it may hold a password.
- *
- * @throws BrokerError if it is not such as `amqp://user:password@host:5672`
- */
-export function brokerAddress(url: string): URL {
-  const address = URL.canParse(url) ? new URL(url) : undefined;
-  // What follows an unencoded #, / or ? in a password counts as the rest of the URL.
-  const { protocol, hash = "", pathname = "", search = "" } = address ?? {};
-  if (
-    address &&
-    /^amqps?:$/.test(protocol ?? "") &&
-    !/[#@]/.test(pathname + search + hash)
-  )
-    return address;
-  throw new BrokerError(
-    "The URL of a broker is like amqp://user:password@host:5672. " +
-      "In a password, write # as %23, / as %2F, ? as %3F and @ as %40.",
-  );
-}
-
-/** What can be set when a publisher is opened. */
+/** Options for a publisher. */
 export interface PublisherOptions {
   /** The topic exchange that takes the events, such as `shop.events`. Is made if it is missing. */
   exchange: string;
@@ -70,7 +56,7 @@ export interface EventPublisher {
   /** Resolves when every event published so far is confirmed, or has failed. */
   flush(): Promise<void>;
 
-  /** Takes no more events: `publish` then rejects. Waits for those before, and ends. */
+  /** From now on, `publish` rejects. Waits for those before, unless the broker is blocked; ends. */
   close(): Promise<void>;
 }
 
@@ -85,7 +71,7 @@ export class UnroutableError extends Error {
   }
 }
 
-/** What can be set when a consumer is opened. */
+/** Options for a consumer. */
 export interface ConsumerOptions {
   /** The topic exchange that the events come through. Is made if it is missing. */
   exchange: string;
@@ -98,21 +84,20 @@ export interface ConsumerOptions {
   patterns: readonly string[];
   /** How many events may be in hand at the same time. Default: 10. */
   prefetch?: number;
-  /** Is told of work that failed and of messages that are no events. Default: `reportFailure`. */
-  onError?: OnFailure;
   /**
-   * Is told when no more events will come: the queue or the channel is gone. An `open` that fails
-   * says so by rejecting; whether it tells `onLost` as well is open. Default: nobody.
+   * Is called with what went wrong and the message, when work failed or a message is not an event.
+   * Default: one line on stderr.
    */
+  onError?: OnFailure;
+  /** Is called when no more events will come: the queue or the channel is gone. Default: nobody. */
   onLost?: OnLost;
 }
 
-/** Is told what went wrong, and with which message. Must not throw. */
-export type OnFailure = (error: unknown, message: ConsumeMessage) => void;
+export type OnFailure = (error: unknown, message: ConsumeMessage) => unknown;
 
 /**
  * What is done with an event. It counts as done when it returns, or when its promise resolves. If
- * it throws or rejects, the message goes to the dead-letter queue.
+ * it throws or rejects, it has failed.
  */
 export type Work = (event: BusEvent, message: ConsumeMessage) => unknown;
 
@@ -122,14 +107,57 @@ export interface EventConsumer {
   close(): Promise<void>;
 }
 
-/** A way to a broker: over one connection, or over one that comes back by itself. */
-export interface Broker {
-  openPublisher(options: PublisherOptions): Promise<EventPublisher>;
-  openConsumer(options: ConsumerOptions, work: Work): Promise<EventConsumer>;
-  /** Deletes a queue and its dead-letter queue, unless somebody consumes from it. */
-  removeQueue(queue: string): Promise<void>;
-  /** Ends the connection. Close publishers and consumers first. */
-  close(): Promise<void>;
+/** The options with their defaults. What they call may fail: that is printed, and stops nobody. */
+export function connectSettings(options: ConnectOptions) {
+  const { heartbeat, onLost = reportLost, onBlocked = reportBlocked } = options;
+  return { heartbeat, onLost: safely(onLost), onBlocked: safely(onBlocked) };
+}
+
+/** @throws RangeError if the window is not a whole number of 1 or more */
+export function publisherSettings(options: PublisherOptions): Required<PublisherOptions> {
+  const { exchange, mandatory = false, window = 256 } = options;
+  return { exchange, mandatory, window: counted("window", window) };
+}
+
+/** @throws RangeError if `prefetch` is not a whole number of 1 or more */
+export function consumerSettings(options: ConsumerOptions): Required<ConsumerOptions> {
+  const { prefetch = 10, onError = reportFailure, onLost = () => {} } = options;
+  return {
+    ...options,
+    prefetch: counted("prefetch", prefetch),
+    onError: safely(onError),
+    onLost: safely(onLost),
+  };
+}
+
+/**
+ * The address of a broker, with the heartbeat that is wanted: the one handed in, else the URL's,
+ * else 10. The URL is not repeated in the error: it may hold a password.
+ *
+ * @throws BrokerError if the URL is not like `amqp://user:password@host:5672`
+ */
+export function brokerAddress(url: string, heartbeat?: number): URL {
+  const address = URL.canParse(url) ? new URL(url) : undefined;
+  if (!address || !isBroker(address)) {
+    throw new BrokerError(
+      "The URL of a broker is like amqp://user:password@host:5672. In a password, " +
+        "write # as %23, / as %2F, ? as %3F, @ as %40 and % as %25.",
+    );
+  }
+  const wanted = heartbeat ?? address.searchParams.get("heartbeat") ?? 10;
+  address.searchParams.set("heartbeat", String(wanted));
+  return address;
+}
+
+function isBroker({ protocol, hash, pathname, search, href, hostname }: URL): boolean {
+  try {
+    decodeURIComponent(href);
+  } catch {
+    return false;
+  }
+  // What follows an unencoded #, / or ? in a password counts as the rest of the URL.
+  const isWhole = !/[#@]/.test(pathname + search + hash);
+  return isWhole && hostname !== "" && /^amqps?:$/.test(protocol);
 }
 
 /** Where a queue's messages go that nobody could handle. */
@@ -137,21 +165,57 @@ export function deadLetterQueueOf(queue: string): string {
   return `${queue}.dead`;
 }
 
-/**
- * Closes a channel. Resolves as well if the channel is closed already, or if the connection is lost
- * before the broker has answered: `channel.close()` by itself would then wait for ever.
- */
-export function closeChannel(channel: Channel): Promise<void> {
+/** A queue that outlives the broker's restarts, and sends what is rejected to its dead-letter queue. */
+export function queueOptions(queue: string): Options.AssertQueue {
+  // The exchange without a name puts a message into the queue that its routing key names.
+  const deadLetterRoutingKey = deadLetterQueueOf(queue);
+  return { durable: true, deadLetterExchange: "", deadLetterRoutingKey };
+}
+
+/** Waits until the answer is there, resolved or rejected, but not while the broker is blocked. */
+export function unlessBlocked(channel: Channel, answer: Promise<unknown>): Promise<void> {
+  const connection = channel.connection as unknown as EventEmitter & {
+    blocked?: boolean;
+  };
+  // A bus closes all its consumers at once.
+  connection.setMaxListeners(0);
   return new Promise((resolve) => {
-    channel.once("close", resolve);
-    channel.close().then(resolve, () => resolve());
+    const done = () => {
+      connection.off("blocked", done);
+      resolve();
+    };
+    connection.on("blocked", done);
+    answer.then(done, done);
+    if (connection.blocked) done();
   });
 }
 
-/** What happens to failures unless somebody asks for them: one readable line on stderr. */
-export const reportFailure: OnFailure = (error, message) => {
-  reportError(error, eventIn(message), message.fields.routingKey);
-};
+/**
+ * Closes a channel. Resolves as well if the channel is closed already, if the connection is lost
+ * before the broker has answered, or if the broker is blocked: `channel.close()` by itself would
+ * then wait for ever.
+ */
+export function closeChannel(channel: Channel): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    channel.once("close", resolve);
+    channel.close().then(resolve, () => resolve());
+  });
+  return unlessBlocked(channel, closed);
+}
+
+/**
+ * The event that a message carries, frozen.
+ *
+ * @throws TypeError if the message is not an event in JSON
+ */
+export function readEvent(content: Buffer): BusEvent {
+  const value: unknown = parse(content);
+  if (!isEvent(value)) {
+    const start = content.toString("utf8", 0, 80);
+    throw new TypeError(`The message is not an event: ${start}`);
+  }
+  return Object.freeze(value);
+}
 
 /** The event in a message; if it holds none, one that tells at least the name and the id. */
 export function eventIn({ content, fields, properties }: ConsumeMessage): BusEvent {
@@ -163,22 +227,35 @@ export function eventIn({ content, fields, properties }: ConsumeMessage): BusEve
   }
 }
 
-/** What happens to a lost connection unless somebody asks for it: one readable line on stderr. */
+/** What happens to a lost connection by default. */
 export const reportLost: OnLost = (reason) => {
   console.error(`The connection to the broker is lost: ${reason.message}`);
 };
 
-/**
- * The event that a message carries, frozen.
- *
- * @throws TypeError if the message is no event in JSON
- */
-export function readEvent(content: Buffer): BusEvent {
-  const value: unknown = parse(content);
-  if (!isEvent(value)) {
-    throw new TypeError(`The message is no event: ${content.toString("utf8", 0, 80)}`);
-  }
-  return Object.freeze(value);
+const reportBlocked = (reason: string) => {
+  console.error(`The broker takes no more for now: ${reason}.`);
+};
+
+const reportFailure: OnFailure = (error, message) => {
+  reportError(error, eventIn(message), message.fields.routingKey);
+};
+
+/** Calls somebody's function; when that throws or rejects, it is a line on stderr. */
+function safely<Args extends unknown[]>(call: (...args: Args) => unknown) {
+  return async (...args: Args): Promise<void> => {
+    try {
+      await call(...args);
+    } catch (error) {
+      console.error("What was called about RabbitMQ failed:", error);
+    }
+  };
+}
+
+function counted(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RangeError(
+    `${name} must be a whole number of 1 or more; got ${String(value)}.`,
+  );
 }
 
 function parse(content: Buffer): unknown {

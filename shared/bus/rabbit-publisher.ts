@@ -1,14 +1,9 @@
 import type { ChannelModel, ConfirmChannel } from "amqplib";
 import type { BusEvent } from "#bus/contract";
 import { EventQueue } from "#bus/event-queue";
-import {
-  closeChannel,
-  type EventPublisher,
-  type PublisherOptions,
-  UnroutableError,
-} from "#bus/rabbit-contract";
+import * as rabbit from "#bus/rabbit-contract";
 
-/** An event, and how to tell its producer what became of it. */
+/** An event, and the two functions that settle what `publish` returned. */
 interface Letter {
   event: BusEvent;
   resolve: () => void;
@@ -16,14 +11,14 @@ interface Letter {
 }
 
 /** Publishes events over one connection, and knows of each whether the broker has stored it. */
-export class RabbitPublisher implements EventPublisher {
+export class RabbitPublisher implements rabbit.EventPublisher {
   readonly #channel: ConfirmChannel;
-  readonly #options: Required<PublisherOptions>;
+  readonly #options: Required<rabbit.PublisherOptions>;
   /** Letters for which the window has no room yet. */
   readonly #waiting = new EventQueue<Letter>();
   /** How many letters are sent and not confirmed. */
   #onTheWay = 0;
-  /** The ids of events that no queue wanted. The confirmation of each is still to come. */
+  /** The ids of events that came back. The confirmation of each is still to come. */
   readonly #returned = new Set<string>();
   /** One for each letter, waiting or on the way. */
   readonly #outcomes = new Set<Promise<void>>();
@@ -32,34 +27,34 @@ export class RabbitPublisher implements EventPublisher {
   /**
    * Opens a channel on the connection, and makes the exchange if it is missing.
    *
-   * @throws RangeError if the window is not a whole number, 1 or more
-   * @throws Error if there is an exchange of this name that is no durable topic exchange
+   * @throws RangeError if the window is not a whole number of 1 or more
+   * @throws Error if there is an exchange of this name that is not a durable topic exchange
    */
   static async open(
     connection: ChannelModel,
-    options: PublisherOptions,
+    options: rabbit.PublisherOptions,
   ): Promise<RabbitPublisher> {
-    const { exchange, mandatory = false, window = 256 } = options;
-    if (!Number.isInteger(window) || window < 1) {
-      throw new RangeError(
-        `The window must be a whole number, 1 or more; got ${window}.`,
-      );
-    }
+    const settings = rabbit.publisherSettings(options);
     const channel = await connection.createConfirmChannel();
-    // Every publish under way is told by its confirmation; without a listener for "error", a
-    // channel that the broker closes would end the process.
-    channel.on("error", () => {});
-    await channel.assertExchange(exchange, "topic", { durable: true });
-    return new RabbitPublisher(channel, { exchange, mandatory, window });
+    const publisher = new RabbitPublisher(channel, settings);
+    await channel.assertExchange(settings.exchange, "topic", { durable: true });
+    return publisher;
   }
 
-  private constructor(channel: ConfirmChannel, options: Required<PublisherOptions>) {
+  private constructor(
+    channel: ConfirmChannel,
+    options: Required<rabbit.PublisherOptions>,
+  ) {
     this.#channel = channel;
     this.#options = options;
+    // A publish under way hears of the end by its confirmation. Without a listener for "error",
+    // a channel that the broker closes would take the connection with it.
+    channel.on("error", () => {});
     channel.on("return", ({ properties }) => this.#returned.add(properties.messageId));
   }
 
   publish(event: BusEvent): Promise<void> {
+    if (this.#closing) return Promise.reject(new Error("This publisher is closed."));
     const outcome = new Promise<void>((resolve, reject) => {
       this.#waiting.put({ event, resolve, reject });
     });
@@ -75,7 +70,7 @@ export class RabbitPublisher implements EventPublisher {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.flush().then(() => closeChannel(this.#channel));
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
@@ -92,23 +87,23 @@ export class RabbitPublisher implements EventPublisher {
     const confirmed = (error: unknown) => {
       this.#onTheWay -= 1;
       // The broker confirms what it gave back as well, and gives it back first.
-      if (this.#returned.delete(event.id)) reject(new UnroutableError(event));
+      if (this.#returned.delete(event.id)) reject(new rabbit.UnroutableError(event));
       else if (error) reject(error);
       else resolve();
       this.#sendWaiting();
     };
     try {
       const content = Buffer.from(JSON.stringify(event));
-      const properties = {
-        persistent: true,
-        mandatory,
-        messageId: event.id,
-        contentType: "application/json",
-      };
+      const properties = { persistent: true, mandatory, messageId: event.id };
       this.#channel.publish(exchange, event.name, content, properties, confirmed);
       this.#onTheWay += 1;
     } catch (error) {
       reject(error);
     }
+  }
+
+  async #close(): Promise<void> {
+    await rabbit.unlessBlocked(this.#channel, this.flush());
+    await rabbit.closeChannel(this.#channel);
   }
 }

@@ -1,7 +1,7 @@
 import { type TestContext, test } from "node:test";
 import { waysToGetOne } from "#broker/find-broker";
 import { findServer, type PrivateNode, startPrivateNode } from "#broker/private-node";
-import { atDesk, type Desk, testBroker } from "../test-desk.ts";
+import { atDesk, type Desk, testBroker } from "./test-desk.ts";
 
 /** A test that needs a broker. Where there is none, its point counts as not proved. */
 export function brokerTest(

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ConsumeMessage } from "amqplib";
 import { createEvent } from "#bus/contract";
-import { gate, turn } from "../test-desk.ts";
 import { deduplicate } from "./deduplicate.ts";
+import { gate, turn } from "./test-desk.ts";
 
 const message = {} as ConsumeMessage;
 const [ann, bo, cy] = ["ann", "bo", "cy"].map((name) =>

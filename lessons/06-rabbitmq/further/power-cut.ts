@@ -1,6 +1,6 @@
 import type { PrivateNode } from "#broker/private-node";
 import { createEvent } from "#bus/contract";
-import type { Broker } from "#bus/rabbit-contract";
+import type { Broker } from "#bus/rabbit-broker";
 import { deduplicate } from "./deduplicate.ts";
 import { ReconnectingBroker } from "./reconnecting-broker.ts";
 

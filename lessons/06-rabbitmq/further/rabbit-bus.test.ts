@@ -7,8 +7,8 @@ import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";
 import { NotificationService } from "#shop/notification-service.ts";
 import { OrderService } from "#shop/order-service.ts";
-import { type Desk, findTestBroker, gate, soon, turn, until } from "../test-desk.ts";
 import { brokerTest } from "./broker-test.ts";
+import { type Desk, findTestBroker, gate, soon, turn, until } from "./test-desk.ts";
 
 await findTestBroker();
 

@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { createEvent } from "#bus/contract";
 import { connect } from "#bus/rabbit-connection";
 import { UnroutableError } from "#bus/rabbit-contract";
-import { type Desk, findTestBroker, registered, soon, until } from "../test-desk.ts";
 import { brokerTest } from "./broker-test.ts";
 import { ReconnectingBroker, type ReconnectingOptions } from "./reconnecting-broker.ts";
+import { type Desk, findTestBroker, registered, soon, until } from "./test-desk.ts";
 
 await findTestBroker();
 

@@ -1,11 +1,10 @@
 import type { ChannelModel } from "amqplib";
 import type { BusEvent } from "#bus/contract";
 import type { RetryOptions } from "#bus/queue-contract";
-import { removeQueue } from "#bus/rabbit-broker";
+import { type Broker, removeQueue } from "#bus/rabbit-broker";
 import { connect } from "#bus/rabbit-connection";
 import { RabbitConsumer } from "#bus/rabbit-consumer";
 import {
-  type Broker,
   type ConsumerOptions,
   type EventConsumer,
   type EventPublisher,

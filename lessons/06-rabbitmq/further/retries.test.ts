@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { connect } from "#bus/rabbit-connection";
 import { RabbitConsumer } from "#bus/rabbit-consumer";
 import { deadLetterQueueOf, type Work } from "#bus/rabbit-contract";
-import { type Desk, findTestBroker, registered, until } from "../test-desk.ts";
 import { brokerTest } from "./broker-test.ts";
 import { type Failure, Retries } from "./retries.ts";
+import { type Desk, findTestBroker, registered, until } from "./test-desk.ts";
 
 await findTestBroker();
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { connect } from "#bus/rabbit-connection";
 import { matches } from "#bus/wildcards";
-import { findTestBroker } from "../test-desk.ts";
 import { brokerTest } from "./broker-test.ts";
+import { findTestBroker } from "./test-desk.ts";
 
 await findTestBroker();
 

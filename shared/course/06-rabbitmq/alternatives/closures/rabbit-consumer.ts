@@ -2,10 +2,11 @@ import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
 import {
   type ConsumerOptions,
   closeChannel,
+  consumerSettings,
   deadLetterQueueOf,
   type EventConsumer,
   readEvent,
-  reportFailure,
+  unlessBlocked,
   type Work,
 } from "#bus/rabbit-contract";
 
@@ -22,11 +23,9 @@ export class RabbitConsumer implements EventConsumer {
     options: ConsumerOptions,
     work: Work,
   ): Promise<RabbitConsumer> {
-    const { queue, exchange, patterns, prefetch = 10, onError = reportFailure } = options;
-    if (!(Number.isSafeInteger(prefetch) && prefetch > 0)) {
-      throw new RangeError(`prefetch cannot be ${prefetch}`);
-    }
-    let onLost = options.onLost;
+    const settings = consumerSettings(options);
+    const { queue, exchange, patterns, prefetch, onError } = settings;
+    let onLost: typeof settings.onLost | undefined = settings.onLost;
     const lose = (reason: Error) => {
       const tell = onLost;
       onLost = undefined;
@@ -65,12 +64,7 @@ export class RabbitConsumer implements EventConsumer {
     let closed: Promise<void> | undefined;
     return new RabbitConsumer(() => {
       onLost = undefined;
-      closed ??= channel
-        .cancel(consumerTag)
-        .then(
-          () => {},
-          () => {},
-        )
+      closed ??= unlessBlocked(channel, channel.cancel(consumerTag))
         .then(
           () =>
             new Promise<void>((resolve) => {

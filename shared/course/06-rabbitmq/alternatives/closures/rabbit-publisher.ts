@@ -4,7 +4,9 @@ import {
   closeChannel,
   type EventPublisher,
   type PublisherOptions,
+  publisherSettings,
   UnroutableError,
+  unlessBlocked,
 } from "#bus/rabbit-contract";
 
 type Channel = Pick<ConfirmChannel, "publish">;
@@ -19,20 +21,18 @@ export class RabbitPublisher implements EventPublisher {
 
   static async open(
     connection: ChannelModel,
-    { exchange, mandatory, window }: PublisherOptions,
+    options: PublisherOptions,
   ): Promise<RabbitPublisher> {
-    if (window !== undefined && (Math.floor(window) !== window || window <= 0)) {
-      throw new RangeError(`${window} is no window.`);
-    }
+    const { exchange, mandatory, window } = publisherSettings(options);
     const channel = await connection.createConfirmChannel();
     channel.on("error", () => undefined);
     await channel.assertExchange(exchange, "topic");
     const publisher = new RabbitPublisher(
       channel,
-      () => closeChannel(channel),
+      (last) => unlessBlocked(channel, last).then(() => closeChannel(channel)),
       exchange,
-      mandatory === true,
-      window ?? 256,
+      mandatory,
+      window,
     );
     channel.on("return", (message) => {
       const id: string = message.properties.messageId;
@@ -42,13 +42,13 @@ export class RabbitPublisher implements EventPublisher {
   }
 
   private readonly channel: Channel;
-  private readonly end: () => Promise<void>;
+  private readonly end: (last: Promise<void>) => Promise<void>;
   private readonly exchange: string;
   private readonly mandatory: boolean;
 
   private constructor(
     channel: Channel,
-    end: () => Promise<void>,
+    end: (last: Promise<void>) => Promise<void>,
     exchange: string,
     mandatory: boolean,
     window: number,
@@ -61,6 +61,7 @@ export class RabbitPublisher implements EventPublisher {
   }
 
   publish(event: BusEvent): Promise<void> {
+    if (this.ended) return Promise.reject(new Error("Nobody is here any more."));
     const before = this.soFar;
     const outcome = this.inTurn(event);
     const settled = () => before;
@@ -73,10 +74,7 @@ export class RabbitPublisher implements EventPublisher {
   }
 
   async close(): Promise<void> {
-    this.ended ??= (async () => {
-      await this.flush();
-      await this.end();
-    })();
+    this.ended ??= this.end(this.flush());
     await this.ended;
   }
 

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { StandIn } from "#broker/stand-in";
+import { type BusEvent, createEvent } from "#bus/contract";
+import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
+import { consumerOn, exchange, newDesk, queue, registered } from "./desk.ts";
+
+test("step 1 · `connect` opens a connection to the broker at the URL", async () => {
+  const broker = new StandIn();
+  const { port, close } = await broker.listen();
+  try {
+    const connection = await connect(`amqp://127.0.0.1:${port}`);
+    await connection.createChannel();
+    assert.deepEqual({ connections: broker.lines.length }, { connections: 1 });
+    await connection.close();
+  } finally {
+    await close();
+  }
+});
+
+test("step 1 · `publish` sends the event as JSON, under its name, to the topic exchange", async () => {
+  const { broker, publisher, collect, quiet } = await newDesk();
+  const open = await publisher();
+  assert.deepEqual(broker.exchanges.get(exchange), { type: "topic", durable: true });
+  collect("all", "#");
+  const events = [registered(7), createEvent("order.paid", { total: "100 ₴" })];
+  for (const event of events) open.publish(event);
+  await quiet();
+  const arrived = broker.waiting("all").map(({ key, content }) => ({
+    name: key,
+    event: JSON.parse(String(content)),
+  }));
+  assert.deepEqual(
+    arrived,
+    events.map((event) => ({ name: event.name, event: { ...event } })),
+  );
+});
+
+test("step 1 · a queue collects what one of its patterns matches, and nothing else", async () => {
+  const { consumer, send } = await newDesk();
+  const heard: string[] = [];
+  const work = ({ name }: BusEvent) => heard.push(name);
+  await consumer(work, { patterns: ["user.*", "order.paid"] });
+  for (const name of [
+    "order.created",
+    "user.registered",
+    "user.email.changed",
+    "order.paid",
+  ])
+    await send(createEvent(name, {}));
+  assert.deepEqual({ heard }, { heard: ["user.registered", "order.paid"] });
+});
+
+test("step 1 · the work is called with each event, frozen, and the message", async () => {
+  const { consumer, send } = await newDesk();
+  const calls: [BusEvent, unknown][] = [];
+  await consumer((event, message) => calls.push([event, message.fields.routingKey]));
+  const event = registered(7);
+  await send(event);
+  assert.deepEqual(calls, [[event, "user.registered"]]);
+  const frozen = Object.isFrozen(calls[0]?.[0]);
+  assert.deepEqual({ frozen }, { frozen: true });
+});
+
+test("step 1 · two queues both get an event; two consumers of one queue share it", async () => {
+  const { consumer, send } = await newDesk();
+  const done = { email: 0, analytics: 0 };
+  for (const _ of ["first", "second"])
+    await consumer(() => {
+      done.email += 1;
+    });
+  await consumer(
+    () => {
+      done.analytics += 1;
+    },
+    { queue: "analytics-worker" },
+  );
+  for (let userId = 0; userId < 6; userId++) await send(registered(userId));
+  assert.deepEqual(done, { email: 6, analytics: 6 });
+});
+
+test("step 1 · while nobody consumes, the queue goes on collecting", async () => {
+  const { consumer, send, another, line, broker } = await newDesk();
+  await consumer();
+  line.cut();
+  await send(registered(7));
+  const waiting = broker.waiting(queue).length;
+  const { connection } = await another();
+  const heard: unknown[] = [];
+  await consumerOn(connection, ({ name }) => heard.push(name));
+  await send(registered(8));
+  assert.deepEqual({ waiting, heard: heard.length }, { waiting: 1, heard: 2 });
+});

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import { catchEscaped } from "#any-day";
+import { type Line, StandIn } from "#broker/stand-in";
+import { BrokerError, type ConnectOptions } from "#bus/rabbit-contract";
+import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
+
+/** A broker at a port; `run` is given the place, such as `127.0.0.1:40123`. */
+async function withBroker(
+  run: (broker: StandIn, place: string) => Promise<void>,
+  host = "127.0.0.1",
+): Promise<void> {
+  const broker = new StandIn();
+  const { port, close } = await broker.listen(host);
+  try {
+    await run(broker, host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
+  } finally {
+    await close();
+  }
+}
+
+async function withConnection(
+  options: ConnectOptions,
+  happens: (line: Line) => unknown,
+): Promise<void> {
+  await withBroker(async (broker, place) => {
+    const connection = await connect(`amqp://${place}`, options);
+    await happens(broker.lines[0] as Line);
+    for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+    await connection.close().catch(() => {});
+  });
+}
+
+async function refusalAt(url: string): Promise<string> {
+  try {
+    await connect(url);
+  } catch (error) {
+    if (!(error instanceof BrokerError)) throw error;
+    return error.message;
+  }
+  return "connected";
+}
+
+test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names the host", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  const nobody = await refusalAt(`amqp://127.0.0.1:${port}`);
+  await withBroker(async (broker, place) => {
+    broker.refuses = [403, "ACCESS_REFUSED - Login was refused"];
+    const refused = await refusalAt(`amqp://${place}`);
+    for (const sentence of [nobody, refused]) {
+      const namesTheHost = sentence.includes("127.0.0.1");
+      const lines = sentence.split("\n").length;
+      assert.deepEqual(
+        { sentence, namesTheHost, lines },
+        { sentence, namesTheHost: true, lines: 1 },
+      );
+    }
+  });
+});
+
+test("step 2 · no error holds the password, and one that must be encoded is called so", async () => {
+  await withBroker(async (broker, place) => {
+    broker.refuses = [403, "ACCESS_REFUSED - Login was refused"];
+    const words = [
+      "#secret",
+      "x/secret",
+      "/secret",
+      "?secret",
+      "12/secret",
+      "12?secret",
+      "100%secret",
+      "secret",
+      "s%20cret",
+    ];
+    for (const word of words) {
+      const mustBeEncoded = /[#/?]|%s/.test(word);
+      for (const user of ["shop", word]) {
+        const sentence = await refusalAt(`amqp://${user}:${word}@${place}`);
+        const seen = {
+          holdsIt: /s(e|%20| )cret/.test(sentence),
+          saysHow: sentence.includes("%23"),
+        };
+        assert.deepEqual(
+          { password: word, ...seen },
+          { password: word, holdsIt: false, saysHow: mustBeEncoded },
+        );
+      }
+    }
+  });
+});
+
+test("step 2 · it asks for a heartbeat: the option's, else the URL's, else 10 seconds", async () => {
+  await withBroker(async (broker, place) => {
+    const asked = async (query: string, options: ConnectOptions) => {
+      const connection = await connect(`amqp://${place}${query}`, options);
+      const heartbeat = broker.lines[0]?.greeting.heartbeat;
+      await connection.close();
+      return heartbeat;
+    };
+    const seen = {
+      default: await asked("", {}),
+      "?heartbeat=45": await asked("?heartbeat=45", {}),
+      "heartbeat: 3": await asked("", { heartbeat: 3 }),
+      "heartbeat: 3 and ?heartbeat=45": await asked("?heartbeat=45", { heartbeat: 3 }),
+      "heartbeat: 0": await asked("", { heartbeat: 0 }),
+    };
+    assert.deepEqual(seen, {
+      default: 10,
+      "?heartbeat=45": 45,
+      "heartbeat: 3": 3,
+      "heartbeat: 3 and ?heartbeat=45": 3,
+      "heartbeat: 0": 0,
+    });
+  });
+});
+
+test("step 2 · all else that the URL says is kept: amqps, user, password, host and virtual host", async () => {
+  const greet = async (broker: StandIn, place: string) => {
+    const url = `amqp://sh%40p:s%2Fcr%C3%A9t%25@${place}/back%2Foffice?channelMax=7`;
+    const connection = await connect(url);
+    const { user, password, virtualHost, channelMax } = broker.lines[0]?.greeting ?? {};
+    assert.deepEqual(
+      { user, virtualHost, channelMax },
+      { user: "sh@p", virtualHost: "back/office", channelMax: 7 },
+    );
+    assert.match(String(password), /^s\/cr.*t%$/);
+    await connection.close();
+  };
+  await withBroker(greet);
+  await withBroker(greet, "::1").catch((error) => {
+    // A machine may have no IPv6.
+    if (!/EADDRNOTAVAIL|EAFNOSUPPORT/.test(error.code)) throw error;
+  });
+  const first: number[] = [];
+  const server = createServer((socket) => {
+    socket
+      .on("error", () => {})
+      .once("data", (bytes) => {
+        first.push(bytes[0] ?? 0);
+        socket.destroy();
+      });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  await refusalAt(`amqps://shop:secret@127.0.0.1:${port}`);
+  server.close();
+  // A client that encrypts begins with a handshake record; one that does not, with "AMQP".
+  assert.deepEqual({ firstByteOfAmqps: first }, { firstByteOfAmqps: [22] });
+});
+
+test("step 2 · `onLost` is called once, with the reason, when the connection ends", async () => {
+  const ways: Record<string, (line: Line) => void> = {
+    "the line is cut": (line) => line.cut(),
+    "the broker is stopped": (line) => line.sayGoodbye(),
+  };
+  for (const [way, happens] of Object.entries(ways)) {
+    const lost: unknown[] = [];
+    const onLost = (reason: unknown) => lost.push(reason instanceof Error);
+    await withConnection({ onLost }, happens);
+    assert.deepEqual({ [way]: lost }, { [way]: [true] });
+  }
+});
+
+test("step 2 · closing the connection oneself is not a loss", async () => {
+  const lost: unknown[] = [];
+  await withConnection({ onLost: (reason) => lost.push(reason.message) }, () => {});
+  assert.deepEqual({ lost }, { lost: [] });
+});
+
+test("step 2 · `onBlocked` is called with the reason when the broker takes no more", async () => {
+  const blocked: string[] = [];
+  await withConnection({ onBlocked: (reason) => blocked.push(reason) }, (line) => {
+    line.block("low on disk");
+  });
+  assert.deepEqual({ blocked }, { blocked: ["low on disk"] });
+});
+
+test("step 2 · without these options, a loss and a block are lines on stderr", async () => {
+  const lines = await catchEscaped(async (escaped) => {
+    await withConnection({}, async (line) => {
+      line.block("low on disk");
+      for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+      line.cut();
+    });
+    assert.deepEqual({ unhandled: escaped.failures }, { unhandled: [] });
+    return escaped.stderr.trim().split("\n");
+  });
+  const seen = lines.map((line) => /low on disk|is lost/.exec(line)?.[0] ?? line);
+  assert.deepEqual({ seen }, { seen: ["low on disk", "is lost"] });
+});

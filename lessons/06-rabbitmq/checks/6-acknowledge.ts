@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  consumerOn,
+  exchange,
+  fate,
+  newDesk,
+  queue,
+  refusalOf,
+  registered,
+  slowWork,
+  times,
+} from "./desk.ts";
+
+test("step 6 · an event is acknowledged when its work is done, and not before", async () => {
+  const { broker, line, consumer, send, quiet } = await newDesk();
+  const { work, finish } = slowWork();
+  await consumer(work);
+  await send(registered(7));
+  const before = {
+    inHand: broker.inHand().length,
+    acknowledged: times(line, "BasicAck"),
+  };
+  finish();
+  await quiet();
+  const after = { inHand: broker.inHand().length, acknowledged: times(line, "BasicAck") };
+  assert.deepEqual(
+    { before, after, brokerObjects: line.objections },
+    {
+      before: { inHand: 1, acknowledged: 0 },
+      after: { inHand: 0, acknowledged: 1 },
+      brokerObjects: [],
+    },
+  );
+});
+
+test("step 6 · of two in hand, the one that is done is acknowledged, and no other", async () => {
+  const { broker, consumer, send, quiet } = await newDesk();
+  const ends: (() => void)[] = [];
+  await consumer(() => new Promise<void>((resolve) => ends.push(resolve)));
+  for (const userId of [1, 2, 3]) await send(registered(userId));
+  ends[1]?.();
+  await quiet();
+  const left = broker
+    .inHand()
+    .map(({ message }) => JSON.parse(String(message.content)).data.userId);
+  assert.deepEqual({ inHand: left }, { inHand: [1, 3] });
+});
+
+test("step 6 · what is not done when the connection ends is back in the queue", async () => {
+  const { line, consumer, send, users, quiet } = await newDesk();
+  const { work } = slowWork();
+  await consumer(work);
+  for (const userId of [1, 2]) await send(registered(userId));
+  line.cut();
+  await quiet();
+  assert.deepEqual({ backInTheQueue: users(queue) }, { backInTheQueue: [1, 2] });
+});
+
+test("step 6 · no more events are in hand than `prefetch` allows, by default 10", async () => {
+  for (const prefetch of [2, undefined]) {
+    const { broker, consumer, send, quiet } = await newDesk();
+    await consumer(() => {}, { queue: "another", prefetch: 1 });
+    const { begun, work, finish } = slowWork();
+    await consumer(work, prefetch === undefined ? {} : { prefetch });
+    for (let userId = 0; userId < 25; userId++) await send(registered(userId));
+    const inHand = begun.length;
+    finish();
+    await quiet();
+    const wanted = prefetch ?? 10;
+    assert.deepEqual(
+      {
+        prefetch,
+        inHand,
+        afterwards: begun.length,
+        waiting: broker.waiting(queue).length,
+      },
+      { prefetch, inHand: wanted, afterwards: 2 * wanted, waiting: 25 - 2 * wanted },
+    );
+  }
+});
+
+test("step 6 · events that were there before the consumer come within its `prefetch`, too", async () => {
+  const { broker, line, consumer, another, send } = await newDesk();
+  await consumer();
+  line.cut();
+  for (let userId = 0; userId < 5; userId++) await send(registered(userId));
+  const { begun, work } = slowWork();
+  const { connection } = await another();
+  await consumerOn(connection, work, { prefetch: 2 });
+  await send(registered(5));
+  assert.deepEqual(
+    { inHand: begun, waiting: broker.waiting(queue).length },
+    { inHand: [0, 1], waiting: 4 },
+  );
+});
+
+test("step 6 · the queue and what waits in it survive a restart of the broker", async () => {
+  const { broker, consumer, send, users, another, quiet } = await newDesk();
+  const { work } = slowWork();
+  await consumer(work, { prefetch: 1 });
+  for (const userId of [1, 2]) await send(registered(userId));
+  broker.restart();
+  await quiet();
+  const { connection } = await another();
+  await quiet();
+  assert.deepEqual({ inTheQueue: users(queue) }, { inTheQueue: [1, 2] });
+  await connection.close();
+});
+
+test("step 6 · `open` rejects where the queue was made differently; the connection lives on", async () => {
+  const { broker, connection, ends, quiet } = await newDesk();
+  broker.declareQueue({ queue, durable: true, arguments: { "x-max-length": 5 } });
+  const opened = await refusalOf(consumerOn(connection, () => {}));
+  await quiet();
+  assert.deepEqual(
+    { opened: fate(opened), connectionEnds: ends },
+    { opened: "rejected", connectionEnds: [] },
+  );
+  await connection.createChannel();
+  broker.declareExchange(`${exchange}.2`, "fanout", true, false);
+});
+
+test("step 6 · a prefetch that is not a whole number of 1 or more is a `RangeError`", async () => {
+  const { connection } = await newDesk();
+  const seen: Record<string, string> = {};
+  for (const prefetch of [1, 0, -1, 2.5, Number.NaN, Infinity])
+    seen[prefetch] = await refusalOf(consumerOn(connection, () => {}, { prefetch }));
+  const wanted = Object.fromEntries(
+    Object.keys(seen).map((key) => [key, key === "1" ? "resolved" : "RangeError"]),
+  );
+  assert.deepEqual(seen, wanted);
+});

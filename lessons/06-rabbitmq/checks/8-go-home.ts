@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { anyDay } from "./any-day.ts";
+import {
+  consumerOn,
+  dead,
+  fate,
+  newDesk,
+  queue,
+  registered,
+  slowWork,
+  soon,
+  times,
+  turn,
+  watch,
+} from "./desk.ts";
+
+test("step 8 · `flush` waits for what was published before it, failed or not, and for nothing after", async () => {
+  const { line, publisher, quiet } = await newDesk();
+  const open = await publisher({ window: 2, mandatory: true });
+  await soon(open.flush(), "flush with nothing on its way");
+  line.hold();
+  const states = watch([1, 2, 3].map((userId) => open.publish(registered(userId))));
+  const flushed = watch([open.flush()]);
+  await quiet();
+  const [before] = flushed;
+  line.release();
+  while (flushed[0] === "pending" && states.includes("pending")) await turn();
+  let others = 20;
+  const goOn = (): unknown =>
+    others-- > 0 ? open.publish(registered(others)).catch(goOn) : undefined;
+  goOn();
+  const last = watch([open.flush()]);
+  await quiet();
+  const outcomes = states.map(fate);
+  assert.deepEqual(
+    { before, after: flushed[0], outcomes },
+    {
+      before: "pending",
+      after: "resolved",
+      outcomes: Array(3).fill("UnroutableError"),
+    },
+  );
+  assert.deepEqual({ last, others }, { last: ["resolved"], others: -1 });
+});
+
+test("step 8 · `flush` ends while others go on publishing", async () => {
+  const { publisher } = await newDesk();
+  const open = await publisher({ window: 1 });
+  let flushed = false;
+  const goOn = async () => {
+    while (!flushed) await open.publish(registered(7));
+  };
+  const busy = [goOn(), goOn()];
+  try {
+    await soon(open.flush(), "flush");
+  } finally {
+    flushed = true;
+    await Promise.all(busy);
+  }
+});
+
+test("step 8 · a publisher's `close` sends all that was published, then closes the channel", async () => {
+  const { line, ends, connection, publisher, collect, users, quiet } = await newDesk();
+  const open = await publisher({ window: 2 });
+  collect("all", "#");
+  line.hold();
+  const states = watch([1, 2, 3, 4, 5].map((userId) => open.publish(registered(userId))));
+  const closing = watch([open.close(), open.close()]);
+  await quiet();
+  const before = [...closing];
+  const refused = watch([open.publish(registered(6))]);
+  line.release();
+  await quiet();
+  const third = watch([open.close()]);
+  await quiet();
+  assert.deepEqual(
+    { before, after: [...closing, ...third], refused: refused.map(fate), states },
+    {
+      before: ["pending", "pending"],
+      after: ["resolved", "resolved", "resolved"],
+      refused: ["rejected"],
+      states: Array(5).fill("resolved"),
+    },
+  );
+  assert.deepEqual(
+    {
+      arrived: users("all"),
+      channelsClosed: times(line, "ChannelClose"),
+      connectionEnds: ends,
+    },
+    { arrived: [1, 2, 3, 4, 5], channelsClosed: 1, connectionEnds: [] },
+  );
+  await connection.close();
+});
+
+test("step 8 · a consumer's `close` waits for the work in hand, and for its acknowledgement", async () => {
+  const { broker, line, consumer, send, users, quiet } = await newDesk();
+  const { work, finish } = slowWork();
+  const failing = async (...call: Parameters<typeof work>) => {
+    if (
+      call[0].name === "user.registered" &&
+      (call[0].data as { userId: number }).userId === 1
+    )
+      throw new Error("no paper");
+    await work(...call);
+  };
+  const open = await consumer(failing, { onError: () => {} });
+  for (const userId of [1, 2, 3]) await send(registered(userId));
+  const closing = watch([open.close(), open.close()]);
+  await quiet();
+  const before = [...closing];
+  await send(registered(4));
+  finish();
+  await quiet();
+  const third = watch([open.close()]);
+  await quiet();
+  assert.deepEqual(
+    {
+      before,
+      after: [...closing, ...third],
+      queue: users(queue),
+      deadLetters: users(dead),
+    },
+    {
+      before: ["pending", "pending"],
+      after: ["resolved", "resolved", "resolved"],
+      queue: [4],
+      deadLetters: [1],
+    },
+  );
+  assert.deepEqual(
+    { inHand: broker.inHand().length, channelsClosed: times(line, "ChannelClose") },
+    { inHand: 0, channelsClosed: 1 },
+  );
+});
+
+test("step 8 · what comes before the broker has answered `cancel` is in hand, too", async () => {
+  const { broker, line, consumer, send, users, quiet } = await newDesk();
+  const ends: (() => void)[] = [];
+  const open = await consumer(() => new Promise<void>((resolve) => ends.push(resolve)));
+  await send(registered(1));
+  line.hold();
+  await send(registered(2));
+  const closing = watch([open.close()]);
+  await quiet();
+  line.release();
+  await quiet();
+  ends[0]?.();
+  await quiet();
+  const [while2IsInHand] = closing;
+  ends[1]?.();
+  await quiet();
+  assert.deepEqual(
+    { begun: ends.length, while2IsInHand, after: closing[0] },
+    { begun: 2, while2IsInHand: "pending", after: "resolved" },
+  );
+  const left = { queue: users(queue), inHand: broker.inHand().length };
+  assert.deepEqual(left, { queue: [], inHand: 0 });
+});
+
+test("step 8 · a failure in hand does not end the waiting for the others", async () => {
+  const { consumer, send, quiet } = await newDesk();
+  const ends: ((error?: Error) => void)[] = [];
+  const work = () =>
+    new Promise<void>((resolve, reject) => {
+      ends.push((error) => (error ? reject(error) : resolve()));
+    });
+  const open = await consumer(work, { onError: () => {} });
+  for (const userId of [1, 2]) await send(registered(userId));
+  const closing = watch([open.close()]);
+  await quiet();
+  ends[0]?.(new Error("no paper"));
+  await quiet();
+  const [before] = closing;
+  ends[1]?.();
+  await quiet();
+  assert.deepEqual(
+    { before, after: closing[0] },
+    { before: "pending", after: "resolved" },
+  );
+});
+
+test("step 8 · `close` ends after the line was cut, and is not itself a loss", async () => {
+  const { line, publisher, consumer, another, quiet } = await newDesk();
+  const lost: string[] = [];
+  const mine = await another();
+  const quitting = await consumerOn(mine.connection, () => {}, {
+    onLost: () => lost.push("closed here"),
+  });
+  const { work, finish, begun } = slowWork();
+  const open = await publisher();
+  const worker = await consumer(work, {
+    onLost: () => lost.push("cut"),
+    queue: "analytics-worker",
+  });
+  open.publish(registered(7)).catch(() => {});
+  await quiet();
+  await soon(quitting.close(), "close");
+  line.cut();
+  await quiet();
+  const closing = watch([open.close(), worker.close()]);
+  finish();
+  await quiet();
+  assert.deepEqual(
+    { closing, lost, begun },
+    { closing: ["resolved", "resolved"], lost: ["cut"], begun: [7] },
+  );
+});
+
+test("step 8 · `close` ends although the broker is blocked, before or after it began", async () => {
+  for (const when of ["before", "after"]) {
+    const { line, connection, publisher, consumer, quiet } = await newDesk();
+    const [open, worker] = [await publisher(), await consumer()];
+    if (when === "before") line.block();
+    else line.hold();
+    await quiet();
+    const states = watch([open.publish(registered(7))]);
+    const closing = watch([open.close(), worker.close()]);
+    await quiet();
+    if (when === "after") {
+      line.block();
+      line.release();
+    }
+    await quiet();
+    assert.deepEqual({ when, closing }, { when, closing: ["resolved", "resolved"] });
+    await soon(connection.close(), "the connection's close");
+    await quiet();
+    assert.ok(states[0] !== "pending");
+  }
+});
+
+anyDay(8);

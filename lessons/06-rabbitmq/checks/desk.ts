@@ -1,0 +1,163 @@
+/** What the checks of this lesson share: a broker in memory, which speaks as RabbitMQ does. */
+import assert from "node:assert/strict";
+import type { ChannelModel } from "amqplib";
+import { type Line, StandIn } from "#broker/stand-in";
+import { type BusEvent, createEvent } from "#bus/contract";
+import type { ConsumerOptions, PublisherOptions, Work } from "#bus/rabbit-contract";
+import { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
+import { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
+
+export const exchange = "shop.events";
+export const queue = "email-worker";
+export const dead = "email-worker.dead";
+
+/** A broker with one connection; `ends` are the reasons why that ended. */
+export async function newDesk() {
+  const broker = new StandIn();
+  const { connection, line, ends } = await connected(broker);
+  return {
+    broker,
+    connection,
+    line,
+    ends,
+    publisher: (options: Partial<PublisherOptions> = {}) =>
+      publisherOn(connection, options),
+    consumer: (work: Work = () => {}, options: Partial<ConsumerOptions> = {}) =>
+      consumerOn(connection, work, options),
+    /** One more connection, as another process has it. */
+    another: () => connected(broker),
+    /** A queue that nobody consumes from; made after the exchange. */
+    collect(name: string, ...patterns: string[]) {
+      broker.declareQueue({ queue: name, durable: true, arguments: {} });
+      for (const pattern of patterns) broker.bind(exchange, name, pattern);
+    },
+    /** Sends an event as some other producer does. */
+    send(event: BusEvent, content = JSON.stringify(event)) {
+      const properties = { deliveryMode: 2, messageId: event.id };
+      broker.route({
+        exchange,
+        key: event.name,
+        properties,
+        content: Buffer.from(content),
+      });
+      return quiet(broker);
+    },
+    /** What the events in a queue say of the user: 7 for `registered(7)`. */
+    users: (name: string) =>
+      broker.waiting(name).map(({ content }) => JSON.parse(String(content)).data?.userId),
+    quiet: () => quiet(broker),
+  };
+}
+
+async function connected(broker: StandIn) {
+  const { connection, line } = await broker.connect();
+  const ends: unknown[] = [];
+  connection.on("error", () => {});
+  connection.on("close", (reason) => ends.push(reason?.message));
+  return { connection, line, ends };
+}
+
+export function publisherOn(
+  connection: ChannelModel,
+  options: Partial<PublisherOptions> = {},
+): Promise<RabbitPublisher> {
+  return soon(RabbitPublisher.open(connection, { exchange, ...options }), "open");
+}
+
+export function consumerOn(
+  connection: ChannelModel,
+  work: Work,
+  options: Partial<ConsumerOptions> = {},
+): Promise<RabbitConsumer> {
+  const all = { exchange, queue, patterns: ["user.#"], ...options };
+  return soon(RabbitConsumer.open(connection, all, work), "open");
+}
+
+/** The event of customer number `userId` who has registered. */
+export function registered(userId: unknown): BusEvent {
+  return createEvent("user.registered", { userId, email: `user${userId}@example.com` });
+}
+
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Waits until nothing goes over any line any more. */
+export async function quiet(broker: StandIn): Promise<void> {
+  let still = 0;
+  for (let before = broker.activity; still < 7; before = broker.activity) {
+    await turn();
+    still = broker.activity === before ? still + 1 : 0;
+  }
+}
+
+/** What became of promises so far: `pending`, `resolved`, or the name of the error. */
+export function watch(promises: readonly Promise<unknown>[]): string[] {
+  const states = promises.map(() => "pending");
+  for (const [at, promise] of promises.entries()) {
+    promise.then(
+      () => {
+        states[at] = "resolved";
+      },
+      (error) => {
+        states[at] = error instanceof Error ? error.name : `rejected with ${error}`;
+      },
+    );
+  }
+  return states;
+}
+
+/** An error may be called anything, but for those that the text names. */
+export function fate(state = "missing"): string {
+  return /^(pending|resolved|missing|UnroutableError)$/.test(state) ? state : "rejected";
+}
+
+/** Publishes; what is thrown at once, instead of rejecting, is told apart. */
+export function publishing(publisher: RabbitPublisher, event: BusEvent): Promise<void> {
+  try {
+    return publisher.publish(event);
+  } catch (error) {
+    if (error instanceof Error && error.name === "TodoError") throw error;
+    return Promise.reject(new Error("thrown at once"));
+  }
+}
+
+/** Waits for a promise, and says so where it never settles. */
+export async function soon<Value>(promise: Promise<Value>, what: string): Promise<Value> {
+  const states = watch([promise]);
+  for (let turns = 0; turns < 2_000 && states[0] === "pending"; turns++) await turn();
+  if (states[0] === "pending")
+    assert.deepEqual({ [what]: "never settles" }, { [what]: "settles" });
+  return promise;
+}
+
+/** Work that begins, and ends when it is told to. */
+export function slowWork() {
+  const begun: unknown[] = [];
+  const ends: (() => void)[] = [];
+  const work: Work = ({ data }) => {
+    begun.push((data as { userId: unknown }).userId);
+    return new Promise<void>((resolve) => ends.push(resolve));
+  };
+  return {
+    begun,
+    work,
+    finish() {
+      for (const end of ends.splice(0)) end();
+    },
+  };
+}
+
+/** How often a client has said something, such as `BasicAck`. */
+export function times(line: Line, ...methods: string[]): number {
+  return line.sent.filter((method) => methods.includes(method)).length;
+}
+
+/** The outcome of an `open` that should fail. */
+export async function refusalOf(opening: Promise<unknown>): Promise<string> {
+  const states = watch([opening]);
+  await soon(Promise.allSettled([opening]), "open");
+  const [state = ""] = states;
+  if (state === "TodoError") await opening;
+  return state;
+}

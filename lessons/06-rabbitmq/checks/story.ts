@@ -1,0 +1,126 @@
+/** What can happen on a day, how it is told, and which rule it is about. */
+
+/** What the steps ask, as the titles of their checks. */
+export const RULES = {
+  resolves: "`publish` resolves when the broker has confirmed the event, not before",
+  refused: "an event that the broker refuses rejects, and no other does",
+  json: "data that JSON cannot hold rejects its own `publish` alone; nothing is thrown",
+  cut: "what is not confirmed when the line is cut or the channel closed rejects",
+  unroutable:
+    "with `mandatory`, an event that no queue waits for rejects with an `UnroutableError`",
+  window: "no more events are on their way than `window` allows, by default 256",
+  order: "those that wait are sent in order, and before a newcomer",
+  acknowledged: "an event is acknowledged when its work is done, and not before",
+  notDone: "what is not done when the connection ends is back in the queue",
+  prefetch: "no more events are in hand than `prefetch` allows, by default 10",
+  onError:
+    "when work throws or rejects, `onError` is called once, with that and the message",
+  dead: "its message is rejected once: it lies in the dead-letter queue, and is not tried again",
+  onLost:
+    "`onLost` is called once, with the reason, when the queue or the channel is gone",
+  late: "work may end, or fail, after the line was cut: that alone is not a failure",
+  flush:
+    "`flush` waits for what was published before it, failed or not, and for nothing after",
+  closePublisher:
+    "a publisher's `close` sends all that was published, then closes the channel",
+  closeConsumer:
+    "a consumer's `close` waits for the work in hand, and for its acknowledgement",
+  closeBlocked: "`close` ends although the broker is blocked, before or after it began",
+} as const;
+export type Rule = keyof typeof RULES;
+
+export const NAMES = ["user.registered", "user.deleted", "order.created", "stock.low"];
+
+/** One thing that happens, in one of two shops. Each reads only the fields that it is about. */
+export interface Command {
+  does:
+    | "publish"
+    | "publish again"
+    | "publish what JSON cannot hold"
+    | "hold"
+    | "release"
+    | "cut"
+    | "goodbye"
+    | "close the publisher's channel"
+    | "finish"
+    | "fail"
+    | "close the consumer's channel"
+    | "delete the queue"
+    | "flush"
+    | "close the publisher"
+    | "close the consumer"
+    | "block"
+    | "unblock";
+  shop: number;
+  name: string;
+  nth: number;
+}
+
+export interface Day {
+  mandatory: boolean[];
+  window: (number | undefined)[];
+  prefetch: (number | undefined)[];
+  /** Whether both consume from the same queue. */
+  share: boolean;
+  commands: Command[];
+}
+
+const lines: Record<Command["does"], string> = {
+  publish: "publishes NAME",
+  "publish again": "publishes its last event once more",
+  "publish what JSON cannot hold": "publishes NAME with a BigInt in it",
+  hold: "hears nothing from the broker from now on",
+  release: "hears what the broker has said meanwhile",
+  cut: "is cut off",
+  goodbye: "hears that the broker is being stopped",
+  "close the publisher's channel": "has its publisher's channel closed by the broker",
+  finish: "finishes one work in hand (NTH)",
+  fail: "fails in one work in hand (NTH)",
+  "close the consumer's channel": "has its consumer's channel closed by the broker",
+  "delete the queue": "loses its queue: somebody deletes it",
+  flush: "calls flush",
+  "close the publisher": "closes its publisher",
+  "close the consumer": "closes its consumer",
+  block: "hears that the broker is low on memory",
+  unblock: "hears that the broker has memory again",
+};
+
+export const tell = ({ does, shop, name, nth }: Command) =>
+  `shop ${shop + 1} ${lines[does].replace("NAME", name).replace("NTH", `number ${nth + 1}`)}`;
+
+export function storyOf({ mandatory, window, prefetch, share, commands }: Day): string[] {
+  const used = (shop: number) => commands.some((one) => one.shop === shop);
+  const options = mandatory.flatMap((isMandatory, shop) => {
+    const parts = [
+      ...(isMandatory ? ["mandatory"] : []),
+      ...(window[shop] ? [`a window of ${window[shop]}`] : []),
+      ...(prefetch[shop] ? [`a prefetch of ${prefetch[shop]}`] : []),
+    ];
+    return parts.length > 0 && used(shop)
+      ? [`shop ${shop + 1} has ${parts.join(", ")}`]
+      : [];
+  });
+  return [
+    ...options,
+    ...(share ? ["both shops consume from one queue"] : []),
+    ...commands.map(tell),
+  ];
+}
+
+export function ruleOf(day: Day, seen?: string): string {
+  if (seen !== undefined) return seen;
+  const has = (...does: Command["does"][]) =>
+    day.commands.some((one) => does.includes(one.does));
+  const signs: [boolean, Rule][] = [
+    [has("block"), "closeBlocked"],
+    [has("close the consumer"), "closeConsumer"],
+    [has("close the publisher"), "closePublisher"],
+    [has("flush"), "flush"],
+    [has("delete the queue", "close the consumer's channel"), "onLost"],
+    [has("fail"), "dead"],
+    [has("finish"), "acknowledged"],
+    [has("publish what JSON cannot hold"), "json"],
+    [has("cut", "goodbye", "close the publisher's channel"), "cut"],
+  ];
+  return RULES[signs.find(([is]) => is)?.[1] ?? "resolves"];
+}

@@ -1,0 +1,32 @@
+import { connect as amqpConnect, type ChannelModel } from "amqplib";
+import {
+  BrokerError,
+  brokerAddress,
+  type ConnectOptions,
+  connectSettings,
+} from "#bus/rabbit-contract";
+
+/**
+ * Opens a connection to a broker.
+ *
+ * @param url such as `amqp://guest:guest@127.0.0.1:5672`
+ * @throws BrokerError if nobody answers there, or the broker does not let us in
+ */
+export async function connect(
+  url: string,
+  options: ConnectOptions = {},
+): Promise<ChannelModel> {
+  const { heartbeat, onLost, onBlocked } = connectSettings(options);
+  const address = brokerAddress(url, heartbeat);
+  const limits = { timeout: 10_000, noDelay: true };
+  const connection = await amqpConnect(address.href, limits).catch((error) => {
+    const reason = error.code ?? error.message;
+    throw new BrokerError(`No broker lets us in at ${address.host}: ${reason}.`);
+  });
+  connection.on("error", () => {});
+  connection.on("close", (reason) => {
+    if (reason) onLost(reason);
+  });
+  connection.on("blocked", onBlocked);
+  return connection;
+}
