@@ -1,19 +1,22 @@
+import { rmSync, truncateSync } from "node:fs";
 import {
-  appendFileSync,
-  closeSync,
-  fstatSync,
-  openSync,
-  readSync,
-  rmSync,
-  truncateSync,
-} from "node:fs";
-import { CHUNK, lastLine, lineEnds, NEWLINE, parseRecord, sizeOf } from "#bus/log-lines";
+  appendWhole,
+  countLines,
+  lastLine,
+  lineEnds,
+  NEWLINE,
+  parseRecord,
+  sizeOf,
+  wholeLines,
+} from "#bus/log-lines";
 import {
   type Batch,
   BrokenRecordError,
   type LogRecord,
   type OnRepair,
   type Place,
+  placeAfter,
+  ReplacedLogError,
 } from "#bus/partition-log";
 import { SparseIndex } from "./sparse-index.ts";
 
@@ -59,16 +62,11 @@ export class Segment {
    * @param latest the latest time of all records in front of this segment
    */
   append(records: readonly LogRecord[], latest: number, onRepair: OnRepair): void {
-    const lines = Buffer.from(
-      records.map((record) => `${JSON.stringify(record)}\n`).join(""),
-    );
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
     this.repair(onRepair);
     const end = this.end;
-    writeWhole(this.path, lines, end);
-    this.#end = {
-      offset: end.offset + records.length,
-      position: end.position + lines.length,
-    };
+    appendWhole(this.path, text);
+    this.#end = placeAfter(end, records.length, Buffer.byteLength(text));
     this.#indexFrom(end, latest, records);
   }
 
@@ -85,21 +83,19 @@ export class Segment {
 
   read(from: Place, limit: number): Batch {
     const whole = wholeLines(this.path, from);
-    if (whole.length === 0) return { records: [], next: from };
     const records: LogRecord[] = [];
     let end = 0;
-    for (const line of whole.toString("utf8", 0, whole.length - 1).split("\n", limit)) {
-      const offset = from.offset + records.length;
-      const record = parseRecord(line);
-      if (record instanceof Error || record.offset !== offset) {
+    while (end < whole.length && records.length < limit) {
+      const lineEnd = whole.indexOf(NEWLINE, end);
+      const record = parseRecord(whole.toString("utf8", end, lineEnd));
+      if (record instanceof Error || record.offset !== from.offset + records.length) {
         if (records.length > 0) break;
-        throw this.#broken(offset, record);
+        throw this.#wrongLine(from);
       }
       records.push(record);
-      end = whole.indexOf(NEWLINE, end) + 1;
+      end = lineEnd + 1;
     }
-    const next = { offset: from.offset + records.length, position: from.position + end };
-    return { records, next };
+    return { records, next: placeAfter(from, records.length, end) };
   }
 
   /** The place of an offset that is in this segment, or its end. */
@@ -170,49 +166,23 @@ export class Segment {
     const last = lastLine(this.path);
     if (last === undefined) return this.start;
     const record = parseRecord(last.text);
-    if (record instanceof Error) {
-      throw this.#broken(this.base + [...lineEnds(this.path)].length - 1, record);
-    }
+    if (record instanceof Error)
+      throw new BrokenRecordError(this.path, countLines(this.path), record.message);
     return { offset: record.offset + 1, position: last.end };
   }
 
-  #broken(offset: number, found: LogRecord | Error): BrokenRecordError {
-    const reason =
-      found instanceof Error
-        ? found.message
-        : `offset ${offset} belongs here, not ${found.offset}.`;
-    return new BrokenRecordError(this.path, offset - this.base + 1, reason);
-  }
-}
-
-/** Writes all bytes or none. */
-function writeWhole(path: string, bytes: Buffer, end: Place): void {
-  try {
-    appendFileSync(path, bytes);
-  } catch (error) {
-    // A full disk may have taken a part of them.
-    if (sizeOf(path) > end.position) truncateSync(path, end.position);
-    throw error;
-  }
-}
-
-/** The bytes from a place to the last line break of the chunk. */
-function wholeLines(path: string, { offset, position }: Place): Buffer {
-  const file = openSync(path, "r");
-  try {
-    const left = fstatSync(file).size - position;
-    if (left < 0) {
-      throw new RangeError(
-        `${path} has become shorter: it ends before offset ${offset}, byte ${position}.`,
-      );
+  /** What is wrong at a place: if its line begins elsewhere, the place is one of another log. */
+  #wrongLine(from: Place): Error {
+    const line = from.offset - this.base + 1;
+    let begins = 0;
+    let count = 1;
+    for (const position of lineEnds(this.path)) {
+      if (count === line) break;
+      count += 1;
+      begins = position;
     }
-    for (let length = CHUNK; ; length *= 2) {
-      const bytes = Buffer.allocUnsafe(Math.min(length, left));
-      const chunk = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, position));
-      const whole = chunk.lastIndexOf(NEWLINE) + 1;
-      if (whole > 0 || length >= left) return chunk.subarray(0, whole);
-    }
-  } finally {
-    closeSync(file);
+    if (count !== line || begins !== from.position)
+      return new ReplacedLogError(this.path, from);
+    return new BrokenRecordError(this.path, line, "this is not its record.");
   }
 }
