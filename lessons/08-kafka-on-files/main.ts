@@ -2,8 +2,9 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import kleur from "kleur";
-import { type ConsumedRecord, Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
-import { Producer, type Sent } from "#lesson/08-kafka-on-files/producer.ts";
+import type { ConsumedRecord, Sent } from "#given/08-kafka-on-files/given/options.ts";
+import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
+import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kafka-on-files-"));

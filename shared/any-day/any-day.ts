@@ -165,8 +165,16 @@ async function settled<Value>(
       result = { error };
     },
   );
-  for (let turn = 0; turn < patience && result === undefined; turn++) await quiet();
+  for (let turn = 0; turn < patience && result === undefined; turn++) {
+    await quiet();
+    if (usesFiles()) turn = 0;
+  }
   return result ?? { value: undefined };
+}
+
+/** Whether a file is being read or written: the disk answers when it likes, but it answers. */
+function usesFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
 }
 
 /** Hands a day to the process that shows the checks, and waits until it is on its way. */
