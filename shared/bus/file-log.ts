@@ -88,11 +88,7 @@ export class FileLog {
     if (last === undefined) return START;
     const record = lines.parseRecord(last.text);
     if (record instanceof Error)
-      throw new BrokenRecordError(
-        this.#path,
-        lines.countLines(this.#path),
-        record.message,
-      );
+      throw new BrokenRecordError(this.#path, lines.countLines(this.#path), "no record.");
     return { offset: record.offset + 1, position: last.end };
   }
 
