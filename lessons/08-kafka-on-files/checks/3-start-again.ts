@@ -13,23 +13,6 @@ import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { consumerOf, emptyFolder, idsOf, sendOrders } from "./desk.ts";
 
-test("step 3 · a producer that starts again goes on with the next offset", async (t) => {
-  const folder = emptyFolder(t);
-  await sendOrders(folder, 3);
-  const { offset } = await new Producer({ folder }).send("orders", { id: 4 });
-  assert.deepEqual({ offset }, { offset: 3 });
-});
-
-test("step 3 · two producers in one process take the offsets in turn", async (t) => {
-  const folder = emptyFolder(t);
-  const producers = [new Producer({ folder }), new Producer({ folder })];
-  const offsets: number[] = [];
-  for (let turn = 0; turn < 3; turn++)
-    for (const producer of producers)
-      offsets.push((await producer.send("orders", "чай")).offset);
-  assert.deepEqual({ offsets }, { offsets: [0, 1, 2, 3, 4, 5] });
-});
-
 test("step 3 · `end` counts whole records, and bytes rather than characters", async (t) => {
   const path = join(emptyFolder(t), "orders-0.log");
   const empty = new FileLog(path).end();
@@ -46,6 +29,23 @@ test("step 3 · `end` counts whole records, and bytes rather than characters", a
       "for another": { offset: 2, position },
     },
   );
+});
+
+test("step 3 · a producer that starts again goes on with the next offset", async (t) => {
+  const folder = emptyFolder(t);
+  await sendOrders(folder, 3);
+  const { offset } = await new Producer({ folder }).send("orders", { id: 4 });
+  assert.deepEqual({ offset }, { offset: 3 });
+});
+
+test("step 3 · two producers in one process take the offsets in turn", async (t) => {
+  const folder = emptyFolder(t);
+  const producers = [new Producer({ folder }), new Producer({ folder })];
+  const offsets: number[] = [];
+  for (let turn = 0; turn < 3; turn++)
+    for (const producer of producers)
+      offsets.push((await producer.send("orders", "чай")).offset);
+  assert.deepEqual({ offsets }, { offsets: [0, 1, 2, 3, 4, 5] });
 });
 
 test("step 3 · `append` cuts off a half line and tells `onRepair` the file, the line and the bytes", async (t) => {

@@ -24,9 +24,9 @@ import {
 
 test("step 4 · after a restart a consumer goes on behind its last commit, and the rest comes again", async (t) => {
   const folder = emptyFolder(t);
-  await sendOrders(folder, 4);
+  const producer = await sendOrders(folder, 4);
   const options = { folder, group: "billing", id: "worker" };
-  const before = consumerOf(options);
+  const before = consumerOf(options, "payments", "orders");
   await before.commit();
   await before.poll(1);
   await before.commit();
@@ -34,8 +34,23 @@ test("step 4 · after a restart a consumer goes on behind its last commit, and t
   await before.commit();
   await before.commit();
   await before.poll(1);
-  const after = idsOf(await consumerOf(options).poll());
-  assert.deepEqual({ "after the restart": after }, { "after the restart": [3, 4] });
+  await producer.send("payments", "a payment");
+  const after = idsOf(await consumerOf(options, "payments", "orders").poll()).sort();
+  assert.deepEqual(
+    { "after a restart": after },
+    { "after a restart": [3, 4, "a payment"] },
+  );
+
+  const second = consumerOf({ ...options, group: "audit" }, "orders", "payments");
+  await second.poll();
+  await second.commit();
+  await producer.send("payments", "another");
+  await second.poll();
+  await second.commit();
+  const nothing = idsOf(
+    await consumerOf({ ...options, group: "audit" }, "payments").poll(),
+  );
+  assert.deepEqual({ "when all is committed": nothing }, { "when all is committed": [] });
 });
 
 test("step 4 · with `autoCommit`, a poll commits all its topics before it returns; without, none", async (t) => {

@@ -9,7 +9,7 @@ import {
   type Day,
   groupOf,
   HALVES,
-  KEYS,
+  keyOf,
   RULES,
   type Rule,
   ruleOf,
@@ -43,8 +43,9 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     world.newConsumer(who, groupOf(day, who), WHO[who] as string, autoCommit);
     for (const topic of subscribed[who] ?? []) world.subscribe(who, topic);
   };
-  const send = async ({ by, nth }: Command, topic: string) => {
-    const key = KEYS[nth % KEYS.length];
+  const send = async (command: Command, topic: string) => {
+    const { by, nth } = command;
+    const key = keyOf(command);
     const value = VALUES[nth % VALUES.length];
     const long = padded.has(topic) ? { value, padding: PADDING } : value;
     const repairs = world.repairs.length;

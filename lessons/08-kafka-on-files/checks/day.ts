@@ -20,6 +20,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     who: fc.nat(WHO.length - 1),
     topic: fc.constantFrom(0, 0, 1),
     by: fc.nat(1),
+    keyed: fc.constantFrom(false, ...since(6, [true])),
     nth: fc.nat(6),
     limit: fc.constantFrom(undefined, undefined, 1, 2),
     to: fc.constantFrom<Command["to"][]>("beginning", "end", "offset", "offset", "time"),

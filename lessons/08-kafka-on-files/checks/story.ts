@@ -38,7 +38,10 @@ export type Rule = keyof typeof RULES;
 
 export const TOPICS = ["orders", "payments"];
 export const WHO = ["billing-1", "billing-2", "mail-1"];
-export const KEYS = [undefined, undefined, "ann", "Дмитро", ""];
+export const KEYS = ["ann", "Дмитро", ""];
+/** The key of a record, which has none before step 6. */
+export const keyOf = ({ keyed, nth }: Command) =>
+  keyed ? KEYS[nth % KEYS.length] : undefined;
 export const VALUES = ["кава", { id: 15 }, "tea", "two\nlines", null, "☕🍵", 0];
 /** What a writer that dies leaves behind; one breaks off in the middle of a character. */
 export const HALVES = [
@@ -67,6 +70,7 @@ export interface Command {
   topic: number;
   /** Which of two producers. */
   by: number;
+  keyed: boolean;
   /** Which key, value, offset, half line and so on. */
   nth: number;
   limit: number | undefined;
@@ -90,7 +94,7 @@ export const groupOf = ({ sharing }: Day, who: number) =>
 export function tell(command: Command): string {
   const { does, who, topic, by, nth, limit, to } = command;
   const name = TOPICS[topic];
-  const [consumer, key] = [WHO[who], KEYS[nth % KEYS.length]];
+  const [consumer, key] = [WHO[who], keyOf(command)];
   const where = { offset: `offset ${nth}`, time: `time ${nth}` };
   const lines = {
     send: `producer ${by + 1} sends ${JSON.stringify(VALUES[nth % VALUES.length])} to ${name}${key === undefined ? "" : `, key "${key}"`}`,
