@@ -81,8 +81,10 @@ export function countLines(path: string): number {
  * The last line that has an end, without its line break, and the position behind it. It looks at
  * the end of the file only, so that a long log opens as fast as a short one.
  */
-export function lastLine(path: string): { text: string; end: number } | undefined {
-  const size = sizeOf(path);
+export function lastLine(
+  path: string,
+  size = sizeOf(path),
+): { text: string; end: number } | undefined {
   for (let length = CHUNK; ; length *= 2) {
     const from = Math.max(0, size - length);
     const tail = readBytes(path, from, size - from);

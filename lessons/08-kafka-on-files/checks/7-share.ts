@@ -62,17 +62,25 @@ test("step 7 · each record goes to one member of a group, and to every group", 
 
 test("step 7 · a member that closes hands its partitions over, from its last commit on", async (t) => {
   const { folder } = await sharedTopic(t, 3);
-  const staying = consumerOf({ folder, group: "billing" });
-  const leaving = consumerOf({ folder, group: "billing" });
+  createTopic(folder, "parcels", 2);
+  const staying = consumerOf({ folder, group: "billing" }, "orders", "parcels");
+  const leaving = consumerOf({ folder, group: "billing" }, "orders", "parcels");
   await drain(staying);
   await staying.commit();
   const [dealtWith] = await leaving.poll(1);
   await leaving.commit();
   await leaving.poll();
   await leaving.close();
+  const producer = new Producer({ folder });
+  for (const id of [1, 2]) await producer.send("parcels", { id });
   const lost = dealtWith?.partition;
-  const takenOver = await polled(staying);
-  assert.deepEqual({ takenOver }, { takenOver: [`${lost}/1`, `${lost}/2`] });
+  const records = await drain(staying);
+  const takenOver = (topic: string) =>
+    placesOf(records.filter((record) => record.topic === topic));
+  assert.deepEqual(
+    { orders: takenOver("orders"), parcels: takenOver("parcels") },
+    { orders: [`${lost}/1`, `${lost}/2`], parcels: ["0/0", "1/0"] },
+  );
 });
 
 test("step 7 · a member that joins later takes partitions from the others", async (t) => {

@@ -1,4 +1,4 @@
-import { rmSync, truncateSync } from "node:fs";
+import { closeSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
 import {
   appendWhole,
   countLines,
@@ -6,6 +6,7 @@ import {
   lineEnds,
   NEWLINE,
   parseRecord,
+  readBytes,
   sizeOf,
   wholeLines,
 } from "#bus/log-lines";
@@ -21,6 +22,12 @@ import {
 import { SparseIndex } from "./sparse-index.ts";
 
 /**
+ * How many zeros to write ahead, in bytes. A disk that has to note where a file has grown is slow;
+ * one that writes over what is there is four or five times as fast.
+ */
+const ROOM = 1024 * 1024;
+
+/**
  * A piece of a log: a file that begins with the record `base`, and its index. The lines are those
  * of every log of this lesson, so any tool that reads one reads the other.
  */
@@ -30,6 +37,8 @@ export class Segment {
   readonly index: SparseIndex;
   readonly #indexEvery: number;
   #end: Place;
+  /** How many bytes of half a line stand behind the end. */
+  #halfLine = 0;
   /** The latest time of all records in front of an offset, where it is known. */
   #latest: { offset: number; time: number } | undefined;
 
@@ -51,7 +60,8 @@ export class Segment {
 
   /** The place behind the last whole record. */
   get end(): Place {
-    if (this.size !== this.#end.position) this.#end = this.#findEnd();
+    const { position } = this.#end;
+    if (this.size !== position && !this.#isRoom(position)) this.#end = this.#findEnd();
     return this.#end;
   }
 
@@ -60,12 +70,22 @@ export class Segment {
    * half a line at the end can only be that of a dead process.
    *
    * @param latest the latest time of all records in front of this segment
+   * @param ahead whether to write into room that was made ahead, for an fsync that follows
    */
-  append(records: readonly LogRecord[], latest: number, onRepair: OnRepair): void {
+  append(
+    records: readonly LogRecord[],
+    latest: number,
+    onRepair: OnRepair,
+    ahead = false,
+  ): void {
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
     this.repair(onRepair);
     const end = this.end;
-    appendWhole(this.path, text);
+    if (ahead) this.#writeAhead(Buffer.from(text), end.position);
+    else {
+      this.cutRoom();
+      appendWhole(this.path, text);
+    }
     this.#end = placeAfter(end, records.length, Buffer.byteLength(text));
     this.#indexFrom(end, latest, records);
   }
@@ -73,15 +93,23 @@ export class Segment {
   /** Cuts off what a dead process has not finished. Needs the lock, as `append` does. */
   repair(onRepair: OnRepair): void {
     const { offset, position } = this.end;
-    const bytes = this.size - position;
+    const bytes = Math.min(this.#halfLine, this.size - position);
     if (bytes > 0) {
       truncateSync(this.path, position);
+      this.#halfLine = 0;
       onRepair({ file: this.path, line: offset - this.base + 1, bytes });
     }
     this.index.cutOff(this.end);
   }
 
+  /** Cuts off the room that was made ahead. Needs the lock, as `append` does. */
+  cutRoom(): void {
+    const { position } = this.end;
+    if (this.size > position) truncateSync(this.path, position);
+  }
+
   read(from: Place, limit: number): Batch {
+    if (this.#isRoom(from.position)) return { records: [], next: from };
     const whole = wholeLines(this.path, from);
     const records: LogRecord[] = [];
     let end = 0;
@@ -162,8 +190,51 @@ export class Segment {
     return time;
   }
 
+  /** Writes over the room that is there, or behind it, and makes new room then. */
+  #writeAhead(bytes: Buffer, position: number): void {
+    const size = this.size;
+    const fits = position + bytes.length <= size;
+    const all = fits ? bytes : Buffer.concat([bytes, Buffer.alloc(ROOM)]);
+    const file = openSync(this.path, size === 0 ? "w" : "r+");
+    try {
+      let written = 0;
+      while (written < all.length)
+        written += writeSync(
+          file,
+          all,
+          written,
+          all.length - written,
+          position + written,
+        );
+    } catch (error) {
+      truncateSync(this.path, position);
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Whether nothing has been written at a position yet, although the file has room there. */
+  #isRoom(position: number): boolean {
+    const left = this.size - position;
+    if (left <= 0 || left > ROOM) return false;
+    return readBytes(this.path, position, 1)[0] === 0;
+  }
+
+  /**
+   * No record has a zero byte, so the first one is where the room begins. What stands behind it was
+   * written by a machine that lost its power before the disk had all of it.
+   */
   #findEnd(): Place {
-    const last = lastLine(this.path);
+    const { size } = this;
+    const from = Math.max(0, size - ROOM);
+    const tail = readBytes(this.path, from, ROOM);
+    const zero = tail.indexOf(0);
+    const last = lastLine(this.path, zero < 0 ? size : from + zero);
+    const end = last?.end ?? 0;
+    let rest = size;
+    while (rest > end && rest > from && tail[rest - from - 1] === 0) rest -= 1;
+    this.#halfLine = rest - end;
     if (last === undefined) return this.start;
     const record = parseRecord(last.text);
     if (record instanceof Error)
