@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type AnyDay, budget, type Observation, playDays } from "#any-day";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { daysOf } from "./day.ts";
-import type { Choices } from "./model.ts";
+import type { Choices, Clock, World } from "./model.ts";
 import {
   type Command,
   type Day,
@@ -19,7 +19,7 @@ import {
   VALUES,
   WHO,
 } from "./story.ts";
-import { type Clock, RealWorld, SlowWorld, type World } from "./worlds.ts";
+import { RealWorld, SlowWorld } from "./worlds.ts";
 
 const BEGIN = Date.UTC(2026, 0, 31);
 /** Makes each line of a topic that was made again longer than all that was there before. */

@@ -5,6 +5,42 @@ import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { share } from "#lesson/08-kafka-on-files/consumer.ts";
 import { partitionOf } from "#lesson/08-kafka-on-files/topic.ts";
 
+export interface Clock {
+  now: number;
+}
+
+/** What a poll gave, each record as `orders-0.log {…}`, or how it was refused. */
+export interface Polled {
+  records: string[];
+  refused?: string;
+}
+
+export interface World {
+  create(topic: string, partitions: number): void;
+  newProducer(by: number): void;
+  send(
+    by: number,
+    topic: string,
+    key: string | undefined,
+    value: unknown,
+  ): Promise<string>;
+  /** A consumer starts, or starts again where another of its name died. */
+  newConsumer(who: number, group: string, id: string, autoCommit: boolean): void;
+  subscribe(who: number, topic: string): void;
+  poll(who: number, limit: number | undefined): Promise<Polled>;
+  commit(who: number): Promise<void>;
+  seek(who: number, topic: string, to: SeekTo): Promise<string>;
+  close(who: number): Promise<void>;
+  addHalfLine(file: string, bytes: Buffer): void;
+  replaceLine(file: string, index: number, line: string): void;
+  remove(topic: string, partitions: number): void;
+  /** What `onRepair` was called with. */
+  readonly repairs: string[];
+  /** The lines of each file, and at last its half line. */
+  files(): Map<string, string[]>;
+  end(): void;
+}
+
 /** What the text leaves open, as the answer did it: the model follows where that is allowed. */
 export interface Choices {
   /** The partition of each record without a key. */

@@ -15,43 +15,15 @@ import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 import { logsIn, refusal } from "./desk.ts";
-import { type Choices, type Reader, SlowBroker, textOf } from "./model.ts";
-
-export interface Clock {
-  now: number;
-}
-
-/** What a poll gave, each record as `orders-0.log {…}`, or how it was refused. */
-export interface Polled {
-  records: string[];
-  refused?: string;
-}
-
-export interface World {
-  create(topic: string, partitions: number): void;
-  newProducer(by: number): void;
-  send(
-    by: number,
-    topic: string,
-    key: string | undefined,
-    value: unknown,
-  ): Promise<string>;
-  /** A consumer starts, or starts again where another of its name died. */
-  newConsumer(who: number, group: string, id: string, autoCommit: boolean): void;
-  subscribe(who: number, topic: string): void;
-  poll(who: number, limit: number | undefined): Promise<Polled>;
-  commit(who: number): Promise<void>;
-  seek(who: number, topic: string, to: SeekTo): Promise<string>;
-  close(who: number): Promise<void>;
-  addHalfLine(file: string, bytes: Buffer): void;
-  replaceLine(file: string, index: number, line: string): void;
-  remove(topic: string, partitions: number): void;
-  /** What `onRepair` was called with. */
-  readonly repairs: string[];
-  /** The lines of each file, and at last its half line. */
-  files(): Map<string, string[]>;
-  end(): void;
-}
+import {
+  type Choices,
+  type Clock,
+  type Polled,
+  type Reader,
+  SlowBroker,
+  textOf,
+  type World,
+} from "./model.ts";
 
 /** In memory, where the system has such a folder: a disk makes hundreds of days slow. */
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
