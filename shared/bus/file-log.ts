@@ -43,18 +43,18 @@ export class FileLog {
 
   read(from: Place, limit: number): Batch {
     const whole = lines.wholeLines(this.#path, from);
+    if (whole.length === 0) return { records: [], next: from };
     const records: LogRecord[] = [];
     let end = 0;
-    while (end < whole.length && records.length < limit) {
-      const lineEnd = whole.indexOf(lines.NEWLINE, end);
-      const record = lines.parseRecord(whole.toString("utf8", end, lineEnd));
+    for (const line of whole.toString("utf8", 0, whole.length - 1).split("\n", limit)) {
+      const record = lines.parseRecord(line);
       if (record instanceof Error || record.offset !== from.offset + records.length) {
         // First hand over what is good. The next reading begins at the broken line.
         if (records.length > 0) break;
         throw this.#wrongLine(from);
       }
       records.push(record);
-      end = lineEnd + 1;
+      end = whole.indexOf(lines.NEWLINE, end) + 1;
     }
     return { records, next: placeAfter(from, records.length, end) };
   }

@@ -111,17 +111,17 @@ export class Segment {
   read(from: Place, limit: number): Batch {
     if (this.#isRoom(from.position)) return { records: [], next: from };
     const whole = wholeLines(this.path, from);
+    if (whole.length === 0) return { records: [], next: from };
     const records: LogRecord[] = [];
     let end = 0;
-    while (end < whole.length && records.length < limit) {
-      const lineEnd = whole.indexOf(NEWLINE, end);
-      const record = parseRecord(whole.toString("utf8", end, lineEnd));
+    for (const line of whole.toString("utf8", 0, whole.length - 1).split("\n", limit)) {
+      const record = parseRecord(line);
       if (record instanceof Error || record.offset !== from.offset + records.length) {
         if (records.length > 0) break;
         throw this.#wrongLine(from);
       }
       records.push(record);
-      end = lineEnd + 1;
+      end = whole.indexOf(NEWLINE, end) + 1;
     }
     return { records, next: placeAfter(from, records.length, end) };
   }
