@@ -68,7 +68,7 @@ const mail = new Consumer({ folder, group: "mail", id: "mail-1" });
 mail.subscribe("orders");
 say("mail", `is slow, and polls one: ${idsOf(await mail.poll(1))}`);
 
-chapter("Half a line is no record: the writer died, and the next one repairs");
+chapter("Half a line is not a record: the writer died, and the next one repairs");
 appendFileSync(join(folder, "orders-0.log"), '{"offset":6,"time":17698');
 say("billing", `polls: ${idsOf(await billing.poll())}`);
 // #region repair

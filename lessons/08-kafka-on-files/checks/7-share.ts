@@ -6,7 +6,7 @@ import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 import { anyDay } from "./any-day.ts";
 import { consumerOf, drain, emptyFolder, placesOf } from "./desk.ts";
 
-/** A folder with a topic of two partitions, and so many records in each of them. */
+/** A folder with a topic of two partitions, and a number of records in each of them. */
 async function sharedTopic(t: TestContext, each: number, partitions = 2) {
   const folder = emptyFolder(t);
   createTopic(folder, "orders", partitions);

@@ -16,9 +16,9 @@ import { Segment } from "./segment.ts";
 
 /** Options for a segmented log. */
 export interface SegmentedLogOptions {
-  /** A new segment begins when the last one has so many bytes. Default: 64 MiB. */
+  /** A new segment begins when the last one has this number of bytes. Default: 64 MiB. */
   segmentBytes?: number;
-  /** Every so many bytes the index gets an entry. Default: 4 KiB. */
+  /** After this number of bytes the index gets an entry. Default: 4 KiB. */
   indexEvery?: number;
   /**
    * What `append` waits for. `os`: the operating system has the records, and a process that dies
@@ -31,9 +31,9 @@ export interface SegmentedLogOptions {
 
 /** How much of the past to keep. Whole segments go, the oldest first; the last one stays. */
 export interface Retention {
-  /** At most about so many bytes. */
+  /** At most about this number of bytes. */
   maxBytes?: number;
-  /** Nothing older than so many ms, by the newest record of a segment. */
+  /** Nothing older than this number of ms, by the newest record of a segment. */
   maxAge?: number;
   /** The time now, in ms since 1970-01-01 UTC. Default: `Date.now()`. */
   now?: number;

@@ -25,7 +25,7 @@ interface Look {
 }
 
 /**
- * The members of one group, each a small file beside the logs, touched at every sign of life:
+ * The members of one group, each a small file beside the logs, touched whenever it polls:
  * `billing@orders@worker-1.member`. In Kafka a broker, the group coordinator, keeps this list.
  *
  * Whoever comes or goes writes a new random string into `billing@orders.group`, the generation.
