@@ -25,7 +25,7 @@ function order(id: number) {
   return { time: Date.now(), key: `customer-${id % 500}`, value };
 }
 
-/** Makes a topic of so many records, some thousand to a write. */
+/** Makes a topic of `count` records, some thousand to a write. */
 function fill(topic: string, count: number): string {
   const path = join(folder, `${topic}-0.log`);
   const log = new FileLog(path);
@@ -144,7 +144,7 @@ async function benchDraining(kinds: [string, Reader][]) {
   return sum;
 }
 
-/** Appending with so many in flight, until the disk has it, beside SQLite doing the same. */
+/** Appending with a number of records in flight, until the disk has it, beside SQLite doing the same. */
 async function benchSending() {
   const sqlite = await openSqlite();
   const rows: string[][] = [];

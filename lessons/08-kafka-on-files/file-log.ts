@@ -1,35 +1,20 @@
-import { appendFileSync, truncateSync } from "node:fs";
+import { truncateSync } from "node:fs";
+import * as lines from "#bus/log-lines";
+import type { Batch, Entry, FileLogOptions, LogRecord, Place } from "#bus/partition-log";
 import {
-  CHUNK,
-  lastLine,
-  lineEnds,
-  NEWLINE,
-  parseRecord,
-  readBytes,
-  sizeOf,
-} from "#bus/log-lines";
-import {
-  type Batch,
   BrokenRecordError,
-  type Entry,
-  type FileLogOptions,
-  type LogRecord,
-  type OnRepair,
-  type PartitionLog,
-  type Place,
+  placeAfter,
+  ReplacedLogError,
   reportRepair,
   START,
 } from "#bus/partition-log";
 import { todo } from "#todo";
 
-/**
- * One partition of a topic: a file to which records are appended, one to a line. Any number of
- * processes may read it; only one may write.
- */
-export class FileLog implements PartitionLog {
+/** One partition of a topic: a file to which records are appended, one to a line. */
+export class FileLog {
   readonly #path: string;
-  readonly #onRepair: OnRepair;
-  /** The end as this log knows it: in step 1, everything that it has written itself. */
+  readonly #onRepair;
+  /** The offset of the next record, and the byte at which it begins. */
   #end: Place = START;
 
   /** The file need not exist yet; the first record creates it. */
@@ -39,20 +24,17 @@ export class FileLog implements PartitionLog {
   }
 
   append(entries: readonly Entry[]): LogRecord[] {
-    const end = this.end();
-    if (sizeOf(this.#path) > end.position)
-      todo(3, "cut off the half line behind the end, and report it");
-    return todo(1, "number the entries from the end on, and append one line for each");
+    // Step 3: another may have written to the file, or died while writing.
+    return todo(1, "number the entries from #end on, and append one line for each");
   }
 
   read(from: Place, limit: number): Batch {
+    // Step 8: a line may be broken, or the whole file be another one.
     return todo(2, "read whole lines from a place on, and say which place follows them");
   }
 
   end(): Place {
-    if (sizeOf(this.#path) !== this.#end.position)
-      todo(3, "find the end of a log from its last whole line");
-    return this.#end;
+    return todo(3, "find the end of the log from its last whole line");
   }
 
   placeOf(offset: number): Place {
@@ -62,12 +44,4 @@ export class FileLog implements PartitionLog {
   placeAt(time: number): Place {
     return todo(5, "find the first record at or after this time");
   }
-}
-
-/** The record in a line, which must be the one that belongs there. */
-function recordAt(offset: number, line: string): LogRecord {
-  const record = parseRecord(line);
-  if (record instanceof Error || record.offset !== offset)
-    todo(8, "throw a BrokenRecordError that names the file and the line");
-  return record;
 }

@@ -2,8 +2,9 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import kleur from "kleur";
-import { type ConsumedRecord, Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
-import { Producer, type Sent } from "#lesson/08-kafka-on-files/producer.ts";
+import type { ConsumedRecord, Sent } from "#given/08-kafka-on-files/given/options.ts";
+import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
+import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kafka-on-files-"));
@@ -67,7 +68,7 @@ const mail = new Consumer({ folder, group: "mail", id: "mail-1" });
 mail.subscribe("orders");
 say("mail", `is slow, and polls one: ${idsOf(await mail.poll(1))}`);
 
-chapter("Half a line is no record: the writer died, and the next one repairs");
+chapter("Half a line is not a record: the writer died, and the next one repairs");
 appendFileSync(join(folder, "orders-0.log"), '{"offset":6,"time":17698');
 say("billing", `polls: ${idsOf(await billing.poll())}`);
 // #region repair

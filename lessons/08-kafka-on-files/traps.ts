@@ -56,10 +56,10 @@ for (const count of [10, 1_000, 100_000]) {
   );
 }
 
-console.log("\nLetters counted where the file has bytes:");
+console.log("\nCharacters counted where the file has bytes:");
 const drinks = join(folder, "drinks.log");
 writeFileSync(drinks, '"чай"\n"кава"\n');
-// #region letters
+// #region characters
 const [firstLine = ""] = readFileSync(drinks, "utf8").split("\n");
 const position = firstLine.length + 1;
 const secondLine = readFileSync(drinks).subarray(position).toString().split("\n")[0];

@@ -1,13 +1,13 @@
 /**
- * What every log of lesson 8 agrees on: what a record is, how it stands in the file, and what
- * one can ask of a log, whether it is one file or a row of segments.
+ * What all logs of lesson 8 share: what a record is, how it stands in the file, and what one can
+ * ask of a log, whether it is one file or a row of segments.
  *
  * The format: one record is one line of JSON in UTF-8, ended by "\n", its fields in this order:
  *
  *     {"offset":15,"time":1767225600000,"key":"ann","value":{"id":15}}
  *
  * `offset` counts the records of a partition from 0, without gaps. `time` is in ms since
- * 1970-01-01 UTC. `key` may be missing. JSON writes a line break inside a text as \n, so a
+ * 1970-01-01 UTC. `key` may be missing. JSON writes a line break inside a string as \n, so a
  * record never spans two lines, and a last line without its "\n" is one that was never finished.
  */
 import { basename } from "node:path";
@@ -34,6 +34,11 @@ export interface Place {
 /** Where every log begins. */
 export const START: Place = Object.freeze({ offset: 0, position: 0 });
 
+/** The place that lies some records and bytes behind another. */
+export function placeAfter(place: Place, records: number, bytes: number): Place {
+  return { offset: place.offset + records, position: place.position + bytes };
+}
+
 /** What one reading gives: the records, and the place behind the last of them. */
 export interface Batch {
   readonly records: LogRecord[];
@@ -49,8 +54,8 @@ export interface PartitionLog {
    * Up to `limit` whole records from a place on. They may be fewer than there are, but none only
    * where nothing is new.
    *
-   * @throws BrokenRecordError if the very first line is no record, or not the one that belongs here
-   * @throws RangeError if the log has become shorter than the place
+   * @throws BrokenRecordError if the very first line is not the record that belongs here
+   * @throws ReplacedLogError if the place is not one of this log: its topic was made again
    */
   read(from: Place, limit: number): Batch;
 
@@ -68,7 +73,7 @@ export interface PartitionLog {
   placeAt(time: number): Place;
 }
 
-/** Half a line was found at the end of a log, left by a writer that died, and was cut off. */
+/** A half line was found at the end of a log, left by a writer that died, and was cut off. */
 export interface Repair {
   readonly file: string;
   /** Counted from 1. */
@@ -77,23 +82,23 @@ export interface Repair {
   readonly bytes: number;
 }
 
-/** Is told of every torn line that was cut off. */
+/** Is called for every half line that was cut off. */
 export type OnRepair = (repair: Repair) => void;
 
-/** What a log does with a repair unless it is told otherwise: one readable line on stderr. */
+/** What a log does with a repair by default: one readable line on stderr. */
 export const reportRepair: OnRepair = ({ file, line, bytes }) => {
   console.error(
     `${basename(file)}: line ${line} was never finished; its ${bytes} bytes were cut off.`,
   );
 };
 
-/** What a log on a file can be told when it is made. */
+/** Options for a log on a file. */
 export interface FileLogOptions {
-  /** Is told of half a line that was cut off. Default: one line on stderr. */
+  /** Is called for a half line that was cut off. Default: one line on stderr. */
   onRepair?: OnRepair;
 }
 
-/** A line of a log is no record, or not the record that belongs there. */
+/** A line of a log is not the record that belongs there. */
 export class BrokenRecordError extends Error {
   override readonly name = "BrokenRecordError";
   readonly file: string;
@@ -104,5 +109,16 @@ export class BrokenRecordError extends Error {
     super(`${file}, line ${line}: ${reason}`);
     this.file = file;
     this.line = line;
+  }
+}
+
+/** A log is not the one that a place was found in: it is shorter, or its topic was made again. */
+export class ReplacedLogError extends RangeError {
+  override readonly name = "ReplacedLogError";
+
+  constructor(file: string, { offset }: Place) {
+    super(
+      `${file} is not the log that was read up to offset ${offset}: its topic was made again, or it became shorter. Seek to where you want to go on.`,
+    );
   }
 }

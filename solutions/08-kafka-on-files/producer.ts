@@ -1,84 +1,50 @@
 import { mkdirSync } from "node:fs";
-import type { Clock } from "#bus/contract";
-import type { OnRepair, PartitionLog } from "#bus/partition-log";
+import type { PartitionLog } from "#bus/partition-log";
+import type {
+  ProducerOptions,
+  SendOptions,
+  Sent,
+} from "#given/08-kafka-on-files/given/options.ts";
+import { countPartitions, logFile } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { FileLog } from "./file-log.ts";
-import { countPartitions, logFile, partitionOf } from "./topic.ts";
-
-/** What a producer can be told when it is made. */
-export interface ProducerOptions {
-  /** Where the topics are. It is made if it is not there. */
-  folder: string;
-  /** Where the time of a record comes from. Default: `Date.now`. */
-  clock?: Clock;
-  /** Is told of half a line that was cut off. Default: one line on stderr. */
-  onRepair?: OnRepair;
-  /** Which kind of log to write. Default: a {@link FileLog}. */
-  openLog?: (path: string) => PartitionLog;
-}
-
-/** What goes with one record. */
-export interface SendOptions {
-  /** Records of one key keep their order: they all go to one partition. */
-  key?: string;
-}
-
-/** Where a record stands. */
-export interface Sent {
-  topic: string;
-  partition: number;
-  offset: number;
-}
-
-/** The logs of a topic's partitions, and whose turn it is when there is no key. */
-interface Topic {
-  readonly logs: readonly PartitionLog[];
-  turn: number;
-}
+import { checkedName, partitionOf } from "./topic.ts";
 
 /** Appends records to topics. */
 export class Producer {
-  readonly #folder: string;
-  readonly #clock: Clock;
+  readonly #folder;
+  readonly #clock;
   readonly #openLog: (path: string) => PartitionLog;
-  readonly #topics = new Map<string, Topic>();
+  /** By topic: the logs of its partitions, and whose turn it is when there is no key. */
+  readonly #topics = new Map<string, { logs: PartitionLog[]; turn: number }>();
 
-  constructor({ folder, clock = Date.now, onRepair, openLog }: ProducerOptions) {
+  constructor({ folder, clock = Date.now, openLog, onRepair }: ProducerOptions) {
     mkdirSync(folder, { recursive: true });
     this.#folder = folder;
     this.#clock = clock;
-    this.#openLog =
-      openLog ?? ((path) => new FileLog(path, onRepair ? { onRepair } : {}));
+    this.#openLog = openLog ?? ((path) => new FileLog(path, onRepair && { onRepair }));
   }
 
-  /**
-   * Appends one record; resolves, when it is written, to where it stands. A topic that was not
-   * created has one partition. Without a key, the partitions of the topic take turns.
-   *
-   * @throws TypeError if the topic's name is none, or the value cannot be written as JSON
-   */
+  /** Appends one record; resolves, when it is written, to where it stands. */
   async send(topic: string, value: unknown, { key }: SendOptions = {}): Promise<Sent> {
-    if (JSON.stringify(value) === undefined) {
+    checkedName("topic", topic);
+    if (JSON.stringify(value) === undefined)
       throw new TypeError(`A record holds what JSON can write; got ${typeof value}.`);
-    }
-    const known = this.#topic(topic);
-    const { logs } = known;
-    const partition =
-      key === undefined ? known.turn++ % logs.length : partitionOf(key, logs.length);
-    const time = this.#clock();
-    const [record] = (await logs[partition]?.append([{ time, key, value }])) ?? [];
+    const known = this.#topics.get(topic) ?? this.#open(topic);
+    const count = known.logs.length;
+    const partition = key === undefined ? known.turn++ % count : partitionOf(key, count);
+    const entry = { time: this.#clock(), key, value };
+    const [record] = (await known.logs[partition]?.append([entry])) ?? [];
     if (record === undefined) throw new Error(`Nothing was written to "${topic}".`);
     return { topic, partition, offset: record.offset };
   }
 
-  #topic(topic: string): Topic {
-    const known = this.#topics.get(topic);
-    if (known) return known;
+  #open(topic: string) {
     const count = Math.max(1, countPartitions(this.#folder, topic));
     const logs = Array.from({ length: count }, (_, partition) =>
       this.#openLog(logFile(this.#folder, topic, partition)),
     );
-    const made = { logs, turn: 0 };
-    this.#topics.set(topic, made);
-    return made;
+    const opened = { logs, turn: 0 };
+    this.#topics.set(topic, opened);
+    return opened;
   }
 }

@@ -1,21 +1,31 @@
+import { closeSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
 import {
-  appendFileSync,
-  closeSync,
-  fstatSync,
-  openSync,
-  readSync,
-  rmSync,
-  truncateSync,
-} from "node:fs";
-import { CHUNK, lastLine, lineEnds, NEWLINE, parseRecord, sizeOf } from "#bus/log-lines";
+  appendWhole,
+  countLines,
+  lastLine,
+  lineEnds,
+  NEWLINE,
+  parseRecord,
+  readBytes,
+  sizeOf,
+  wholeLines,
+} from "#bus/log-lines";
 import {
   type Batch,
   BrokenRecordError,
   type LogRecord,
   type OnRepair,
   type Place,
+  placeAfter,
+  ReplacedLogError,
 } from "#bus/partition-log";
 import { SparseIndex } from "./sparse-index.ts";
+
+/**
+ * How many zeros to write ahead, in bytes. A disk that has to note where a file has grown is slow;
+ * one that writes over what is there is four or five times as fast.
+ */
+const ROOM = 1024 * 1024;
 
 /**
  * A piece of a log: a file that begins with the record `base`, and its index. The lines are those
@@ -27,6 +37,8 @@ export class Segment {
   readonly index: SparseIndex;
   readonly #indexEvery: number;
   #end: Place;
+  /** How many bytes of half a line stand behind the end. */
+  #halfLine = 0;
   /** The latest time of all records in front of an offset, where it is known. */
   #latest: { offset: number; time: number } | undefined;
 
@@ -48,7 +60,8 @@ export class Segment {
 
   /** The place behind the last whole record. */
   get end(): Place {
-    if (this.size !== this.#end.position) this.#end = this.#findEnd();
+    const { position } = this.#end;
+    if (this.size !== position && !this.#isRoom(position)) this.#end = this.#findEnd();
     return this.#end;
   }
 
@@ -57,49 +70,60 @@ export class Segment {
    * half a line at the end can only be that of a dead process.
    *
    * @param latest the latest time of all records in front of this segment
+   * @param ahead whether to write into room that was made ahead, for an fsync that follows
    */
-  append(records: readonly LogRecord[], latest: number, onRepair: OnRepair): void {
-    const lines = Buffer.from(
-      records.map((record) => `${JSON.stringify(record)}\n`).join(""),
-    );
+  append(
+    records: readonly LogRecord[],
+    latest: number,
+    onRepair: OnRepair,
+    ahead = false,
+  ): void {
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
     this.repair(onRepair);
     const end = this.end;
-    writeWhole(this.path, lines, end);
-    this.#end = {
-      offset: end.offset + records.length,
-      position: end.position + lines.length,
-    };
+    if (ahead) this.#writeAhead(Buffer.from(text), end.position);
+    else {
+      this.cutRoom();
+      appendWhole(this.path, text);
+    }
+    this.#end = placeAfter(end, records.length, Buffer.byteLength(text));
     this.#indexFrom(end, latest, records);
   }
 
   /** Cuts off what a dead process has not finished. Needs the lock, as `append` does. */
   repair(onRepair: OnRepair): void {
     const { offset, position } = this.end;
-    const bytes = this.size - position;
+    const bytes = Math.min(this.#halfLine, this.size - position);
     if (bytes > 0) {
       truncateSync(this.path, position);
+      this.#halfLine = 0;
       onRepair({ file: this.path, line: offset - this.base + 1, bytes });
     }
     this.index.cutOff(this.end);
   }
 
+  /** Cuts off the room that was made ahead. Needs the lock, as `append` does. */
+  cutRoom(): void {
+    const { position } = this.end;
+    if (this.size > position) truncateSync(this.path, position);
+  }
+
   read(from: Place, limit: number): Batch {
+    if (this.#isRoom(from.position)) return { records: [], next: from };
     const whole = wholeLines(this.path, from);
     if (whole.length === 0) return { records: [], next: from };
     const records: LogRecord[] = [];
     let end = 0;
     for (const line of whole.toString("utf8", 0, whole.length - 1).split("\n", limit)) {
-      const offset = from.offset + records.length;
       const record = parseRecord(line);
-      if (record instanceof Error || record.offset !== offset) {
+      if (record instanceof Error || record.offset !== from.offset + records.length) {
         if (records.length > 0) break;
-        throw this.#broken(offset, record);
+        throw this.#wrongLine(from);
       }
       records.push(record);
       end = whole.indexOf(NEWLINE, end) + 1;
     }
-    const next = { offset: from.offset + records.length, position: from.position + end };
-    return { records, next };
+    return { records, next: placeAfter(from, records.length, end) };
   }
 
   /** The place of an offset that is in this segment, or its end. */
@@ -166,53 +190,70 @@ export class Segment {
     return time;
   }
 
+  /** Writes over the room that is there, or behind it, and makes new room then. */
+  #writeAhead(bytes: Buffer, position: number): void {
+    const size = this.size;
+    const fits = position + bytes.length <= size;
+    const all = fits ? bytes : Buffer.concat([bytes, Buffer.alloc(ROOM)]);
+    const file = openSync(this.path, size === 0 ? "w" : "r+");
+    try {
+      let written = 0;
+      while (written < all.length)
+        written += writeSync(
+          file,
+          all,
+          written,
+          all.length - written,
+          position + written,
+        );
+    } catch (error) {
+      truncateSync(this.path, position);
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Whether nothing has been written at a position yet, although the file has room there. */
+  #isRoom(position: number): boolean {
+    const left = this.size - position;
+    if (left <= 0 || left > ROOM) return false;
+    return readBytes(this.path, position, 1)[0] === 0;
+  }
+
+  /**
+   * No record has a zero byte, so the first one is where the room begins. What stands behind it was
+   * written by a machine that lost its power before the disk had all of it.
+   */
   #findEnd(): Place {
-    const last = lastLine(this.path);
+    const { size } = this;
+    const from = Math.max(0, size - ROOM);
+    const tail = readBytes(this.path, from, ROOM);
+    const zero = tail.indexOf(0);
+    const last = lastLine(this.path, zero < 0 ? size : from + zero);
+    const end = last?.end ?? 0;
+    let rest = size;
+    while (rest > end && rest > from && tail[rest - from - 1] === 0) rest -= 1;
+    this.#halfLine = rest - end;
     if (last === undefined) return this.start;
     const record = parseRecord(last.text);
-    if (record instanceof Error) {
-      throw this.#broken(this.base + [...lineEnds(this.path)].length - 1, record);
-    }
+    if (record instanceof Error)
+      throw new BrokenRecordError(this.path, countLines(this.path), record.message);
     return { offset: record.offset + 1, position: last.end };
   }
 
-  #broken(offset: number, found: LogRecord | Error): BrokenRecordError {
-    const reason =
-      found instanceof Error
-        ? found.message
-        : `offset ${offset} belongs here, not ${found.offset}.`;
-    return new BrokenRecordError(this.path, offset - this.base + 1, reason);
-  }
-}
-
-/** Writes all bytes or none. */
-function writeWhole(path: string, bytes: Buffer, end: Place): void {
-  try {
-    appendFileSync(path, bytes);
-  } catch (error) {
-    // A full disk may have taken a part of them.
-    if (sizeOf(path) > end.position) truncateSync(path, end.position);
-    throw error;
-  }
-}
-
-/** The bytes from a place to the last line break of the chunk. */
-function wholeLines(path: string, { offset, position }: Place): Buffer {
-  const file = openSync(path, "r");
-  try {
-    const left = fstatSync(file).size - position;
-    if (left < 0) {
-      throw new RangeError(
-        `${path} has become shorter: it ends before offset ${offset}, byte ${position}.`,
-      );
+  /** What is wrong at a place: if its line begins elsewhere, the place is one of another log. */
+  #wrongLine(from: Place): Error {
+    const line = from.offset - this.base + 1;
+    let begins = 0;
+    let count = 1;
+    for (const position of lineEnds(this.path)) {
+      if (count === line) break;
+      count += 1;
+      begins = position;
     }
-    for (let length = CHUNK; ; length *= 2) {
-      const bytes = Buffer.allocUnsafe(Math.min(length, left));
-      const chunk = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, position));
-      const whole = chunk.lastIndexOf(NEWLINE) + 1;
-      if (whole > 0 || length >= left) return chunk.subarray(0, whole);
-    }
-  } finally {
-    closeSync(file);
+    if (count !== line || begins !== from.position)
+      return new ReplacedLogError(this.path, from);
+    return new BrokenRecordError(this.path, line, "this is not its record.");
   }
 }

@@ -3,15 +3,19 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   linkSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +26,7 @@ import {
   type PartitionLog,
   type Place,
   type Repair,
+  ReplacedLogError,
   START,
 } from "#bus/partition-log";
 import { Consumer } from "../../../solutions/08-kafka-on-files/consumer.ts";
@@ -57,6 +62,10 @@ function segmentsIn(folder: string): number[] {
   return names.sort().map((name) => Number(name.slice(0, 20)));
 }
 
+function segmentFile(base: number): string {
+  return `${String(base).padStart(20, "0")}.log`;
+}
+
 function numbersUpTo(count: number): number[] {
   return Array.from({ length: count }, (_, number) => number);
 }
@@ -71,6 +80,66 @@ test("a log grows by segments, and reads as one", async (t) => {
     numbersUpTo(50),
   );
   assert.equal(log.end().offset, 50);
+});
+
+test("with fsync a log writes into room ahead of it, which nobody reads and close gives back", async (t) => {
+  const folder = emptyFolder(t);
+  const options = { durability: "fsync" as const };
+  const logs = [new SegmentedLog(folder, options), new SegmentedLog(folder, options)];
+  for (let id = 0; id < 40; id++)
+    await logs[(id >> 1) % 2]?.append([{ time: id, value: `чай ${id}` }]);
+  const file = join(folder, segmentFile(0));
+  const room = statSync(file).size;
+  const reader = new SegmentedLog(folder);
+  const offsets = readAll(reader).map(({ offset }) => offset);
+  assert.deepEqual(offsets, numbersUpTo(40));
+  assert.deepEqual(reader.read(reader.end(), 1), { records: [], next: reader.end() });
+  assert.equal(reader.placeAt(33).offset, 33);
+  for (const log of logs) await log.close();
+  const { size } = statSync(file);
+  assert.equal(size === reader.end().position && size < room, true);
+  assert.equal(readFileSync(file, "utf8").endsWith("}\n"), true);
+  await fill(new SegmentedLog(folder), 2);
+  assert.equal(readAll(reader).length, 42);
+});
+
+test("what a power failure left in the room ahead is cut off and reported", async (t) => {
+  const rests = ['{"offset":3,"va', `\0\0\0\0e":7}\n{"offset":4,"value":7}\n`];
+  for (const rest of rests) {
+    const folder = emptyFolder(t);
+    const log = new SegmentedLog(folder, { durability: "fsync" });
+    await fill(log, 3);
+    const file = openSync(join(folder, segmentFile(0)), "r+");
+    writeSync(file, rest, log.end().position);
+    closeSync(file);
+    const repairs: Repair[] = [];
+    const again = new SegmentedLog(folder, {
+      durability: "fsync",
+      onRepair: (repair) => repairs.push(repair),
+    });
+    const [record] = await again.append([{ time: 1, value: "next" }]);
+    assert.deepEqual(
+      repairs.map(({ line, bytes }) => ({ line, bytes })),
+      [{ line: 4, bytes: rest.length }],
+    );
+    assert.equal(record?.offset, 3);
+    assert.deepEqual(
+      readAll(again).map(({ value }) => value),
+      [0, 1, 2, "next"],
+    );
+    await again.close();
+    await log.close();
+  }
+});
+
+test("of a log that was made again, a reader hears so, and not that a line is broken", async (t) => {
+  const folder = emptyFolder(t);
+  await fill(new SegmentedLog(folder), 3);
+  const place = new SegmentedLog(folder).end();
+  rmSync(folder, { recursive: true });
+  const again = new SegmentedLog(folder);
+  await again.append([{ time: 1, value: "tea ".repeat(100) }]);
+  assert.throws(() => again.read(place, 1), ReplacedLogError);
 });
 
 test("a log that is opened again goes on, and an open reader follows", async (t) => {

@@ -14,26 +14,26 @@ import {
 import { FileLock } from "./file-lock.ts";
 import { Segment } from "./segment.ts";
 
-/** What a segmented log can be told when it is opened. */
+/** Options for a segmented log. */
 export interface SegmentedLogOptions {
-  /** A new segment begins when the last one has so many bytes. Default: 64 MiB. */
+  /** A new segment begins when the last one has this number of bytes. Default: 64 MiB. */
   segmentBytes?: number;
-  /** Every so many bytes the index gets an entry. Default: 4 KiB. */
+  /** After this number of bytes the index gets an entry. Default: 4 KiB. */
   indexEvery?: number;
   /**
    * What `append` waits for. `os`: the operating system has the records, and a process that dies
    * loses nothing. `fsync`: the disk has them, and a power failure loses nothing. Default: `os`.
    */
   durability?: "os" | "fsync";
-  /** Is told of half a line that was cut off. Default: one line on stderr. */
+  /** Is called for a half line that was cut off. Default: one line on stderr. */
   onRepair?: OnRepair;
 }
 
 /** How much of the past to keep. Whole segments go, the oldest first; the last one stays. */
 export interface Retention {
-  /** At most about so many bytes. */
+  /** At most about this number of bytes. */
   maxBytes?: number;
-  /** Nothing older than so many ms, by the newest record of a segment. */
+  /** Nothing older than this number of ms, by the newest record of a segment. */
   maxAge?: number;
   /** The time now, in ms since 1970-01-01 UTC. Default: `Date.now()`. */
   now?: number;
@@ -142,6 +142,7 @@ export class SegmentedLog implements PartitionLog {
   /** Waits for what is under way and lets go of the file. */
   async close(): Promise<void> {
     await this.#writing;
+    if (this.#handle !== undefined) await this.#lock.hold(() => this.#last()?.cutRoom());
     await this.#handle?.file.close();
     this.#handle = undefined;
   }
@@ -178,8 +179,11 @@ export class SegmentedLog implements PartitionLog {
     const segments = this.#list();
     const last = segments.at(-1) ?? this.#segment(0);
     const { offset } = last.end;
-    const full = last.size >= this.#segmentBytes && offset > last.base;
-    if (full) last.repair(this.#onRepair);
+    const full = last.end.position >= this.#segmentBytes && offset > last.base;
+    if (full) {
+      last.repair(this.#onRepair);
+      last.cutRoom();
+    }
     const segment = full ? this.#segment(offset) : last;
     const records = entries.map(({ time, key, value }, index) => ({
       offset: offset + index,
@@ -187,8 +191,10 @@ export class SegmentedLog implements PartitionLog {
       key,
       value,
     }));
-    segment.append(records, this.#latestBefore(segment, segments), this.#onRepair);
-    if (segment.base === offset && this.#durability === "fsync") this.#syncFolder();
+    const latest = this.#latestBefore(segment, segments);
+    const isSynced = this.#durability === "fsync";
+    segment.append(records, latest, this.#onRepair, isSynced);
+    if (segment.base === offset && isSynced) this.#syncFolder();
     return { segment, records };
   }
 
@@ -256,7 +262,7 @@ export class SegmentedLog implements PartitionLog {
 
 /**
  * Makes a topic whose partitions are segmented logs. Producers and consumers of the lesson work on
- * it when they are told so: `openLog: (path) => new SegmentedLog(path)`.
+ * it with the option `openLog: (path) => new SegmentedLog(path)`.
  */
 export function createSegmentedTopic(
   folder: string,

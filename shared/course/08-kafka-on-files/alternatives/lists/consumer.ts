@@ -1,34 +1,33 @@
 // Another right answer: of each topic a list, whose places move as soon as they are read.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "#bus/contract";
 import {
   BrokenRecordError,
-  type LogRecord,
   type PartitionLog,
   type Place,
   START,
 } from "#bus/partition-log";
-import { Members } from "#given/08-kafka-on-files/members.ts";
+import { Members } from "#given/08-kafka-on-files/given/members.ts";
+import type {
+  ConsumedRecord,
+  ConsumerOptions,
+  SeekTo,
+} from "#given/08-kafka-on-files/given/options.ts";
+import {
+  countPartitions,
+  logFile,
+  replaceFile,
+} from "#given/08-kafka-on-files/given/topic-files.ts";
 import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
-import { checkedName, countPartitions, logFile } from "./topic.ts";
-
-export interface ConsumerOptions {
-  folder: string;
-  group: string;
-  autoCommit?: boolean;
-  id?: string;
-  clock?: Clock;
-  sessionTimeout?: number;
-  openLog?: (path: string) => PartitionLog;
-}
-
-export interface ConsumedRecord<Value = unknown> extends LogRecord<Value> {
-  readonly topic: string;
-  readonly partition: number;
-}
-
-export type SeekTo = "beginning" | "end" | { offset: number } | { time: number };
+import { checkedName } from "./topic.ts";
 
 interface Part {
   partition: number;
@@ -43,18 +42,11 @@ export class Consumer {
   #topics = new Map<string, Part[]>();
 
   constructor(options: ConsumerOptions) {
-    const { folder, group, clock = Date.now, sessionTimeout = 10_000 } = options;
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(options.folder, { recursive: true });
     this.#options = options;
-    checkedName("group", group);
+    checkedName("group", options.group);
     this.#id = checkedName("member", options.id ?? crypto.randomUUID());
-    this.#members = new Members({
-      folder,
-      group,
-      id: this.#id,
-      clock,
-      timeout: sessionTimeout,
-    });
+    this.#members = new Members(options, this.#id);
   }
 
   subscribe(topic: string): void {
@@ -67,7 +59,7 @@ export class Consumer {
   async poll(limit = 500): Promise<ConsumedRecord[]> {
     if (this.#topics.size === 0) throw new Error("nothing is subscribed to");
     const result: ConsumedRecord[] = [];
-    let stuck: BrokenRecordError | null = null;
+    let stuck: Error | null = null;
     for (const topic of this.#topics.keys()) {
       for (const part of this.#parts(topic)) {
         try {
@@ -76,7 +68,8 @@ export class Consumer {
           for (const r of records)
             result.push({ topic, partition: part.partition, ...r });
         } catch (error) {
-          if (!(error instanceof BrokenRecordError)) throw error;
+          if (!(error instanceof BrokenRecordError || error instanceof RangeError))
+            throw error;
           stuck = error;
         }
       }
@@ -91,8 +84,11 @@ export class Consumer {
       for (const part of this.#parts(topic)) {
         const file = this.#file(topic, part.partition);
         const draft = `${file}.${this.#id}`;
-        writeFileSync(draft, JSON.stringify(part.place));
-        renameSync(draft, file);
+        const fd = openSync(draft, "w");
+        writeSync(fd, JSON.stringify(part.place));
+        fsyncSync(fd);
+        closeSync(fd);
+        replaceFile(draft, file);
       }
     }
   }
@@ -119,8 +115,7 @@ export class Consumer {
         if (known) return known;
         const log = openLog(logFile(this.#options.folder, topic, partition));
         const file = this.#file(topic, partition);
-        const place = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : START;
-        return { partition, log, place };
+        return { partition, log, place: placeIn(file) };
       },
     );
     this.#topics.set(topic, parts);
@@ -140,7 +135,17 @@ export class Consumer {
 
   async close(): Promise<void> {
     for (const topic of this.#topics.keys()) this.#members.leave(topic);
+    this.#topics.clear();
   }
+}
+
+function placeIn(file: string): Place {
+  if (!existsSync(file)) return START;
+  try {
+    const place = JSON.parse(readFileSync(file, "utf8"));
+    if (place.offset >= 0 && place.position >= 0) return place;
+  } catch {}
+  throw new Error(`Remove ${file}: it holds no place.`);
 }
 
 export function share(partitions: number, members: string[], member: string): number[] {

@@ -1,26 +1,14 @@
 // Another right answer: one Map for the logs, one for the turns.
 import { mkdirSync } from "node:fs";
-import type { Clock } from "#bus/contract";
-import type { OnRepair, PartitionLog } from "#bus/partition-log";
+import type { PartitionLog } from "#bus/partition-log";
+import type {
+  ProducerOptions,
+  SendOptions,
+  Sent,
+} from "#given/08-kafka-on-files/given/options.ts";
+import { countPartitions, logFile } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
-import { countPartitions, logFile, partitionOf } from "./topic.ts";
-
-export interface ProducerOptions {
-  folder: string;
-  clock?: Clock;
-  onRepair?: OnRepair;
-  openLog?: (path: string) => PartitionLog;
-}
-
-export interface SendOptions {
-  key?: string;
-}
-
-export interface Sent {
-  topic: string;
-  partition: number;
-  offset: number;
-}
+import { checkedName, partitionOf } from "./topic.ts";
 
 export class Producer {
   readonly #options: ProducerOptions;
@@ -33,11 +21,12 @@ export class Producer {
   }
 
   async send(topic: string, value: unknown, { key }: SendOptions = {}): Promise<Sent> {
+    checkedName("topic", topic);
     if (JSON.stringify(value) === undefined)
       throw new TypeError("JSON cannot write this value");
     const count = countPartitions(this.#options.folder, topic) || 1;
     const turn = this.#turns.get(topic) ?? 0;
-    this.#turns.set(topic, turn + 1);
+    if (key === undefined) this.#turns.set(topic, turn + 1);
     const partition = key !== undefined ? partitionOf(key, count) : turn % count;
     const path = logFile(this.#options.folder, topic, partition);
     let log = this.#logs.get(path);

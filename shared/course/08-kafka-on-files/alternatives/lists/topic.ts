@@ -1,25 +1,15 @@
 // Another right answer: the hash that strings have in Java.
-import { closeSync, mkdirSync, openSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { countPartitions, logFile } from "#given/08-kafka-on-files/given/topic-files.ts";
 
 export function checkedName(what: string, name: string): string {
-  if (!/^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/.test(name))
+  if (typeof name !== "string" || !/^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/.test(name))
     throw new TypeError(`bad ${what} name ${name}`);
   return name;
 }
 
-export function logFile(folder: string, topic: string, partition: number): string {
-  return join(folder, `${checkedName("topic", topic)}-${partition}.log`);
-}
-
-export function countPartitions(folder: string, topic: string): number {
-  const files = new Set(readdirSync(folder));
-  let count = 0;
-  while (files.has(`${topic}-${count}.log`)) count += 1;
-  return count;
-}
-
 export function createTopic(folder: string, topic: string, partitions: number): void {
+  checkedName("topic", topic);
   if (!Number.isInteger(partitions) || partitions < 1)
     throw new RangeError("at least one partition");
   mkdirSync(folder, { recursive: true });

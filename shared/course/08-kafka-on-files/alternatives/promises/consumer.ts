@@ -1,34 +1,21 @@
 // Another right answer: one flat table of places, everything else looked up anew at each call.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Clock } from "#bus/contract";
+import { mkdirSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
+import type { PartitionLog, Place } from "#bus/partition-log";
+import { Members } from "#given/08-kafka-on-files/given/members.ts";
+import type {
+  ConsumedRecord,
+  ConsumerOptions,
+  SeekTo,
+} from "#given/08-kafka-on-files/given/options.ts";
 import {
-  BrokenRecordError,
-  type LogRecord,
-  type PartitionLog,
-  type Place,
-} from "#bus/partition-log";
-import { Members } from "#given/08-kafka-on-files/members.ts";
+  countPartitions,
+  logFile,
+  offsetFile,
+  readPlace,
+} from "#given/08-kafka-on-files/given/topic-files.ts";
 import { FileLog } from "./file-log.ts";
-import { checkedName, countPartitions, logFile } from "./topic.ts";
-
-export interface ConsumerOptions {
-  folder: string;
-  group: string;
-  autoCommit?: boolean;
-  id?: string;
-  clock?: Clock;
-  sessionTimeout?: number;
-  openLog?: (path: string) => PartitionLog;
-}
-
-export interface ConsumedRecord<Value = unknown> extends LogRecord<Value> {
-  readonly topic: string;
-  readonly partition: number;
-}
-
-export type SeekTo = "beginning" | "end" | { offset: number } | { time: number };
+import { checkedName } from "./topic.ts";
 
 export class Consumer {
   private readonly options: ConsumerOptions;
@@ -39,11 +26,10 @@ export class Consumer {
 
   constructor(options: ConsumerOptions) {
     this.options = options;
-    const { folder, group, clock = Date.now, sessionTimeout: timeout = 10_000 } = options;
     this.id = checkedName("member", options.id ?? `m${crypto.randomUUID()}`);
-    checkedName("group", group);
-    mkdirSync(folder, { recursive: true });
-    this.members = new Members({ folder, group, id: this.id, clock, timeout });
+    checkedName("group", options.group);
+    mkdirSync(options.folder, { recursive: true });
+    this.members = new Members(options, this.id);
   }
 
   subscribe(topic: string): void {
@@ -65,8 +51,7 @@ export class Consumer {
           places[this.file(topic, partition)] = batch.next;
           for (const each of batch.records) records.push({ ...each, topic, partition });
         } catch (error) {
-          if (error instanceof BrokenRecordError) errors.push(error);
-          else throw error;
+          errors.push(error);
         }
       }
     }
@@ -82,7 +67,10 @@ export class Consumer {
         const file = this.file(topic, partition);
         const place = this.places[file];
         if (place === undefined) continue;
-        await writeFile(`${file}-${this.id}`, JSON.stringify(place));
+        const draft = await open(`${file}-${this.id}`, "w");
+        await draft.writeFile(JSON.stringify(place));
+        await draft.sync();
+        await draft.close();
         await rename(`${file}-${this.id}`, file);
       }
     }
@@ -118,9 +106,7 @@ export class Consumer {
     const file = this.file(topic, partition);
     const known = this.places[file];
     if (known) return known;
-    return existsSync(file)
-      ? JSON.parse(readFileSync(file, "utf8"))
-      : { offset: 0, position: 0 };
+    return readPlace(file);
   }
 
   private log(topic: string, partition: number): PartitionLog {
@@ -129,7 +115,7 @@ export class Consumer {
   }
 
   private file(topic: string, partition: number): string {
-    return join(this.options.folder, `${this.options.group}@${topic}-${partition}.json`);
+    return offsetFile(this.options, topic, partition);
   }
 }
 

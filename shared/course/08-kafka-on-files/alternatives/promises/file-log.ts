@@ -57,8 +57,7 @@ export class FileLog implements contract.PartitionLog {
     for (const { text, end } of this.lines(position, limit)) {
       const record = parseRecord(text);
       if (record instanceof Error || record.offset !== offset) {
-        if (records.length === 0)
-          throw new contract.BrokenRecordError(this.path, offset + 1, "no record");
+        if (records.length === 0) throw this.problemAt(from);
         return { records, next: { offset, position } };
       }
       records.push(record);
@@ -68,9 +67,18 @@ export class FileLog implements contract.PartitionLog {
     return { records, next: { offset, position } };
   }
 
+  private problemAt(place: contract.Place): Error {
+    const starts = [0, ...lineEnds(this.path)];
+    if (starts[place.offset] !== place.position)
+      return new contract.ReplacedLogError(this.path, place);
+    return new contract.BrokenRecordError(this.path, place.offset + 1, "no record");
+  }
+
   private lines(position: number, limit: number) {
     const found: { text: string; end: number }[] = [];
-    if (sizeOf(this.path) <= position) return found;
+    if (sizeOf(this.path) < position)
+      throw new RangeError(`${this.path} has only ${sizeOf(this.path)} bytes by now.`);
+    if (sizeOf(this.path) === position) return found;
     const file = openSync(this.path, "r");
     const size = fstatSync(file).size;
     let rest = Buffer.alloc(0);

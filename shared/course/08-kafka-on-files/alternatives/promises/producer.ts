@@ -1,30 +1,19 @@
-// Another right answer: looks the partitions up at every send, and starts its turns anywhere.
+// Another right answer: keeps no log open, and looks for the partitions at each record.
 import { mkdirSync } from "node:fs";
-import type { Clock } from "#bus/contract";
-import type { OnRepair, PartitionLog } from "#bus/partition-log";
+import type { PartitionLog } from "#bus/partition-log";
+import type {
+  ProducerOptions,
+  SendOptions,
+  Sent,
+} from "#given/08-kafka-on-files/given/options.ts";
+import { countPartitions, logFile } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { FileLog } from "./file-log.ts";
-import { countPartitions, logFile, partitionOf } from "./topic.ts";
-
-export interface ProducerOptions {
-  folder: string;
-  clock?: Clock;
-  onRepair?: OnRepair;
-  openLog?: (path: string) => PartitionLog;
-}
-
-export interface SendOptions {
-  key?: string;
-}
-
-export interface Sent {
-  topic: string;
-  partition: number;
-  offset: number;
-}
+import { checkedName, partitionOf } from "./topic.ts";
 
 export class Producer {
   private readonly options: ProducerOptions;
   private readonly turns: Record<string, number> = Object.create(null);
+  private readonly logs: Record<string, PartitionLog> = Object.create(null);
 
   constructor(options: ProducerOptions) {
     this.options = options;
@@ -32,6 +21,7 @@ export class Producer {
   }
 
   async send(topic: string, value: unknown, options: SendOptions = {}): Promise<Sent> {
+    checkedName("topic", topic);
     const { folder, clock = () => Date.now(), onRepair } = this.options;
     const open =
       this.options.openLog ??
@@ -49,7 +39,9 @@ export class Producer {
       partition = partitionOf(options.key, count);
     }
     const entry = { time: clock(), key: options.key, value: copy };
-    const [record] = await open(logFile(folder, topic, partition)).append([entry]);
+    const path = logFile(folder, topic, partition);
+    this.logs[path] ??= open(path);
+    const [record] = await this.logs[path].append([entry]);
     return { topic, partition, offset: record?.offset ?? -1 };
   }
 }

@@ -1,7 +1,7 @@
 // Another right answer: names letter by letter, and a cryptographic hash for the keys.
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { countPartitions, logFile } from "#given/08-kafka-on-files/given/topic-files.ts";
 
 const allowed = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
 
@@ -10,19 +10,10 @@ export function checkedName(what: string, name: string): string {
     typeof name === "string" &&
     name.length > 0 &&
     [...name].every((letter) => allowed.includes(letter)) &&
-    !name.startsWith(".") &&
-    !name.endsWith(".");
+    !"._-".includes(name[0] ?? "") &&
+    !"._-".includes(name.at(-1) ?? "");
   if (fits) return name;
   throw new TypeError(`This ${what} cannot be named so.`);
-}
-
-export const logFile = (folder: string, topic: string, partition: number): string =>
-  join(folder, `${checkedName("topic", topic)}-${partition}.log`);
-
-export function countPartitions(folder: string, topic: string): number {
-  for (let count = 0; ; count++) {
-    if (!existsSync(logFile(folder, topic, count))) return count;
-  }
 }
 
 export function createTopic(folder: string, topic: string, partitions: number): void {

@@ -7,18 +7,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "#bus/contract";
-
-/** What the members of a group have to know of each other. */
-export interface MembersOptions {
-  folder: string;
-  group: string;
-  /** The name of this member, unlike every other's. */
-  id: string;
-  clock: Clock;
-  /** A member that has not been heard of for so long counts as dead; in ms. */
-  timeout: number;
-}
+import type { ConsumerOptions } from "./options.ts";
 
 /** Who reads a topic together, at this moment. */
 export interface Roll {
@@ -28,6 +17,7 @@ export interface Roll {
   changed: boolean;
 }
 
+/** What was found at a look at the folder, and when that was. */
 interface Look {
   generation: string;
   ids: string[];
@@ -35,25 +25,34 @@ interface Look {
 }
 
 /**
- * The members of one group, each a small file beside the logs, touched at every sign of life:
+ * The members of one group, each a small file beside the logs, touched whenever it polls:
  * `billing@orders@worker-1.member`. In Kafka a broker, the group coordinator, keeps this list.
  *
- * Whoever comes or goes writes a new random text into `billing@orders.group`, the generation.
+ * Whoever comes or goes writes a new random string into `billing@orders.group`, the generation.
  * Without it, a member that looks away while another one comes and goes would not notice that
  * its partition was read by somebody else.
  */
 export class Members {
-  readonly #options: MembersOptions;
+  readonly #folder: string;
+  readonly #group: string;
+  readonly #id: string;
+  readonly #clock: () => number;
+  readonly #timeout: number;
   /** What was found at the last look, by topic. */
   readonly #looks = new Map<string, Look>();
 
-  constructor(options: MembersOptions) {
-    this.#options = options;
+  constructor(options: ConsumerOptions, id: string) {
+    const { folder, group, clock = Date.now, sessionTimeout = 10_000 } = options;
+    this.#folder = folder;
+    this.#group = group;
+    this.#id = id;
+    this.#clock = clock;
+    this.#timeout = sessionTimeout;
   }
 
   /** Becomes a member of those who read a topic. */
   join(topic: string): void {
-    writeFileSync(this.#file(topic, this.#options.id), "");
+    writeFileSync(this.#file(topic, this.#id), "");
     this.#touch(topic);
     this.#newGeneration(topic);
     this.#look(topic);
@@ -61,12 +60,11 @@ export class Members {
 
   /** Gives a sign of life now and then, strikes off the dead, and says who is there. */
   beat(topic: string): Roll {
-    const { clock, timeout } = this.#options;
     const before = this.#looks.get(topic);
     const quiet =
       before !== undefined &&
       before.generation === this.#generation(topic) &&
-      clock() - before.time < timeout / 4;
+      this.#clock() - before.time < this.#timeout / 4;
     if (quiet) return { ids: before.ids, changed: false };
     if (!this.#touch(topic)) this.join(topic);
     const { generation, ids } = this.#look(topic);
@@ -75,20 +73,31 @@ export class Members {
 
   /** Is a member no longer. */
   leave(topic: string): void {
-    this.#strikeOff(topic, this.#options.id);
+    this.#strikeOff(topic, this.#id);
     this.#looks.delete(topic);
   }
 
   #look(topic: string): Look {
+    const before = `${this.#group}@${topic}@`;
     const ids: string[] = [];
-    for (const id of this.#listed(topic)) {
+    for (const name of readdirSync(this.#folder).sort()) {
+      if (!name.startsWith(before) || !name.endsWith(".member")) continue;
+      const id = name.slice(before.length, -".member".length);
       if (this.#isAlive(topic, id)) ids.push(id);
       else this.#strikeOff(topic, id);
     }
-    const generation = this.#generation(topic);
-    const look = { generation, ids: ids.sort(), time: this.#options.clock() };
+    const look = {
+      generation: this.#generation(topic),
+      ids: ids.sort(),
+      time: this.#clock(),
+    };
     this.#looks.set(topic, look);
     return look;
+  }
+
+  #isAlive(topic: string, id: string): boolean {
+    const seen = statSync(this.#file(topic, id), { throwIfNoEntry: false })?.mtimeMs;
+    return seen !== undefined && this.#clock() - seen <= this.#timeout;
   }
 
   #strikeOff(topic: string, id: string): void {
@@ -96,25 +105,11 @@ export class Members {
     this.#newGeneration(topic);
   }
 
-  #listed(topic: string): string[] {
-    const { folder, group } = this.#options;
-    const before = `${group}@${topic}@`;
-    return readdirSync(folder)
-      .filter((name) => name.startsWith(before) && name.endsWith(".member"))
-      .map((name) => name.slice(before.length, -".member".length));
-  }
-
-  #isAlive(topic: string, id: string): boolean {
-    const { clock, timeout } = this.#options;
-    const seen = statSync(this.#file(topic, id), { throwIfNoEntry: false })?.mtimeMs;
-    return seen !== undefined && clock() - seen <= timeout;
-  }
-
   /** Sets the time of one's own file; false if somebody has struck it off. */
   #touch(topic: string): boolean {
-    const now = new Date(this.#options.clock());
+    const now = new Date(this.#clock());
     try {
-      utimesSync(this.#file(topic, this.#options.id), now, now);
+      utimesSync(this.#file(topic, this.#id), now, now);
       return true;
     } catch {
       return false;
@@ -122,18 +117,19 @@ export class Members {
   }
 
   #generation(topic: string): string {
-    return readFileSync(this.#generationFile(topic), "utf8");
+    return readFileSync(this.#file(topic), "utf8");
   }
 
   #newGeneration(topic: string): void {
-    writeFileSync(this.#generationFile(topic), crypto.randomUUID());
+    writeFileSync(this.#file(topic), crypto.randomUUID());
   }
 
-  #file(topic: string, id: string): string {
-    return join(this.#options.folder, `${this.#options.group}@${topic}@${id}.member`);
-  }
-
-  #generationFile(topic: string): string {
-    return join(this.#options.folder, `${this.#options.group}@${topic}.group`);
+  /** The file of a member, or without one that of the generation. */
+  #file(topic: string, id?: string): string {
+    const group = `${this.#group}@${topic}`;
+    return join(
+      this.#folder,
+      id === undefined ? `${group}.group` : `${group}@${id}.member`,
+    );
   }
 }

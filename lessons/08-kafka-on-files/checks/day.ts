@@ -1,0 +1,36 @@
+/** Which days there are, and how often something happens on them. */
+import fc from "fast-check";
+import { type Command, type Day, WHO } from "./story.ts";
+
+/** The days of the steps up to this one. */
+export function daysOf(step: number): fc.Arbitrary<Day> {
+  /** What is there only from a step on. */
+  const since = <Value>(first: number, values: readonly Value[]) =>
+    step < first ? [] : values;
+  const does = fc.constantFrom<Command["does"][]>(
+    ...(["send", "send", "send", "poll", "poll", "poll", "commit", "commit"] as const),
+    ...(["new producer", "half line", "restart", "subscribe"] as const),
+    ...since(5, ["seek", "seek"] as const),
+    ...since(6, ["create"] as const),
+    ...since(7, ["close", "restart", "silence"] as const),
+    ...since(8, ["break", "make again"] as const),
+  );
+  const command = fc.record<Command>({
+    does,
+    who: fc.nat(WHO.length - 1),
+    topic: fc.constantFrom(0, 0, 1),
+    by: fc.nat(1),
+    keyed: fc.constantFrom(false, ...since(6, [true])),
+    nth: fc.nat(6),
+    limit: fc.constantFrom(undefined, undefined, 1, 2),
+    to: fc.constantFrom<Command["to"][]>("beginning", "end", "offset", "offset", "time"),
+  });
+  const topics = fc.constantFrom<number[][]>([0], [0, 1], [1, 0]);
+  return fc.record<Day>({
+    partitions: fc.constantFrom<Day["partitions"][]>(undefined, ...since(6, [2, 3, 2])),
+    sharing: fc.constantFrom<boolean[]>(false, ...since(7, [true, true])),
+    autoCommit: fc.boolean(),
+    topics: fc.tuple(topics, topics, topics),
+    commands: fc.noBias(fc.array(command, { minLength: 1, maxLength: 24, size: "max" })),
+  });
+}
