@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { type MakeCandidate, sweep } from "#given/09-saga/sweep.ts";
+import { type MakeCandidate, sweep } from "#given/09-saga/further/sweep.ts";
 import { courseRoot, lessonIn } from "../../workbook/work/course.ts";
 import { referenceOf } from "../candidates.ts";
 import { type Change, changed, readChanges } from "../changes.ts";
