@@ -1,26 +1,18 @@
 // Days made up by chance: sagas of any process, with answers of any kind, on the answer and on a model.
 import { test } from "node:test";
 import { type AnyDay, budget, catchEscaped, type Observation, playDays } from "#any-day";
-import { createEvent } from "#bus/contract";
 import { type Crash, Life } from "#given/09-saga/further/sweep.ts";
 import { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
-import { endOf, type Journal, MemoryJournal } from "#given/09-saga/given/journal.ts";
-import {
-  type Command,
-  commandOf,
-  type Decision,
-  type Process,
-  type Reply,
-  type SagaEvent,
-  type StepData,
-} from "#given/09-saga/given/process.ts";
+import { endOf, MemoryJournal } from "#given/09-saga/given/journal.ts";
+import type { SagaEvent } from "#given/09-saga/given/process.ts";
 import { decide } from "#lesson/09-saga/decide.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
+import { notesIn, playJournal } from "./any-journal.ts";
+import { answerOn, Desk } from "./any-participant.ts";
 import { daysOf } from "./day.ts";
 import { orderNamed } from "./desk.ts";
-import { type Line, type Note, type Played, slowDecide, slowSaga } from "./model.ts";
+import { type Line, type Played, slowDecide, slowSaga } from "./model.ts";
 import {
-  type Answer,
   type Day,
   nameOf,
   processOf,
@@ -31,77 +23,6 @@ import {
 } from "./story.ts";
 
 type See = (rule: Rule, what: string, value: unknown) => void;
-
-/** Plays a journal, answer by answer, and asks for a decision after each. */
-function playJournal(
-  day: Day,
-  decideWith: (process: Process, events: SagaEvent[]) => Decision,
-) {
-  const seen: Observation[] = [];
-  const process = processOf(day);
-  const ids = { correlationId: "order-1", causationId: null };
-  const begun = { ...ids, kind: "started" as const, order: orderNamed("order-1") };
-  const events: SagaEvent[] = [createEvent("saga.started", begun, 0)];
-  const requests: {
-    step: number;
-    way: "forward" | "back";
-    attempt: number;
-    answer: string;
-  }[] = [];
-  const add = (about: (typeof requests)[number], kind: Note["kind"]) => {
-    const { step, way, attempt } = about;
-    const command = commandOf(process, step, way);
-    const data = { ...ids, step, way, attempt, command, kind };
-    // Somebody puts the clock back all the time.
-    events.push(createEvent(`step.${kind}`, data, -events.length));
-    if (kind !== "requested") about.answer = kind;
-  };
-  for (const move of day.moves) {
-    const now = slowDecide(process, notesIn(events));
-    if (now.type === "ask" && !move.startsWith("late") && move !== "twice") {
-      const request = { ...now, answer: "" };
-      requests.push(request);
-      add(request, "requested");
-      if (move !== "restart") add(request, move as Note["kind"]);
-    }
-    // A late no about a step that is still open, and has no way back, may count or not: there is none.
-    const isOpen = ({ way, step }: { way: string; step: number }) =>
-      (way === "back" || step > day.pivot) &&
-      (now.type === "end" || (now.step === step && now.way === way));
-    const late = requests.find(
-      (one) => one.answer === "unanswered" && (move === "late yes" || !isOpen(one)),
-    );
-    if (late && move.startsWith("late"))
-      add(late, move === "late yes" ? "done" : "refused");
-    const again = requests.find((one) => one.answer === "done");
-    if (again && move === "twice") add(again, "done");
-    const { length } = events;
-    const decision = decideWith(process, Object.freeze([...events]) as SagaEvent[]);
-    const told = inWords(decision, slowDecide(process, notesIn(events)));
-    seen.push({
-      rule: RULES.order,
-      what: `what comes after line ${length} (${move})`,
-      value: told,
-    });
-  }
-  return seen;
-}
-
-function notesIn(events: SagaEvent[]): Note[] {
-  return events.flatMap(({ data }) => ("step" in data ? [data] : []));
-}
-
-function inWords(decision: Decision, right: Decision): string {
-  if (decision?.type === "end") {
-    const { name, reason = "no reason" } = decision;
-    const wanted = ("reason" in right && right.reason) || "";
-    return name === "saga.stuck"
-      ? `${name}: ${reason.includes(wanted) ? wanted : reason}`
-      : name;
-  }
-  const { step, way, attempt } = decision;
-  return `${nameOf(step, way)}, attempt ${attempt}`;
-}
 
 /** What can be seen of one saga, in the journal and from outside. */
 function seePlayed(see: See, saga: string, { lines, sent, alarms }: Played): void {
@@ -242,86 +163,6 @@ function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
     return seen;
   });
 }
-
-/** The participants of a day: they answer as it says, and look at each command. */
-class Desk {
-  readonly sent: Map<string, Played["sent"]>;
-  readonly alarms: SagaEvent[] = [];
-  readonly wrong = new Set<string>();
-  readonly #whose = new Map<string, string>();
-  readonly #day: Day;
-  readonly #process: Process;
-  readonly #journal: Journal;
-  readonly #time: VirtualTime;
-
-  constructor(day: Day, process: Process, journal: Journal, time: VirtualTime) {
-    this.#day = day;
-    this.#process = process;
-    this.#journal = journal;
-    this.#time = time;
-    this.sent = new Map(day.sagas.map((saga) => [saga, []]));
-  }
-
-  readonly send = (command: Command): Promise<Reply> => {
-    const { correlationId: saga, causationId } = command;
-    const events = this.#journal.of(saga);
-    const request = events.findIndex(({ id }) => id === causationId);
-    const data = events[request]?.data as StepData;
-    const what = `${data.way} ${data.step}`;
-    this.#look(command, data, `${saga} ${what}`);
-    const sent = this.sent.get(saga) ?? [];
-    sent.push({ what, at: this.#time.now, request: request + 1 });
-    const times = sent.filter((one) => one.what === what).length;
-    const { says, after } = answerOn(this.#day, saga)(data.step, data.way, times);
-    if (says === "throws undefined" && after === 0) throw undefined;
-    return new Promise((resolve, reject) => {
-      const outcome = says === "yes" ? "done" : says === "no" ? "refused" : "perhaps";
-      const reason = says === "no" ? { reason: "says no" } : {};
-      const settle = () => {
-        if (says === "breaks") reject(new Error("breaks"));
-        else if (says === "throws undefined") reject(undefined);
-        else if (says !== "nothing")
-          resolve({ name: `${what} ${says}`, outcome, ...reason } as Reply);
-      };
-      if (after === 0) settle();
-      else this.#time.timer(after, settle);
-    });
-  };
-
-  #look(
-    { key, name, way, participant, order }: Command,
-    data: StepData,
-    what: string,
-  ): void {
-    const { wrong } = this;
-    const whose = this.#whose.get(key) ?? what;
-    if (whose !== what) wrong.add(`${whose} and ${what} have one key`);
-    for (const [other, owner] of this.#whose)
-      if (owner === what && other !== key) wrong.add(`${what} has two keys`);
-    this.#whose.set(key, what);
-    const { step, correlationId } = data;
-    const isRight =
-      name === commandOf(this.#process, step, data.way) &&
-      name === data.command &&
-      way === data.way &&
-      participant === this.#process.steps[step]?.participant &&
-      order?.item === orderNamed(correlationId).item;
-    if (!isRight) wrong.add(`the command of ${what} does not say what was requested`);
-  }
-}
-
-/** How the participants answer on this day. */
-function answerOn({ answers, sagas }: Day, saga: string) {
-  return (step: number, way: string, time: number): Answer =>
-    answers.find(
-      (one) =>
-        one.saga === sagas.indexOf(saga) &&
-        one.step === step &&
-        one.way === way &&
-        one.time === time,
-    )?.answer ?? { says: "yes", after: 0 };
-}
-
 function modelsOf(day: Day): Played[] {
   return day.sagas.map((saga) => slowSaga(day, processOf(day), answerOn(day, saga)));
 }
