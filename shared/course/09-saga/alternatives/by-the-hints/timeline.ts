@@ -1,4 +1,4 @@
-import type { SagaEvent, TimelineRow } from "#given/09-saga/given/process.ts";
+import type { SagaData, SagaEvent, TimelineRow } from "#given/09-saga/given/process.ts";
 
 /** A row for each event of one saga, in the order of the journal, where other sagas may be mixed in. */
 export function timeline(
@@ -10,11 +10,6 @@ export function timeline(
   const beginning = own[0]?.timestamp ?? 0;
   const unanswered = new Set<string | null>();
   return own.map(({ name, data, timestamp }, index) => {
-    let text = "";
-    if (data.kind === "started") text = data.order.item;
-    else if (data.kind !== "requested") text = data.reason ?? "";
-    else if (data.attempt === 1) text = data.command;
-    else text = `${data.command}, attempt ${data.attempt}`;
     const isAnswer = data.kind === "done" || data.kind === "refused";
     if (data.kind === "unanswered") unanswered.add(data.causationId);
     return {
@@ -22,9 +17,15 @@ export function timeline(
       after: timestamp - beginning,
       name,
       kind: data.kind,
-      text,
+      text: textOf(data),
       because: lines.get(data.causationId ?? "") ?? null,
       late: isAnswer && unanswered.has(data.causationId),
     };
   });
+}
+
+function textOf(data: SagaData): string {
+  if (data.kind === "started") return data.order.item;
+  if (data.kind !== "requested") return data.reason ?? "";
+  return data.attempt === 1 ? data.command : `${data.command}, attempt ${data.attempt}`;
 }
