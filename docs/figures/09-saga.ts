@@ -4,13 +4,13 @@ import { saga as sagaWords } from "./words.ts";
 
 type Words = (typeof sagaWords)["en"];
 type Code = Pick<typeof import("#lesson/09-saga/orchestrator.ts"), "Orchestrator"> &
-  Pick<typeof import("#given/09-saga/journal.ts"), "MemoryJournal"> &
-  Pick<typeof import("#given/09-saga/network.ts"), "Network"> &
-  Pick<typeof import("#given/09-saga/process.ts"), "orderProcess"> &
-  Pick<typeof import("#given/09-saga/shop.ts"), "Shop"> &
-  Pick<typeof import("#given/09-saga/virtual-time.ts"), "VirtualTime">;
-type SagaEvent = import("#given/09-saga/process.ts").SagaEvent;
-type Fault = import("#given/09-saga/network.ts").Fault;
+  Pick<typeof import("#given/09-saga/given/journal.ts"), "MemoryJournal"> &
+  Pick<typeof import("#given/09-saga/further/network.ts"), "Network"> &
+  Pick<typeof import("#given/09-saga/given/process.ts"), "orderProcess"> &
+  Pick<typeof import("#given/09-saga/further/shop.ts"), "Shop"> &
+  Pick<typeof import("#given/09-saga/further/virtual-time.ts"), "VirtualTime">;
+type SagaEvent = import("#given/09-saga/given/process.ts").SagaEvent;
+type Fault = import("#given/09-saga/further/network.ts").Fault;
 
 type Status = "asked" | "done" | "refused" | "unanswered";
 
@@ -47,11 +47,11 @@ export const figure: Figure<State, Code, Words> = {
   lesson: "09-saga",
   code: {
     Orchestrator: "#lesson/09-saga/orchestrator.ts",
-    MemoryJournal: "#given/09-saga/journal.ts",
-    Network: "#given/09-saga/network.ts",
-    orderProcess: "#given/09-saga/process.ts",
-    Shop: "#given/09-saga/shop.ts",
-    VirtualTime: "#given/09-saga/virtual-time.ts",
+    MemoryJournal: "#given/09-saga/given/journal.ts",
+    Network: "#given/09-saga/further/network.ts",
+    orderProcess: "#given/09-saga/given/process.ts",
+    Shop: "#given/09-saga/further/shop.ts",
+    VirtualTime: "#given/09-saga/further/virtual-time.ts",
   },
   words: sagaWords,
   controls: [

@@ -2,20 +2,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import kleur from "kleur";
-import { FileJournal, type Journal, MemoryJournal } from "#given/09-saga/journal.ts";
-import { type Order, orderProcess, type Send } from "#given/09-saga/process.ts";
-import { Shop } from "#given/09-saga/shop.ts";
+import { FileJournal } from "#given/09-saga/further/file-journal.ts";
+import { Shop } from "#given/09-saga/further/shop.ts";
+import { type Journal, MemoryJournal } from "#given/09-saga/given/journal.ts";
+import type { OrchestratorOptions } from "#given/09-saga/given/options.ts";
+import { type Order, orderProcess, type Send } from "#given/09-saga/given/process.ts";
 import { Orchestrator as YourOrchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { isFinished, median, rounded, table } from "../../shared/bench/measure.ts";
-import {
-  Orchestrator,
-  type OrchestratorOptions,
-} from "../../solutions/09-saga/orchestrator.ts";
+import { Orchestrator } from "../../solutions/09-saga/orchestrator.ts";
 
 const SMALL = 1_000;
 const SMALL_ROUNDS = 5;
 const LARGE = 100_000;
-/** So many sagas are under way at once. */
+/** The number of sagas that are under way at once. */
 const AT_ONCE = 1_000;
 const STEPS = orderProcess.steps.length;
 
@@ -80,7 +79,7 @@ async function timeBare(count: number): Promise<Took> {
   return time(count, async (order) => {
     for (const [step, { action, participant }] of orderProcess.steps.entries()) {
       await send({
-        key: `${order.id}/${step}`,
+        key: `${order.id}/${step}/forward`,
         correlationId: order.id,
         causationId: null,
         way: "forward",

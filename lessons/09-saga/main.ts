@@ -1,21 +1,21 @@
 import kleur from "kleur";
 import { EventBus } from "#bus/event-bus";
-import { drawTimeline } from "#given/09-saga/draw-timeline.ts";
 import {
   connectServices,
   type OrderEvents,
   requestOrder,
 } from "#given/09-saga/further/choreography.ts";
-import { MemoryJournal } from "#given/09-saga/journal.ts";
-import { Network, type Trouble } from "#given/09-saga/network.ts";
+import { drawTimeline } from "#given/09-saga/further/draw-timeline.ts";
+import { Network, type Trouble } from "#given/09-saga/further/network.ts";
+import { Shop, type ShopOptions } from "#given/09-saga/further/shop.ts";
+import { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
+import { MemoryJournal } from "#given/09-saga/given/journal.ts";
 import {
   type Order,
   orderProcess,
   type SagaEvent,
   type Send,
-} from "#given/09-saga/process.ts";
-import { Shop, type ShopOptions } from "#given/09-saga/shop.ts";
-import { VirtualTime } from "#given/09-saga/virtual-time.ts";
+} from "#given/09-saga/given/process.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { timeline } from "#lesson/09-saga/timeline.ts";
 

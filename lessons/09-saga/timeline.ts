@@ -1,15 +1,9 @@
-import type { TimelineRow } from "#given/09-saga/draw-timeline.ts";
-import type { SagaEvent } from "#given/09-saga/process.ts";
+import type { SagaEvent, TimelineRow } from "#given/09-saga/given/process.ts";
 import { todo } from "#todo";
 
-/**
- * The story of one saga, a row for each of its events, in the order in which they were written.
- *
- * @param events a journal, in which other sagas may be mixed
- * @param correlationId whose story it is; of a saga that is not there, there are no rows
- */
+/** A row for each event of one saga, in the order of the journal, where other sagas may be mixed in. */
 export function timeline(
-  events: Iterable<SagaEvent>,
+  journal: Iterable<SagaEvent>,
   correlationId: string,
 ): TimelineRow[] {
   return todo(8, "make a row of every event of this saga");

@@ -1,8 +1,8 @@
 /** What goes wrong with a first saga, each shown going wrong. */
-import { Network, type Trouble } from "#given/09-saga/network.ts";
-import type { Reply } from "#given/09-saga/process.ts";
-import { Shop, type ShopOptions } from "#given/09-saga/shop.ts";
-import { VirtualTime } from "#given/09-saga/virtual-time.ts";
+import { Network, type Trouble } from "#given/09-saga/further/network.ts";
+import { Shop, type ShopOptions } from "#given/09-saga/further/shop.ts";
+import { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
+import type { Reply } from "#given/09-saga/given/process.ts";
 
 const order = { id: "order-15", item: "a teapot", cents: 2_500 };
 let attempts = 0;
@@ -46,7 +46,7 @@ console.log("Payment did not answer, so nothing is taken back. But it had happen
       await ask("reserve the money", "money");
       done.push("release the money");
     } catch {
-      for (const name of done.reverse()) await ask(name, "order", "back");
+      for (const name of done.reverse()) await ask(name, name, "back");
     }
   };
   // #endregion
@@ -78,7 +78,7 @@ console.log("\nNo tombstone: the late command comes after what took it back:");
     { tombstones: false },
   );
   await time.until(ask("reserve the money", "money").catch(() => {}));
-  await time.until(ask("release the money", "money", "back"));
+  await time.until(ask("release the money", "money, back", "back"));
   await time.untilQuiet();
   sayMoney(shop);
 }
@@ -89,7 +89,7 @@ console.log("\nThe same with a tombstone: the payment service refuses it:");
     { command: "reserve the money", fault: "command very late" },
   ]);
   await time.until(ask("reserve the money", "money").catch(() => {}));
-  await time.until(ask("release the money", "money", "back"));
+  await time.until(ask("release the money", "money, back", "back"));
   await time.untilQuiet();
   sayMoney(shop);
 }

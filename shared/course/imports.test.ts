@@ -35,7 +35,7 @@ const mayUse: Record<string, string[]> = {
 const known: Record<string, string> = {
   "shared/bus/worker.test.ts -> lessons/04-event-queue/simulated-time.ts":
     "the piece and the lesson are tested with the same simulated time",
-  "shared/course/09-saga/rules.test.ts -> lessons/09-saga/sweep.ts":
+  "shared/course/09-saga/rules.test.ts -> lessons/09-saga/further/sweep.ts":
     "the lesson's sweep is tried on mistakes that only the course knows",
 };
 

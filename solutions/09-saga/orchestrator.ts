@@ -1,40 +1,19 @@
-import { type Clock, createEvent } from "#bus/contract";
-import { endOf, type Journal, lastOf, orderOf } from "#given/09-saga/journal.ts";
+import { createEvent } from "#bus/contract";
+import { endOf, lastOf, orderOf } from "#given/09-saga/given/journal.ts";
+import { complete, type OrchestratorOptions } from "#given/09-saga/given/options.ts";
 import {
+  type Ask,
   commandOf,
-  type Decision,
+  type End,
   type EndName,
+  messageOf,
   type Order,
-  type Process,
   type Reply,
-  realTimer,
   type SagaData,
   type SagaEvent,
-  type Send,
   stepOf,
-  type Timer,
-  validProcess,
-} from "#given/09-saga/process.ts";
+} from "#given/09-saga/given/process.ts";
 import { decide } from "./decide.ts";
-
-export interface OrchestratorOptions {
-  process: Process;
-  journal: Journal;
-  /** Hands a command to its participant. */
-  send: Send;
-  /**
-   * Is told the end of every saga that is stuck, at least once, before that event is written down.
-   * May be async; if it fails, nothing is written, and `start` rejects.
-   */
-  alarm?: (event: SagaEvent) => unknown;
-  /** Where timestamps come from. Default: `Date.now`. */
-  clock?: Clock;
-  /** What time limits and pauses wait with. Default: `setTimeout`. */
-  timer?: Timer;
-}
-
-type Ask = Extract<Decision, { type: "ask" }>;
-type End = Extract<Decision, { type: "end" }>;
 
 /** Leads every saga through its process, and writes down each step before and after it. */
 export class Orchestrator {
@@ -42,35 +21,24 @@ export class Orchestrator {
   /** The sagas in hand: nobody leads one twice at the same time. */
   readonly #running = new Map<string, Promise<EndName>>();
 
-  /** @throws TypeError if the process could not be taken back up to its pivot */
   constructor(options: OrchestratorOptions) {
-    this.#options = {
-      alarm: printAlarm,
-      clock: Date.now,
-      timer: realTimer,
-      ...options,
-      process: validProcess(options.process),
-    };
+    this.#options = complete(options);
   }
 
-  /**
-   * Begins the saga of an order and resolves with its end. An order that is known already is no
-   * second saga: its first one goes on, or has ended. Rejects if the journal cannot be written.
-   */
-  start(order: Order): Promise<EndName> {
+  /** Begins the saga of an order, and resolves with its end. */
+  async start(order: Order): Promise<EndName> {
     return this.#once(order.id, async () => {
       if (this.#options.journal.of(order.id).length === 0) {
         const ids = { correlationId: order.id, causationId: null };
-        await this.#write("saga.started", { ...ids, kind: "started", order });
+        await this.#write(
+          this.#eventOf("saga.started", { ...ids, kind: "started", order }),
+        );
       }
       return this.#run(order.id);
     });
   }
 
-  /**
-   * After a restart: goes on with every saga that has not ended, and resolves when all have.
-   * Rejects if one of them fails, which keeps none of the others from going on.
-   */
+  /** After a restart: goes on with every saga that has not ended, and resolves when all have. */
   async resume(): Promise<void> {
     const { journal } = this.#options;
     const open = journal.sagas().filter((saga) => !endOf(journal, saga));
@@ -103,13 +71,13 @@ export class Orchestrator {
     if (attempt > 1) await this.#wait(pause * 2 ** (attempt - 2));
 
     const about = { correlationId: saga, step, way, attempt, command };
-    const requested = await this.#write("step.requested", {
-      ...about,
-      causationId: lastOf(journal, saga).id,
-      kind: "requested",
-    });
+    const causationId = lastOf(journal, saga).id;
+    const requested = await this.#write(
+      this.#eventOf("step.requested", { ...about, causationId, kind: "requested" }),
+    );
+    const because = { ...about, causationId: requested.id };
     const answer = send({
-      key: `${saga}/${step}`,
+      key: `${saga}/${step}/${way}`,
       correlationId: saga,
       causationId: requested.id,
       participant,
@@ -118,19 +86,18 @@ export class Orchestrator {
       order: orderOf(journal, saga),
     });
 
-    const because = { ...about, causationId: requested.id };
     const writeReply = ({ name, outcome, reason }: Reply) =>
-      this.#write(name, { ...because, kind: outcome, ...(reason && { reason }) });
+      this.#write(
+        this.#eventOf(name, { ...because, kind: outcome, ...(reason && { reason }) }),
+      );
     const reply = await this.#within(timeLimit, answer);
     if (typeof reply !== "string") {
       await writeReply(reply);
       return;
     }
-    await this.#write("step.unanswered", {
-      ...because,
-      kind: "unanswered",
-      reason: reply,
-    });
+    await this.#write(
+      this.#eventOf("step.unanswered", { ...because, kind: "unanswered", reason: reply }),
+    );
     // Should the answer still come, it is written down as well; if that fails, it never came.
     answer.then(writeReply).catch(() => {});
   }
@@ -139,11 +106,7 @@ export class Orchestrator {
   #within(ms: number, answer: Promise<Reply>): Promise<Reply | string> {
     return new Promise((resolve) => {
       const callOff = this.#options.timer(ms, () => resolve(`no answer in ${ms} ms`));
-      answer
-        .then(resolve, (error: unknown) =>
-          resolve(error instanceof Error ? error.message : String(error)),
-        )
-        .finally(callOff);
+      answer.then(resolve, (error) => resolve(messageOf(error))).finally(callOff);
     });
   }
 
@@ -152,28 +115,24 @@ export class Orchestrator {
   }
 
   async #end(saga: string, { name, reason }: End): Promise<void> {
-    const { alarm, clock, journal } = this.#options;
-    const data: SagaData = {
-      correlationId: saga,
-      causationId: lastOf(journal, saga).id,
+    const causationId = lastOf(this.#options.journal, saga).id;
+    const ids = { correlationId: saga, causationId };
+    const event = this.#eventOf(name, {
+      ...ids,
       kind: "ended",
       ...(reason && { reason }),
-    };
-    const event = createEvent(name, data, clock());
-    // Told first and written down then: after a crash in between somebody hears of it twice.
-    // The other way round, nobody would.
-    if (name === "saga.stuck") await alarm(event);
-    await journal.append(event);
+    });
+    // Called first: after a crash in between, somebody hears of it twice, which is better than never.
+    if (name === "saga.stuck") await this.#options.alarm(event);
+    await this.#write(event);
   }
 
-  async #write(name: string, data: SagaData): Promise<SagaEvent> {
-    const event = createEvent(name, data, this.#options.clock());
+  async #write(event: SagaEvent): Promise<SagaEvent> {
     await this.#options.journal.append(event);
     return event;
   }
-}
 
-function printAlarm({ data }: SagaEvent): void {
-  const reason = data.kind === "ended" ? data.reason : undefined;
-  console.error(`${data.correlationId} is stuck and needs somebody: ${reason}`);
+  #eventOf(name: string, data: SagaData): SagaEvent {
+    return createEvent(name, data, this.#options.clock());
+  }
 }

@@ -1,41 +1,31 @@
-import type { TimelineRow } from "#given/09-saga/draw-timeline.ts";
-import type { SagaEvent } from "#given/09-saga/process.ts";
+import type { SagaData, SagaEvent, TimelineRow } from "#given/09-saga/given/process.ts";
 
-/**
- * The story of one saga, a row for each of its events, in the order in which they were written.
- *
- * @param events a journal, in which other sagas may be mixed
- * @param correlationId whose story it is; of a saga that is not there, there are no rows
- */
+/** A row for each event of one saga, in the order of the journal, where other sagas may be mixed in. */
 export function timeline(
-  events: Iterable<SagaEvent>,
+  journal: Iterable<SagaEvent>,
   correlationId: string,
 ): TimelineRow[] {
-  const own = [...events].filter(({ data }) => data.correlationId === correlationId);
+  const own = [...journal].filter(({ data }) => data.correlationId === correlationId);
   const lines = new Map(own.map(({ id }, index) => [id, index + 1]));
   const beginning = own[0]?.timestamp ?? 0;
+  /** The requests that were given up so far. */
   const unanswered = new Set<string | null>();
-  return own.map(({ id, name, data, timestamp }) => {
-    const row = {
-      line: lines.get(id) ?? 0,
+  return own.map(({ name, data, timestamp }, index) => {
+    const isAnswer = data.kind === "done" || data.kind === "refused";
+    if (data.kind === "unanswered") unanswered.add(data.causationId);
+    return {
+      line: index + 1,
       after: timestamp - beginning,
       name,
       kind: data.kind,
       text: textOf(data),
       because: lines.get(data.causationId ?? "") ?? null,
-      // An answer to a request that had been given up already.
-      late: unanswered.has(data.causationId) && isAnswer(data),
+      late: isAnswer && unanswered.has(data.causationId),
     };
-    if (data.kind === "unanswered") unanswered.add(data.causationId);
-    return row;
   });
 }
 
-function isAnswer({ kind }: SagaEvent["data"]): boolean {
-  return kind === "done" || kind === "refused";
-}
-
-function textOf(data: SagaEvent["data"]): string {
+function textOf(data: SagaData): string {
   if (data.kind === "started") return data.order.item;
   if (data.kind !== "requested") return data.reason ?? "";
   return data.attempt === 1 ? data.command : `${data.command}, attempt ${data.attempt}`;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventBus } from "#bus/event-bus";
-import { Shop, type ShopOptions } from "../shop.ts";
 import {
   connectServices,
   type OrderEvents,
   requestOrder,
   services,
 } from "./choreography.ts";
+import { Shop, type ShopOptions } from "./shop.ts";
 
 const teapot = { id: "order-15", item: "a teapot", cents: 2_500 };
 

@@ -3,8 +3,8 @@
  * part and says so. Beside the orchestrator, to compare.
  */
 import type { Bus, BusEvent } from "#bus/contract";
-import type { Command, Ids, Order, Way } from "../process.ts";
-import type { Shop } from "../shop.ts";
+import type { Command, Ids, Order, Way } from "../given/process.ts";
+import type { Shop } from "./shop.ts";
 
 export interface OrderData extends Ids {
   readonly order: Order;
@@ -32,28 +32,22 @@ interface Reaction {
   participant: string;
   command: string;
   way: Way;
-  /** Doing and taking back share it, so that the service knows what it takes back. */
-  task: string;
 }
 
 // #region reactions
 const reactions: Record<string, Reaction[]> = {
   orders: [
-    reaction("order.requested", "orders", "place the order", "forward", "order"),
-    reaction("money.refused", "orders", "cancel the order", "back", "order"),
-    reaction("money.released", "orders", "cancel the order", "back", "order"),
+    reaction("order.requested", "orders", "place the order", "forward"),
+    reaction("money.refused", "orders", "cancel the order", "back"),
+    reaction("money.released", "orders", "cancel the order", "back"),
   ],
   payment: [
-    reaction("order.placed", "payment", "reserve the money", "forward", "money"),
-    reaction("order.rejected", "payment", "release the money", "back", "money"),
-    reaction("order.delivered", "payment", "collect the money", "forward", "collection"),
+    reaction("order.placed", "payment", "reserve the money", "forward"),
+    reaction("order.rejected", "payment", "release the money", "back"),
+    reaction("order.delivered", "payment", "collect the money", "forward"),
   ],
-  warehouse: [
-    reaction("money.reserved", "warehouse", "confirm the order", "forward", "goods"),
-  ],
-  delivery: [
-    reaction("order.confirmed", "delivery", "deliver the order", "forward", "parcel"),
-  ],
+  warehouse: [reaction("money.reserved", "warehouse", "confirm the order", "forward")],
+  delivery: [reaction("order.confirmed", "delivery", "deliver the order", "forward")],
 };
 // #endregion
 
@@ -65,8 +59,8 @@ export function connectServices(
   shop: Shop,
   names: readonly string[] = services,
 ): void {
-  for (const { to, ...task } of names.flatMap((name) => reactions[name] ?? [])) {
-    bus.subscribe(to, (data, event) => react(bus, shop, task, data, event));
+  for (const { to, ...work } of names.flatMap((name) => reactions[name] ?? [])) {
+    bus.subscribe(to, (data, event) => react(bus, shop, work, data, event));
   }
 }
 
@@ -79,14 +73,14 @@ export function requestOrder(bus: Bus<OrderEvents>, order: Order): void {
 function react(
   bus: Bus<OrderEvents>,
   shop: Shop,
-  { participant, command, way, task }: Omit<Reaction, "to">,
+  { participant, command, way }: Omit<Reaction, "to">,
   { correlationId, order }: OrderData,
   event: BusEvent,
 ): void {
   const ids = { correlationId, causationId: event.id };
   const asked: Command = {
     ...ids,
-    key: `${correlationId}/${task}`,
+    key: `${correlationId}/${command}`,
     way,
     participant,
     name: command,
@@ -102,9 +96,8 @@ function reaction(
   participant: string,
   command: string,
   way: Way,
-  task: string,
 ): Reaction {
-  return { to, participant, command, way, task };
+  return { to, participant, command, way };
 }
 
 function isOrderEvent(name: string): name is OrderEventName {

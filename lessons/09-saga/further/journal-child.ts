@@ -1,6 +1,6 @@
 /** Appends to the journal named on the command line until it is killed; says what is stored. */
 import { createEvent } from "#bus/contract";
-import { FileJournal } from "../journal.ts";
+import { FileJournal } from "./file-journal.ts";
 
 const journal = await FileJournal.open(process.argv[2] ?? "");
 for (let number = 1; ; number += 1) {

@@ -13,11 +13,12 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createEvent } from "#bus/contract";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
-import { endOf, FileJournal } from "../journal.ts";
-import { Network } from "../network.ts";
-import { orderProcess, type SagaEvent } from "../process.ts";
-import { Shop } from "../shop.ts";
-import { VirtualTime } from "../virtual-time.ts";
+import { endOf } from "../given/journal.ts";
+import { orderProcess, type SagaEvent } from "../given/process.ts";
+import { FileJournal } from "./file-journal.ts";
+import { Network } from "./network.ts";
+import { Shop } from "./shop.ts";
+import { VirtualTime } from "./virtual-time.ts";
 
 function pathIn(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "saga-"));

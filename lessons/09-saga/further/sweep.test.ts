@@ -1,8 +1,11 @@
 /** The whole sweep: all scenarios, a crash at every point, and pairs of crashes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Step, validProcess } from "#given/09-saga/process.ts";
-import { everyScenario, type MakeCandidate, sweep } from "#given/09-saga/sweep.ts";
+import {
+  everyScenario,
+  type MakeCandidate,
+  sweep,
+} from "#given/09-saga/further/sweep.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 
 /** `SWEEP=all` plays every pair of crashes: some minutes. Otherwise one scenario in so many. */
@@ -39,17 +42,4 @@ test("participants without tombstones: the sweep finds it", async (t) => {
   const { failures } = await sweep(make, { crashes: 0, limit: 1, shop });
   assert.equal(failures.length, 1);
   t.diagnostic(`${failures[0]}`);
-});
-
-test("a process that could not be taken back is refused before it begins", () => {
-  const bare: Step = {
-    participant: "orders",
-    action: "place the order",
-    attempts: 3,
-    timeLimit: 1_000,
-    pause: 100,
-  };
-  const refuse = (step: Step) => () => validProcess({ steps: [step], pivot: 0 });
-  assert.throws(refuse(bare), TypeError);
-  assert.throws(refuse({ ...bare, compensation: "cancel", attempts: 0 }), TypeError);
 });

@@ -4,7 +4,7 @@ import type {
   SagaEvent,
   StepData,
   Way,
-} from "#given/09-saga/process.ts";
+} from "#given/09-saga/given/process.ts";
 
 /** Cuts the journal where the saga turns, and counts what stands in each part. No fold. */
 export function decide(process: Process, journal: readonly SagaEvent[]): Decision {

@@ -1,39 +1,26 @@
-import { type Clock, createEvent } from "#bus/contract";
-import type { Journal } from "#given/09-saga/journal.ts";
+import { createEvent } from "#bus/contract";
+import { endOf } from "#given/09-saga/given/journal.ts";
+import { complete, type OrchestratorOptions } from "#given/09-saga/given/options.ts";
 import {
   commandOf,
   type Decision,
   type EndName,
+  messageOf,
   type Order,
-  type Process,
   type Reply,
-  realTimer,
   type SagaData,
   type SagaEvent,
-  type Send,
   stepOf,
-  type Timer,
-} from "#given/09-saga/process.ts";
+} from "#given/09-saga/given/process.ts";
 import { decide } from "./decide.ts";
-
-export interface OrchestratorOptions {
-  process: Process;
-  journal: Journal;
-  send: Send;
-  alarm?: (event: SagaEvent) => unknown;
-  clock?: Clock;
-  timer?: Timer;
-}
-
-const endNames: string[] = ["saga.completed", "saga.cancelled", "saga.stuck"];
 
 /** Chains of promises instead of loops, and each saga an object of its own. */
 export class Orchestrator {
-  readonly options: OrchestratorOptions;
-  readonly sagas: { [id: string]: Promise<EndName> | undefined } = {};
+  readonly options: Required<OrchestratorOptions>;
+  readonly sagas = new Map<string, Promise<EndName>>();
 
   constructor(options: OrchestratorOptions) {
-    this.options = options;
+    this.options = complete(options);
   }
 
   start(order: Order): Promise<EndName> {
@@ -43,22 +30,21 @@ export class Orchestrator {
   resume(): Promise<void> {
     const waiting = [];
     for (const id of this.options.journal.sagas()) {
-      const events = this.options.journal.of(id);
-      if (!events.some(({ name }) => endNames.includes(name)))
+      if (endOf(this.options.journal, id) === undefined)
         waiting.push(this.lead(id, undefined));
     }
     return Promise.all(waiting).then(() => undefined);
   }
 
   lead(id: string, order: Order | undefined): Promise<EndName> {
-    const known = this.sagas[id];
+    const known = this.sagas.get(id);
     if (known) return known;
     const saga = new Saga(id, this.options);
     const forget = () => {
-      delete this.sagas[id];
+      this.sagas.delete(id);
     };
     const promise = saga.begin(order).then(() => saga.goOn());
-    this.sagas[id] = promise;
+    this.sagas.set(id, promise);
     promise.then(forget, forget);
     return promise;
   }
@@ -66,9 +52,9 @@ export class Orchestrator {
 
 class Saga {
   readonly id: string;
-  readonly options: OrchestratorOptions;
+  readonly options: Required<OrchestratorOptions>;
 
-  constructor(id: string, options: OrchestratorOptions) {
+  constructor(id: string, options: Required<OrchestratorOptions>) {
     this.id = id;
     this.options = options;
   }
@@ -80,8 +66,8 @@ class Saga {
   }
 
   goOn(): Promise<EndName> {
-    const end = this.events().find(({ name }) => endNames.includes(name));
-    if (end) return Promise.resolve(end.name as EndName);
+    const end = endOf(this.options.journal, this.id);
+    if (end) return Promise.resolve(end);
     const decision = decide(this.options.process, this.events());
     const work = decision.type === "ask" ? this.ask(decision) : this.end(decision);
     return work.then(() => this.goOn());
@@ -102,7 +88,7 @@ class Saga {
       .then((request) => {
         const [{ data: first } = { data: undefined }] = this.events();
         if (first?.kind !== "started") throw new Error("a saga without a beginning");
-        const key = JSON.stringify([this.id, process.steps[step]?.action]);
+        const key = JSON.stringify([this.id, way, step]);
         const because = { ...about, causationId: request.id };
         const answer = this.options.send({
           ...because,
@@ -129,9 +115,7 @@ class Saga {
         const data: SagaData = { ...about, kind: "unanswered", reason };
         this.note("step.unanswered", data).then(resolve, reject);
       };
-      const callOff = (this.options.timer ?? realTimer)(timeLimit, () =>
-        giveUp("too slow"),
-      );
+      const callOff = this.options.timer(timeLimit, () => giveUp("too slow"));
       answer.then(
         ({ name, outcome, reason }) => {
           const data: SagaData = { ...about, kind: outcome };
@@ -147,7 +131,7 @@ class Saga {
           callOff();
           written.then(resolve, reject);
         },
-        (error) => giveUp(String(error)),
+        (error) => giveUp(messageOf(error)),
       );
     });
   }
@@ -158,17 +142,16 @@ class Saga {
       reason === undefined
         ? { ...ids, kind: "ended" }
         : { ...ids, kind: "ended", reason };
-    const event = createEvent(name, data, (this.options.clock ?? Date.now)());
-    const tell = this.options.alarm ?? console.error;
+    const event = createEvent(name, data, this.options.clock());
+    const tell = this.options.alarm;
     if (name === "saga.stuck") await tell(event);
     return this.options.journal.append(event);
   }
 
   sleep(ms: number): Promise<void> {
     if (ms === 0) return Promise.resolve();
-    const timer = this.options.timer ?? realTimer;
     return new Promise((resolve) => {
-      timer(ms, () => resolve());
+      this.options.timer(ms, () => resolve());
     });
   }
 
@@ -181,7 +164,7 @@ class Saga {
   }
 
   note(name: string, data: SagaData): Promise<SagaEvent> {
-    const event = createEvent(name, data, (this.options.clock ?? Date.now)());
+    const event = createEvent(name, data, this.options.clock());
     return this.options.journal.append(event).then(() => event);
   }
 }

@@ -1,5 +1,4 @@
-import type { TimelineRow } from "#given/09-saga/draw-timeline.ts";
-import type { SagaEvent } from "#given/09-saga/process.ts";
+import type { SagaEvent, TimelineRow } from "#given/09-saga/given/process.ts";
 
 export function timeline(
   events: Iterable<SagaEvent>,

@@ -4,7 +4,7 @@ import {
   type Process,
   type SagaEvent,
   type StepData,
-} from "#given/09-saga/process.ts";
+} from "#given/09-saga/given/process.ts";
 
 /** One loop over the answers, with three variables for where the saga stands. */
 export function decide(process: Process, journal: readonly SagaEvent[]): Decision {
@@ -36,7 +36,7 @@ export function decide(process: Process, journal: readonly SagaEvent[]): Decisio
   const current = process.steps[step];
   if (!current) return { type: "end", name: back ? "saga.cancelled" : "saga.completed" };
   const way = back ? "back" : "forward";
-  if (failed === current.attempts) {
+  if (failed >= current.attempts) {
     const command = commandOf(process, step, way);
     return {
       type: "end",

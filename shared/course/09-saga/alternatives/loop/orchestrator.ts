@@ -1,46 +1,26 @@
-import { type Clock, createEvent } from "#bus/contract";
-import { endOf, type Journal, lastOf, orderOf } from "#given/09-saga/journal.ts";
+import { createEvent } from "#bus/contract";
+import { endOf, lastOf, orderOf } from "#given/09-saga/given/journal.ts";
+import { complete, type OrchestratorOptions } from "#given/09-saga/given/options.ts";
 import {
+  type Ask,
   commandOf,
-  type Decision,
+  type End,
   type EndName,
+  messageOf,
   type Order,
-  type Process,
-  realTimer,
   type SagaData,
   type SagaEvent,
-  type Send,
   stepOf,
-  type Timer,
-  validProcess,
-} from "#given/09-saga/process.ts";
+} from "#given/09-saga/given/process.ts";
 import { decide } from "./decide.ts";
-
-export interface OrchestratorOptions {
-  process: Process;
-  journal: Journal;
-  send: Send;
-  alarm?: (event: SagaEvent) => unknown;
-  clock?: Clock;
-  timer?: Timer;
-}
-
-type Ask = Extract<Decision, { type: "ask" }>;
-type End = Extract<Decision, { type: "end" }>;
 
 /** One async loop that resume and start share; a step is a chain of promises. */
 export class Orchestrator {
   readonly #options: Required<OrchestratorOptions>;
-  #leads: Record<string, Promise<EndName>> = {};
+  readonly #leads = new Map<string, Promise<EndName>>();
 
   constructor(options: OrchestratorOptions) {
-    this.#options = {
-      alarm: printAlarm,
-      clock: Date.now,
-      timer: realTimer,
-      ...options,
-      process: validProcess(options.process),
-    };
+    this.#options = complete(options);
   }
 
   start(order: Order): Promise<EndName> {
@@ -57,9 +37,11 @@ export class Orchestrator {
   }
 
   #lead(id: string, order?: Order): Promise<EndName> {
-    this.#leads[id] ??= (async () => {
+    const known = this.#leads.get(id);
+    if (known) return known;
+    const lead = (async () => {
       try {
-        // Only when this promise stands in the record: the end takes it out again.
+        // Only when this promise stands in the map: the end takes it out again.
         await Promise.resolve();
         const { journal, process } = this.#options;
         if (order && !journal.sagas().includes(id)) {
@@ -79,10 +61,11 @@ export class Orchestrator {
         }
         return end;
       } finally {
-        delete this.#leads[id];
+        this.#leads.delete(id);
       }
     })();
-    return this.#leads[id] as Promise<EndName>;
+    this.#leads.set(id, lead);
+    return lead;
   }
 
   #step(id: string, ask: Ask): Promise<unknown> {
@@ -124,7 +107,7 @@ export class Orchestrator {
             };
             const callOff = timer(config.timeLimit, () => giveUp("too slow"));
             send({
-              key: JSON.stringify([id, ask.step]),
+              key: JSON.stringify([id, ask.step, ask.way]),
               correlationId: id,
               causationId: request.id,
               way: ask.way,
@@ -145,7 +128,7 @@ export class Orchestrator {
                   event.then(() => resolve(), reject);
                 } else event.catch(() => undefined);
               },
-              (error) => giveUp(`connection broke: ${error}`),
+              (error) => giveUp(`connection broke: ${messageOf(error)}`),
             );
           }),
       );
@@ -172,9 +155,4 @@ export class Orchestrator {
     await this.#options.journal.append(event);
     return event;
   }
-}
-
-function printAlarm({ data }: SagaEvent): void {
-  const reason = data.kind === "ended" ? data.reason : undefined;
-  console.error(`${data.correlationId} is stuck and needs somebody: ${reason}`);
 }

@@ -1,5 +1,5 @@
 /** What lies between the orchestrator and the participants, and everything it does wrong. Given. */
-import type { Command, Reply, Timer } from "./process.ts";
+import type { Command, Reply, Timer } from "../given/process.ts";
 
 /** Every way in which asking somebody can fail. */
 export const faults = [
@@ -24,8 +24,16 @@ export const faults = [
   "error before",
   /** The same, after the effect. */
   "error after",
+  /** The connection breaks when nobody waits any more, after the effect. */
+  "error late",
+  /** What is thrown is not an Error, and it is thrown at once. */
+  "thrown, not an Error",
+  /** An answer with an outcome that nobody knows, after the effect. */
+  "answer is none",
   /** The participant says no. */
   "refused",
+  /** The participant says no, when all attempts are over. */
+  "refused too late",
 ] as const;
 
 export type Fault = (typeof faults)[number];
@@ -44,6 +52,12 @@ const LATE = 1_150;
 const TOO_LATE = 3_400;
 /** In ms: beyond the end of every saga. */
 const VERY_LATE = 1_000_000;
+
+const refusal: Reply = {
+  name: "command.refused",
+  outcome: "refused",
+  reason: "says no",
+};
 
 export class Network {
   readonly #handle: (command: Command) => Reply;
@@ -107,8 +121,18 @@ export class Network {
           handle();
           reject(new Error("connection reset"));
         },
-        refused: () =>
-          resolve({ name: "command.refused", outcome: "refused", reason: "says no" }),
+        "error late": () => {
+          handle();
+          later(LATE, () => reject(new Error("connection reset")));
+        },
+        "thrown, not an Error": () => {
+          throw undefined;
+        },
+        "answer is none": () => {
+          resolve({ ...handle(), outcome: "perhaps" } as unknown as Reply);
+        },
+        refused: () => resolve(refusal),
+        "refused too late": () => later(TOO_LATE, () => resolve(refusal)),
       };
       outcomes[fault]();
     });

@@ -1,21 +1,6 @@
 /** Draws the rows of a timeline for the terminal. Given. */
 import kleur from "kleur";
-import type { SagaData } from "./process.ts";
-
-export interface TimelineRow {
-  /** 1 for the first event of the saga. */
-  line: number;
-  /** In ms since the saga began. */
-  after: number;
-  name: string;
-  kind: SagaData["kind"];
-  /** What was asked for, which attempt, or why not; empty where there is nothing to say. */
-  text: string;
-  /** The line of the event that led to this one; null if there is none. */
-  because: number | null;
-  /** An answer that came after the orchestrator had stopped waiting for it. */
-  late: boolean;
-}
+import type { TimelineRow } from "../given/process.ts";
 
 type Paint = (text: string) => string;
 

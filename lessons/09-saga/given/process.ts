@@ -1,6 +1,6 @@
 /**
  * The words of this lesson: what a saga consists of, what its events say, and the process of the
- * shop. Given; your own files import from here.
+ * shop. Only to be read.
  */
 import type { BusEvent } from "#bus/contract";
 
@@ -100,19 +100,34 @@ export type SagaEvent = BusEvent<string, SagaData>;
 export type EndName = "saga.completed" | "saga.cancelled" | "saga.stuck";
 
 /** What a saga has to do next. */
-export type Decision =
-  | {
-      readonly type: "ask";
-      readonly step: number;
-      readonly way: Way;
-      /** 1 for the first. */
-      readonly attempt: number;
-    }
-  | { readonly type: "end"; readonly name: EndName; readonly reason?: string };
+export type Decision = Ask | End;
+
+export interface Ask {
+  readonly type: "ask";
+  readonly step: number;
+  readonly way: Way;
+  /** 1 for the first. */
+  readonly attempt: number;
+}
+
+export interface End {
+  readonly type: "end";
+  readonly name: EndName;
+  /** Of `saga.stuck`. */
+  readonly reason?: string;
+}
+
+/** Where a saga stands: what it asks for next, and how often that has failed already. */
+export interface Cursor {
+  readonly way: Way;
+  /** Counted from 0. One beyond the last step when all is done, -1 when all is taken back. */
+  readonly step: number;
+  readonly failures: number;
+}
 
 /** What is sent to a participant. */
 export interface Command extends Ids {
-  /** The same whenever the same saga asks for the same step, forward or back. */
+  /** The idempotency key: the same at each attempt, and no other command's. */
   readonly key: string;
   readonly way: Way;
   readonly participant: string;
@@ -136,13 +151,8 @@ export interface Reply {
  */
 export type Send = (command: Command) => Promise<Reply>;
 
-/** Calls `ring` once, after so many ms; returns what calls it off. */
+/** Calls `ring` once, after that many ms; returns what calls it off. */
 export type Timer = (ms: number, ring: () => void) => () => void;
-
-export const realTimer: Timer = (ms, ring) => {
-  const timeout = setTimeout(ring, ms);
-  return () => clearTimeout(timeout);
-};
 
 /**
  * What a step asks of its participant.
@@ -158,28 +168,34 @@ export function commandOf(process: Process, step: number, way: Way): string {
   return compensation;
 }
 
-/**
- * Hands the process back if it can be led: whatever may have to be taken back can be.
- *
- * @throws TypeError if a step up to the pivot has no compensation, or never gets an attempt
- */
-export function validProcess(process: Process): Process {
-  for (const [place, { action, compensation, attempts }] of process.steps.entries()) {
-    if (place <= process.pivot && compensation === undefined) {
-      throw new TypeError(
-        `"${action}" comes before the point of no return, but nothing takes it back.`,
-      );
-    }
-    if (!(Number.isInteger(attempts) && attempts >= 1)) {
-      throw new TypeError(`"${action}" needs at least one attempt; got ${attempts}.`);
-    }
-  }
-  return process;
-}
-
 /** @throws RangeError if the process has no such step */
 export function stepOf(process: Process, step: number): Step {
   const found = process.steps[step];
   if (!found) throw new RangeError(`The process has no step ${step}.`);
   return found;
 }
+
+/** What was thrown, in words; also for what is not an Error. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === "object" && thrown
+    ? "something that is not an Error"
+    : String(thrown);
+}
+
+// #region row
+export interface TimelineRow {
+  /** 1 for the first event of the saga. */
+  line: number;
+  /** In ms since the saga began. */
+  after: number;
+  name: string;
+  kind: SagaData["kind"];
+  /** What was asked for, which attempt, or why not; empty where there is nothing to say. */
+  text: string;
+  /** The line of the event that led to this one; null if the saga has none. */
+  because: number | null;
+  /** An answer to a request that the journal had already called unanswered. */
+  late: boolean;
+}
+// #endregion

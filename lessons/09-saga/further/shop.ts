@@ -1,5 +1,5 @@
 /** The participants of the saga: orders, payment, warehouse and delivery, as fakes in memory. Given. */
-import type { Command, Order, Reply } from "./process.ts";
+import type { Command, Order, Reply } from "../given/process.ts";
 
 export interface ShopOptions {
   /** What the customer owns. Default: 100.00. */
@@ -28,6 +28,8 @@ interface Work {
   /** Why it cannot be done, or undefined if it can. */
   refusal?: (order: Order) => string | undefined;
   effect: (order: Order) => void;
+  /** Of a compensation: its action. */
+  takesBack?: string;
   done: string;
   refused: string;
 }
@@ -38,8 +40,10 @@ export class Shop {
   readonly effects: string[] = [];
   readonly #options: Required<ShopOptions>;
   readonly #work: Record<string, Work>;
-  /** By key and way: the answer that was given. Kept together with the effect: one commit. */
+  /** By key: the answer that was given. Kept together with the effect: one commit. */
   readonly #inbox = new Map<string, Reply>();
+  /** By saga and action: how it was answered, or that it must not be carried out any more. */
+  readonly #actions = new Map<string, Reply>();
 
   constructor(options: ShopOptions = {}) {
     const {
@@ -67,27 +71,32 @@ export class Shop {
    * there after a crash, or neither.
    */
   handle(command: Command): Reply {
-    const { key, way } = command;
-    const known = this.#inbox.get(`${key} ${way}`);
+    const known = this.#inbox.get(command.key);
     if (known && this.#options.deduplicates) return known;
-    const reply = way === "forward" ? this.#act(command) : this.#takeBack(command);
-    this.#inbox.set(`${key} ${way}`, reply);
+    const reply = command.way === "forward" ? this.#do(command) : this.#takeBack(command);
+    this.#inbox.set(command.key, reply);
     return reply;
   }
 
+  #do(command: Command): Reply {
+    const place = `${command.name} of ${command.correlationId}`;
+    const tombstone = this.#actions.get(place);
+    const reply = tombstone?.outcome === "refused" ? tombstone : this.#act(command);
+    this.#actions.set(place, reply);
+    return reply;
+  }
+
+  /** The compensation has another key than its action. The saga's id says which action is meant. */
   #takeBack(command: Command): Reply {
-    const action = this.#inbox.get(`${command.key} forward`);
+    const { takesBack, done } = this.#workOf(command);
+    const place = `${takesBack} of ${command.correlationId}`;
+    const action = this.#actions.get(place);
     if (action?.outcome === "done") return this.#act(command);
     // The action may still be on its way. A tombstone makes sure that it comes too late.
-    if (!action && this.#options.tombstones) {
-      const reason = "was taken back before it came";
-      this.#inbox.set(`${command.key} forward`, {
-        name: "command.refused",
-        outcome: "refused",
-        reason,
-      });
-    }
-    return { name: this.#workOf(command).done, outcome: "done" };
+    const reason = "was taken back before it came";
+    if (!action && this.#options.tombstones)
+      this.#actions.set(place, { name: "command.refused", outcome: "refused", reason });
+    return { name: done, outcome: "done" };
   }
   // #endregion
 
@@ -115,6 +124,7 @@ function workOf(books: Books): Record<string, Work> {
       refused: "order.refused",
     },
     "cancel the order": {
+      takesBack: "place the order",
       effect: ({ id }) => books.orders.set(id, "cancelled"),
       done: "order.cancelled",
       refused: "order.cancellation.refused",
@@ -130,6 +140,7 @@ function workOf(books: Books): Record<string, Work> {
       refused: "money.refused",
     },
     "release the money": {
+      takesBack: "reserve the money",
       effect: ({ id }) => {
         books.customer += books.reserved.get(id) ?? 0;
         books.reserved.delete(id);
@@ -147,6 +158,7 @@ function workOf(books: Books): Record<string, Work> {
       refused: "order.rejected",
     },
     "withdraw the confirmation": {
+      takesBack: "confirm the order",
       effect: ({ id }) => {
         books.stock += 1;
         books.setAside.delete(id);

@@ -3,8 +3,7 @@
  * pairs of crashes. Given.
  */
 import { TodoError } from "#todo";
-import { endOf, type Journal, MemoryJournal } from "./journal.ts";
-import { type Fault, faults, Network, type Trouble } from "./network.ts";
+import { endOf, type Journal, MemoryJournal } from "../given/journal.ts";
 import {
   type EndName,
   type Order,
@@ -13,7 +12,8 @@ import {
   type SagaEvent,
   type Send,
   type Timer,
-} from "./process.ts";
+} from "../given/process.ts";
+import { type Fault, faults, Network, type Trouble } from "./network.ts";
 import { Shop, type ShopOptions } from "./shop.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
@@ -200,14 +200,28 @@ export async function play(
         clock: time.clock,
         timer,
       });
-      // After a crash the customer clicks once more, as customers do.
-      const work = candidate.resume().then(() => candidate.start(order));
+      // The customer clicks twice, also while what was begun goes on, as customers do.
+      const work = Promise.all([
+        candidate.resume(),
+        candidate.start(order),
+        candidate.start(order),
+      ]);
       await time.until(Promise.race([work, life.died]));
       if (!life.dead) break;
       crashed += 1;
     }
-    // What is still on its way arrives now, when the saga has long ended.
+    // What is still on its way arrives now, when the saga has long ended. Then a last restart.
     await time.untilQuiet();
+    const { sent } = network;
+    const sentBefore = sent.length;
+    const { journal, send, timer } = new Life(stored, network.send, time);
+    const { clock } = time;
+    const alarm = () => void told.push("again");
+    const last = make({ process: orderProcess, journal, send, alarm, clock, timer });
+    await time.until(last.resume());
+    const end = await time.until(last.start(order));
+    if (sent.length > sentBefore || end !== endOf(stored, order.id))
+      watch.wrong.push("goes on after its end");
   } catch (error) {
     if (error instanceof TodoError) throw error;
     watch.wrong.push(error instanceof Error ? error.message : String(error));
@@ -226,8 +240,8 @@ export async function play(
   return { wrong, journal, crashes: crashed };
 }
 
-/** One life of the process. When it has crashed, nothing it does has an effect any more. */
-class Life {
+/** One life of the process, up to a crash. When it has crashed, nothing it does has an effect any more. */
+export class Life {
   dead = false;
   readonly died: Promise<void>;
   readonly journal: Journal;

@@ -1,5 +1,5 @@
 /** A clock that jumps to the next thing there is to wait for, so that tests never wait. Given. */
-import type { Timer } from "./process.ts";
+import type { Timer } from "../given/process.ts";
 
 interface Alarm {
   at: number;

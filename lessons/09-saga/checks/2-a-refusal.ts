@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { anyDay } from "./any-day.ts";
+import { next, playOut } from "./desk.ts";
+
+test("step 2 · after a refusal, what was done is taken back in reverse, and then the saga is cancelled", () => {
+  assert.deepEqual(playOut({ "confirm the order": ["refused"] }), [
+    "place the order",
+    "reserve the money",
+    "confirm the order",
+    "release the money",
+    "cancel the order",
+    "saga.cancelled",
+  ]);
+});
+
+test("step 2 · a step that was refused is not taken back itself", () => {
+  assert.deepEqual(playOut({ "place the order": ["refused"] }), [
+    "place the order",
+    "saga.cancelled",
+  ]);
+});
+
+test("step 2 · an answer that comes twice counts once on the way back, too", () => {
+  const refused = [
+    "place the order: done",
+    "reserve the money: done",
+    "confirm the order: refused",
+  ];
+  const released = [...refused, "release the money: done"];
+  assert.deepEqual(
+    {
+      "refused twice": next([...refused, "again confirm the order: refused"]),
+      "released twice": next([...released, "again release the money: done"]),
+      "refused again, later": next([...released, "again confirm the order: refused"]),
+    },
+    {
+      "refused twice": "release the money, attempt 1",
+      "released twice": "cancel the order, attempt 1",
+      "refused again, later": "cancel the order, attempt 1",
+    },
+  );
+});
+
+anyDay(2);

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Command } from "#given/09-saga/given/process.ts";
+import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
+import { anyDay } from "./any-day.ts";
+import {
+  called,
+  causes,
+  mentioning,
+  names,
+  openShop,
+  orderNamed,
+  processWith,
+  reasonOf,
+  slowJournal,
+  teapot,
+} from "./desk.ts";
+
+test("step 4 · each request is stored before it is sent, and each reply under its own name", async () => {
+  const { time, network, common } = openShop();
+  const { stored, slow } = slowJournal();
+  const newest: string[] = [];
+  const send = async (command: Command) => {
+    const event = stored.of(teapot.id).at(-1);
+    newest.push(`${command.name} after ${event && called(event)}`);
+    return network.send(command);
+  };
+  const orchestrator = new Orchestrator({ ...common, journal: slow, send });
+  const end = await time.until(orchestrator.start(teapot));
+  assert.deepEqual(
+    { end, newest, journal: names(stored).filter((name) => name !== "step.requested") },
+    {
+      end: "saga.completed",
+      newest: common.process.steps.map(
+        ({ action }) => `${action} after ${action}, attempt 1`,
+      ),
+      journal: [
+        "saga.started",
+        "order.placed",
+        "money.reserved",
+        "order.confirmed",
+        "order.delivered",
+        "money.collected",
+        "saga.completed",
+      ],
+    },
+  );
+});
+
+test("step 4 · every event has the saga's id as correlation id, and as causation id that of the event that led to it", async () => {
+  const { time, journal, common } = openShop({ shop: { cents: 0 } });
+  await time.until(new Orchestrator(common).start(teapot));
+  assert.deepEqual(causes(journal), [
+    "saga.started ← null",
+    "place the order, attempt 1 ← saga.started",
+    "order.placed ← place the order, attempt 1",
+    "reserve the money, attempt 1 ← order.placed",
+    "money.refused ← reserve the money, attempt 1",
+    "cancel the order, attempt 1 ← money.refused",
+    "order.cancelled ← cancel the order, attempt 1",
+    "saga.cancelled ← order.cancelled",
+  ]);
+});
+
+test("step 4 · a command says who is asked for what, which way, for which order, and because of which request", async () => {
+  const { time, network, journal, common } = openShop({ shop: { cents: 0 } });
+  await time.until(new Orchestrator(common).start(teapot));
+  const told = network.sent.map(
+    ({ participant, name, way, order, correlationId, causationId }) => {
+      const cause = journal.of(correlationId).find(({ id }) => id === causationId);
+      return `${participant}: ${name}, ${way}, ${order.item} ← ${cause && called(cause)}`;
+    },
+  );
+  assert.deepEqual(told, [
+    "orders: place the order, forward, a teapot ← place the order, attempt 1",
+    "payment: reserve the money, forward, a teapot ← reserve the money, attempt 1",
+    "orders: cancel the order, back, a teapot ← cancel the order, attempt 1",
+  ]);
+});
+
+test("step 4 · a command has the same key at each attempt, and another key than every other command", async () => {
+  const cancelled = openShop({ shop: { stock: 0 } });
+  const delivered = openShop({
+    troubles: [{ command: "deliver the order", fault: "refused", times: 1 }],
+  });
+  const counts = [];
+  for (const { time, network, common } of [cancelled, delivered]) {
+    for (const id of ["order-1", "order-2"])
+      await time.until(new Orchestrator(common).start(orderNamed(id)));
+    const keys = new Set(network.sent.map(({ key }) => key)).size;
+    counts.push({ commandsSent: network.sent.length, keys });
+  }
+  assert.deepEqual(counts, [
+    { commandsSent: 10, keys: 10 },
+    // The first attempt at the first delivery failed: one key for both attempts.
+    { commandsSent: 11, keys: 10 },
+  ]);
+});
+
+test("step 4 · the reasons of a refusal and of an end stand in their events", async () => {
+  const stuck = openShop({
+    troubles: [{ command: "collect the money", fault: "refused" }],
+  });
+  const options = { ...stuck.common, process: processWith({ attempts: 1 }) };
+  const end = await stuck.time.until(new Orchestrator(options).start(teapot));
+  const [refused, last] = stuck.journal.of(teapot.id).slice(-2);
+  assert.deepEqual(
+    {
+      end,
+      refused: reasonOf(refused),
+      last: `${last?.name}: ${mentioning("collect the money", reasonOf(last))}`,
+    },
+    { end: "saga.stuck", refused: "says no", last: "saga.stuck: … collect the money …" },
+  );
+});
+
+test("step 4 · the time of an event is the clock's at that moment", async () => {
+  const { time, journal, common } = openShop();
+  let now = 0;
+  const clock = () => {
+    now += 10;
+    return now;
+  };
+  await time.until(new Orchestrator({ ...common, clock }).start(teapot));
+  const times = journal.of(teapot.id).map((event) => [called(event), event.timestamp]);
+  assert.deepEqual(Object.fromEntries(times.slice(0, 3)), {
+    "saga.started": 10,
+    "place the order, attempt 1": 20,
+    "order.placed": 30,
+  });
+});
+
+test("step 4 · many sagas at once keep apart", async () => {
+  const { shop, time, journal, common } = openShop();
+  const orchestrator = new Orchestrator(common);
+  const orders = [1, 2, 3, 4, 5].map((number) => orderNamed(`order-${number}`));
+  const ends = await time.until(
+    Promise.all(orders.map((order) => orchestrator.start(order))),
+  );
+  // The customer can pay for four teapots.
+  assert.deepEqual(
+    {
+      completed: ends.filter((end) => end === "saga.completed").length,
+      cancelled: ends.filter((end) => end === "saga.cancelled").length,
+      centsOfTheShop: shop.books.till,
+      beginnings: orders.map(({ id }) => names(journal, id)[0]).join(),
+    },
+    {
+      completed: 4,
+      cancelled: 1,
+      centsOfTheShop: 10_000,
+      beginnings: orders.map(() => "saga.started").join(),
+    },
+  );
+});
+
+anyDay(4);

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createEvent } from "#bus/contract";
+import { everyScenario, sweep } from "#given/09-saga/further/sweep.ts";
+import { endOf, type Journal, MemoryJournal } from "#given/09-saga/given/journal.ts";
+import type { SagaEvent } from "#given/09-saga/given/process.ts";
+import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
+import { anyDay } from "./any-day.ts";
+import {
+  mentioning,
+  names,
+  openShop,
+  orderNamed,
+  outcomeOf,
+  reasonOf,
+  slowJournal,
+  teapot,
+} from "./desk.ts";
+
+/** As if these sagas had begun, and the process had died then. */
+async function beginSagas(journal: Journal, ids: string[]): Promise<void> {
+  for (const id of ids) {
+    const data = { correlationId: id, causationId: null, kind: "started" as const };
+    await journal.append(
+      createEvent("saga.started", { ...data, order: orderNamed(id) }, 0),
+    );
+  }
+}
+
+/** How each saga has ended. */
+function ends(journal: Journal): Record<string, string> {
+  return Object.fromEntries(
+    journal.sagas().map((saga) => [saga, endOf(journal, saga) ?? "not ended"]),
+  );
+}
+
+test("step 7 · after a crash, `resume` goes on where the saga was, pauses and all", async () => {
+  const { network, time, common } = openShop({
+    troubles: [{ command: "confirm the order", fault: "command lost", times: 1 }],
+  });
+  const whole = new MemoryJournal();
+  await time.until(new Orchestrator({ ...common, journal: whole }).start(teapot));
+  const asked = network.sent.length;
+  const silence = names(whole).indexOf("step.unanswered") + 1;
+  const journal = new MemoryJournal(whole.of(teapot.id).slice(0, silence));
+  const begun = time.now;
+  await time.until(new Orchestrator({ ...common, journal }).resume());
+  assert.deepEqual(
+    {
+      ends: ends(journal),
+      asked: network.sent.slice(asked).map(({ name }) => name),
+      msOfTheFirstRequest: (journal.of(teapot.id)[silence]?.timestamp ?? 0) - begun,
+    },
+    {
+      ends: { "order-15": "saga.completed" },
+      asked: ["confirm the order", "deliver the order", "collect the money"],
+      msOfTheFirstRequest: 100,
+    },
+  );
+});
+
+test("step 7 · `resume` goes on with every saga that has not ended, and waits for them all", async () => {
+  const { journal, network, time, common } = openShop({
+    troubles: [{ command: "deliver the order", fault: "command lost", times: 1 }],
+  });
+  await beginSagas(journal, ["order-15", "order-16", "order-17"]);
+  await time.until(new Orchestrator(common).resume());
+  assert.deepEqual(
+    { ends: ends(journal), commandsSent: network.sent.length },
+    {
+      ends: {
+        "order-15": "saga.completed",
+        "order-16": "saga.completed",
+        "order-17": "saga.completed",
+      },
+      commandsSent: 16,
+    },
+  );
+});
+
+test("step 7 · where one saga cannot be stored, `resume` rejects, and the others go on", async () => {
+  const { time, common } = openShop();
+  let isFull = true;
+  const { stored, slow } = slowJournal(
+    ({ data }) => isFull && data.kind === "done" && data.correlationId === "order-15",
+  );
+  await beginSagas(stored, ["order-15", "order-16"]);
+  const orchestrator = new Orchestrator({ ...common, journal: slow });
+  const resume = await time.until(outcomeOf(orchestrator.resume()));
+  await time.untilQuiet();
+  assert.deepEqual(
+    { resume, ends: ends(stored) },
+    {
+      resume: "rejects: … no space left on device …",
+      ends: { "order-15": "not ended", "order-16": "saga.completed" },
+    },
+  );
+  isFull = false;
+  const start = await time.until(orchestrator.start(orderNamed("order-15")));
+  assert.deepEqual({ "with room again": start }, { "with room again": "saga.completed" });
+});
+
+test("step 7 · the same order started twice, or beside a `resume`, is one saga", async () => {
+  const { network, time, common } = openShop();
+  const { stored, slow } = slowJournal();
+  await beginSagas(stored, ["order-16"]);
+  const orchestrator = new Orchestrator({ ...common, journal: slow });
+  const ids = ["order-15", "order-15", "order-16"];
+  const [, ...results] = await time.until(
+    Promise.all([
+      orchestrator.resume(),
+      ...ids.map((id) => orchestrator.start(orderNamed(id))),
+    ]),
+  );
+  assert.deepEqual(
+    {
+      results,
+      linesOfOrder15: names(stored).length,
+      linesOfOrder16: names(stored, "order-16").length,
+      commandsSent: network.sent.length,
+    },
+    {
+      results: ids.map(() => "saga.completed"),
+      linesOfOrder15: 12,
+      linesOfOrder16: 12,
+      commandsSent: 10,
+    },
+  );
+});
+
+test("step 7 · an order that has ended stays as it is, after a restart, too", async () => {
+  const { journal, network, time, common } = openShop({
+    troubles: [{ command: "place the order", fault: "answer very late", times: 1 }],
+  });
+  const first = new Orchestrator(common);
+  await time.until(first.start(teapot));
+  await time.untilQuiet();
+  const [lines, sent] = [names(journal), network.sent.length];
+  // The newest line is now a late answer, not the end.
+  for (const orchestrator of [first, new Orchestrator(common)]) {
+    await time.until(orchestrator.resume());
+    const end = await time.until(orchestrator.start(teapot));
+    const moreSent = network.sent.length - sent;
+    assert.deepEqual(
+      { end, lines: names(journal), moreSent },
+      { end: "saga.completed", lines, moreSent: 0 },
+    );
+  }
+});
+
+test("step 7 · the alarm gets each `saga.stuck`, and no other event, before it is written", async () => {
+  const { told, journal, time, common } = openShop({
+    troubles: [{ command: "deliver the order", fault: "command lost", times: 3 }],
+  });
+  const written: unknown[] = [];
+  const alarm = (event: SagaEvent) => {
+    written.push(endOf(journal, event.data.correlationId));
+    told.push(event);
+  };
+  const orchestrator = new Orchestrator({ ...common, alarm });
+  await time.until(orchestrator.start(teapot));
+  await time.until(orchestrator.start(orderNamed("order-16")));
+  assert.deepEqual(
+    {
+      ends: ends(journal),
+      told: told.map(
+        (event) => `${event.name}: ${mentioning("deliver the order", reasonOf(event))}`,
+      ),
+      writtenBefore: written,
+      isTheEventInTheJournal: told[0]?.id === journal.of(teapot.id).at(-1)?.id,
+    },
+    {
+      ends: { "order-15": "saga.stuck", "order-16": "saga.completed" },
+      told: ["saga.stuck: … deliver the order …"],
+      writtenBefore: [undefined],
+      isTheEventInTheJournal: true,
+    },
+  );
+});
+
+test("step 7 · if the alarm fails, nothing is written, and `start` rejects", async () => {
+  const { told, journal, time, common } = openShop({
+    troubles: [{ command: "collect the money", fault: "error before" }],
+  });
+  const alarm = async () => {
+    await new Promise<void>((resume) => void common.timer(10, resume));
+    throw new Error("no space left on device, says the telephone");
+  };
+  const first = new Orchestrator({ ...common, alarm });
+  const start = await time.until(outcomeOf(first.start(teapot)));
+  assert.deepEqual(
+    { start, ends: ends(journal) },
+    { start: "rejects: … no space left on device …", ends: { "order-15": "not ended" } },
+  );
+  await time.until(new Orchestrator(common).resume());
+  assert.deepEqual(
+    { calls: told.length, ends: ends(journal) },
+    { calls: 1, ends: { "order-15": "saga.stuck" } },
+  );
+});
+
+test("step 7 · whatever fails, and wherever the process dies, every saga ends as it should", async () => {
+  const make = (options: ConstructorParameters<typeof Orchestrator>[0]) =>
+    new Orchestrator(options);
+  const scenarios = everyScenario();
+  const without = await sweep(make, { scenarios, crashes: 0, limit: 1 });
+  const some = scenarios.filter((_, index) => index % 23 === 0);
+  const crashing = await sweep(make, { scenarios: some, limit: 1 });
+  assert.deepEqual(
+    { failures: [...without.failures, ...crashing.failures] },
+    { failures: [] },
+  );
+});
+
+anyDay(7);

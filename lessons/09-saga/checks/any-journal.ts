@@ -1,0 +1,83 @@
+// The days of steps 1 to 3: a journal made up by chance, and a decision after each of its lines.
+import type { Observation } from "#any-day";
+import { createEvent } from "#bus/contract";
+import {
+  commandOf,
+  type Decision,
+  type Process,
+  type SagaEvent,
+} from "#given/09-saga/given/process.ts";
+import { orderNamed } from "./desk.ts";
+import { type Note, slowDecide } from "./model.ts";
+import { type Day, nameOf, processOf, RULES } from "./story.ts";
+
+/** Plays a journal, answer by answer, and asks for a decision after each. */
+export function playJournal(
+  day: Day,
+  decideWith: (process: Process, events: SagaEvent[]) => Decision,
+) {
+  const seen: Observation[] = [];
+  const process = processOf(day);
+  const ids = { correlationId: "order-1", causationId: null };
+  const begun = { ...ids, kind: "started" as const, order: orderNamed("order-1") };
+  const events: SagaEvent[] = [createEvent("saga.started", begun, 0)];
+  const requests: {
+    step: number;
+    way: "forward" | "back";
+    attempt: number;
+    answer: string;
+  }[] = [];
+  const add = (about: (typeof requests)[number], kind: Note["kind"]) => {
+    const { step, way, attempt } = about;
+    const command = commandOf(process, step, way);
+    const data = { ...ids, step, way, attempt, command, kind };
+    // Somebody puts the clock back all the time.
+    events.push(createEvent(`step.${kind}`, data, -events.length));
+    if (kind !== "requested") about.answer = kind;
+  };
+  for (const move of day.moves) {
+    const now = slowDecide(process, notesIn(events));
+    if (now.type === "ask" && !move.startsWith("late") && move !== "twice") {
+      const request = { ...now, answer: "" };
+      requests.push(request);
+      add(request, "requested");
+      if (move !== "restart") add(request, move as Note["kind"]);
+    }
+    // A late no about a step that is still open, and has no way back, may count or not: there is none.
+    const isOpen = ({ way, step }: { way: string; step: number }) =>
+      (way === "back" || step > day.pivot) &&
+      (now.type === "end" || (now.step === step && now.way === way));
+    const late = requests.find(
+      (one) => one.answer === "unanswered" && (move === "late yes" || !isOpen(one)),
+    );
+    if (late && move.startsWith("late"))
+      add(late, move === "late yes" ? "done" : "refused");
+    const again = requests.find((one) => one.answer === "done");
+    if (again && move === "twice") add(again, "done");
+    const { length } = events;
+    const decision = decideWith(process, Object.freeze([...events]) as SagaEvent[]);
+    const told = inWords(decision, slowDecide(process, notesIn(events)));
+    seen.push({
+      rule: RULES.order,
+      what: `what comes after line ${length} (${move})`,
+      value: told,
+    });
+  }
+  return seen;
+}
+
+export function notesIn(events: SagaEvent[]): Note[] {
+  return events.flatMap(({ data }) => ("step" in data ? [data] : []));
+}
+
+function inWords(decision: Decision, right: Decision): string {
+  if (decision?.type === "end") {
+    const { name, reason = "no reason" } = decision;
+    const wanted = ("reason" in right && right.reason) || "";
+    return name === "saga.stuck"
+      ? `${name}: ${reason.includes(wanted) ? wanted : reason}`
+      : name;
+  }
+  const { step, way, attempt } = decision;
+  return `${nameOf(step, way)}, attempt ${attempt}`;
+}
