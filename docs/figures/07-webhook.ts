@@ -3,10 +3,10 @@ import type { Figure, Scene, Settings } from "./figure.ts";
 import { webhook as webhookWords } from "./words.ts";
 
 type Words = (typeof webhookWords)["en"];
-type OrderEvents = import("#given/07-webhook/order-events.ts").OrderEvents;
+type OrderEvents = import("#given/07-webhook/given/order-events.ts").OrderEvents;
 type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
-  Pick<typeof import("#given/07-webhook/problem.ts"), "problemOf"> &
-  Pick<typeof import("#given/07-webhook/sign.ts"), "sign"> &
+  Pick<typeof import("#given/07-webhook/given/problem.ts"), "problemOf"> &
+  Pick<typeof import("#given/07-webhook/further/sign.ts"), "sign"> &
   Pick<typeof import("#lesson/07-webhook/signatures.ts"), "stripe"> &
   Pick<
     typeof import("#lesson/07-webhook/order-event.ts"),
@@ -35,7 +35,7 @@ const initial: State = {
   events: 0,
   handled: 0,
 };
-const secret = "what only the partner and the shop know";
+const secret = "whsec_what only the partner and the shop know";
 /** It is always the same minute here; in seconds since 1970-01-01 UTC. */
 const now = 1_795_381_200;
 
@@ -60,8 +60,8 @@ export const figure: Figure<State, Code, Words> = {
   lesson: "07-webhook",
   code: {
     EventBus: "#bus/event-bus",
-    problemOf: "#given/07-webhook/problem.ts",
-    sign: "#given/07-webhook/sign.ts",
+    problemOf: "#given/07-webhook/given/problem.ts",
+    sign: "#given/07-webhook/further/sign.ts",
     stripe: "#lesson/07-webhook/signatures.ts",
     readOrder: "#lesson/07-webhook/order-event.ts",
     toEvent: "#lesson/07-webhook/order-event.ts",

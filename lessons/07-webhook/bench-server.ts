@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import { EventBus } from "#bus/event-bus";
 import { QueuedBus } from "#bus/queued-bus";
-import { Finish } from "./finish.ts";
-import type { OrderEvents } from "./order-events.ts";
-import { practiceSecret } from "./settings.ts";
+import { Finish } from "./further/finish.ts";
+import { practiceSecret } from "./further/settings.ts";
+import type { OrderEvents } from "./given/order-events.ts";
 
 const [kind = "", path = ""] = process.argv.slice(2);
 

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import kleur from "kleur";
 import { median, rounded, table } from "../../shared/bench/measure.ts";
-import { practiceSecret } from "./settings.ts";
+import { practiceSecret } from "./further/settings.ts";
 
 /** Many and short, so that whatever else the machine does hits all of them alike. */
 const ROUNDS = 15;

@@ -5,9 +5,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
-import { practiceSecret } from "../settings.ts";
-import { sign } from "../sign.ts";
-import { atEnd, fileFor, send } from "../test-desk.ts";
+import { atEnd, fileFor, send } from "../checks/desk.ts";
+import { practiceSecret } from "./settings.ts";
+import { sign } from "./sign.ts";
 
 const AT_ONCE = 8;
 

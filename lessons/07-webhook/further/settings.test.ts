@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { practiceSecret, settingsFrom } from "../settings.ts";
+import { practiceSecret, settingsFrom } from "./settings.ts";
 
 test("the secret comes from the environment", () => {
   const { secret, isPractice } = settingsFrom({ WEBHOOK_SECRET: "tea" });
