@@ -6,6 +6,7 @@ import {
   type Provider,
   SignatureError,
   type TimeOptions,
+  valuesOf,
 } from "#given/07-webhook/given/provider.ts";
 import { todo } from "#todo";
 
@@ -33,7 +34,14 @@ export function github(secret: string): Provider {
  * @throws TypeError if the secret makes no sense
  */
 export function stripe(secret: string, options: TimeOptions = {}): Provider {
-  return todo(2, "check the time, then compare every v1 with your own");
+  checkSecret(secret);
+  // Step 2: a secret that does not begin with whsec_ is another key.
+  return {
+    contentType: "application/json",
+    verify({ headers, body }) {
+      return todo(2, "check the time, then compare every v1 with your own");
+    },
+  };
 }
 
 /** @throws TypeError if the secret is not a string, is empty, or has white space at an end */

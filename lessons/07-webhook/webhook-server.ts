@@ -1,8 +1,19 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import express, { type Express, type Request, type Response } from "express";
-import { Problem, problemOf, sendProblem } from "#given/07-webhook/given/problem.ts";
+import type { Duplex } from "node:stream";
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type Response,
+} from "express";
+import {
+  Problem,
+  problemOf,
+  rawProblem,
+  sendProblem,
+} from "#given/07-webhook/given/problem.ts";
 import {
   defaultLimits,
   type Limits,
@@ -44,5 +55,18 @@ export async function startWebhookServer(
 function createApp(options: WebhookOptions, limits: Limits): Express {
   const app = express().disable("x-powered-by");
   // Step 7: answer other methods, other paths and every error with a problem.
-  return todo(6, "take POST requests: verify, read, store, answer, hand on");
+  return todo(
+    6,
+    "let express.raw read the body of POST requests, and receive answer them",
+  );
+}
+
+/** Receives one delivery. The order of what it does is the lesson. */
+async function receive(
+  request: Request,
+  response: Response,
+  { provider, store, bus, clock = Date.now }: WebhookOptions,
+): Promise<void> {
+  // Step 7: refuse another content type, and a delivery that cannot be stored.
+  todo(6, "verify the bytes, read the order, store its event, answer, hand it on");
 }

@@ -80,6 +80,7 @@ function createApp(options: WebhookOptions, limits: Limits): Express {
   return app;
 }
 
+/** Receives one delivery. The order of what it does is the lesson. */
 async function receive(
   request: Request,
   response: Response,
@@ -106,9 +107,8 @@ function checkType({ headers }: Request, wanted: string): void {
 }
 
 async function report(error: unknown, options: WebhookOptions): Promise<void> {
-  const { onError = console.error } = options;
   try {
-    await onError(error);
+    await (options.onError ?? console.error)(error);
   } catch (failure) {
     console.error(failure);
   }

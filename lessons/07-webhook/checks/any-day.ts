@@ -8,10 +8,9 @@ import { catchEscaped, type Observation, playDays, quiet } from "#any-day";
 import { EventBus } from "#bus/event-bus";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { stripe } from "#lesson/07-webhook/signatures.ts";
-import { startWebhookServer } from "#lesson/07-webhook/webhook-server.ts";
 import type { OrderEvent, OrderEvents } from "../given/order-events.ts";
 import { Disk, hexOf, secret } from "./desk.ts";
-import { bytesOf, Line } from "./wire.ts";
+import { bytesOf, Line, startServer } from "./wire.ts";
 
 const RULES = {
   heard: "a signed delivery gets 202, and the bus one event of its status and its id",
@@ -114,7 +113,7 @@ async function atTheDoor(day: Command[], step: number): Promise<Observation[]> {
       if (!isIdle) notes.push(store.handled(event.id).catch(() => {}));
     });
     const provider = stripe(secret, { clock: () => NOW * 1_000 });
-    const server = await startWebhookServer({ provider, store, bus, onError: () => {} });
+    const server = await startServer({ provider, store, bus, onError: () => {} });
     return { store, server, lines: [new Line(server.port), new Line(server.port)] };
   };
   let shop = await open();

@@ -4,9 +4,8 @@ import type { TestContext } from "node:test";
 import { EventBus } from "#bus/event-bus";
 import type { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { github } from "#lesson/07-webhook/signatures.ts";
-import { startWebhookServer } from "#lesson/07-webhook/webhook-server.ts";
 import type { OrderEvent, OrderEvents } from "../given/order-events.ts";
-import type { WebhookOptions } from "../given/server-options.ts";
+import type { WebhookOptions, WebhookServer } from "../given/server-options.ts";
 import {
   atEnd,
   type Disk,
@@ -124,6 +123,12 @@ function read(text: string): Answer {
   };
 }
 
+/** Loads the server, and Express with it, when it is wanted for the first time. */
+export async function startServer(options: WebhookOptions): Promise<WebhookServer> {
+  const code = await import("#lesson/07-webhook/webhook-server.ts");
+  return code.startWebhookServer(options);
+}
+
 interface ShopOptions {
   path?: string;
   disk?: Disk;
@@ -146,7 +151,7 @@ export async function openShop(t: TestContext, options: ShopOptions = {}) {
     heard.push(`${event.name} ${event.data.orderId} ${event.id}`);
     if (!options.idle) await store.handled(event.id);
   });
-  const server = await startWebhookServer({
+  const server = await startServer({
     ...{ provider: github(secret), store, bus },
     onError: (error) => errors.push(error),
     ...options.server,

@@ -49,6 +49,12 @@ export function headerOf(headers: IncomingHttpHeaders, name: string): string {
   return String(headers[name] ?? "");
 }
 
+/** The values of all fields of a name in `name=value,name=value`, in order. */
+export function valuesOf(header: string, name: string): string[] {
+  const fields = header.split(",").filter((field) => field.startsWith(`${name}=`));
+  return fields.map((field) => field.slice(name.length + 1));
+}
+
 /** The HMAC-SHA256 of all parts, one after the other. */
 export function hmac(secret: string | Buffer, ...parts: (string | Buffer)[]): Buffer {
   const sum = createHmac("sha256", secret);
