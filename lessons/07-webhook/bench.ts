@@ -140,6 +140,7 @@ const all = [
   await start("bare Express", "express"),
   await start("bare node:http", "node:http"),
   await start("the reference", "lesson", "solution"),
+  await start("notes in batches", "batched", "solution"),
   await start("your listener", "lesson"),
 ];
 const contenders = all.filter((each) => each !== undefined);
@@ -164,7 +165,7 @@ const rows = contenders.map(({ name }) => {
   ];
 });
 console.log(
-  `${CONNECTIONS} connections; of ten requests one is forged and one is no JSON. The listener verifies,\nstores with fsync, and hands on; the bare ones parse JSON and say 202.\n`,
+  `${CONNECTIONS} connections; of ten requests one is forged and one is not JSON. The listener verifies,\nstores with fsync, and hands on; the bare ones parse JSON and say 202.\n`,
 );
 console.log(
   table(

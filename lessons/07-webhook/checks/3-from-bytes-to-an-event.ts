@@ -92,7 +92,7 @@ test("step 3 · JSON that is not an object with both fields is refused with 422"
 
 test("step 3 · a body nested more than `MAX_DEPTH` levels deep is refused with 422, a flatter one not", () => {
   const arrays = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
-  const objects = (levels: number) =>
+  const objects = (levels: number): string =>
     levels === 1 ? "{}" : `{"a": ${objects(levels - 1)}}`;
   const withMore = (value: string) => order.replace("}", `, "more": ${value}}`);
   // The order itself is the first level.

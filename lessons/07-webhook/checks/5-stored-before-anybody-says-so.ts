@@ -24,7 +24,21 @@ test("step 5 · `add` returns true once for each id, and false for an id that is
     ...["7 false", "b false", "__proto__ true", "__proto__ false"],
   ]);
   const both = [await one.add(eventOf("a")), await other.add(eventOf("a"))];
-  assert.deepEqual({ "in two stores": both }, { "in two stores": [true, true] });
+  const many = Array.from({ length: 2_000 }, (_, at) => one.add(eventOf(`${at}`)));
+  const firsts = (await Promise.all(many)).filter(Boolean).length;
+  const seconds = [await one.add(eventOf("a")), await one.add(eventOf("0"))];
+  assert.deepEqual(
+    {
+      "in two stores": both,
+      "of 2,000 others": firsts,
+      "and then the first two": seconds,
+    },
+    {
+      "in two stores": [true, true],
+      "of 2,000 others": 2_000,
+      "and then the first two": [false, false],
+    },
+  );
 });
 
 test("step 5 · `add` resolves when the disk has the event, also for a second one of the same id", async (t) => {

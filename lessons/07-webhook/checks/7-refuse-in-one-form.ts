@@ -235,7 +235,8 @@ test("step 7 · an `onError` that throws or rejects changes no answer; without o
   const answers: Record<string, unknown> = {};
   for (const [way, onError] of Object.entries(ways)) {
     const disk = new Disk();
-    const shop = await openShop(t, { disk, server: { onError } });
+    const server = onError ? { onError } : {};
+    const shop = await openShop(t, { disk, isQuiet: true, server });
     disk.full = true;
     answers[way] = [problemIn(await shop.post(order)), problemIn(await shop.post(order))];
     disk.full = false;

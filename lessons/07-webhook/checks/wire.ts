@@ -134,6 +134,8 @@ interface ShopOptions {
   disk?: Disk;
   /** Handles nothing: what it heard waits in the store. */
   idle?: boolean;
+  /** Has no `onError`, unless `server` has one. */
+  isQuiet?: boolean;
   server?: Partial<WebhookOptions>;
 }
 
@@ -153,7 +155,7 @@ export async function openShop(t: TestContext, options: ShopOptions = {}) {
   });
   const server = await startServer({
     ...{ provider: github(secret), store, bus },
-    onError: (error) => errors.push(error),
+    ...(options.isQuiet ? {} : { onError: (error: unknown) => errors.push(error) }),
     ...options.server,
   });
   atEnd(t, () => server.close());

@@ -12,6 +12,8 @@ test("without one there is the secret for practice, for this machine only", () =
   assert.deepEqual([secret, isPractice, host], [practiceSecret, true, "127.0.0.1"]);
   assert.throws(() => settingsFrom({ HOST: "0.0.0.0" }), RangeError);
   assert.equal(settingsFrom({ HOST: "0.0.0.0", WEBHOOK_SECRET: "tea" }).host, "0.0.0.0");
+  for (const HOST of ["::1", "localhost"])
+    assert.equal(settingsFrom({ HOST }).host, HOST);
 });
 
 test("settings without sense are refused in a sentence", () => {
