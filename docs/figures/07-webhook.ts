@@ -115,6 +115,7 @@ class Door {
   readonly #provider;
   #state = initial;
   #order = 776;
+  #story: AsyncGenerator<Scene<State>> | undefined;
   /** The order whose news was believed last. */
   #believed: number | undefined;
 
@@ -133,7 +134,16 @@ class Door {
   }
 
   async *go({ delivery }: Settings): AsyncGenerator<Scene<State>> {
-    const kind = kinds.find((each) => each === delivery) ?? "signed";
+    this.#story = this.#tell(kinds.find((each) => each === delivery) ?? "signed");
+    yield* this.#story;
+  }
+
+  /** What is under way comes to its end first: another choice is about the next delivery. */
+  async *change(): AsyncGenerator<Scene<State>> {
+    if (this.#story) yield* this.#story;
+  }
+
+  async *#tell(kind: Kind): AsyncGenerator<Scene<State>> {
     // What was never sent cannot be sent again: then it is sent first.
     if (kind === "again" && !this.#believed) yield* this.#send("signed");
     yield* this.#send(kind);
@@ -153,11 +163,6 @@ class Door {
       const say = this.#words.refuses(status, message);
       yield this.#scene({ answer: status, refused }, say, "answer");
     }
-  }
-
-  /** What is stored stays stored, whatever comes next. */
-  change(): Scene<State>[] {
-    return [];
   }
 
   async *#receive({ headers, body }: Sent): AsyncGenerator<Scene<State>> {
