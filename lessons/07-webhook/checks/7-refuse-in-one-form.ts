@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync } from "node:fs";
-import { type TestContext, test } from "node:test";
-import { format } from "node:util";
+import { test } from "node:test";
+import { allGet, problemIn, stderrOf } from "./answers.ts";
 import { anyDay } from "./any-day.ts";
 import {
   allAre,
@@ -14,34 +14,6 @@ import {
   signedHeaders,
 } from "./desk.ts";
 import { type Answer, openShop, type Request, type Shop, send } from "./wire.ts";
-
-/** `415 problem`, or what is missing to a problem as RFC 9457 has it. */
-function problemIn({ status, headers, body }: Answer): string {
-  const type = headers["content-type"]?.split(";")[0];
-  if (type !== "application/problem+json") return `${status} with the type ${type}`;
-  const problem: Record<string, unknown> = JSON.parse(body);
-  if (problem.status !== status) return `${status} with the status ${problem.status}`;
-  for (const member of ["title", "detail"]) {
-    if (typeof problem[member] !== "string") return `${status} without ${member}`;
-  }
-  return `${status} problem`;
-}
-
-/** Holds how each of these requests is answered, under its name, against one and the same answer. */
-async function allGet(
-  expected: string,
-  shop: Pick<Shop, "port">,
-  requests: Record<string, Request>,
-): Promise<void> {
-  const answers: Record<string, string> = {};
-  for (const [name, request] of Object.entries(requests)) {
-    answers[name] = problemIn(await send(shop.port, request));
-  }
-  allAre(expected, requests, (each) => {
-    const name = Object.keys(requests).find((one) => requests[one] === each) ?? "";
-    return answers[name];
-  });
-}
 
 /** The events heard, when one good order has been sent after whatever came before. */
 async function heardAtLast(shop: Shop): Promise<string[]> {
@@ -160,105 +132,6 @@ test("step 7 · another method gets 405 with `Allow: POST`, another path gets 40
   assert.deepEqual(await heardAtLast(shop), ["order.paid 1 the last one"]);
 });
 
-test("step 7 · a delivery that cannot be stored gets 503 with `Retry-After`, and 202 when it comes again", async (t) => {
-  const disk = new Disk();
-  const shop = await openShop(t, { disk });
-  disk.full = true;
-  const answer = await shop.post(order, "d1");
-  const { errors } = shop;
-  const seconds = answer.headers["retry-after"] ?? "none";
-  const isTold = errors.some((error) => String(error).includes("ENOSPC"));
-  disk.full = false;
-  const later = await shop.post(order, "d1");
-  assert.deepEqual(
-    {
-      answer: problemIn(answer),
-      "Retry-After": /^\d+$/.test(seconds) ? "in seconds" : seconds,
-      "onError was called": errors.length,
-      "with the cause": isTold,
-      "sent again": later.status,
-      heard: await shop.heardInTheEnd(1),
-    },
-    {
-      answer: "503 problem",
-      "Retry-After": "in seconds",
-      "onError was called": 1,
-      "with the cause": true,
-      "sent again": 202,
-      heard: ["order.created 777 d1"],
-    },
-  );
-});
-
-test("step 7 · a failure of our own gets 500, and `onError` its cause; what the sender did wrong is not told", async (t) => {
-  const failure = new Error("the password of the database is tea");
-  const failing = {
-    contentType: "application/json",
-    verify(): never {
-      throw failure;
-    },
-  };
-  const shop = await openShop(t, { server: { provider: failing } });
-  const answer = await shop.post(order);
-  const other = await openShop(t);
-  await send(other.port, { headers: unsigned, body: order });
-  await send(other.port, { method: "GET" });
-  assert.deepEqual(
-    {
-      answer: problemIn(answer),
-      "it tells the password": answer.body.includes("tea"),
-      "onError was called with": shop.errors,
-      "for mistakes of the sender with": other.errors,
-    },
-    {
-      answer: "500 problem",
-      "it tells the password": false,
-      "onError was called with": [failure],
-      "for mistakes of the sender with": [],
-    },
-  );
-});
-
-test("step 7 · an `onError` that throws or rejects changes no answer; without one, stderr is told", async (t) => {
-  const lines = stderrOf(t);
-  const escaped: unknown[] = [];
-  const hear = (error: unknown) => escaped.push(error);
-  process.on("unhandledRejection", hear);
-  t.after(() => process.removeListener("unhandledRejection", hear));
-  const ways: Record<string, ((error: unknown) => unknown) | undefined> = {
-    throws: () => {
-      throw new Error("the log is full");
-    },
-    rejects: () => Promise.reject(new Error("the log is far away")),
-    "is not given": undefined,
-  };
-  const answers: Record<string, unknown> = {};
-  for (const [way, onError] of Object.entries(ways)) {
-    const disk = new Disk();
-    const server = onError ? { onError } : {};
-    const shop = await openShop(t, { disk, isQuiet: true, server });
-    disk.full = true;
-    answers[way] = [problemIn(await shop.post(order)), problemIn(await shop.post(order))];
-    disk.full = false;
-    answers[`${way}, and then`] = (await shop.post(order)).status;
-  }
-  await manyTurns();
-  const told = ["the log is full", "the log is far away", "ENOSPC"].filter((reason) =>
-    lines.some((line) => line.includes(reason)),
-  );
-  const twice = ["503 problem", "503 problem"];
-  assert.deepEqual(
-    { ...answers, "told on stderr": told, "failures that nobody handles": escaped },
-    {
-      ...{ throws: twice, "throws, and then": 202 },
-      ...{ rejects: twice, "rejects, and then": 202 },
-      ...{ "is not given": twice, "is not given, and then": 202 },
-      "told on stderr": ["the log is full", "the log is far away", "ENOSPC"],
-      "failures that nobody handles": [],
-    },
-  );
-});
-
 test("step 7 · every refusal is a problem as in RFC 9457, and tells no signature, path or stack", async (t) => {
   const path = fileFor(t);
   const shop = await openShop(t, { path });
@@ -299,14 +172,3 @@ test("step 7 · every refusal is a problem as in RFC 9457, and tells no signatur
     return isProblem ? "a problem that tells nothing" : problemIn(answer);
   });
 });
-
-/** What is printed on stderr while a check runs, by whatever function. */
-function stderrOf(t: TestContext): string[] {
-  const lines: string[] = [];
-  t.mock.method(console, "error", (...parts: unknown[]) => lines.push(format(...parts)));
-  t.mock.method(console, "warn", (...parts: unknown[]) => lines.push(format(...parts)));
-  t.mock.method(process.stderr, "write", (text: unknown) => lines.push(String(text)));
-  return lines;
-}
-
-anyDay(7);

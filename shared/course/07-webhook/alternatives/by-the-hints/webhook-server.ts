@@ -65,10 +65,8 @@ export async function startWebhookServer(
 
 function createApp(options: WebhookOptions, limits: Limits): Express {
   const app = express().disable("x-powered-by");
-  const rawBody = { type: () => true, limit: limits.bodySize, inflate: false };
-  app.post(path, express.raw(rawBody), (request, response) =>
-    receive(request, response, options),
-  );
+  const raw = express.raw({ type: () => true, limit: limits.bodySize, inflate: false });
+  app.post(path, raw, (request, response) => receive(request, response, options));
   app.all(path, () => {
     throw new Problem(405, "Deliveries are sent with POST.");
   });
