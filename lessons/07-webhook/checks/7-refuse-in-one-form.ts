@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync } from "node:fs";
 import { test } from "node:test";
-import { allGet, problemIn, stderrOf } from "./answers.ts";
-import { anyDay } from "./any-day.ts";
-import {
-  allAre,
-  Disk,
-  fileFor,
-  hexOf,
-  manyTurns,
-  order,
-  secret,
-  signedHeaders,
-} from "./desk.ts";
+import { allGet, problemIn } from "./answers.ts";
+import { allAre, fileFor, hexOf, order, secret, signedHeaders } from "./desk.ts";
 import { type Answer, openShop, type Request, type Shop, send } from "./wire.ts";
 
 /** The events heard, when one good order has been sent after whatever came before. */

@@ -54,6 +54,22 @@ export function verdict(
   return outcomeOf(() => provider.verify({ headers, body: Buffer.from(body) }));
 }
 
+/** How a delivery is refused: the name of the error, and whether it tells what must be secret. */
+export function refusalOf(
+  provider: Provider,
+  headers: Record<string, string>,
+  hidden: string,
+): { name: string; "tells the signature": boolean } {
+  try {
+    provider.verify({ headers, body: Buffer.from(order) });
+    return { name: "accepted", "tells the signature": false };
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name === "TodoError") throw error;
+    return { name, "tells the signature": message.includes(hidden) };
+  }
+}
+
 /** Holds what becomes of each case, under its name, against one and the same result. */
 export function allAre<Case>(
   expected: unknown,
