@@ -35,6 +35,7 @@ const chapters = [
   "coverage",
   "for-teachers",
   "for-maintainers",
+  "changelog",
 ];
 
 /** The home page, the lessons and the chapters, in reading order. */

@@ -2,9 +2,9 @@ import { box, edge, port, rect } from "./drawing.ts";
 import type { Figure, Scene } from "./figure.ts";
 import { listeners as listenerWords } from "./words.ts";
 
-type Catalogue = import("#given/02-events-and-listeners/catalogue.ts").ShopEvents;
+type Catalogue = import("#given/02-events-and-listeners/given/catalogue.ts").ShopEvents;
 type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
-  Pick<typeof import("#given/02-events-and-listeners/money.ts"), "formatMoney"> &
+  Pick<typeof import("#given/02-events-and-listeners/given/money.ts"), "formatMoney"> &
   Pick<
     typeof import("#lesson/02-events-and-listeners/email-sender.ts"),
     "createEmailSender"
@@ -53,7 +53,7 @@ export const figure: Figure<State, Code, (typeof listenerWords)["en"]> = {
   lesson: "02-events-and-listeners",
   code: {
     EventBus: "#bus/event-bus",
-    formatMoney: "#given/02-events-and-listeners/money.ts",
+    formatMoney: "#given/02-events-and-listeners/given/money.ts",
     createEmailSender: "#lesson/02-events-and-listeners/email-sender.ts",
     createLogger: "#lesson/02-events-and-listeners/logger.ts",
     createAnalytics: "#lesson/02-events-and-listeners/analytics.ts",

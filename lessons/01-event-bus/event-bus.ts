@@ -35,7 +35,7 @@ class PlainBus {
   deliver(event: BusEvent): void {
     // Step 2: those who were there when it began hear it, and nobody else.
     // Step 4: ask `matches` who hears it.
-    // Step 6: a listener that fails stops nobody.
+    // Step 6: when a listener fails, the others still hear.
     todo(1, "call every listener of this event with (event.data, event)");
   }
 

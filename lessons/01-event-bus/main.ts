@@ -90,7 +90,7 @@ careful.subscribe("order.created", ({ orderId }) =>
 careful.emit("order.created", { orderId: 17, total: 12_50 });
 // #endregion
 
-chapter("What is no event is refused");
+chapter("What is not an event is refused");
 try {
   careful.emit("order.*" as "order.created", { orderId: 18, total: 0 });
 } catch (error) {

@@ -1,14 +1,12 @@
 import kleur from "kleur";
 import { createEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import type { ShopEvents } from "#given/02-events-and-listeners/catalogue.ts";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
+import type { Email } from "#given/02-events-and-listeners/given/listeners.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import { createAnalytics } from "#lesson/02-events-and-listeners/analytics.ts";
 import { connectListeners } from "#lesson/02-events-and-listeners/connect-listeners.ts";
-import {
-  createEmailSender,
-  type Email,
-} from "#lesson/02-events-and-listeners/email-sender.ts";
+import { createEmailSender } from "#lesson/02-events-and-listeners/email-sender.ts";
 import { createLogger } from "#lesson/02-events-and-listeners/logger.ts";
 
 /** The story plays on one morning, a minute from one event to the next. */
@@ -43,9 +41,9 @@ const bob = { userId: 8, name: "Bob", email: "bob@example.com" };
 chapter("A listener is a function: it can be tried without a bus and a mail server");
 // #region alone
 const outbox: Email[] = [];
-const trial = createEmailSender((email) => outbox.push(email));
+const sender = createEmailSender((email) => outbox.push(email));
 
-await trial.welcome(ann, createEvent("user.registered", ann));
+await sender.welcome(ann, createEvent("user.registered", ann));
 for (const { to, subject } of outbox) say("outbox", `to ${to}: ${subject}`);
 // #endregion
 

@@ -13,18 +13,20 @@ export interface Figures {
 
 /** Counts orders and payments. All it knows, it knows from events. */
 export class AnalyticsService {
+  // Your fields go here: what must it remember to count an order once?
+
   constructor(bus: Bus<ShopEvents>) {
     // Step 7: count an event that comes twice once.
     todo(4, "subscribe to order.created and order.paid, and count");
   }
 
-  /** The figures as they are now; what was handed out does not change later. */
+  /** The figures as they are now, in an object that does not change later. */
   get figures(): Figures {
     return todo(4, "return the figures so far");
   }
 
   /** Stops listening: the figures stay as they are. */
   stop(): void {
-    todo(6, "unsubscribe whatever the constructor subscribed");
+    todo(6, "end the subscriptions that the constructor made");
   }
 }

@@ -17,7 +17,7 @@ import kleur from "kleur";
 import type { Bus } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import { EventLog } from "#bus/event-log";
-import type { LogOptions } from "#bus/log-contract";
+import type { LogOptions, ReplayingBus } from "#bus/log-contract";
 import { RecordedBus } from "#bus/recorded-bus";
 import { EventLog as YourEventLog } from "#lesson/05-event-replay/event-log.ts";
 import { RecordedBus as YourRecordedBus } from "#lesson/05-event-replay/recorded-bus.ts";
@@ -29,10 +29,11 @@ import {
   type Work,
 } from "../../shared/bench/measure.ts";
 import { exampleOrder, writeBigLog } from "./big-log.ts";
+import { readFast } from "./further/read-fast.ts";
 
-/** A busy server: so many events come before the disk has its turn. */
+/** A busy server: this many events come before the disk has its turn. */
 const BURST = 1_000;
-/** One pass of recording has so many events. */
+/** How many events one pass of recording has. */
 const PASS = 40_000;
 const LOG_SIZE = 8_000_000;
 const MEGABYTE = 1_000_000;
@@ -57,7 +58,7 @@ type Log = new (path: string, options: LogOptions) => Pick<EventLog, "append" | 
 type Recorded = new (
   bus: Bus,
   path: string,
-) => Pick<RecordedBus, "subscribe" | "replayFromFile">;
+) => Pick<ReplayingBus, "subscribe" | "replayFromFile">;
 
 function recorder(Log: Log, fsync: boolean) {
   return async () => {
@@ -71,7 +72,7 @@ function recorder(Log: Log, fsync: boolean) {
   };
 }
 
-/** Every line that one pass of so many events would write. */
+/** Every line that one pass of this many events would write. */
 function* linesOf(count: number): Generator<string> {
   for (let at = 0; at < count; at++)
     yield `${JSON.stringify(events[at % events.length])}\n`;
@@ -136,6 +137,12 @@ const replaying: Contender[] = Object.entries({
     for await (const _ of createReadStream(log, { highWaterMark: 64 * 1024 }));
   },
   "the reference": replayer(RecordedBus),
+  async "further/read-fast.ts"() {
+    const bus = new EventBus();
+    bus.subscribe("order.created", () => {});
+    for await (const { events } of readFast(log))
+      for (const event of events) bus.deliver(event);
+  },
   async "the whole file at once"() {
     const text = await readFile(log, "utf8");
     for (const line of text.trimEnd().split("\n")) JSON.parse(line);
@@ -204,7 +211,7 @@ for (const megabytes of sizes) {
   writeBigLog(path, megabytes * MEGABYTE);
   for (const row of peaks) {
     const [way = ""] = row;
-    // No text in JavaScript can be as long as 1 GB.
+    // No string in JavaScript can be as long as 1 GB.
     const possible = way !== atOnce || megabytes < 500;
     row.push(possible ? peakOf(way, path) : "impossible");
   }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { createEvent } from "#bus/contract";
 
-/** So many events are made; then the same block is written again and again. */
+/** This many events are made; then the same block is written again and again. */
 const BLOCK = 10_000;
 
 /** An order as the shop writes it: about 150 bytes in a line. */
@@ -10,7 +10,7 @@ export function exampleOrder(orderId: number) {
   return createEvent("order.created", data, Date.UTC(2026, 0, 31) + orderId);
 }
 
-/** Writes a log of at least so many bytes, as fast as the disk takes it; returns its length. */
+/** Writes a log of at least that many bytes, as fast as the disk takes it; returns its length. */
 export function writeBigLog(path: string, bytes: number): number {
   const events = Array.from({ length: BLOCK }, (_, orderId) => exampleOrder(orderId));
   const block = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(""));

@@ -10,7 +10,6 @@ import { RecordedBus, reaction } from "#lesson/05-event-replay/recorded-bus.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";
 import { NotificationService } from "#shop/notification-service.ts";
 import { OrderService } from "#shop/order-service.ts";
-import { showProgress } from "./progress-bar.ts";
 
 /** The story plays on one day, half an hour from one event to the next. */
 let now = Date.UTC(2026, 0, 31, 8, 30);
@@ -119,7 +118,7 @@ report(next);
 chapter("It plays the log again. The figures come back, and nobody gets a second email");
 announce(next);
 // #region rebuild
-const rebuilt = await next.bus.replayFromFile(log.path, { onProgress: showProgress() });
+const rebuilt = await next.bus.replayFromFile(log.path);
 // #endregion
 report(next);
 say("replay", `${rebuilt.replayed} events, ${rebuilt.skipped} skipped`);

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Bus } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
+import type { ReplayingBus } from "#bus/log-contract";
 import { RecordedBus } from "#bus/recorded-bus";
 import { RecordedBus as YourRecordedBus } from "#lesson/05-event-replay/recorded-bus.ts";
 
@@ -20,7 +21,7 @@ const ways: Record<string, (path: string) => Promise<unknown>> = {
 type Recorded = new (
   bus: Bus,
   path: string,
-) => Pick<RecordedBus, "subscribe" | "replayFromFile">;
+) => Pick<ReplayingBus, "subscribe" | "replayFromFile">;
 
 function replay(Recorded: Recorded, path: string): Promise<unknown> {
   const bus = new Recorded(new EventBus({ historyLimit: 0 }), `${path}.new`);

@@ -3,6 +3,7 @@
  * a slow, obvious model, and the shortest one on which the two differ, told as a story.
  */
 import { AssertionError } from "node:assert";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { inspect } from "node:util";
 import fc from "fast-check";
 
@@ -79,23 +80,27 @@ export async function playDays<Day>(
   { days, time, seed, shrink }: Budget = budget(),
 ): Promise<void> {
   let failure: Error | undefined;
-  const begun = process.cpuUsage();
+  const diary = new Diary();
+  const stopwatch = new Stopwatch();
   let deadline = time;
   const property = fc.asyncProperty(lesson.day, async (day) => {
-    const { user, system } = process.cpuUsage(begun);
-    if ((user + system) / 1_000 > deadline) return;
+    if (stopwatch.time() > deadline) return;
     // The parent process must know the day before it is played: it may be the last of this process.
-    if (process.send) await announce(lesson.rule(day), lesson.story(day));
+    diary.writeDown(lesson.rule(day), lesson.story(day));
     const found = await failureOf(lesson, day);
     if (found === undefined) return;
     failure = found;
     throw found;
   });
-  const first = await fc.check(property, { seed, numRuns: days, endOnFailure: true });
-  if (failure !== undefined && shrink && failure.name !== "TodoError") {
-    deadline += shrinkTime;
-    const path = first.counterexamplePath ?? "";
-    await fc.check(property, { seed, numRuns: days, path });
+  try {
+    const first = await fc.check(property, { seed, numRuns: days, endOnFailure: true });
+    if (failure !== undefined && shrink && failure.name !== "TodoError") {
+      deadline += shrinkTime;
+      const path = first.counterexamplePath ?? "";
+      await fc.check(property, { seed, numRuns: days, path });
+    }
+  } finally {
+    diary.close();
   }
   if (failure !== undefined) throw failure;
 }
@@ -179,20 +184,60 @@ async function settled<Value>(
     await Promise.race([done, late]);
     clearTimeout(timer);
   }
-  for (let turn = 0; turn < patience && result === undefined; turn++) await quiet();
+  for (let turn = 0; turn < patience && result === undefined; turn++) {
+    await quiet();
+    if (usesFiles()) turn = 0;
+  }
   return result ?? { value: undefined };
 }
 
-/** Hands a day to the process that shows the checks, and waits until it is on its way. */
-function announce(rule: string, story: string[]): Promise<void> {
-  return new Promise((done) => {
-    process.send?.({ type: "day", rule, story }, undefined, {}, () => done());
-  });
+/** The processor's time since it was made, in ms. Asking takes long, so it asks at most every 10 ms. */
+class Stopwatch {
+  readonly #begun = process.cpuUsage();
+  #asked = performance.now();
+  #time = 0;
+
+  time(): number {
+    const now = performance.now();
+    if (now - this.#asked < 10) return this.#time;
+    this.#asked = now;
+    const { user, system } = process.cpuUsage(this.#begun);
+    this.#time = (user + system) / 1_000;
+    return this.#time;
+  }
+}
+
+/**
+ * Where each day is written down before it is played, since it may be the last of this process: a file
+ * that whoever shows the checks named. The number tells one day from the next.
+ */
+class Diary {
+  readonly #file: number | undefined;
+  #number = 0;
+
+  constructor(path = process.env.WORKBOOK_DIARY) {
+    if (path) this.#file = openSync(path, "w");
+  }
+
+  writeDown(rule: string, story: string[]): void {
+    if (this.#file === undefined) return;
+    const day = { number: ++this.#number, rule, story };
+    writeSync(this.#file, `${JSON.stringify(day)}\n`, 0);
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+  }
 }
 
 /** Waits until what is under way now has come to an end. */
 export function quiet(): Promise<void> {
   return new Promise((resume) => setImmediate(resume));
+}
+
+/** Whether a file is being read or written: the disk answers when it likes, but it answers. */
+function usesFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
 }
 
 /** What escaped from an answer while a day was played. */

@@ -1,13 +1,18 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 
+// #region file
 /** A file that only grows: how a log sees its disk. */
 export interface AppendFile {
-  /** Adds the text at the end: all of it or, when it rejects, nothing. */
+  /**
+   * Adds the text at the end: all of it or, when it rejects, nothing. Rejects also when the file
+   * has been moved or deleted: whoever looks for the log would not find what was written.
+   */
   append(text: string): Promise<void>;
   /** Resolves when the disk itself holds everything, so that it survives a power cut too. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
+// #endregion
 
 /** How much is looked at in one go for the last line break, in bytes. */
 const BLOCK = 64 * 1024;
@@ -21,7 +26,7 @@ const LINE_BREAK = "\n".charCodeAt(0);
 export async function openAppendFile(path: string): Promise<AppendFile> {
   const file = await open(path, "a+");
   try {
-    return new LinesFile(file, await endOnLineBreak(file));
+    return new LinesFile(path, file, await endOnLineBreak(file));
   } catch (error) {
     await file.close();
     throw error;
@@ -29,11 +34,13 @@ export async function openAppendFile(path: string): Promise<AppendFile> {
 }
 
 class LinesFile implements AppendFile {
+  readonly #path: string;
   readonly #file: FileHandle;
   /** In bytes, up to where every line is whole. */
   #length: number;
 
-  constructor(file: FileHandle, length: number) {
+  constructor(path: string, file: FileHandle, length: number) {
+    this.#path = path;
     this.#file = file;
     this.#length = length;
   }
@@ -42,12 +49,23 @@ class LinesFile implements AppendFile {
     const bytes = Buffer.from(text);
     try {
       await this.#file.appendFile(bytes);
+      await this.#checkPlace();
     } catch (error) {
       // If this fails too, the reader leaves the torn line out, and the next opening mends it.
       await this.#file.truncate(this.#length).catch(() => {});
       throw error;
     }
     this.#length += bytes.length;
+  }
+
+  /** A file that was moved or deleted is still open, and takes all that one writes. */
+  async #checkPlace(): Promise<void> {
+    const [own, there] = await Promise.all([
+      this.#file.stat({ bigint: true }),
+      stat(this.#path, { bigint: true }).catch(() => undefined),
+    ]);
+    if (there?.ino !== own.ino || there.dev !== own.dev)
+      throw new Error("the file was moved or deleted while it was open");
   }
 
   async sync(): Promise<void> {
@@ -83,14 +101,20 @@ async function startOfLastLine(file: FileHandle, size: number): Promise<number> 
   return 0;
 }
 
-/** The beginning of an object is never JSON by itself: what can be parsed is all there. */
+/** A last line that is an event is all there: the beginning of an object is never JSON by itself. */
 async function isWhole(file: FileHandle, start: number, end: number): Promise<boolean> {
   try {
-    JSON.parse((await bytesOf(file, start, end)).toString());
-    return true;
+    // `trim` takes off a byte order mark, too.
+    const text = (await bytesOf(file, start, end)).toString().trim();
+    const { id, name, timestamp } = JSON.parse(text);
+    return [id, name].every(isString) && typeof timestamp === "number";
   } catch {
     return false;
   }
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 async function bytesOf(file: FileHandle, start: number, end: number): Promise<Buffer> {

@@ -93,7 +93,7 @@ export type Unsubscribe = () => boolean;
 
 /**
  * Is called when a listener fails: with what it threw, the event, and the pattern. An `onError`
- * that throws or rejects itself stops nobody; its failure is printed by {@link reportError}.
+ * that throws or rejects itself disturbs nothing: {@link reportError} prints its failure.
  */
 export type OnError = (error: unknown, event: BusEvent, pattern: string) => unknown;
 

@@ -5,7 +5,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,48 +100,44 @@ test("a disk that is full in the middle of a write leaves no half line", async (
   assert.equal(readFileSync(path, "utf8"), toLine(order(1)));
 });
 
-test("flush does not wait for events that come after it", async () => {
-  const written: string[] = [];
-  const releases: (() => void)[] = [];
-  const log = new EventLog("events.log", {
-    open: async () => ({
-      append: (text) =>
-        new Promise((done) => {
-          written.push(text);
-          releases.push(done);
-        }),
-      sync: async () => {},
-      close: async () => {},
-    }),
-  });
-  log.append(order(1));
-  const flushed = log.flush();
-  while (releases.length === 0) await sleep(0);
-  log.append(order(2));
-  releases[0]?.();
-  await flushed;
-  assert.deepEqual(written[0], toLine(order(1)));
+test("a log that was moved or deleted is noticed at the next write, and flush throws", async (t) => {
+  for (const leave of [rmSync, (path: string) => renameSync(path, `${path}.old`)]) {
+    const path = join(folderFor(t), "events.log");
+    const log = new EventLog(path);
+    log.append(order(1));
+    await log.flush();
+    leave(path);
+    log.append(order(2));
+    await assert.rejects(log.flush(), /order-2\).*moved or deleted/);
+    await assert.rejects(log.close(), /order-2\)/);
+    const moved = `${path}.old`;
+    if (existsSync(moved)) assert.equal(readFileSync(moved, "utf8"), toLine(order(1)));
+  }
 });
 
-test("a burst of events goes out in several writes, each of whole lines", async () => {
-  const writes: string[] = [];
-  const log = new EventLog("events.log", {
-    open: async () => ({
-      append: async (text) => {
-        writes.push(text);
-      },
-      sync: async () => {},
-      close: async () => {},
-    }),
-  });
-  const events = Array.from({ length: 30_000 }, (_, orderId) => order(orderId));
-  for (const event of events) log.append(event);
+test("another file in the place of the log is noticed, too", async (t) => {
+  const path = join(folderFor(t), "events.log");
+  const log = new EventLog(path);
+  log.append(order(1));
   await log.flush();
-  assert.ok(writes.length > 1 && writes.length < 20, `${writes.length} writes`);
-  assert.equal(writes.join(""), events.map(toLine).join(""));
+  renameSync(path, `${path}.old`);
+  writeFileSync(path, "");
+  log.append(order(2));
+  await assert.rejects(log.flush(), /order-2\)/);
+  await assert.rejects(log.close());
+  assert.equal(readFileSync(path, "utf8"), "");
+});
+
+test("a whole line behind a byte order mark is not taken for a torn one", async (t) => {
+  const path = join(folderFor(t), "events.log");
+  writeFileSync(path, `\uFEFF${toLine(order(1)).trimEnd()}`);
+  const log = new EventLog(path);
+  log.append(order(2));
+  await log.close();
+  const { events, torn } = await readAll(path);
   assert.deepEqual(
-    writes.filter((text) => !text.endsWith("\n")),
-    [],
+    { ids: events.map(({ id }) => id), torn },
+    { ids: ["order-1", "order-2"], torn: [] },
   );
 });
 
@@ -148,7 +151,7 @@ test("whatever JSON can hold comes back from its line as it was", () => {
         const event = createEvent(`order.${word.replace(/[*#]/g, "")}`, data, time);
         const line = toLine(event);
         assert.equal(line.indexOf("\n"), line.length - 1);
-        // JSON knows no -0.
+        // JSON has no -0.
         const same = { ...event, data: JSON.parse(JSON.stringify(data)), replayed: true };
         assert.deepEqual(fromLine(line), same);
       },
@@ -187,9 +190,9 @@ test("a log cut off at any byte keeps every whole line, and goes on", async (t) 
 // Kill -9
 
 const KILLS = 100;
-/** After so many kills, a new log begins: reading a long one again and again takes time. */
+/** After this many kills, a new log begins: reading a long one again and again takes time. */
 const KILLS_PER_LOG = 5;
-/** So many writers run, and are killed, side by side. */
+/** This many writers run, and are killed, side by side. */
 const LANES = 4;
 
 /** Pseudo-random numbers from 0 up to 1, the same in every run. */

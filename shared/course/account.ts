@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import { findLessons, type Lesson } from "../workbook/work/course.ts";
+import type { Lesson } from "../workbook/work/course.ts";
 
 /** Where a proof stands in the account: under its lesson, or under what concerns them all. */
 export interface Proved {
@@ -8,11 +8,17 @@ export interface Proved {
 }
 
 const mark = "proved ";
+const plan = "planned ";
 
 /** Tells the account of `npm test` in words what has just been proved, such as `41 checks`. */
 export function proved(t: TestContext, what: string, lesson?: Lesson): void {
   const entry: Proved = lesson === undefined ? { what } : { lesson: lesson.number, what };
   t.diagnostic(mark + JSON.stringify(entry));
+}
+
+/** Tells the screen of `npm test` how many trials this file is going to make. */
+export function planned(t: TestContext, trials: number): void {
+  t.diagnostic(plan + trials);
 }
 
 /** `1 step`, `2 steps` */
@@ -25,6 +31,13 @@ export function readProved(diagnostic: string): Proved | undefined {
     ? JSON.parse(diagnostic.slice(mark.length))
     : undefined;
 }
+
+export function readPlanned(diagnostic: string): number | undefined {
+  return diagnostic.startsWith(plan) ? Number(diagnostic.slice(plan.length)) : undefined;
+}
+
+/** How many trials a test file makes at a time. Only one, unless `npm test` knows that cores are free. */
+export const atOnce = Number(process.env.WORKBOOK_AT_ONCE ?? 1);
 
 /** Whether whatever cannot be proved on this machine is a failure. Only `.ci/run` says so. */
 export const strict: boolean = process.env.WORKBOOK_STRICT === "1";
@@ -54,12 +67,30 @@ function plainError(message: string): Error {
   return error;
 }
 
-/** One test per lesson, for all those that stand; or only for the one in `WORKBOOK_LESSON`. */
-export function eachLesson(root: string, run: (lesson: Lesson) => void): void {
-  const only = process.env.WORKBOOK_LESSON;
-  const standing = findLessons(root);
-  const lessons = standing.filter(({ number }) => !only || number === Number(only));
-  if (lessons.length === 0)
-    throw plainError(`no lesson ${only ?? ""} in ${root} has a README.md`);
-  for (const lesson of lessons) run(lesson);
+/** One line for each lesson, one for each thing that concerns the whole course. */
+export function accountOf(proved: Proved[]): string {
+  const lessons = new Map<number, string[]>();
+  const whole: string[] = [];
+  for (const { lesson, what } of proved) {
+    if (lesson === undefined) whole.push(what);
+    else lessons.set(lesson, [...(lessons.get(lesson) ?? []), what]);
+  }
+  const lines = [...lessons]
+    .sort(([one], [other]) => one - other)
+    .map(([lesson, parts]) => `  lesson ${lesson}: ${parts.join(", ")}`);
+  return ["What was proved", ...lines, ...whole.map((what) => `  ${what}`)].join("\n");
+}
+
+/** Each reason once, with how often it applied. */
+export function listOf(unproved: string[]): string {
+  if (unproved.length === 0) return "Nothing was left unproved.";
+  const counts = new Map<string, number>();
+  for (const reason of unproved) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const lines = [...counts].map(
+    ([reason, count]) => `  ${reason}${count > 1 ? ` (${count} tests)` : ""}`,
+  );
+  const title = strict
+    ? "What was not proved, which WORKBOOK_STRICT=1 does not allow"
+    : "What was not proved here, and how to prove it";
+  return [title, ...lines].join("\n");
 }

@@ -359,7 +359,7 @@ function scriptsOf(root: string): string[] {
   return Object.keys(scripts);
 }
 
-function markdownUnder(folder: string): string[] {
+export function markdownUnder(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name !== "node_modules" && name !== "site")

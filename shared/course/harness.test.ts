@@ -7,12 +7,13 @@ import { test } from "node:test";
 import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
 import { greeter } from "../workbook/trial-course.ts";
 import { courseRoot, lessonIn } from "../workbook/work/course.ts";
+import { accountOf, listOf } from "./account.ts";
 import { readProof, referenceOf, stageOf, starterOf } from "./candidates.ts";
 import { type Change, changed, readChanges } from "./changes.ts";
 import { countWords, misleading, outOfForm } from "./explanation.ts";
 import { refresh, regionOf } from "./includes.ts";
-import { accountOf, listOf } from "./reporter.ts";
-import { makeFolder, removeStaleTrials, tryOut } from "./trial.ts";
+import { tryOut } from "./trial.ts";
+import { makeFolder, removeStaleTrials } from "./trial-folder.ts";
 import {
   acceptedBy,
   caught,
@@ -421,7 +422,7 @@ test("the account has a line for each lesson, the list each reason once", () => 
     { what: "types" },
     { lesson: 2, what: "3 steps" },
   ]);
-  assert.deepEqual(account.trim().split("\n").slice(1), [
+  assert.deepEqual(account.split("\n").slice(1), [
     "  lesson 1: 8 checks",
     "  lesson 2: 9 checks, 3 steps",
     "  types",
@@ -451,7 +452,7 @@ test("npm test says what it proved, ends with the counts, and its exit status is
   const { status, output } = await prove(makeCourse().root);
   assert.match(
     output,
-    /lesson 1: 1 planted mistake caught, 4 checks on the reference, 3 steps from the starter, 1 alternative accepted, explanation in form\n[\s\S]*ℹ tests \d+\n[\s\S]*ℹ fail 0\n[\s\S]*Nothing was left unproved/,
+    /lesson 1: explanation in form, 4 checks on the reference, 3 steps from the starter, 1 alternative accepted, 1 planted mistake caught\n[\s\S]*Nothing was left unproved[\s\S]*\d+ tests, 0 failed, \d+ s\n/,
   );
   assert.equal(status, 0);
 });

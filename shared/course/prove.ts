@@ -1,33 +1,60 @@
 // npm test: the course proves itself, on the reference answers.
-// While one works on a lesson, `npm test 4` proves that lesson alone, and `npm test mistakes` runs
-// the test files with that word in their path.
-import { setMaxListeners } from "node:events";
-import { join, relative } from "node:path";
-import { run } from "node:test";
+// While one works on a lesson, `npm test 4` proves that lesson, with all that holds for every lesson;
+// `npm test harness` runs the test files with that word in their path.
+import { fork } from "node:child_process";
+import { createWriteStream, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { findBroker } from "#broker/find-broker";
-import { endWithChildren } from "../workbook/checks/processes.ts";
-import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
-import report from "./reporter.ts";
+import { endWithChildren, keepTrack } from "../workbook/checks/processes.ts";
+import {
+  courseRoot,
+  findLessons,
+  readIfThere,
+  shortPath,
+} from "../workbook/work/course.ts";
+import { readHeader } from "../workbook/work/readme-header.ts";
+import type { ProofMessage } from "./proof-messages.ts";
+import { ProofScreen } from "./proof-screen.ts";
 import { testsUnder } from "./test-files.ts";
-import { removeStaleTrials } from "./trial.ts";
+import { removeStaleTrials } from "./trial-folder.ts";
 
-const perLesson = ["mistakes", "reference", "starters", "alternatives", "explanations"];
+/** A test file, the line of the screen that it belongs to, and what it is told. */
+interface Part {
+  file: string;
+  line: string;
+  args: string[];
+}
+
+const here = import.meta.dirname;
+const lessonProof = join(here, "lesson-proof.test.ts");
+const rest = "what holds for all";
+/** What a lesson can break although it is no part of it. */
+const forAll = ["imports", "lint", "types"]
+  .map((name) => join(courseRoot, "shared", "course", `${name}.test.ts`))
+  .filter(existsSync);
+/** Seconds on one core, measured; only for the first estimate on a machine. */
+const secondsOf = { all: 480, lesson: 60 };
 
 endWithChildren();
 removeStaleTrials(courseRoot);
 
 const words = process.argv.slice(2);
 const number = words.find((word) => /^\d+$/.test(word));
-if (number !== undefined) process.env.WORKBOOK_LESSON = number;
-const files = number === undefined ? all() : ofLesson(Number(number));
-const chosen = files.filter((file) =>
+const parts = partsOf(number).filter(({ file }) =>
   words.every((word) => word === number || shortPath(file).includes(word)),
 );
+const cores = availableParallelism();
+const trials = join(courseRoot, ".trial");
+const log = join(trials, "npm-test.log");
+const memory = join(trials, "npm-test.json");
+mkdirSync(trials, { recursive: true });
+const seconds: Record<string, number> = JSON.parse(readIfThere(memory) || "{}");
+const began = Date.now();
 
-// Whoever ends this process ends the tests, too.
-const stop = new AbortController();
-setMaxListeners(0, stop.signal);
-process.once("exit", () => stop.abort());
+console.log(
+  `${words.length === 0 ? "The course proves itself" : `A part of the proof: ${words.join(" ")}`}, on ${cores} cores${estimate()}.\nAll that is said goes to ${shortPath(log)}.\n`,
+);
 
 // One broker for all tests. Where none is running, each of them would start one of its own.
 const wantsBroker = number === undefined || number === "6";
@@ -36,36 +63,110 @@ const broker = wantsBroker
   : undefined;
 if (broker) process.env.AMQP_URL = broker.url;
 
-// Node passes its own options on: with the condition `solution`, tests see the reference answers.
-const tests = run({
-  files: [...new Set(chosen)].map((file) => relative(process.cwd(), file)),
-  concurrency: 2,
-  signal: stop.signal,
-});
-tests.on("test:fail", () => {
-  process.exitCode = 1;
-});
-for await (const text of report(tests)) process.stdout.write(text);
-await broker?.stop();
-if (words.length > 0) console.log(`\nThis was not all: only ${words.join(" ")}.`);
+/** Where one lesson is proved, nearly all cores are free for its trials. */
+const atOnce = number === undefined ? Math.ceil(cores / 4) : cores;
+const files = new Map<string, number>();
+for (const { line } of parts) files.set(line, (files.get(line) ?? 0) + 1);
+const screen = new ProofScreen(files);
+const record = createWriteStream(log);
+const waiting = [...parts].sort((one, other) => timeOf(other) - timeOf(one));
+await Promise.all(Array.from({ length: cores }, worker));
 
-/** The longest first, so that the others run beside it. */
-function all(): string[] {
-  return [
-    join(import.meta.dirname, "mistakes.test.ts"),
-    ...testsUnder(join(courseRoot, "shared")),
-    ...findLessons(courseRoot).flatMap(({ given }) => testsUnder(join(given, "further"))),
-    ...testsUnder(join(courseRoot, "docs")),
-  ];
+const took = Math.round((Date.now() - began) / 1000);
+seconds[words.join(" ")] = took;
+writeFileSync(memory, JSON.stringify(seconds));
+record.end();
+screen.end(took, shortPath(log));
+await broker?.stop();
+if (words.length > 0) console.log(`This was not all: only ${words.join(" ")}.`);
+const isStrict = process.env.WORKBOOK_STRICT === "1";
+if (screen.failed > 0 || (isStrict && screen.unproved > 0)) process.exitCode = 1;
+
+async function worker(): Promise<void> {
+  for (let part = waiting.shift(); part; part = waiting.shift()) {
+    const began = Date.now();
+    await run(part);
+    seconds[keyOf(part)] = Math.round((Date.now() - began) / 1000);
+  }
 }
 
-function ofLesson(wanted: number): string[] {
-  const lessons = findLessons(courseRoot).filter((lesson) => lesson.number === wanted);
-  return [
-    ...perLesson.map((name) => join(import.meta.dirname, `${name}.test.ts`)),
-    ...lessons.flatMap(({ given, folder }) => [
-      ...testsUnder(join(given, "further")),
-      ...testsUnder(join(import.meta.dirname, folder)),
-    ]),
-  ];
+/** Runs a test file. What it prints, Node's own report of it included, goes to the log as a whole. */
+function run({ file, line, args }: Part): Promise<void> {
+  const child = fork(file, args, {
+    cwd: courseRoot,
+    silent: true,
+    env: { ...process.env, WORKBOOK_AT_ONCE: String(atOnce) },
+    execArgv: [
+      ...process.execArgv,
+      ...["--test-reporter", "spec", "--test-reporter-destination", "stdout"],
+      ...["--test-reporter", import.meta.resolve("./proof-reporter.ts")],
+      ...["--test-reporter-destination", "stderr"],
+    ],
+  });
+  keepTrack(child);
+  let said = `\n── ${[shortPath(file), ...args].join(" ")}\n`;
+  let failed = 0;
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  child.on("message", (message: ProofMessage) => {
+    if (message.type === "failed") failed += 1;
+    screen.hear(line, message);
+  });
+  return new Promise((done) => {
+    child.once("close", (status) => {
+      record.write(said);
+      if (status !== 0 && failed === 0)
+        screen.fail(line, { path: [shortPath(file)], text: said });
+      screen.ended(line);
+      done();
+    });
+  });
+}
+
+function partsOf(wanted: string | undefined): Part[] {
+  const lessons = findLessons(courseRoot).filter(
+    (lesson) => wanted === undefined || lesson.number === Number(wanted),
+  );
+  const ofLessons = lessons.flatMap((lesson) => {
+    const line = `${lesson.number} ${readHeader(lesson).title}`;
+    const own = [
+      ...testsUnder(join(lesson.given, "further")),
+      ...testsUnder(join(here, lesson.folder)),
+    ];
+    return [
+      { file: lessonProof, line, args: [String(lesson.number)] },
+      ...own.map((file) => ({ file, line, args: [] })),
+    ];
+  });
+  const taken = new Set(ofLessons.map(({ file }) => file));
+  const others =
+    wanted === undefined
+      ? ["shared", "docs"].flatMap((folder) => testsUnder(join(courseRoot, folder)))
+      : forAll;
+  const ofAll = others
+    .filter((file) => !taken.has(file))
+    .map((file) => ({ file, line: rest, args: [] }));
+  return [...ofLessons, ...ofAll];
+}
+
+function keyOf({ file, args }: Part): string {
+  return [shortPath(file), ...args].join(" ");
+}
+
+/** The longest first, so that the others run beside it; where nothing is known yet, the lessons. */
+function timeOf(part: Part): number {
+  return seconds[keyOf(part)] ?? (part.file === lessonProof ? 60 : 1);
+}
+
+function estimate(): string {
+  const all = words.join(" ");
+  const first =
+    all === "" ? secondsOf.all : all === number ? secondsOf.lesson : undefined;
+  const about = seconds[all] ?? (first && first / cores);
+  if (about === undefined) return "";
+  return about < 100
+    ? `: about ${Math.ceil(about / 10) * 10} seconds`
+    : `: about ${Math.ceil(about / 60)} minutes`;
 }

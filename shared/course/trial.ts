@@ -1,28 +1,23 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { trialOfStep } from "../workbook/checks/check-messages.ts";
 import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
 import type { Lesson } from "../workbook/work/course.ts";
+import { bundled } from "./bundle.ts";
 import type { Candidate } from "./candidates.ts";
+import { makeFolder } from "./trial-folder.ts";
 
 export interface TrialOptions {
   /** Seconds without any sign of life. Generous, since the machine has more to do at the time. */
   timeLimit?: number;
+  /** The step that it is about: of those before it, few days made up by chance are played. */
+  step?: number;
   /** The first failure tells all that is to be known. */
   untilFailure?: boolean;
 }
 
-const made = new Set<string>();
 /** By lesson: folders that no trial uses now. Used again, they need no copying nor compiling. */
 const free = new Map<string, string[]>();
-let count = 0;
-
 /**
  * Runs a lesson's checks on an answer that is neither the learner's nor the reference. It gets a
  * small copy of the course to itself, so that any number of them can run at once: there the
@@ -32,7 +27,7 @@ export async function tryOut(
   root: string,
   lesson: Lesson,
   candidate: Candidate,
-  { timeLimit = 30, untilFailure = false }: TrialOptions = {},
+  { timeLimit = 30, untilFailure = false, step }: TrialOptions = {},
 ): Promise<ChecksRun> {
   const idle = free.get(lesson.given) ?? [];
   free.set(lesson.given, idle);
@@ -44,34 +39,19 @@ export async function tryOut(
     mkdirSync(dirname(join(work, file)), { recursive: true });
     writeFileSync(join(work, file), text);
   }
+  // What does not fit into a bundle, such as a file with a slip, runs as it is, and is told as it is.
+  const entry = join(folder, "lessons", lesson.folder, basename(lesson.checks));
+  const program = await bundled(root, folder, entry).catch(() => undefined);
   const run = await runChecks({
     root: folder,
     lesson: lesson.folder,
     timeLimit,
     untilFailure,
+    program,
+    env: step === undefined ? {} : { [trialOfStep]: String(step) },
   });
   idle.push(folder);
   return run;
-}
-
-/** Removes what trials left behind whose process was killed. */
-export function removeStaleTrials(root: string): void {
-  const trials = join(root, ".trial");
-  if (!existsSync(trials)) return;
-  for (const name of readdirSync(trials)) {
-    const owner = /^(\d+)-\d+$/.exec(name)?.[1];
-    if (owner !== undefined && !isRunning(Number(owner)))
-      rmSync(join(trials, name), { recursive: true, force: true });
-  }
-}
-
-/** A new folder inside the course, where packages resolve; gone when this process ends. */
-export function makeFolder(root: string): string {
-  if (made.size === 0 && count === 0) cleanUpAtExit();
-  const folder = join(root, ".trial", `${process.pid}-${++count}`);
-  mkdirSync(folder, { recursive: true });
-  made.add(folder);
-  return folder;
 }
 
 /** What a lesson needs to be checked. */
@@ -93,25 +73,4 @@ function makeCopy(root: string): string {
 
 function copy(source: string, target: string): void {
   if (existsSync(source)) cpSync(source, target, { recursive: true });
-}
-
-function remove(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  made.delete(folder);
-}
-
-function cleanUpAtExit(): void {
-  process.once("exit", () => made.forEach(remove));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => process.exit(1));
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -80,7 +80,7 @@ class Till {
     this.#awaited = awaited;
   }
 
-  /** Takes so many orders. Resolves when each customer has the email. */
+  /** Takes a number of orders. Resolves when each customer has the email. */
   async order(count: number): Promise<{ orderId: number; phone: string }[]> {
     const emails: Promise<void>[] = [];
     const orders = Array.from({ length: count }, () => {

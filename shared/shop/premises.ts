@@ -34,7 +34,7 @@ export function customer(number: number): Customer {
 
 export const tea: OrderItem = { name: "green tea", quantity: 2, price: 45_00 };
 
-/** Waits until the condition holds; gives up after so many ms, and returns whether it holds. */
+/** Waits until the condition holds; gives up after the given ms, and returns whether it holds. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   patience: number,

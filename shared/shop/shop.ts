@@ -29,7 +29,7 @@ export interface Surroundings {
   sendingTime?: number;
   /** A file that gets a line for every message that left, whatever happens to its process next. */
   ledger?: string;
-  /** Is told of every message that left, and by which process. */
+  /** Is called with every message that left, and with the process that sent it. */
   onSent: (message: Message, pid: number) => void;
   /** Is told, in a sentence, why a listener failed for the last time. */
   onGivenUp: (reason: string) => void;

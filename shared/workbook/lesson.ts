@@ -13,7 +13,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main([selector = "", word = "", ...more]: string[]): Promise<number> {
   if (selector === "") return (await import("./commands/overview.ts")).default();
   const name = selector.replace(/^--?/, "");
-  if (name in courseWords || name === "h") return courseCommand(name);
+  if (Object.hasOwn(courseWords, name) || name === "h") return courseCommand(name);
   const lessons = findLessons();
   const { selectLesson, noSuchLesson } = await import("./select.ts");
   const lesson = selectLesson(lessons, selector);
@@ -22,8 +22,9 @@ async function main([selector = "", word = "", ...more]: string[]): Promise<numb
 }
 
 async function courseCommand(name: string): Promise<number> {
-  if (name === "doctor") return (await import("./commands/doctor.ts")).default();
-  return (await import("./commands/help.ts")).default();
+  if (!Object.hasOwn(courseWords, name))
+    return (await import("./commands/help.ts")).default();
+  return (await import(`./commands/${name}.ts`)).default();
 }
 
 async function lessonCommand(

@@ -26,7 +26,7 @@ const mistyped = {
   rest: 'There is no lesson "rest". Did you mean: npm run lesson 1 test',
 };
 for (const [selector, sentence] of Object.entries(mistyped)) {
-  test(`"${selector}" is no lesson, and the nearest right command is named`, () => {
+  test(`"${selector}" is not a lesson, and the nearest right command is named`, () => {
     assert.equal(noSuchLesson(lessons, selector), sentence);
   });
 }

@@ -15,6 +15,7 @@ export const lessonWords: Record<string, string> = {
 
 /** What may stand behind `npm run lesson`, without a number. */
 export const courseWords: Record<string, string> = {
+  "hand-in": "all that you have done, in one archive",
   doctor: "what this machine has, and what it lacks",
   help: "this list",
 };

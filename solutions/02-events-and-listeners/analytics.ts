@@ -1,21 +1,4 @@
-import type { Listener } from "#bus/contract";
-import type { ShopEvents } from "#given/02-events-and-listeners/catalogue.ts";
-
-export interface Figures {
-  /** How many users there are: registered, and not deleted since. */
-  readonly users: number;
-  /** How many orders there were. */
-  readonly orders: number;
-  /** What all orders cost together, in kopiykas. */
-  readonly turnover: number;
-}
-
-export interface Analytics {
-  /** Counts an event, and only once if it comes again. Events of other kinds are none of its business. */
-  count: Listener<ShopEvents, "#">;
-  /** The figures as they are now; what was handed out does not change later. */
-  figures(): Figures;
-}
+import type { Analytics } from "#given/02-events-and-listeners/given/listeners.ts";
 
 /** Makes an analytics listener, with figures of its own. */
 export function createAnalytics(): Analytics {
@@ -26,14 +9,14 @@ export function createAnalytics(): Analytics {
   let turnover = 0;
 
   return {
-    count: (_data, { id, name, data }) => {
-      if (counted.has(id)) return;
-      counted.add(id);
-      if (name === "user.registered") users += 1;
-      if (name === "user.deleted") users -= 1;
-      if (name === "order.created") {
+    count: (_data, event) => {
+      if (counted.has(event.id)) return;
+      counted.add(event.id);
+      if (event.name === "user.registered") users += 1;
+      if (event.name === "user.deleted") users -= 1;
+      if (event.name === "order.created") {
         orders += 1;
-        turnover += data.total;
+        turnover += event.data.total;
       }
     },
     figures: () => ({ users, orders, turnover }),

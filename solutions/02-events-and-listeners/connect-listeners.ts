@@ -1,13 +1,6 @@
-import type { Bus, Listener } from "#bus/contract";
-import type { ShopEvents } from "#given/02-events-and-listeners/catalogue.ts";
-import type { Analytics } from "./analytics.ts";
-import type { EmailSender } from "./email-sender.ts";
-
-export interface ShopListeners {
-  emailSender: EmailSender;
-  logger: Listener<ShopEvents, "#">;
-  analytics: Analytics;
-}
+import type { Bus } from "#bus/contract";
+import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
+import type { ShopListeners } from "#given/02-events-and-listeners/given/listeners.ts";
 
 /** The one place that knows who listens to what. Returns a function that disconnects them all. */
 export function connectListeners(

@@ -26,7 +26,7 @@ export class AnalyticsService {
     ];
   }
 
-  /** The figures as they are now; what was handed out does not change later. */
+  /** The figures as they are now, in an object that does not change later. */
   get figures(): Figures {
     return {
       orders: this.#ordered.size,

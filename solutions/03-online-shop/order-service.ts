@@ -6,16 +6,13 @@ import type {
   ShopEvents,
 } from "#given/03-online-shop/shop-events.ts";
 
-/** The shop cannot do what it was asked to; the message is one sentence that says why. */
+/** The shop refuses a command; the message is one sentence that says why. */
 export class OrderError extends Error {
   override readonly name = "OrderError";
 }
 
 export interface OrderServiceOptions {
-  /**
-   * The number of the first order, a whole number, 1 or more. Default: 1. Processes that take
-   * orders at the same time need ranges of their own.
-   */
+  /** The number of the first order, a whole number of 1 or more. Default: 1. */
   firstOrderId?: number;
 }
 
@@ -27,12 +24,12 @@ export class OrderService {
   readonly #subscriptions: readonly Unsubscribe[];
   #nextOrderId: number;
 
-  /** @throws RangeError if `firstOrderId` is not a whole number, 1 or more */
+  /** @throws RangeError if `firstOrderId` is not a whole number of 1 or more */
   constructor(bus: Bus<ShopEvents>, options: OrderServiceOptions = {}) {
     const { firstOrderId = 1 } = options;
     if (!isWhole(firstOrderId, 1)) {
       throw new RangeError(
-        `firstOrderId must be a whole number, 1 or more; got ${firstOrderId}.`,
+        `firstOrderId must be a whole number of 1 or more; got ${firstOrderId}.`,
       );
     }
     this.#bus = bus;
@@ -46,10 +43,10 @@ export class OrderService {
   /**
    * Takes an order: emits `order.created`, and returns the number of the order.
    *
-   * @throws OrderError if there are no items, or a quantity or price that cannot be
+   * @throws OrderError if there are no items, or if a quantity, a price or the total is refused
    */
   createOrder(customer: Customer, items: readonly OrderItem[]): number {
-    refuseImpossible(items);
+    check(items);
     const order: OrderCreated = {
       orderId: this.#nextOrderId,
       email: customer.email,
@@ -57,7 +54,7 @@ export class OrderService {
       items: items.map(({ name, quantity, price }) => ({ name, quantity, price })),
       total: totalOf(items),
     };
-    // First remember, then tell: a listener may come back with the payment at once.
+    // First remember, then emit: a listener may pay at once.
     this.#rememberOrder(order);
     this.#bus.emit("order.created", order);
     return order.orderId;
@@ -99,12 +96,13 @@ export class OrderService {
   }
 }
 
-function refuseImpossible(items: readonly OrderItem[]): void {
+/** @throws OrderError for the first thing that makes no sense */
+function check(items: readonly OrderItem[]): void {
   if (items.length === 0) throw new OrderError("An order needs at least one item.");
   for (const { name, quantity, price } of items) {
     if (!isWhole(quantity, 1)) {
       throw new OrderError(
-        `The quantity of ${name} must be a whole number, 1 or more; got ${quantity}.`,
+        `The quantity of ${name} must be a whole number of 1 or more; got ${quantity}.`,
       );
     }
     if (!isWhole(price, 0)) {

@@ -102,7 +102,7 @@ test("step 6 · without `onError`, a failure is told on stderr", async (t) => {
   }
 });
 
-test("step 6 · an `onError` that throws or rejects stops nobody, and is told on stderr", async (t) => {
+test("step 6 · when `onError` throws or rejects, the others still hear, and its failure is on stderr", async (t) => {
   const lines = stderrOf(t);
   const failures = ["the log is full", "the log is far away"];
   const buses = failures.map((failure, at) => {

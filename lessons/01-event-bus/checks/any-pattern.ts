@@ -22,7 +22,7 @@ export function anyPattern(step: number): void {
       "🛒",
       "constructor",
     ];
-    compareAll(texts(["a", "b", "", ...wild], 4), texts(["a", "b", ""], 4));
+    compareAll(texts(["a", "b", "", ...wild], 3), texts(["a", "b", ""], 4));
     compareAll(texts([...odd, ...wild], 2), texts(odd, 2));
     const text = (words: string[]) =>
       fc
@@ -31,23 +31,33 @@ export function anyPattern(step: number): void {
     const pair = fc.tuple(text(["a", "b", "", ...wild, ...wild]), text(["a", "b", ""]));
     const { seed, days } = budget();
     for (const [pattern, name] of fc.sample(pair, { seed, numRuns: days })) {
-      compare(pattern, name);
+      compareAll([pattern], [name]);
     }
   });
 }
 
-function compareAll(patterns: Set<string>, names: Set<string>): void {
-  for (const pattern of patterns) for (const name of names) compare(pattern, name);
+function compareAll(patterns: Iterable<string>, names: Iterable<string>): void {
+  const split = Array.from(names, (name) => ({ name, words: wordsOf(name) }));
+  for (const pattern of patterns) {
+    const parts = wordsOf(pattern);
+    for (const { name, words } of split) {
+      const expected = slowMatches(parts, words);
+      const actual = matches(pattern, name);
+      if (actual !== expected) throw differ(pattern, name, expected, actual);
+    }
+  }
 }
 
-function compare(pattern: string, name: string): void {
-  const expected = slowMatches(pattern, name);
-  const actual = matches(pattern, name);
-  if (actual === expected) return;
+function differ(
+  pattern: string,
+  name: string,
+  expected: boolean,
+  actual: boolean,
+): DayError {
   const parts = wordsOf(pattern);
   const rule = parts.includes("#") ? "hash" : parts.includes("*") ? "star" : "literal";
   const story = [`matches("${pattern}", "${name}")`];
-  throw new DayError(RULES[rule], story, String(expected), String(actual));
+  return new DayError(RULES[rule], story, String(expected), String(actual));
 }
 
 /** All strings of up to `most` of these words. */

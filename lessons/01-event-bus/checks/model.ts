@@ -14,11 +14,10 @@ export interface Options {
 
 export const wordsOf = (text: string) => (text === "" ? [] : text.split("."));
 
-/** The model of `matches`: all places in the name that the pattern can have come to. */
-export function slowMatches(pattern: string, name: string): boolean {
-  const words = wordsOf(name);
+/** The model of `matches`: all places in the words of a name that those of a pattern can have come to. */
+export function slowMatches(parts: string[], words: string[]): boolean {
   let places = [0];
-  for (const part of wordsOf(pattern)) {
+  for (const part of parts) {
     const from = Math.min(...places);
     if (part === "#") places = [...words.keys(), words.length].filter((at) => at >= from);
     else
@@ -59,7 +58,7 @@ export class SlowBus {
   deliver(event: BusEvent): void {
     const { onError } = this.#options;
     for (const { listener, pattern } of this.#list.filter(
-      (one) => !one.left && slowMatches(one.pattern, event.name),
+      (one) => !one.left && slowMatches(wordsOf(one.pattern), wordsOf(event.name)),
     )) {
       attempt(
         () => listener(event.data, event),

@@ -28,7 +28,8 @@ export const RULES = {
   onError:
     "`onError` is called once for each failure, with the error, the event and the pattern",
   whatever: "whatever is thrown or rejected is reported, an Error or not",
-  onErrorFails: "an `onError` that throws or rejects stops nobody, and is told on stderr",
+  onErrorFails:
+    "when `onError` throws or rejects, the others still hear, and its failure is on stderr",
 } as const;
 export type Rule = keyof typeof RULES;
 

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventBus } from "#bus/event-bus";
-import { RecordedBus } from "#lesson/05-event-replay/recorded-bus.ts";
 import { writeBigLog } from "../big-log.ts";
-import { showProgress } from "../progress-bar.ts";
+import { showProgress } from "../further/progress-bar.ts";
+import { replayAtPace } from "../further/replay-at-pace.ts";
 
 const MEGABYTE = 1_000_000;
 const megabytes = Number(process.argv[2] ?? 1_000);
@@ -18,13 +18,13 @@ const path = join(folder, "events.log");
 console.log(`Writing a log of ${megabytes} MB …`);
 writeBigLog(path, megabytes * MEGABYTE);
 
-const bus = new RecordedBus(new EventBus({ historyLimit: 0 }), `${path}.new`);
+const bus = new EventBus({ historyLimit: 0 });
 let revenue = 0;
 bus.subscribe("order.created", (data) => {
   revenue += (data as { total: number }).total;
 });
 const start = performance.now();
-const { replayed } = await bus.replayFromFile(path, { onProgress: showProgress() });
+const replayed = await replayAtPace(bus, path, { onProgress: showProgress() });
 const seconds = (performance.now() - start) / 1000;
 const peak = process.resourceUsage().maxRSS / 1024;
 console.log(`${replayed.toLocaleString("en")} events in ${seconds.toFixed(1)} s:`);

@@ -15,7 +15,7 @@ function newsOf(names: Status[]): Record<string, unknown> {
   return { ...Object.fromEntries(news), "in the end": board.statusOf(777) };
 }
 
-const RULES = {
+export const RULES = {
   later: "`note` keeps a status that is later than the known one, and returns true",
   earlier: "the same status again, or an earlier one, changes nothing and returns false",
   apart: "each order and each board has statuses of its own",

@@ -50,7 +50,7 @@ interface Sent {
   saidAt: number;
 }
 
-const RULES = {
+export const RULES = {
   GitHub: [
     "another secret, another body or another header is refused with a `SignatureError`",
     "without an id, or with an empty one, the fingerprint of the body is the id",

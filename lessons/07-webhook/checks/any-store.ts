@@ -10,7 +10,7 @@ import { type Status, statuses } from "../given/order-events.ts";
 import { Disk, eventOf } from "./desk.ts";
 
 const IDS = ["d1", "d2", "10", "9", "constructor", "чай"];
-const RULES = {
+export const RULES = {
   add: "`add` returns true once for each id, and false for an id that is stored",
   full: "when the disk is full, `add` rejects, and the id counts as unknown again",
   handled:

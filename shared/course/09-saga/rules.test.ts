@@ -8,7 +8,7 @@ import { type MakeCandidate, sweep } from "#given/09-saga/sweep.ts";
 import { courseRoot, lessonIn } from "../../workbook/work/course.ts";
 import { referenceOf } from "../candidates.ts";
 import { type Change, changed, readChanges } from "../changes.ts";
-import { makeFolder } from "../trial.ts";
+import { makeFolder } from "../trial-folder.ts";
 
 const rules = readFileSync(join(import.meta.dirname, "rules.diff"), "utf8");
 const reference = referenceOf(lessonIn(courseRoot, "09-saga"), courseRoot);

@@ -76,7 +76,7 @@ async function receive(
   if (isNews) bus.deliver(event as EventOf<ShopEvents>);
 }
 
-/** @throws Problem with status 422 if the payload is no event */
+/** @throws Problem with status 422 if the payload is not an event */
 function eventOf(payload: Uint8Array): BusEvent {
   try {
     return readEvent(Buffer.from(payload));

@@ -1,7 +1,8 @@
 // Runs the checks of one lesson in a process of its own: node … check-child.ts <checks file as URL>
 import { beforeEach } from "node:test";
-import { endsNow, namesOnly, tell } from "./check-messages.ts";
+import { endsNow, namesOnly, stepOf, tell, trialOfStep } from "./check-messages.ts";
 import { describeError } from "./describe-error.ts";
+import { forgetDays } from "./diary.ts";
 import { markOf } from "./printed.ts";
 
 // Whoever started this process is gone: so go too. Unless that happens, do not wait for it.
@@ -19,12 +20,23 @@ beforeEach(async (check) => {
   if (endsNow())
     throw new Error("An earlier check failed, and its failure is all that is asked for.");
   if (process.env[namesOnly] === "1") throw new Error("Only its name is asked for.");
+  forgetDays();
+  playFewDaysBefore(check.name);
   process.stdout.write(markOf(check.name));
   toStderr(markOf(check.name));
   await tell({ type: "start", name: check.name });
 });
 
-await tell({ type: "ready" });
+/** Of the steps before the one that a trial is about, few days say enough. */
+function playFewDaysBefore(name: string): void {
+  const { [trialOfStep]: step } = process.env;
+  if (step === undefined) return;
+  if (stepOf(name) < Number(step)) process.env.WORKBOOK_DAYS = "20";
+  else delete process.env.WORKBOOK_DAYS;
+}
+
+const { user, system } = process.cpuUsage();
+await tell({ type: "ready", cpu: (user + system) / 1_000_000 });
 try {
   await import(process.argv[2] ?? "");
 } catch (error) {

@@ -41,10 +41,9 @@ export interface CheckError {
 
 /** What the process that runs the checks tells the one that shows them. */
 export type CheckMessage =
-  | { type: "ready" }
+  /** @property cpu seconds of processor time that the start took */
+  | { type: "ready"; cpu: number }
   | { type: "start"; name: string }
-  /** The day that is played next, told now because it may end the process. */
-  | { type: "day"; rule: string; story: string[] }
   | {
       type: "result";
       name: string;
@@ -60,6 +59,14 @@ export const untilFailure = "WORKBOOK_UNTIL_FAILURE";
 
 /** Set for a run that only names the checks. */
 export const namesOnly = "WORKBOOK_NAMES_ONLY";
+
+/** Set to the step that a run is about, of a whole lesson's checks. */
+export const trialOfStep = "WORKBOOK_TRIAL_OF_STEP";
+
+/** The step in a check's name; 0 where it has none. */
+export function stepOf(name: string): number {
+  return Number(/^step (\d+)/.exec(name)?.[1] ?? 0);
+}
 
 let failures = 0;
 

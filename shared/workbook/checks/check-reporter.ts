@@ -2,6 +2,7 @@ import type { EventData } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import { type CheckError, endsNow, noteFailure, tell } from "./check-messages.ts";
 import { describeError } from "./describe-error.ts";
+import { lastDay } from "./diary.ts";
 
 /** A reporter for Node's test runner that prints nothing and sends each check's result. */
 export default async function* report(events: AsyncIterable<TestEvent>) {
@@ -28,12 +29,12 @@ async function failed({ name, details }: EventData.TestFail): Promise<void> {
 function causeOf(error: Error): CheckError {
   if ("failureType" in error && error.failureType === "cancelledByParent") {
     const message = "a promise that the check awaits is never settled";
-    return { kind: "pending", name: "Pending", message, frames: [] };
+    return { kind: "pending", name: "Pending", message, frames: [], ...lastDay() };
   }
   const isUnhandled =
     "failureType" in error && error.failureType === "unhandledRejection";
   return {
     ...describeError(error.cause ?? error),
-    ...(isUnhandled && { unhandled: true }),
+    ...(isUnhandled && { unhandled: true, ...lastDay() }),
   };
 }

@@ -27,7 +27,7 @@ export function crashText(lesson: Lesson, crash: Crash): CrashText {
   return missingExport(lesson, crash) ?? missingFile(crash) ?? broken(lesson, crash);
 }
 
-function hang({ check }: Crash): CrashText {
+function hang({ check, loops }: Crash): CrashText {
   if (check === undefined) {
     return {
       what: "Your code never lets the process end.",
@@ -35,10 +35,15 @@ function hang({ check }: Crash): CrashText {
         "A timer, a server or a connection stays open, or a loop outside every function never ends.",
     };
   }
+  if (loops) {
+    return {
+      what: "Your code loops for ever, or takes far too long.",
+      advice: "Look at the loops that this check runs: what makes each of them end?",
+    };
+  }
   return {
-    what: "Your code loops for ever, waits for something that never comes, or takes far too long.",
-    advice:
-      "Look at the loops that this check runs: what makes each of them end? Is an `await` missing?",
+    what: "Your code waits for something that never comes.",
+    advice: "Is there a promise that nobody resolves, or an event that nobody emits?",
   };
 }
 

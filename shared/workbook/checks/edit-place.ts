@@ -38,6 +38,12 @@ export function placesToEdit(
   return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
 }
 
+/** The starters in which a step asks for something. */
+export function filesOfStep(lesson: Lesson, step: number): string[] {
+  const tasks = tasksOf(lesson).filter(({ steps }) => steps.includes(step));
+  return [...new Set(tasks.map(({ file }) => file))];
+}
+
 /** Whether a check ended at code that is still to be written for its step, or for one before it. */
 export function isTodoOf(step: number, { kind, step: of = step }: CheckError): boolean {
   return kind === "todo" && of <= step;

@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { checkFiles, type Lesson, lessonIn } from "../work/course.ts";
+import { checkFiles, type Lesson, lessonIn, readIfThere } from "../work/course.ts";
 import {
   type CheckError,
   type CheckMessage,
   namesOnly,
+  stepOf,
   untilFailure,
 } from "./check-messages.ts";
+import { diary, forgetDays, lastDay } from "./diary.ts";
 import { PrintedStream } from "./printed.ts";
 import { keepTrack, ownGroup, stopGroup, stopTree } from "./processes.ts";
+import { Watchdog } from "./watchdog.ts";
 
 export type { CheckError, Frame } from "./check-messages.ts";
 
@@ -21,7 +25,7 @@ export interface RunOptions {
   lesson: Lesson | string;
   /** Resolver conditions: none checks `work/`, `["solution"]` the reference answer. */
   conditions?: string[];
-  /** Seconds without any sign of life. By default what the checks file says, else 5. */
+  /** Seconds in which the code only waits. By default what the checks file says, else 5. */
   timeLimit?: number;
   /** More environment variables. */
   env?: Record<string, string>;
@@ -29,6 +33,8 @@ export interface RunOptions {
   namesOnly?: boolean;
   /** Run the checks up to the first that fails, and none after it. */
   untilFailure?: boolean;
+  /** Node's arguments that run the checks. By default the checks as they are, read by tsx. */
+  program?: string[] | undefined;
   /** Called for each check that begins. */
   onStart?: (name: string) => void;
 }
@@ -48,12 +54,14 @@ export interface CheckResult {
 export interface Crash {
   /**
    * - `import`: a file could not be loaded: it is missing, lacks an export, or throws at once
-   * - `syntax`: a file is no TypeScript
-   * - `hang`: no sign of life within the time limit
+   * - `syntax`: a file is not TypeScript
+   * - `hang`: a loop that does not end, or no sign of life within the time limit
    * - `exit`: the code ended the process
    */
   kind: "syntax" | "import" | "hang" | "exit";
   message: string;
+  /** Of a hang: whether the processor was busy all the time. */
+  loops?: boolean;
   /** What was thrown while loading. */
   error?: CheckError;
   file?: string;
@@ -71,11 +79,9 @@ export interface ChecksRun {
 }
 
 const defaultTimeLimit = 5;
-/** Loading Node and tsx on a busy machine. */
-const startLimit = 60;
-/** On a busy machine everything is slow: so many times what the start took is still no silence. */
-const patience = 15;
 const printedLimit = 100_000;
+
+let count = 0;
 
 /** Runs a lesson's checks in a process of its own and returns what became of each. Never rejects. */
 export function runChecks(options: RunOptions): Promise<ChecksRun> {
@@ -83,30 +89,24 @@ export function runChecks(options: RunOptions): Promise<ChecksRun> {
   const lesson =
     typeof options.lesson === "string" ? lessonIn(root, options.lesson) : options.lesson;
   const timeLimit = options.timeLimit ?? timeLimitOf(lesson);
+  const path = join(tmpdir(), `eda-workbook-${process.pid}-${++count}.day`);
   const env = {
     ...options.env,
+    [diary]: path,
     ...(options.untilFailure && { [untilFailure]: "1" }),
     ...(options.namesOnly && { [namesOnly]: "1" }),
   };
-  const child = start(root, lesson.checks, conditions, env);
+  const child = start(root, options.program ?? underTsx(lesson.checks, conditions), env);
   return new Promise((done) => {
-    const run = new Run(child, timeLimit, options.onStart ?? (() => {}));
+    const run = new Run(child, timeLimit, path, options.onStart ?? (() => {}));
     child.once("error", (error) => done(run.neverStarted(error)));
     child.once("exit", () => stopGroup(child));
     child.once("close", (status) => done(run.ended(status)));
   });
 }
 
-function start(
-  root: string,
-  checks: string,
-  conditions: string[],
-  more: Record<string, string>,
-): ChildProcess {
-  const env = { ...process.env, ...more };
-  // Set where these lines are themselves under test: the child would then report to that runner.
-  delete env.NODE_TEST_CONTEXT;
-  const args = [
+function underTsx(checks: string, conditions: string[]): string[] {
+  return [
     ...conditions.map((condition) => `--conditions=${condition}`),
     // Node's own warnings, such as that of a file nobody closed, are not what the code printed.
     "--no-warnings",
@@ -115,8 +115,18 @@ function start(
     join(import.meta.dirname, "check-child.ts"),
     pathToFileURL(checks).href,
   ];
+}
+
+function start(
+  root: string,
+  program: string[],
+  more: Record<string, string>,
+): ChildProcess {
+  const env = { ...process.env, ...more };
+  // Set where these lines are themselves under test: the child would then report to that runner.
+  delete env.NODE_TEST_CONTEXT;
   return keepTrack(
-    spawn(process.execPath, args, {
+    spawn(process.execPath, program, {
       cwd: root,
       env,
       detached: ownGroup,
@@ -138,23 +148,30 @@ export function timeLimitOf(lesson: Lesson): number {
 /** Collects what one child process sends and prints, and stops it when it falls silent. */
 class Run {
   readonly #child: ChildProcess;
-  readonly #began = Date.now();
-  #timeLimit: number;
+  readonly #diary: string;
   readonly #onStart: (name: string) => void;
   readonly #checks: CheckResult[] = [];
   #running: string | undefined;
-  /** The day that the running check plays. */
-  #day: { rule: string; story: string[] } | undefined;
+  #messages = 0;
+  #startTook = 0;
   #crash: Crash | undefined;
   #complete = false;
   readonly #printed = new Map<string, string>();
-  #watchdog: NodeJS.Timeout;
+  readonly #watchdog: Watchdog;
 
-  constructor(child: ChildProcess, timeLimit: number, onStart: (name: string) => void) {
+  constructor(
+    child: ChildProcess,
+    timeLimit: number,
+    path: string,
+    onStart: (name: string) => void,
+  ) {
     this.#child = child;
-    this.#timeLimit = timeLimit;
+    this.#diary = path;
     this.#onStart = onStart;
-    this.#watchdog = setTimeout(() => this.#hang(), startLimit * 1000);
+    const signOfLife = () => `${this.#messages} ${readIfThere(path)}`;
+    this.#watchdog = new Watchdog(child.pid ?? 0, timeLimit, signOfLife, (...silence) =>
+      this.#hang(...silence),
+    );
     child.on("message", (message: CheckMessage) => this.#hear(message));
     for (const stream of [child.stdout, child.stderr]) {
       const printed = new PrintedStream(this.#printed, printedLimit);
@@ -163,42 +180,30 @@ class Run {
   }
 
   ended(status: number | null): ChecksRun {
-    clearTimeout(this.#watchdog);
+    this.#watchdog.stop();
     if (!this.#complete && this.#crash === undefined) this.#exit(status);
     this.#afterPending();
+    forgetDays(this.#diary);
     const crash = this.#crash === undefined ? {} : { crash: this.#crash };
     return { checks: this.#checks, ...crash, printed: this.#printed };
   }
 
   neverStarted(error: Error): ChecksRun {
-    clearTimeout(this.#watchdog);
+    this.#watchdog.stop();
     const crash: Crash = { kind: "exit", message: error.message };
     return { checks: [], crash, printed: this.#printed };
   }
 
   #hear(message: CheckMessage): void {
+    this.#messages += 1;
     if (message.type === "ready") {
-      const start = (Date.now() - this.#began) / 1000;
-      this.#timeLimit = Math.max(this.#timeLimit, Math.ceil(patience * start));
-    }
-    clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#hang(), this.#timeLimit * 1000);
-    if (message.type === "start") {
+      this.#startTook = message.cpu;
+    } else if (message.type === "start") {
+      if (this.#running === undefined) this.#watchdog.begin(this.#startTook);
       this.#running = message.name;
-      this.#day = undefined;
       this.#onStart(message.name);
-    } else if (message.type === "day") {
-      const { type: _, ...day } = message;
-      this.#day = day;
     } else if (message.type === "result") {
       const { type: _, ...result } = message;
-      const { error } = result;
-      if (
-        error &&
-        (error.kind === "pending" || error.unhandled) &&
-        result.name === this.#running
-      )
-        Object.assign(error, this.#day);
       this.#checks.push({ ...result, step: stepOf(result.name) });
     } else if (message.type === "crash") {
       const { error } = message;
@@ -208,9 +213,9 @@ class Run {
     }
   }
 
-  #hang(): void {
-    const message = `nothing happened for ${this.#timeLimit} seconds`;
-    this.#crash ??= { kind: "hang", message, ...this.#blame("hang", message) };
+  #hang(seconds: number, loops: boolean): void {
+    const message = `nothing happened for ${seconds} seconds`;
+    this.#crash ??= { kind: "hang", message, loops, ...this.#blame("hang", message) };
     stopTree(this.#child);
   }
 
@@ -224,7 +229,13 @@ class Run {
     const name = this.#running;
     if (name === undefined || this.#checks.some((check) => check.name === name))
       return {};
-    const error: CheckError = { kind, name: kind, message, frames: [], ...this.#day };
+    const error: CheckError = {
+      kind,
+      name: kind,
+      message,
+      frames: [],
+      ...lastDay(this.#diary),
+    };
     this.#checks.push({ name, step: stepOf(name), passed: false, error });
     return { check: name };
   }
@@ -240,10 +251,6 @@ class Run {
 export function firstFailure({ checks }: ChecksRun): CheckResult | undefined {
   const failed = checks.filter(({ passed }) => !passed);
   return failed.sort((a, b) => a.step - b.step)[0];
-}
-
-function stepOf(name: string): number {
-  return Number(/^step (\d+)/.exec(name)?.[1] ?? 0);
 }
 
 function loadingFailed(error: CheckError): Crash {

@@ -10,7 +10,7 @@ import type { Lesson } from "../work/course.ts";
 export default async function bench(lesson: Lesson): Promise<number> {
   const file = join(lesson.given, "bench.ts");
   if (!existsSync(file)) {
-    say(`Speed is no part of lesson ${lesson.number}, so there is nothing to measure.`);
+    say(`Lesson ${lesson.number} is not about speed, so there is nothing to measure.`);
     return 0;
   }
   sayTitle(lesson);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { structuredPatch } from "diff";
 import kleur from "kleur";
 import { prepare } from "../screens/prepare.ts";
-import { fold, say } from "../screens/terminal.ts";
+import { foldMarked, say } from "../screens/terminal.ts";
 import { answerOf } from "../work/answers.ts";
 import { type Lesson, readIfThere, shortPath } from "../work/course.ts";
 
@@ -33,7 +33,8 @@ function showFile(lesson: Lesson, file: string): void {
 }
 
 function painted(line: string): string {
-  if (line.startsWith("+")) return kleur.green(fold(line));
-  if (line.startsWith("-")) return kleur.red(fold(line));
-  return fold(line);
+  const text = foldMarked(`${line[0]} ${line.slice(1)}`);
+  if (line.startsWith("+")) return kleur.green(text);
+  if (line.startsWith("-")) return kleur.red(text);
+  return text;
 }

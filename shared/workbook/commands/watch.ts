@@ -7,7 +7,7 @@ import { movesCursor, say } from "../screens/terminal.ts";
 import { filesUnder, type Lesson } from "../work/course.ts";
 import hint from "./hint.ts";
 
-/** Asking for the time of a file works everywhere; being told of changes does not on WSL2. */
+/** Asking for the time of a file works everywhere; waiting for news of changes does not, on WSL2. */
 const pollEvery = 250;
 
 /** `npm run lesson 4 watch` */

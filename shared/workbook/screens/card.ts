@@ -2,7 +2,13 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
 import { type CrashText, crashText, isDamaged } from "../checks/crash-text.ts";
-import { isTodoOf, ownFrame, placeOf, placesToEdit } from "../checks/edit-place.ts";
+import {
+  filesOfStep,
+  isTodoOf,
+  ownFrame,
+  placeOf,
+  placesToEdit,
+} from "../checks/edit-place.ts";
 import type { Progress } from "../checks/progress.ts";
 import {
   type CheckError,
@@ -46,7 +52,7 @@ export function showCard(
       lookedAt(step, failed),
     );
     showFailure(lesson, failed, run);
-    if (passed.includes(failed.step)) showBefore(lesson);
+    if (passed.includes(failed.step)) showBefore(lesson, failed.step);
     say(labelled("Edit", placesToEdit(lesson, failed.step, failed).join("\n")));
     say(labelled("Check", `${checkPlace(lesson, failed.name)}`));
   }
@@ -137,33 +143,41 @@ function showFailure(lesson: Lesson, failed: CheckResult, run: ChecksRun): void 
     say(labelled("Threw", kleur.red(`${error.name}: ${error.message.split("\n")[0]}`)));
     const frame = ownFrame(lesson, error.frames);
     if (frame) say(labelled("At", placeOf(frame)));
-    const advice = adviceFor(error);
+    const advice = adviceFor(lesson, error);
     if (advice) say(labelled("Says", advice));
   }
 }
 
 /** What an error alone does not tell. */
-function adviceFor({ kind, unhandled }: CheckError): string | undefined {
+function adviceFor(lesson: Lesson, error: CheckError): string | undefined {
+  const { kind, unhandled, frames } = error;
   if (kind === "todo")
     return "Code ran that waits for a later step, and that nothing should run in this check.";
   if (unhandled)
-    return "Nothing was returned or awaited where this promise was rejected: nobody could hear of it. Is a `return` or an `await` missing?";
+    return "A promise was rejected, and nothing handles that. If somebody waits for it, a `return` or an `await` is missing; if nobody can, a `catch` is.";
+  // The check handed it in, and it came through the learner's code.
+  const ofCheck =
+    frames[0] !== undefined && shortPath(frames[0].file).startsWith("lessons/");
+  if (kind === "thrown" && ofCheck && ownFrame(lesson, frames))
+    return "Your code called what threw this, and let it through. Is a `try` around the call missing?";
   return undefined;
 }
 
 /** What a later edit has broken. */
-function showBefore(lesson: Lesson): void {
-  const last = savedLast(lesson);
+function showBefore(lesson: Lesson, step: number): void {
+  const last = savedLast(lesson, step);
   const where = last ? `; the file saved last is ${last}` : "";
   say(labelled("Before", kleur.yellow(`This passed before${where}.`)));
 }
 
-function savedLast(lesson: Lesson): string | undefined {
+/** The file saved last, if the step asks for something in it: else it is not likely to be the cause. */
+function savedLast(lesson: Lesson, step: number): string | undefined {
   const files = filesUnder(lesson.work).filter((file) => file.endsWith(".ts"));
   const paths = files.map((file) => join(lesson.work, file));
   const times = new Map(paths.map((path) => [path, statSync(path).mtimeMs]));
   const [last] = paths.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0));
-  return last && shortPath(last);
+  const ofStep = filesOfStep(lesson, step).map((file) => join(lesson.work, file));
+  return last && ofStep.includes(last) ? shortPath(last) : undefined;
 }
 
 const pendingText = `${kleur.red("A promise never settled.")} Nothing is left that could resolve or reject it. Is there a resolve that nobody calls, or an await for something that never comes?`;

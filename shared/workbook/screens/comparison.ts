@@ -1,7 +1,7 @@
 import { diffLines } from "diff";
 import kleur from "kleur";
 import type { CheckError } from "../checks/run-checks.ts";
-import { fold, labelled, wrap } from "./terminal.ts";
+import { fold, foldMarked, labelled, wrap } from "./terminal.ts";
 
 const comparing = /^(strictEqual|deepStrictEqual|equal|deepEqual|==|===)$/;
 
@@ -37,11 +37,18 @@ export function comparisonText({
   ].join("\n");
 }
 
+/** A line of Node's own comparison with the signs as everywhere here: `+` is what is expected. */
+function turned(line: string): string {
+  if (line === "+ actual - expected") return "    + expected - actual";
+  if (!/^[+-] /.test(line)) return fold(line, "    ");
+  return foldMarked(`${line.startsWith("+") ? "-" : "+"}${line.slice(1)}`, "    ");
+}
+
 /** The values look the same by now: only Node's message, which was written earlier, has the difference. */
 function alikeText(message: string, equalSince = false): string {
   const [first = "", ...diff] = message.trimEnd().split("\n");
   if (isAboutIdentity(first)) return labelled("Says", sentenceOf(message));
-  const text = [labelled("Says", first), ...diff.map((line) => fold(line, "    ")), ""];
+  const text = [labelled("Says", first), ...diff.map(turned), ""];
   if (equalSince)
     text.push(
       wrap(
@@ -67,7 +74,7 @@ function lineDiff(before: string, after: string): string {
         ? ["-", kleur.red]
         : [" ", kleur.dim];
     for (const line of value.trimEnd().split("\n"))
-      lines.push(colour(fold(`${mark} ${line}`, "    ")));
+      lines.push(colour(foldMarked(`${mark} ${line}`, "    ")));
   }
   return lines.join("\n");
 }

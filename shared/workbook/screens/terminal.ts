@@ -40,6 +40,15 @@ export function fold(text: string, indent = ""): string {
     .join("\n");
 }
 
+/** Breaks a line of a comparison, whose first character is its sign, and keeps that on every line. */
+export function foldMarked(text: string, indent = ""): string {
+  const [mark = "", rest] = [text.slice(0, 2), text.slice(2)];
+  return fold(rest, " ".repeat(indent.length + mark.length))
+    .split("\n")
+    .map((line) => `${indent}${mark}${line.slice(indent.length + mark.length)}`.trimEnd())
+    .join("\n");
+}
+
 const labelWidth = 11;
 
 /** A label and a text beside it: `  Edit     work/01-event-bus/event-bus.ts:12`. */

@@ -4,22 +4,16 @@ import type {
   ShopEvents,
   UserDeleted,
   UserRegistered,
-} from "#given/02-events-and-listeners/catalogue.ts";
-import type { Analytics } from "./analytics.ts";
-import type { EmailSender } from "./email-sender.ts";
-
-export interface ShopListeners {
-  emailSender: EmailSender;
-  logger: (data: unknown, event: EventOf<ShopEvents>) => unknown;
-  analytics: Analytics;
-}
+} from "#given/02-events-and-listeners/given/catalogue.ts";
+import type { ShopListeners } from "#given/02-events-and-listeners/given/listeners.ts";
 
 /** Wraps the methods, so that they keep their `this`, and names each wrapper to unsubscribe it. */
 export function connectListeners(
   bus: Bus<ShopEvents>,
   { emailSender, logger, analytics }: ShopListeners,
 ): () => void {
-  const log = (data: unknown, event: EventOf<ShopEvents>) => logger(data, event);
+  const log = (data: ShopEvents[keyof ShopEvents], event: EventOf<ShopEvents>) =>
+    logger(data, event);
   const count = (data: ShopEvents[keyof ShopEvents], event: EventOf<ShopEvents>) =>
     analytics.count(data, event);
   const welcome = (

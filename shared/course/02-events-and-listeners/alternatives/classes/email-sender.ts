@@ -3,11 +3,12 @@ import type {
   OrderCreated,
   UserDeleted,
   UserRegistered,
-} from "#given/02-events-and-listeners/catalogue.ts";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
-
-export type Email = { to: string; subject: string; text: string };
-export type SendEmail = (email: Email) => unknown;
+} from "#given/02-events-and-listeners/given/catalogue.ts";
+import type {
+  EmailSender,
+  SendEmail,
+} from "#given/02-events-and-listeners/given/listeners.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 
 /** A class, with methods that need their `this`. */
 class MailingEmailSender {
@@ -43,11 +44,6 @@ class MailingEmailSender {
     return turn;
   }
 }
-
-export type EmailSender = Pick<
-  MailingEmailSender,
-  "welcome" | "confirmOrder" | "sayGoodbye"
->;
 
 export function createEmailSender(sendEmail: SendEmail): EmailSender {
   return new MailingEmailSender(sendEmail);

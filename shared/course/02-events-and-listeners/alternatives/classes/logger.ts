@@ -1,6 +1,5 @@
 import type { BusEvent } from "#bus/contract";
-
-export type Write = (line: string) => unknown;
+import type { Write } from "#given/02-events-and-listeners/given/listeners.ts";
 
 /** Adds the line break itself. */
 export function createLogger(write: Write) {

@@ -1,16 +1,6 @@
-import type { EventOf, Listener } from "#bus/contract";
-import type { ShopEvents } from "#given/02-events-and-listeners/catalogue.ts";
-
-export interface Figures {
-  readonly users: number;
-  readonly orders: number;
-  readonly turnover: number;
-}
-
-export interface Analytics {
-  count: Listener<ShopEvents, "#">;
-  figures(): Figures;
-}
+import type { EventOf } from "#bus/contract";
+import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
+import type { Analytics } from "#given/02-events-and-listeners/given/listeners.ts";
 
 /** Keeps the events by id, and works the figures out when somebody asks. */
 export function createAnalytics(): Analytics {

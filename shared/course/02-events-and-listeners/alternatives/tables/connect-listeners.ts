@@ -1,13 +1,6 @@
-import type { Bus, EventOf, Listener } from "#bus/contract";
-import type { ShopEvents } from "#given/02-events-and-listeners/catalogue.ts";
-import type { EmailSender } from "#lesson/02-events-and-listeners/email-sender.ts";
-import type { Analytics } from "./analytics.ts";
-
-export interface ShopListeners {
-  emailSender: EmailSender;
-  logger: Listener<ShopEvents, "#">;
-  analytics: Analytics;
-}
+import type { Bus, EventOf } from "#bus/contract";
+import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
+import type { ShopListeners } from "#given/02-events-and-listeners/given/listeners.ts";
 
 /** One subscription for everything, and a look at the name of each event. */
 export function connectListeners(

@@ -3,7 +3,7 @@
 import { type FileHandle, open as openFile } from "node:fs/promises";
 import { type AppendFile, openAppendFile } from "#bus/append-file";
 import type { BusEvent } from "#bus/contract";
-import { type LogBatch, LogError, type LogOptions } from "#bus/log-contract";
+import { type LogBatch, LogError, type LogOptions, reasonOf } from "#bus/log-contract";
 
 export function toLine(event: BusEvent): string {
   const { id, name, data, timestamp } = event;
@@ -18,7 +18,9 @@ export function toLine(event: BusEvent): string {
     if (json !== undefined) fields.push(`"data":${json}`);
     return `{${fields.join(",")}}\n`;
   } catch (error) {
-    throw new TypeError(`cannot write down ${name} with the id ${id} (${error})`);
+    throw new TypeError(
+      `cannot write down ${name} with the id ${id} (${reasonOf(error)})`,
+    );
   }
 }
 
@@ -62,7 +64,7 @@ export class EventLog {
 
   append(event: BusEvent): void {
     if (this.closing) throw new LogError(`closed; ${event.name} ${event.id} is lost`);
-    if (this.error) throw new LogError(`${event.id} is lost, too`, { cause: this.error });
+    if (this.error) throw this.error;
     this.queue.push({ event, line: toLine(event) });
     this.appended += 1;
     if (!this.draining) void this.drain();
@@ -115,37 +117,43 @@ export async function* readEvents(path: string): AsyncGenerator<LogBatch> {
 async function* readFrom(file: FileHandle, path: string): AsyncGenerator<LogBatch> {
   const { size: totalBytes } = await file.stat();
   const buffer = Buffer.alloc(100_000);
-  let carried = Buffer.alloc(0);
+  /** Pieces of a line whose end has not come yet. */
+  let carried: Buffer[] = [];
   let line = 1;
   let bytes = 0;
   while (bytes < totalBytes) {
     const wanted = Math.min(buffer.length, totalBytes - bytes);
     const { bytesRead } = await file.read(buffer, 0, wanted, bytes);
+    if (bytesRead === 0) break;
     bytes += bytesRead;
-    const known = Buffer.concat([carried, buffer.subarray(0, bytesRead)]);
-    const end = known.lastIndexOf("\n") + 1;
-    carried = known.subarray(end);
-    if (end === 0) continue;
-    const texts = known.toString("utf8", 0, end - 1).split("\n");
-    const firstLine = line;
-    const events: BusEvent[] = [];
-    for (const text of texts) {
-      try {
-        events.push(fromLine(text));
-      } catch (error) {
-        yield { events, firstLine, bytes, totalBytes };
-        throw new LogError(`${path}:${line} is broken (${error})`);
+    const end = buffer.subarray(0, bytesRead).lastIndexOf("\n") + 1;
+    if (end > 0) {
+      const known = Buffer.concat([...carried, buffer.subarray(0, end - 1)]);
+      const events: BusEvent[] = [];
+      for (const text of known.toString("utf8").split("\n")) {
+        try {
+          if (!isBlank(text)) events.push(fromLine(text.replace(/^\uFEFF/, "")));
+        } catch (error) {
+          yield { events, bytes };
+          throw new LogError(`${path}:${line} is broken (${reasonOf(error)})`);
+        }
+        line += 1;
       }
-      line += 1;
+      yield { events, bytes };
+      carried = [];
     }
-    yield { events, firstLine, bytes, totalBytes };
+    carried.push(Buffer.from(buffer.subarray(end, bytesRead)));
   }
-  if (carried.length === 0) return;
+  const text = Buffer.concat(carried).toString();
+  if (isBlank(text)) {
+    yield { events: [], bytes };
+    return;
+  }
   try {
-    const events = [fromLine(carried.toString())];
-    yield { events, firstLine: line, bytes, totalBytes };
+    yield { events: [fromLine(text.replace(/^\uFEFF/, ""))], bytes };
   } catch {
-    const torn = `the log ends in the middle of ${path}:${line}`;
-    yield { events: [], firstLine: line, bytes, totalBytes, torn };
+    yield { events: [], bytes, torn: `the log ends in the middle of ${path}:${line}` };
   }
 }
+
+const isBlank = (text: string) => /^\s*$/.test(text);

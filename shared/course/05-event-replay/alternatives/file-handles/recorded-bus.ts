@@ -1,9 +1,11 @@
-// Another style: everything in one pass with plain variables, and emit left to the wrapped bus.
+// Another style: plain variables and a list of errors; the whole replay in one pass.
 
-import type { Bus, BusEvent, EventOf, StoringBus } from "#bus/contract";
+import type { Bus, BusEvent } from "#bus/contract";
 import type {
   LogOptions,
   LogPlace,
+  Reaction,
+  RecordedBusClass,
   ReplayOptions,
   ReplayReport,
 } from "#bus/log-contract";
@@ -11,29 +13,23 @@ import { matches } from "#bus/wildcards";
 import { WrappingBus } from "#bus/wrapping-bus";
 import { EventLog, readEvents } from "./event-log.ts";
 
-export function reaction<Data, Event extends BusEvent>(
-  listener: (data: Data, event: Event) => unknown,
-): (data: Data, event: Event) => unknown {
-  return function onlyOnce(data, event) {
+export const reaction: Reaction = (listener) =>
+  function onlyOnce(data, event) {
     if (event.replayed === true) return;
     return listener(data, event);
   };
-}
 
 const reached = (place: LogPlace, event: BusEvent, before: number) =>
   ("time" in place && event.timestamp >= place.time) ||
   ("id" in place && event.id === place.id) ||
   ("count" in place && before >= place.count);
 
-export class RecordedBus<Events extends object>
-  extends WrappingBus<Events>
-  implements StoringBus<Events>
-{
+class Recorder extends WrappingBus {
   private readonly log: EventLog;
   private readonly end: () => unknown;
   private errors: unknown[] = [];
 
-  constructor(inner: Bus<Events>, path: string, options?: LogOptions) {
+  constructor(inner: Bus, path: string, options?: LogOptions) {
     super(inner);
     this.log = new EventLog(path, options);
     const write = (_data: unknown, event: BusEvent) => {
@@ -42,11 +38,11 @@ export class RecordedBus<Events extends object>
         this.log.append(event);
       } catch (error) {
         this.errors.push(error);
+        throw error;
       }
     };
-    const all = inner as unknown as Bus;
-    all.subscribe("#", write);
-    this.end = () => all.unsubscribe("#", write);
+    inner.subscribe("#", write);
+    this.end = () => inner.unsubscribe("#", write);
   }
 
   async flush() {
@@ -65,11 +61,8 @@ export class RecordedBus<Events extends object>
   }
 
   async replayFromFile(path: string, options: ReplayOptions = {}): Promise<ReplayReport> {
-    const { from, until, pattern, pace, onProgress } = options;
-    const wait =
-      options.wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+    const { from, until, pattern } = options;
     if (pattern === "") throw new RangeError("an empty pattern matches nothing");
-    if (pace !== undefined && !(pace > 0)) throw new RangeError(`no pace: ${pace}`);
     for (const place of [from, until]) {
       if (place && Object.values(place).some((value) => Number.isNaN(value)))
         throw new RangeError("not a place in a log");
@@ -80,8 +73,6 @@ export class RecordedBus<Events extends object>
     let replayed = 0;
     let started = !from;
     let stopped = false;
-    let clock: number | null = null;
-    let debt = 0;
     let torn: string | undefined;
     for await (const batch of readEvents(path)) {
       torn = batch.torn;
@@ -91,20 +82,9 @@ export class RecordedBus<Events extends object>
         if (from && reached(from, event, position)) started = true;
         position++;
         if (!started || !matches(pattern ?? "#", event.name)) continue;
-        if (pace) {
-          if (clock !== null && event.timestamp > clock)
-            debt += (event.timestamp - clock) / pace;
-          clock = event.timestamp;
-          if (debt >= 1) {
-            await wait(debt);
-            debt = 0;
-          }
-        }
-        this.deliver(event as EventOf<Events>);
+        this.deliver(event);
         replayed++;
       }
-      const { bytes, totalBytes } = batch;
-      onProgress?.({ replayed, bytes, totalBytes });
       if (stopped) break;
     }
     if (until && "id" in until && !stopped) throw new RangeError(`no event ${until.id}`);
@@ -115,7 +95,9 @@ export class RecordedBus<Events extends object>
       replayed,
       skipped: position - replayed,
       ...empty,
-      ...(torn ? { torn } : {}),
+      ...(torn && !stopped ? { torn } : {}),
     };
   }
 }
+
+export const RecordedBus = Recorder as RecordedBusClass;

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { quiet } from "#any-day";
+import { createAnalytics } from "#lesson/02-events-and-listeners/analytics.ts";
+import { anyDay } from "./any-day.ts";
+import {
+  ann,
+  bob,
+  copyOf,
+  deleted,
+  emailSender,
+  failureOf,
+  notebook,
+  order,
+  ordered,
+  registered,
+  type ShopEvent,
+} from "./desk.ts";
+
+test("step 6 · an event that comes twice sends one email, even if others came between", async () => {
+  const { sender, emails } = emailSender();
+  const [joined, bought, left] = [registered(), ordered(), deleted()];
+  const sentBy = { welcome: 0, confirmOrder: 0, sayGoodbye: 0 };
+  for (const _ of ["once", "twice"]) {
+    await sender.welcome(ann, joined);
+    sentBy.welcome += emails.splice(0).length;
+    await sender.confirmOrder(order, bought);
+    sentBy.confirmOrder += emails.splice(0).length;
+    await sender.sayGoodbye(ann, left);
+    sentBy.sayGoodbye += emails.splice(0).length;
+  }
+  assert.deepEqual(sentBy, { welcome: 1, confirmOrder: 1, sayGoodbye: 1 });
+
+  const events = [registered(ann), registered(bob), registered(ann)];
+  for (const event of [...events, ...events]) await sender.welcome(event.data, event);
+  assert.deepEqual(
+    { "emails about 3 users": emails.length },
+    { "emails about 3 users": 3 },
+  );
+});
+
+test("step 6 · an equal id is the same event, even a copy; equal data with another id is another", async () => {
+  const { sender, emails } = emailSender();
+  const analytics = createAnalytics();
+  const first = ordered();
+  const second = { ...copyOf(first), id: `${first.id}0` };
+  // An id is a string that somebody else has chosen.
+  const odd = { ...copyOf(first), id: "constructor" };
+  for (const event of [first, copyOf(first), second, copyOf(second), odd, copyOf(odd)]) {
+    await sender.confirmOrder(event.data, event);
+    analytics.count(event.data, event);
+  }
+  const { orders } = analytics.figures();
+  assert.deepEqual({ emails: emails.length, orders }, { emails: 3, orders: 3 });
+});
+
+test("step 6 · while an email is on its way, its event sends no second one, and is not done before", async () => {
+  let arrive = () => {};
+  const { sender, emails } = emailSender(({ to }) => {
+    if (to === bob.email) throw new Error("there is no such address");
+    return new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+  });
+  const event = registered();
+  const done: string[] = [];
+  const deliver = async (which: string, one = event) => {
+    await sender.welcome(one.data, one);
+    done.push(which);
+  };
+  const deliveries = [deliver("first"), deliver("second", copyOf(event))];
+  const failed = Promise.allSettled([deliver("another", registered(bob))]);
+  await quiet();
+  deliveries.push(deliver("third"));
+  await quiet();
+  const toAnn = () => emails.filter(({ to }) => to === ann.email).length;
+  assert.deepEqual({ emails: toAnn(), done }, { emails: 1, done: [] });
+  arrive();
+  await Promise.all(deliveries);
+  await failed;
+  assert.deepEqual({ emails: toAnn(), done: done.length }, { emails: 1, done: 3 });
+});
+
+test("step 6 · an email that could not be sent is sent when its event comes again, and then no more", async () => {
+  const failures = {
+    throws: () => {
+      throw new Error("the mail server is down");
+    },
+    rejects: () => Promise.reject(new Error("the mail server is down")),
+    "rejects with undefined": () => Promise.reject(undefined),
+  };
+  for (const [how, fail] of Object.entries(failures)) {
+    let isUp = false;
+    const { sender, emails } = emailSender(() => (isUp ? undefined : fail()));
+    const [event, before] = [ordered(), registered()];
+    isUp = true;
+    await sender.welcome(ann, before);
+    isUp = false;
+    for (const _ of ["once", "twice"]) {
+      await failureOf(() => sender.confirmOrder(order, event));
+      await quiet();
+    }
+    isUp = true;
+    for (const _ of ["once", "twice"]) {
+      await sender.confirmOrder(order, event);
+      await sender.welcome(ann, before);
+    }
+    assert.deepEqual(
+      { [`emails, where sendEmail ${how} twice`]: emails.length },
+      { [`emails, where sendEmail ${how} twice`]: 1 + 2 + 1 },
+    );
+  }
+});
+
+test("step 6 · when an email fails on its way, whoever waits for it is not told that it was sent", async () => {
+  const down = new Error("the mail server hung up");
+  const ends: ((error: Error) => void)[] = [];
+  let isUp = false;
+  const { sender } = emailSender(() =>
+    isUp ? undefined : new Promise((_, reject) => ends.push(reject)),
+  );
+  const event = registered();
+  const outcome = (delivery: unknown) =>
+    Promise.resolve(delivery).then(
+      () => "done",
+      () => "failed",
+    );
+  const deliver = () => outcome(sender.welcome(ann, event));
+  const [first, second, third] = [deliver(), deliver(), deliver()];
+  await quiet();
+  // Those who waited may fail as well, or try again, one after the other: then that fails, too.
+  while (ends.length > 0) {
+    assert.deepEqual({ "on their way": ends.length }, { "on their way": 1 });
+    ends.shift()?.(down);
+    await quiet();
+  }
+  assert.deepEqual(
+    { first: await first, second: await second, third: await third },
+    { first: "failed", second: "failed", third: "failed" },
+  );
+  isUp = true;
+  assert.deepEqual({ "the next time": await deliver() }, { "the next time": "done" });
+});
+
+test("step 6 · `count` counts an event once, even if it comes again after others", () => {
+  const analytics = createAnalytics();
+  const events: ShopEvent[] = [registered(ann), registered(bob), ordered(), deleted(bob)];
+  const again = [...events, ...events.map(copyOf), ...events.slice(0, 2)];
+  for (const event of [...events, ...again]) analytics.count(event.data, event);
+  assert.deepEqual(analytics.figures(), { users: 1, orders: 1, turnover: 12_550 });
+});
+
+test("step 6 · two email senders, and two analytics listeners, know nothing of each other", async () => {
+  const [kyiv, lviv] = [emailSender(), emailSender()];
+  const [first, second] = [createAnalytics(), createAnalytics()];
+  const event = registered();
+  for (const { sender } of [kyiv, lviv, lviv]) await sender.welcome(ann, event);
+  for (const analytics of [first, second, second]) analytics.count(ann, event);
+  assert.deepEqual(
+    {
+      emails: [kyiv, lviv].map(({ emails }) => emails.length).join(" and "),
+      users: [first, second].map((one) => one.figures().users).join(" and "),
+    },
+    { emails: "1 and 1", users: "1 and 1" },
+  );
+});
+
+test("step 6 · the logger still writes a line each time an event comes", () => {
+  const { logger, lines } = notebook();
+  const event = registered();
+  for (const one of [event, event, copyOf(event)]) logger(one.data, one);
+  const [first] = lines();
+  assert.deepEqual(lines(), [first, first, first]);
+  assert.deepEqual({ lines: lines().length }, { lines: 3 });
+});
+
+anyDay(6);

@@ -1,0 +1,39 @@
+/** Which days there are, and how often something happens on them. */
+import fc from "fast-check";
+import type { Command, Day } from "./story.ts";
+
+/** The days of the steps up to this one. */
+export function daysOf(step: number): fc.Arbitrary<Day> {
+  const since = (first: number, ...does: Command["does"][]) => (step < first ? [] : does);
+  const command = (...does: Command["does"][]) =>
+    fc.record<Command>({
+      does: fc.constantFrom(...does),
+      shop: often(2),
+      bus: step < 4 ? fc.constant(0) : often(2),
+      nth: often(7),
+      delivered: fc.boolean(),
+    });
+  const commands = command(
+    "registers",
+    "orders",
+    "leaves",
+    "server",
+    ...since(2, "odd"),
+    ...since(3, "looks"),
+    ...since(4, "connects"),
+    ...since(5, "disconnects", "disconnects", "connects"),
+    ...since(6, "again", "again", "again", "again", "answers", "server"),
+  );
+  const early = fc.array(command(step < 4 ? "registers" : "connects"), { maxLength: 3 });
+  return fc
+    .tuple(fc.noBias(early), fc.noBias(fc.array(commands, { maxLength: 16 })))
+    .map(([first, then]) => [...first, ...then]);
+}
+
+/** A small number, mostly 0, so that commands are about the same things. */
+function often(count: number): fc.Arbitrary<number> {
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.nat(count - 1) },
+  );
+}

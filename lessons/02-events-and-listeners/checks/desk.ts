@@ -1,0 +1,139 @@
+/** What the checks of this lesson share. */
+import assert from "node:assert/strict";
+import { quiet } from "#any-day";
+import { type Bus, type BusEvent, createEvent, type EventOf } from "#bus/contract";
+import { EventBus } from "#bus/event-bus";
+import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
+import type {
+  Email,
+  SendEmail,
+  ShopListeners,
+} from "#given/02-events-and-listeners/given/listeners.ts";
+import { createEmailSender } from "#lesson/02-events-and-listeners/email-sender.ts";
+import { createLogger } from "#lesson/02-events-and-listeners/logger.ts";
+import { TodoError } from "#todo";
+
+export type ShopEvent = EventOf<ShopEvents>;
+
+export const ann = { userId: 7, name: "Ann", email: "ann@example.com" };
+export const bob = { userId: 8, name: "Bob", email: "bob@example.com" };
+export const order = {
+  orderId: 41,
+  userId: 7,
+  email: "ann@example.com",
+  total: 12_550,
+};
+
+/** A minute from one event to the next. */
+let now = Date.UTC(2026, 0, 31, 9, 30);
+const clock = () => {
+  now += 60_000;
+  return now;
+};
+
+export const registered = (user = ann) => createEvent("user.registered", user, clock());
+export const deleted = (user = ann) => createEvent("user.deleted", user, clock());
+export const ordered = (data = order) => createEvent("order.created", data, clock());
+
+/** An event that is not in the catalogue yet. */
+export function stranger(name: string, data: unknown = {}): ShopEvent {
+  return createEvent(name, data, clock()) as unknown as ShopEvent;
+}
+
+/** The same event, as it comes out of a queue or a file. */
+export function copyOf<Event extends BusEvent>(event: Event): Event {
+  return JSON.parse(JSON.stringify(event));
+}
+
+/** An email sender, and the emails that it has handed to `sendEmail`. */
+export function emailSender(sendEmail: SendEmail = () => {}) {
+  const emails: Email[] = [];
+  const sender = createEmailSender((email) => {
+    emails.push(email);
+    return sendEmail(email);
+  });
+  return { sender, emails };
+}
+
+/** Which of the words an email names in its subject or its text, as words of their own. */
+export function namedIn(email: Email | undefined, words: string[]): string[] {
+  const text = `${email?.subject}\n${email?.text}`;
+  const isNamed = (word: string) =>
+    text.split(word).some((before, at, all) => {
+      const after = all[at + 1];
+      return after !== undefined && !/\d[.,]?$/.test(before) && !/^\d/.test(after);
+    });
+  return words.filter(isNamed);
+}
+
+/** A logger, and the lines that it has written. */
+export function notebook() {
+  let written = "";
+  const logger = createLogger((line) => {
+    written += line.endsWith("\n") ? line : `${line}\n`;
+  });
+  return { logger, lines: () => written.split(/\r?\n/).slice(0, -1) };
+}
+
+/** A bus, and a way to ask what its listeners failed with. */
+export function openBus() {
+  const errors: unknown[] = [];
+  const bus: Bus<ShopEvents> = new EventBus({ onError: (error) => errors.push(error) });
+  const failures = async () => {
+    await quiet();
+    for (const error of errors) if (error instanceof TodoError) throw error;
+    return errors.map((error) => (error instanceof Error ? error.message : error));
+  };
+  return { bus, failures };
+}
+
+/** Listeners that only write down who was called, and with which event. */
+export function standIns() {
+  const calls: string[] = [];
+  const standIn = (who: string) => (data: unknown, event: BusEvent) => {
+    calls.push(`${who}: ${event.name}${data === event.data ? "" : ", with other data"}`);
+  };
+  const listeners: ShopListeners = {
+    emailSender: {
+      welcome: standIn("welcome"),
+      confirmOrder: standIn("confirmOrder"),
+      sayGoodbye: standIn("sayGoodbye"),
+    },
+    logger: standIn("logger"),
+    analytics: {
+      count: standIn("analytics"),
+      figures: () => ({ users: 0, orders: 0, turnover: 0 }),
+    },
+  };
+  return { listeners, calls };
+}
+
+/** What the stand-ins of one connection write down when each of the three events comes once. */
+export const allCalls = [
+  "analytics: order.created",
+  "analytics: user.deleted",
+  "analytics: user.registered",
+  "confirmOrder: order.created",
+  "logger: order.created",
+  "logger: user.deleted",
+  "logger: user.registered",
+  "sayGoodbye: user.deleted",
+  "welcome: user.registered",
+];
+
+export function emitAll(bus: Bus<ShopEvents>): void {
+  bus.emit("user.registered", ann);
+  bus.emit("order.created", order);
+  bus.emit("user.deleted", ann);
+}
+
+/** Calls a listener that fails, and returns what it threw or rejected with. */
+export async function failureOf(action: () => unknown): Promise<unknown> {
+  try {
+    await action();
+  } catch (error) {
+    if (error instanceof TodoError) throw error;
+    return error;
+  }
+  return assert.fail("The listener reports no failure: it neither throws nor rejects.");
+}

@@ -1,0 +1,85 @@
+/** What the four functions of this lesson must do, so slow and simple that it is plainly right. */
+import type { Bus, BusEvent } from "#bus/contract";
+import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
+import type {
+  Analytics,
+  EmailSender,
+  Logger,
+  SendEmail,
+  ShopListeners,
+  Write,
+} from "#given/02-events-and-listeners/given/listeners.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
+import type { ShopEvent } from "./desk.ts";
+
+/** What a play is given: the answer's functions, or those of this file. */
+export interface Parts {
+  createEmailSender(sendEmail: SendEmail): EmailSender;
+  createLogger(write: Write): Logger;
+  createAnalytics(): Analytics;
+  connectListeners(bus: Bus<ShopEvents>, listeners: ShopListeners): () => void;
+}
+
+export const model: Parts = {
+  createEmailSender(sendEmail) {
+    const list: { id: string; sending: Promise<unknown>; failed: boolean }[] = [];
+    const send = ({ id }: BusEvent, to: string, subject: string, text: string) => {
+      const before = list.find((one) => one.id === id && !one.failed);
+      if (before) return before.sending;
+      const attempt = async () => sendEmail({ to, subject, text });
+      const entry = { id, sending: attempt(), failed: false };
+      list.push(entry);
+      entry.sending.catch(() => {
+        entry.failed = true;
+      });
+      return entry.sending;
+    };
+    return {
+      welcome: ({ email, name }, event) => send(event, email, "Welcome", name),
+      confirmOrder: ({ email, orderId, total }, event) =>
+        send(event, email, `Order ${orderId}`, formatMoney(total)),
+      sayGoodbye: ({ email, name }, event) => send(event, email, "Goodbye", name),
+    };
+  },
+
+  createLogger: (write) => (data, event) =>
+    write(
+      [new Date(event.timestamp).toISOString(), event.name, JSON.stringify(data)].join(
+        " ",
+      ),
+    ),
+
+  createAnalytics() {
+    const heard: ShopEvent[] = [];
+    const named = (name: string) => heard.filter((event) => event.name === name);
+    return {
+      count: (_data, event) => {
+        if (heard.every(({ id }) => id !== event.id)) heard.push(event);
+      },
+      figures: () => ({
+        users: named("user.registered").length - named("user.deleted").length,
+        orders: named("order.created").length,
+        turnover: named("order.created").reduce(
+          (sum, { data }) => sum + (data as { total: number }).total,
+          0,
+        ),
+      }),
+    };
+  },
+
+  connectListeners(bus, { emailSender, logger, analytics }) {
+    let connected = true;
+    const hear = (call: Logger, only?: string) =>
+      bus.subscribe("#", (data, event) =>
+        connected && (!only || event.name === only) ? call(data, event) : undefined,
+      );
+    hear(logger);
+    hear(analytics.count);
+    hear(emailSender.welcome as Logger, "user.registered");
+    hear(emailSender.confirmOrder as Logger, "order.created");
+    hear(emailSender.sayGoodbye as Logger, "user.deleted");
+    return () => {
+      connected = false;
+    };
+  },
+};

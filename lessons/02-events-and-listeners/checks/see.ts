@@ -1,0 +1,80 @@
+/** What can be seen of an event in a shop, and which rule it is about. */
+import type { Email } from "#given/02-events-and-listeners/given/listeners.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
+import { namedIn, type ShopEvent } from "./desk.ts";
+import { methodFor, type Shop } from "./shop.ts";
+import type { Rule } from "./story.ts";
+
+export type See = (rule: Rule, what: string, value: unknown) => void;
+
+interface About {
+  step: number;
+  /** Which event in which shop. */
+  about: string;
+  /** Whether the event was to be heard here. */
+  here: boolean;
+  /** What it is about who hears it. */
+  rule: Rule;
+  /** Whether an event has come again on this day. */
+  repeated: boolean;
+}
+
+export function seeEvent(
+  see: See,
+  shop: Shop,
+  event: ShopEvent,
+  { step, about, here, rule, repeated }: About,
+): void {
+  const { calls, emails, server, given, sent, waiting, log } = shop;
+  if (step > 3) {
+    const isWhole = (call: (typeof calls)[number]) =>
+      call.event === event && call.data === event.data;
+    const who = calls.map((call) =>
+      isWhole(call) ? call.who : `${call.who} with something else`,
+    );
+    see(rule, `who hears ${about}`, who.sort().join(", "));
+  }
+  const kind = kindOf(event);
+  // While an email hangs, another one may wait its turn.
+  if (server.does !== "hangs" || waiting.size === 0) {
+    const wasSent = sent.has(event.id) ? "once" : "retry";
+    const emailRule = given.has(event.id) ? wasSent : (kind ?? "reach");
+    const told = kind || emails.length === 0 ? describe(emails, event) : "some";
+    see(emailRule, `emails ${about}`, told);
+    if (kind === "confirm" && emails.length > 0)
+      see("total", `the total in the email ${about}`, describeTotal(emails, event));
+  }
+  if (kind && here) {
+    given.set(event.id, event);
+    if (server.does === "hangs" && !sent.has(event.id)) waiting.add(event.id);
+    if (server.does.startsWith("works")) sent.add(event.id);
+  }
+  const isLong = /midnight|cancelled/.test(event.name);
+  const line = kind ? "line" : isLong ? "wholeLine" : "everyLine";
+  if (step > 1) see(repeated ? "logAgain" : line, `lines ${about}`, log.text.trimEnd());
+  if (step > 5) {
+    see("onTheWay", `emails too many ${about}`, shop.tooMany());
+    see("onTheWay", `called done, but not sent ${about}`, log.lies);
+  }
+}
+
+function kindOf(event: ShopEvent): Rule | undefined {
+  const rules = { welcome: "welcome", confirmOrder: "confirm", sayGoodbye: "goodbye" };
+  return rules[methodFor(event) as keyof typeof rules] as Rule | undefined;
+}
+
+/** What the emails about an event name of that which they must. */
+function describe(emails: Email[], { data }: ShopEvent): string {
+  const must = "orderId" in data ? [String(data.orderId)] : [data.name];
+  const parts = emails.map((email) => {
+    const missing = must.filter((word) => namedIn(email, [word]).length === 0);
+    return `to ${email.to} ${missing.length > 0 ? "without" : "with"} ${must.join()}`;
+  });
+  return parts.join("; ") || "none";
+}
+
+/** Whether the email about an order says what it costs. */
+function describeTotal([email]: Email[], { data }: ShopEvent): string {
+  const printed = "total" in data ? formatMoney(data.total) : "";
+  return namedIn(email, [printed]).length > 0 ? printed : `not ${printed}`;
+}

@@ -1,0 +1,144 @@
+/** A shop as a day sees it: its listeners, its mail server, and what was seen since the last look. */
+import type { BusEvent } from "#bus/contract";
+import type {
+  Email,
+  ShopListeners,
+} from "#given/02-events-and-listeners/given/listeners.ts";
+import type { ShopEvent } from "./desk.ts";
+import type { Parts } from "./model.ts";
+import type { SERVERS } from "./story.ts";
+
+export type Shop = ReturnType<typeof openShop>;
+
+const METHODS = {
+  "user.registered": "welcome",
+  "order.created": "confirmOrder",
+  "user.deleted": "sayGoodbye",
+} as const;
+
+/** The method of the email sender that is made for an event, if there is one. */
+export function methodFor(event: BusEvent): string | undefined {
+  return Object.hasOwn(METHODS, event.name)
+    ? METHODS[event.name as keyof typeof METHODS]
+    : undefined;
+}
+
+const addressOf = ({ data }: BusEvent) => (data as { email: string }).email;
+
+export function openShop(parts: Parts) {
+  const server = {
+    does: "works" as (typeof SERVERS)[number],
+    reason: undefined as unknown,
+  };
+  const hanging: { arrive(): void; fail(reason: unknown): void }[] = [];
+  /** By address: emails that are on their way, or have arrived. */
+  const begun = new Map<string, number>();
+  const arrived = new Map<string, number>();
+  const add = (counts: Map<string, number>, to: string, more: number) =>
+    counts.set(to, (counts.get(to) ?? 0) + more);
+  const emails: Email[] = [];
+  const calls: { who: string; data: unknown; event: BusEvent }[] = [];
+  const log = { text: "", lies: 0 };
+
+  const emailSender = parts.createEmailSender((email) => {
+    emails.push(email);
+    const { does, reason } = server;
+    if (does === "throws") throw reason;
+    if (does === "rejects") return Promise.reject(reason);
+    add(begun, email.to, 1);
+    const arrive = () => void add(arrived, email.to, 1);
+    if (does === "works") return arrive();
+    if (does === "works later") return Promise.resolve().then(arrive);
+    return new Promise<void>((resolve, reject) => {
+      hanging.push({
+        arrive: () => resolve(arrive()),
+        fail: (error) => {
+          add(begun, email.to, -1);
+          reject(error);
+        },
+      });
+    });
+  });
+
+  /** A listener that notes its calls, and looks whether it calls something done that is not. */
+  const watched =
+    <Data, Event extends BusEvent>(
+      who: string,
+      call: (data: Data, event: Event) => unknown,
+    ) =>
+    (data: Data, event: Event) => {
+      calls.push({ who, data, event });
+      const result = call(data, event);
+      const look = () => {
+        if (methodFor(event) === who && !arrived.get(addressOf(event))) log.lies += 1;
+      };
+      Promise.resolve(result).then(look, () => {});
+      return result;
+    };
+
+  const { welcome, confirmOrder, sayGoodbye } = emailSender;
+  const logger = parts.createLogger((line) => {
+    log.text += line.endsWith("\n") ? line : `${line}\n`;
+  });
+  const analytics = parts.createAnalytics();
+  const listeners: ShopListeners = {
+    emailSender: {
+      welcome: watched("welcome", welcome.bind(emailSender)),
+      confirmOrder: watched("confirmOrder", confirmOrder.bind(emailSender)),
+      sayGoodbye: watched("sayGoodbye", sayGoodbye.bind(emailSender)),
+    },
+    logger: watched("logger", logger),
+    analytics: {
+      count: watched("analytics", analytics.count.bind(analytics)),
+      figures: () => analytics.figures(),
+    },
+  };
+
+  return {
+    server,
+    hanging,
+    listeners,
+    log,
+    emails,
+    calls,
+    /** Of the events of emails that came here: all, those whose email is sent, those that wait for it. */
+    given: new Map<string, ShopEvent>(),
+    sent: new Set<string>(),
+    waiting: new Set<string>(),
+    looks: [] as (() => void)[],
+    /** How many emails have arrived. */
+    total: () => [...arrived.values()].reduce((sum, count) => sum + count, 0),
+    /** How many emails are on their way or have arrived that nobody asked for. */
+    tooMany(): number {
+      const asked = new Map<string, number>();
+      for (const event of this.given.values()) add(asked, addressOf(event), 1);
+      const more = [...begun].map(([to, count]) => count - (asked.get(to) ?? 0));
+      return more.reduce((sum, count) => sum + Math.max(0, count), 0);
+    },
+    clear(): void {
+      emails.length = 0;
+      calls.length = 0;
+      log.text = "";
+    },
+  };
+}
+
+/** Calls the listeners of the steps so far, and notes what they fail with. */
+export function callDirectly(
+  { listeners }: Shop,
+  event: ShopEvent,
+  step: number,
+  errors: unknown[],
+): void {
+  const { emailSender, logger, analytics } = listeners;
+  const method = methodFor(event) as keyof typeof emailSender;
+  const sends = emailSender[method] as typeof logger | undefined;
+  for (const listener of [sends, step > 1 && logger, step > 2 && analytics.count]) {
+    if (!listener) continue;
+    try {
+      Promise.resolve(listener(event.data, event)).catch((error) => errors.push(error));
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+}

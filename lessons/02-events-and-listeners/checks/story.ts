@@ -1,0 +1,150 @@
+/** What can happen on a day, how it is told, and which rule it is about. */
+
+/** What the steps ask, as the titles of their checks. */
+export const RULES = {
+  welcome: "`welcome` sends one email to the new user's address, with their name",
+  confirm:
+    "`confirmOrder` sends one email to the order's address, with the order's number",
+  total:
+    "`confirmOrder` writes the total as `formatMoney` prints it, whatever the amount",
+  goodbye:
+    "`sayGoodbye` sends one email to the address of the user who left, with their name",
+  fails:
+    "when `sendEmail` throws or rejects, the listener throws or rejects with the same error",
+  line: "a line is the event's time in ISO form, its name and its data as JSON, with spaces between",
+  everyLine: "every event gets one line when it comes, whatever its name",
+  wholeLine: "the line has all of the data, however long, whatever characters are in it",
+  users: "`users` goes up by one at `user.registered`, and down by one at `user.deleted`",
+  orders:
+    "`orders` counts the orders, and `turnover` adds up their totals, large ones too",
+  others: "an event of any other name changes nothing",
+  snapshot: "`figures` returns the figures of the moment, which do not change later",
+  reach:
+    "each event calls once the listeners that are made for it, with the data and the event",
+  every: "the logger and analytics hear every event, in the catalogue or not",
+  connecting: "connecting alone calls no listener and emits nothing",
+  onError: "whatever the email sender fails with reaches `onError` of the bus",
+  apart: "what is connected to one bus hears nothing of another",
+  disconnect:
+    "one call of the returned function disconnects every listener, even if one has left before",
+  again: "after disconnecting, the same listeners can be connected again",
+  twice: "a second call does no harm, and leaves a later connection alone",
+  visitors: "everybody else on the bus goes on hearing",
+  once: "an event that comes twice sends one email, even if others came between",
+  onTheWay:
+    "while an email is on its way, its event sends no second one, and is not done before",
+  retry:
+    "an email that could not be sent is sent when its event comes again, and then no more",
+  countOnce: "`count` counts an event once, even if it comes again after others",
+  logAgain: "the logger still writes a line each time an event comes",
+} as const;
+export type Rule = keyof typeof RULES;
+
+/** One thing that happens. Each reads only the fields that it is about. */
+export interface Command {
+  does:
+    | "registers"
+    | "orders"
+    | "leaves"
+    | "odd"
+    | "again"
+    | "looks"
+    | "server"
+    | "answers"
+    | "connects"
+    | "disconnects";
+  /** The shop whose listeners it is about. */
+  shop: number;
+  bus: number;
+  /** Which of the names, amounts, earlier events, returned functions … */
+  nth: number;
+  /** Handed to the bus with `deliver` and not with `emit`; of `again`: as a copy. */
+  delivered: boolean;
+}
+
+export type Day = Command[];
+
+export const SHOPS = ["Kyiv", "Lviv"];
+export const NAMES = ["Ann", "Оксана", 'Nick "Red" O\'Hara', "$& Bo", "constructor"];
+export const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14];
+export const ODD = [
+  { name: "order.cancelled", data: { orderId: 1, total: 5, note: "Так!\nНі" } },
+  { name: "cart.created", data: { orderId: 1, email: "cart@example.com", total: 5 } },
+  {
+    name: "partner.registered",
+    data: { userId: 1, name: "Eve", email: "e@example.com" },
+  },
+  { name: "order.created.again", data: { orderId: 1, email: "o@example.com", total: 5 } },
+  { name: "midnight", data: { text: "x".repeat(300) } },
+  {
+    name: "user.deleted.again",
+    data: { userId: 1, name: "Eve", email: "e@example.com" },
+  },
+];
+export const SERVERS = ["works", "works later", "throws", "rejects", "hangs"] as const;
+export const REASONS: Record<string, unknown> = {
+  "an Error": new Error("the mail server is down"),
+  undefined: undefined,
+  null: null,
+  "a string": "the mail server is down",
+  "an object without prototype": Object.create(null),
+};
+
+const pick = <Value>(list: readonly Value[], nth: number) =>
+  list[nth % list.length] as Value;
+export const nameOf = ({ nth }: Command) => pick(NAMES, nth);
+export const amountOf = ({ nth }: Command) => pick(AMOUNTS, nth);
+export const oddOf = ({ nth }: Command) => pick(ODD, nth);
+export const reasonOf = ({ nth }: Command) => pick(Object.keys(REASONS), nth);
+
+/** A name for what was thrown: that very value, and not one that looks the same. */
+export function told(error: unknown): string {
+  const found = Object.entries(REASONS).find(([, reason]) => Object.is(reason, error));
+  return found?.[0] ?? `something else, ${Object.prototype.toString.call(error)}`;
+}
+
+/** What the mail server of a shop does from now on, of those that there are up to a step. */
+export function serverOf({ nth }: Command, step: number) {
+  return pick(step < 6 ? SERVERS.slice(0, 4) : SERVERS, nth);
+}
+
+export function tell(command: Command, step: number): string {
+  const { does, shop, bus, nth, delivered } = command;
+  const where =
+    step < 4
+      ? ` (the listeners of ${SHOPS[shop]} are called)`
+      : ` (${delivered ? "delivered" : "emitted"} on bus ${bus + 1})`;
+  const server = serverOf(command, step);
+  const because = server === "throws" || server === "rejects";
+  const lines = {
+    registers: `${nameOf(command)} registers${where}`,
+    orders: `somebody orders for ${amountOf(command)} kopiykas${where}`,
+    leaves: `user ${nth + 1}, if there is one, leaves${where}`,
+    odd: `${oddOf(command).name} happens${where}`,
+    again: `event ${nth + 1}, if there is one, comes again${delivered ? " as a copy" : ""} on bus ${bus + 1}`,
+    looks: `somebody looks at the figures of ${SHOPS[shop]}`,
+    server: `the mail server of ${SHOPS[shop]} ${server}${because ? `: ${reasonOf(command)}` : ""}`,
+    answers: delivered
+      ? `the mail server of ${SHOPS[shop]} answers and works`
+      : `the mail server of ${SHOPS[shop]} answers and rejects: ${reasonOf(command)}`,
+    connects: `the listeners of ${SHOPS[shop]} are connected to bus ${bus + 1}`,
+    disconnects: `the function that connection ${nth + 1} returned is called`,
+  };
+  return lines[does];
+}
+
+/** The rule that a day is about, where what was seen does not say it. */
+export function ruleOf(day: Day, seen?: string): string {
+  if (seen !== undefined) return seen;
+  const does = day.map((command) => command.does);
+  const signs: [Command["does"], Rule][] = [
+    ["again", "once"],
+    ["disconnects", "twice"],
+    ["connects", "reach"],
+    ["looks", "snapshot"],
+    ["odd", "everyLine"],
+    ["leaves", "goodbye"],
+    ["orders", "confirm"],
+  ];
+  return RULES[signs.find(([sign]) => does.includes(sign))?.[1] ?? "welcome"];
+}

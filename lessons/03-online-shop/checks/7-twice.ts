@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Senders } from "#given/03-online-shop/given/senders.ts";
+import { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
+import { NotificationService } from "#lesson/03-online-shop/notification-service.ts";
+import { OrderService } from "#lesson/03-online-shop/order-service.ts";
+import { anyDay } from "./any-day.ts";
+import {
+  ann,
+  asJson,
+  bob,
+  figuresOf,
+  openBus,
+  order,
+  outbox,
+  payment,
+  type ShopEvent,
+  settled,
+  tea,
+} from "./desk.ts";
+
+test("step 7 · an event that comes twice sends one message", async () => {
+  const { bus, failures } = openBus();
+  const { senders, counts } = outbox();
+  new NotificationService(bus, senders);
+  const first = bus.emit("order.created", order);
+  const second = bus.emit("order.created", { ...order, ...bob, orderId: 42 });
+  const paid = bus.emit("order.paid", payment);
+  for (const event of [first, paid, second, first, paid]) {
+    bus.deliver(event);
+    await settled();
+    bus.deliver(asJson(event));
+  }
+  assert.deepEqual({ failures: await failures() }, { failures: [] });
+  assert.deepEqual(counts(), { emails: 2, texts: 1 });
+});
+
+test("step 7 · an event that comes twice is counted once, in whatever order events come", async () => {
+  const { bus, failures } = openBus();
+  const analytics = new AnalyticsService(bus);
+  const events: ShopEvent[] = [];
+  for (const orderId of [43, 41, 42]) {
+    events.push(bus.emit("order.paid", { ...payment, orderId }));
+    events.push(bus.emit("order.created", { ...order, orderId }));
+  }
+  for (const event of [...events, ...events.map(asJson).reverse()]) bus.deliver(event);
+  assert.deepEqual({ failures: await failures() }, { failures: [] });
+  assert.deepEqual(figuresOf(analytics), { orders: 3, payments: 3, revenue: 3 * 125_50 });
+});
+
+test("step 7 · two orders that look the same are two orders", async () => {
+  const { bus, failures } = openBus();
+  const { senders, counts } = outbox();
+  new NotificationService(bus, senders);
+  const analytics = new AnalyticsService(bus);
+  const orders = new OrderService(bus);
+  const numbers = [1, 2].map(() => orders.createOrder(ann, [tea]));
+  for (const orderId of numbers) orders.payOrder(orderId);
+  assert.deepEqual({ failures: await failures() }, { failures: [] });
+  assert.deepEqual(counts(), { emails: 2, texts: 2 });
+  assert.deepEqual(figuresOf(analytics), { orders: 2, payments: 2, revenue: 180_00 });
+});
+
+test("step 7 · while a message is on its way, the same event sends no second one", async () => {
+  const { bus, failures } = openBus();
+  const { sendings, senders } = onTheirWay();
+  new NotificationService(bus, senders);
+  const created = bus.emit("order.created", order);
+  bus.deliver(created);
+  await settled();
+  bus.deliver(asJson(created));
+  await settled();
+  assert.deepEqual({ "emails sent": sendings.length }, { "emails sent": 1 });
+  sendings[0]?.resolve();
+  await settled();
+  bus.deliver(created);
+  assert.deepEqual({ failures: await failures() }, { failures: [] });
+  assert.deepEqual({ "emails sent": sendings.length }, { "emails sent": 1 });
+});
+
+test("step 7 · if a message fails on its way, no delivery of its event counts as done", async () => {
+  const { bus, failures } = openBus();
+  const { sendings, senders } = onTheirWay();
+  new NotificationService(bus, senders);
+  const created = bus.emit("order.created", order);
+  bus.deliver(created);
+  await settled();
+  sendings[0]?.reject(new Error("mail server hung up"));
+  // The second delivery may fail as the first one did, or send the email itself.
+  const answered = (await failures()).length + sendings.slice(1).length;
+  assert.deepEqual({ deliveries: 2, answered }, { deliveries: 2, answered: 2 });
+});
+
+test("step 7 · a message that failed is sent when its event comes again", async () => {
+  for (const when of ["at once", "later"]) {
+    const { bus, failures } = openBus();
+    const attempts: Record<string, number> = {};
+    const attempt = ({ to }: { to: string }) => {
+      attempts[to] = (attempts[to] ?? 0) + 1;
+      if (attempts[to] > 2) return undefined;
+      if (when === "at once") throw undefined;
+      return Promise.reject(undefined);
+    };
+    new NotificationService(bus, { sendEmail: attempt, sendSms: attempt });
+    const events = [bus.emit("order.created", order), bus.emit("order.paid", payment)];
+    await settled();
+    for (let time = 2; time <= 5; time++) {
+      for (const event of events) bus.deliver(event);
+      await settled();
+    }
+    assert.deepEqual(
+      { failures: await failures() },
+      { failures: Array(4).fill(undefined) },
+    );
+    assert.deepEqual(
+      { when, attempts },
+      { when, attempts: { [ann.email]: 3, [ann.phone]: 3 } },
+    );
+  }
+});
+
+/** Senders whose messages stay on their way until the check says what becomes of them. */
+function onTheirWay() {
+  const sendings: { resolve: () => void; reject: (reason: unknown) => void }[] = [];
+  const send = () =>
+    new Promise<void>((resolve, reject) => sendings.push({ resolve, reject }));
+  const senders: Senders = { sendEmail: send, sendSms: send };
+  return { sendings, senders };
+}
+
+anyDay(7);

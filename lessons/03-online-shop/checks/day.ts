@@ -1,0 +1,77 @@
+/** Which days there are, and how often something happens on them. */
+import fc from "fast-check";
+import {
+  CARTS,
+  type Command,
+  type Day,
+  HABITS,
+  PLAIN_CARTS,
+  SENDINGS,
+  SOUND_CARTS,
+} from "./story.ts";
+
+/** The days of the steps up to this one. */
+export function daysOf(step: number): fc.Arbitrary<Day> {
+  /** What is there only from a step on. */
+  const since = <Value>(first: number, ...values: Value[]) =>
+    step < first ? [] : values;
+  const does = fc.constantFrom<Command["does"][]>(
+    ...(["order", "order", "order"] as const),
+    ...since(2, "post" as const),
+    ...since(3, ...(["pay", "pay", "pay", "arrive"] as const)),
+    ...since(
+      6,
+      ...([
+        "stop notifications",
+        "stop analytics",
+        "open notifications",
+        "open analytics",
+      ] as const),
+    ),
+    ...since(7, ...(["again", "again", "again"] as const)),
+    ...since(8, ...(["elsewhere", "another", "restart", "restart"] as const)),
+  );
+  const [sound, carts] =
+    step < 5 ? [PLAIN_CARTS, PLAIN_CARTS] : [SOUND_CARTS, CARTS.length];
+  const command = fc.record<Command>({
+    does,
+    shop: fc.constantFrom(0, 0, 0, 1),
+    who: fc.nat(1),
+    cart: fc.oneof(fc.nat(sound - 1), fc.nat(carts - 1)),
+    nth: fc.oneof({ weight: 3, arbitrary: fc.nat(3) }, fc.nat(11)),
+    way: fc.constantFrom<Command["way"][]>(
+      "itself",
+      "as JSON",
+      ...since(8, "replayed" as const),
+    ),
+    odd: fc.boolean(),
+  });
+  const habit = fc.record<Day["habits"][number]>({
+    does: fc.constantFrom(
+      "listens",
+      "listens",
+      ...since(3, HABITS[1], HABITS[2]),
+      ...since(5, HABITS[3]),
+    ),
+    early: step < 8 ? fc.constant(false) : fc.boolean(),
+  });
+  const isSlow = fc.constantFrom(false, ...since(3, false, true));
+  const sending = fc.constantFrom(SENDINGS[0], SENDINGS[0], ...SENDINGS);
+  const day = fc.record<Day>({
+    slow: fc.array(isSlow, { minLength: 2, maxLength: 2 }),
+    careful: fc.constant(step < 5),
+    habits: fc.array(habit, { minLength: 2, maxLength: 2 }),
+    sendings: fc.array(sending, { minLength: 1, maxLength: 4 }),
+    commands: fc.array(command, { maxLength: 14, size: "max" }),
+  });
+  return day.map(({ commands, habits, ...rest }) => ({
+    ...rest,
+    // What comes out of order is a matter of step 7, what comes late while others act of step 8.
+    commands: commands.map((one) =>
+      step < 7 && one.does === "arrive" ? { ...one, odd: false } : one,
+    ),
+    habits: habits.map((one, shop) =>
+      step < 8 && rest.slow[shop] ? { ...one, does: "listens" } : one,
+    ),
+  }));
+}

@@ -1,0 +1,128 @@
+/** What the checks of this lesson share. */
+import { createEvent, type EventOf, type NameOf } from "#bus/contract";
+import { EventBus } from "#bus/event-bus";
+import { WrappingBus } from "#bus/wrapping-bus";
+import type { Email, Senders, Sms } from "#given/03-online-shop/given/senders.ts";
+import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
+import type { Figures } from "#lesson/03-online-shop/analytics-service.ts";
+import { OrderError } from "#lesson/03-online-shop/order-service.ts";
+import { TodoError } from "#todo";
+
+export type ShopEvent = EventOf<ShopEvents>;
+
+export const ann = { email: "ann@example.com", phone: "+380441234567" };
+export const bob = { email: "bob@example.com", phone: "+380447654321" };
+export const tea = { name: "green tea", quantity: 2, price: 45_00 };
+export const cup = { name: "cup", quantity: 1, price: 35_50 };
+
+/** Order 41, as the order service emits it: two teas and a cup for 125.50 UAH. */
+export const order = { orderId: 41, ...ann, items: [tea, cup], total: 125_50 };
+export const payment = { orderId: 41, ...ann, total: 125_50 };
+
+/** A bus, and a way to ask what its listeners failed with. */
+export function openBus() {
+  const errors: unknown[] = [];
+  const bus = new EventBus<ShopEvents>({ onError: (error) => errors.push(error) });
+  const failures = async () => {
+    await settled();
+    for (const error of errors) if (error instanceof TodoError) throw error;
+    return errors.map((error) => (error instanceof Error ? error.message : error));
+  };
+  return { bus, failures };
+}
+
+/** A bus with a network in it: what is emitted reaches nobody before `arrive` is called. */
+export class SlowBus extends WrappingBus<ShopEvents> {
+  readonly #emitted: ShopEvent[] = [];
+  #waiting: ShopEvent[] = [];
+
+  override emit<Name extends NameOf<ShopEvents>>(name: Name, data: ShopEvents[Name]) {
+    const event = createEvent(name, data) as EventOf<ShopEvents, Name> & ShopEvent;
+    this.#emitted.push(event);
+    this.#waiting.push(event);
+    return event;
+  }
+
+  /** What is on its way arrives, as JSON, in the order in which it was emitted or the other way round. */
+  arrive(reversed = false): void {
+    const events = this.#waiting;
+    this.#waiting = [];
+    for (const event of reversed ? events.reverse() : events) this.deliver(asJson(event));
+  }
+
+  override get history(): readonly ShopEvent[] {
+    return this.#emitted;
+  }
+}
+
+/** The same event, as it is read from a file or a network. */
+export function asJson(event: ShopEvent): ShopEvent {
+  return JSON.parse(JSON.stringify(event));
+}
+
+/** The events of yesterday, as they are read from a file. */
+export function replayed(events: readonly ShopEvent[]): ShopEvent[] {
+  return events.map((event) => asJson({ ...event, replayed: true }));
+}
+
+/** Senders that keep what they are given. */
+export function outbox() {
+  const emails: Email[] = [];
+  const texts: Sms[] = [];
+  const senders: Senders = {
+    sendEmail: (email) => void emails.push(email),
+    sendSms: (sms) => void texts.push(sms),
+  };
+  const counts = () => ({ emails: emails.length, texts: texts.length });
+  return { emails, texts, senders, counts };
+}
+
+/** The promised fields of an event, without any others. */
+export function told({ name, data }: ShopEvent): object {
+  const { orderId, email, phone, total } = data;
+  const items =
+    "items" in data
+      ? data.items.map(({ name, quantity, price }) => ({ name, quantity, price }))
+      : undefined;
+  return { name, orderId, email, phone, total, ...(items && { items }) };
+}
+
+export function namesOf(events: readonly ShopEvent[]): string[] {
+  return events.map(({ name }) => name);
+}
+
+/** The promised fields of the figures, without any others. */
+export function figuresOf({ figures }: { figures: Figures }): Figures {
+  const { orders, payments, revenue } = figures;
+  return { orders, payments, revenue };
+}
+
+/** Which of these numbers and amounts a message names. */
+export function namedIn(message: Email | Sms | undefined, words: string[]): string[] {
+  const { to: _, ...said } = message ?? { to: "" };
+  const text = Object.values(said).join("\n");
+  return words.filter((word) => {
+    const literal = word.replaceAll(".", "\\.");
+    return new RegExp(`(?<![\\d.])${literal}(?!\\d|\\.\\d)`).test(text);
+  });
+}
+
+/** Whether the shop does what it was asked, or refuses it with an OrderError that names an order. */
+export function answerOf(action: () => unknown, orderId?: number): string {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof OrderError)) throw error;
+    if (orderId === undefined || error.message.includes(String(orderId)))
+      return "refused";
+    return `refused without the number ${orderId}`;
+  }
+  return "accepted";
+}
+
+/** Lets promises that are already settled reach those who wait for them. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,247 @@
+/** Plays a day in two shops, and writes down what can be seen. */
+import { catchEscaped, type Observation, quiet } from "#any-day";
+import type { Bus } from "#bus/contract";
+import { EventBus } from "#bus/event-bus";
+import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
+import { ann, replayed, type ShopEvent, SlowBus, tea, told } from "./desk.ts";
+import { Mail } from "./mail.ts";
+import {
+  type Analytics,
+  again,
+  answerOf,
+  firstOrderId,
+  type Makers,
+  type Orders,
+  type Shop,
+  saidOf,
+  shown,
+  totalsOf,
+} from "./shop.ts";
+import {
+  CARTS,
+  type Command,
+  type Day,
+  PEOPLE,
+  RULES,
+  type Rule,
+  SHOPS,
+  saidElsewhere,
+  tell,
+} from "./story.ts";
+
+export function play(day: Day, step: number, make: Makers): Promise<Observation[]> {
+  return catchEscaped(async (escaped) => {
+    const seen: Observation[] = [];
+    const see = (rule: Rule, what: string, value: unknown) =>
+      seen.push({ rule: RULES[rule], what, value });
+    /** Every event of a shop, in the order in which it was emitted. */
+    const logs = SHOPS.map(() => new Map<string, ShopEvent>());
+    const emitted: { event: ShopEvent; text: string }[] = [];
+    const mail = new Mail(day.sendings);
+    const figures: { handedOut: Analytics["figures"]; text: string }[] = [];
+    const unexpected: unknown[] = [];
+    /** The order service that acts now, if one does. */
+    let active: Orders | undefined;
+    const hasOrderedOnce = SHOPS.map(() => false);
+    const shops = SHOPS.map((_, at) => openShop(at));
+
+    for (const command of day.commands) {
+      // Whether a second delivery of a message that then fails tries again itself is left open.
+      if (command.does === "again" || command.does === "arrive") await mail.settle(true);
+      if (command.does === "again" && command.way === "replayed") arrive(command);
+      perform(command);
+      active = undefined;
+      await look();
+    }
+    await mail.settle();
+    await look();
+    const same = emitted.every(({ event, text }) => JSON.stringify(told(event)) === text);
+    see("cart", "all events are as they were", same);
+    const kept = figures.every(({ handedOut, text }) => shown(handedOut) === text);
+    see("handedOut", "all figures are as they were", kept);
+    const [error] = [...unexpected, ...escaped.failures];
+    if (unexpected.length + escaped.failures.length > 0) throw error;
+    return seen;
+
+    function openShop(at: number): Shop {
+      const fast = new EventBus<ShopEvents>({
+        onError: (error) => {
+          if (!mail.hears(error)) unexpected.push(error);
+        },
+      });
+      const bus = day.slow[at] ? new SlowBus(fast) : fast;
+      const early = day.habits[at]?.early;
+      if (early) listen(bus, at);
+      const shop: Shop = {
+        bus,
+        orders: [],
+        notifications: [],
+        analytics: [],
+        past: new Set(),
+      };
+      shop.orders.push(new make.orders(bus, { firstOrderId: firstOrderId(at) }));
+      if (step >= 2) openNotifications(shop, at);
+      if (step >= 4) shop.analytics.push(new make.analytics(bus));
+      if (!early) listen(bus, at);
+      return shop;
+    }
+
+    function openNotifications({ bus, notifications }: Shop, at: number): void {
+      const senders = mail.sendersFor(SHOPS[at] ?? "");
+      notifications.push(new make.notifications(bus, senders));
+    }
+
+    /** Somebody hears of an order, and does something at once. */
+    function listen(bus: Bus<ShopEvents>, at: number): void {
+      const does = day.habits[at]?.does;
+      hearPayments(bus, at);
+      bus.subscribe("order.created", ({ orderId }) => {
+        const orders = active;
+        if (!orders || does === "listens") return;
+        if (does === "pays it" || does === "pays it twice") pay(orders, bus, orderId);
+        if (!does?.startsWith("takes") || hasOrderedOnce[at]) return;
+        hasOrderedOnce[at] = true;
+        see(
+          "nested",
+          "an order in the middle gets number",
+          orders.createOrder(PEOPLE[1] as never, [tea]),
+        );
+      });
+    }
+
+    function hearPayments(bus: Bus<ShopEvents>, at: number): void {
+      let asked = false;
+      bus.subscribe("order.paid", ({ orderId }) => {
+        if (!active || asked || day.habits[at]?.does !== "pays it twice") return;
+        asked = true;
+        pay(active, bus, orderId);
+        asked = false;
+      });
+    }
+
+    function pay(orders: Orders, bus: Bus<ShopEvents>, orderId: number): void {
+      const isPaid = bus.history.some(
+        ({ name, data }) => name === "order.paid" && data.orderId === orderId,
+      );
+      if (day.careful && isPaid) return;
+      const rule = isPaid ? "paidTwice" : "unknown";
+      see(
+        rule,
+        `order ${orderId} is paid`,
+        answerOf(make.refusal, () => orders.payOrder(orderId), orderId),
+      );
+    }
+
+    function perform(command: Command): void {
+      const { does, who, nth, odd } = command;
+      const at = command.shop;
+      const shop = shops[at] as Shop;
+      const log = logs[at] as Map<string, ShopEvent>;
+      const events = [...log.values()];
+      const orders = shop.orders[nth % shop.orders.length] as Orders;
+      const numbers = events.map(({ data }) => data.orderId);
+      if (does === "order") {
+        const cart = structuredClone(CARTS[command.cart] ?? { items: [] });
+        const customer = { ...PEOPLE[who] } as (typeof PEOPLE)[number];
+        active = orders;
+        const number = answerOf(make.refusal, () =>
+          orders.createOrder(customer, cart.items),
+        );
+        see(
+          CARTS[command.cart]?.rule ?? "number",
+          `${tell(command)}; the number`,
+          number,
+        );
+        if (!odd) return;
+        Object.assign(customer, PEOPLE[1 - who]);
+        for (const item of cart.items)
+          Object.assign(item, { quantity: 7, name: "piano" });
+        cart.items.reverse().push({ ...tea });
+      }
+      if (does === "pay") {
+        const paid = shop.bus.history.filter(({ name }) => name === "order.paid");
+        const paidNumbers = paid.map(({ data }) => data.orderId);
+        const open = [...new Set(numbers)].filter((one) => !paidNumbers.includes(one));
+        // Payments out of order are a matter of step 7.
+        const next = step >= 4 && step < 7 ? open.slice(0, 1) : open;
+        const known = day.careful ? next : [...next, ...paidNumbers, 777];
+        const orderId = known[nth % known.length];
+        active = orders;
+        if (orderId !== undefined) pay(orders, shop.bus, orderId);
+      }
+      if (does === "arrive") arrive(command);
+      if (does === "post") mail.settle();
+      if (does === "stop notifications")
+        shop.notifications[nth % shop.notifications.length]?.stop();
+      if (does === "stop analytics") shop.analytics[nth % shop.analytics.length]?.stop();
+      if (does === "open notifications") openNotifications(shop, at);
+      if (does === "open analytics") shop.analytics.push(new make.analytics(shop.bus));
+      const event = events[nth % events.length];
+      if (does === "again" && event) again(shop, event, command.way);
+      if (does === "elsewhere") {
+        const orderId = Math.max(firstOrderId(at), ...numbers) + 1 + who;
+        const said = saidOf(orderId, PEOPLE[who] ?? ann);
+        for (const word of saidElsewhere(command)) {
+          log.set(said[word].id, said[word]);
+          shop.bus.deliver(said[word]);
+        }
+      }
+      // On a slow bus, two of them may give out the same number.
+      if (does === "another" && !day.slow[at]) {
+        const another = new make.orders(shop.bus, { firstOrderId: firstOrderId(at) });
+        const { bus } = shop;
+        for (const event of events) again(shop, event, "replayed");
+        shop.orders.push(another);
+      }
+      if (does === "restart") {
+        const past = replayed(nth % 2 ? [...events, ...events] : events);
+        const reopened = openShop(at);
+        shops[at] = reopened;
+        for (const event of odd ? past.reverse() : past) again(reopened, event, "itself");
+      }
+    }
+
+    /** What is on its way must arrive as news before somebody replays it. */
+    function arrive({ shop, odd }: Command): void {
+      const { bus, orders } = shops[shop] as Shop;
+      active = orders[0];
+      if (bus instanceof SlowBus) bus.arrive(odd);
+    }
+
+    /** When all is quiet again, what has happened since the last look? */
+    async function look(): Promise<void> {
+      await quiet();
+      await quiet();
+      for (const [at, { bus, analytics }] of shops.entries()) {
+        const place = SHOPS[at];
+        const log = logs[at] as Map<string, ShopEvent>;
+        for (const event of bus.history) {
+          if (log.has(event.id)) continue;
+          log.set(event.id, event);
+          const text = JSON.stringify(told(event));
+          emitted.push({ event, text });
+          see(
+            event.name === "order.created" ? "created" : "paid",
+            `${place} emits`,
+            text,
+          );
+        }
+        see("created", `the number of events in ${place}`, bus.history.length);
+        for (const [nth, service] of analytics.entries()) {
+          const { orders, payments, revenue } = service.figures;
+          const who = `analytics service ${nth + 1} of ${place}`;
+          see("counted", `orders and payments of ${who}`, `${orders} and ${payments}`);
+          // Beyond it, the order of the additions makes a difference.
+          const isExact = revenue <= Number.MAX_SAFE_INTEGER;
+          see("revenue", `revenue of ${who}`, isExact ? revenue : "very much");
+          figures.push({ handedOut: service.figures, text: shown(service.figures) });
+        }
+      }
+      for (const { kind, to, names } of mail.look(totalsOf(logs))) {
+        see(kind, `each ${kind} is sent to`, to);
+        see(kind === "email" ? "names" : "sms", `each ${kind} names`, names);
+      }
+      see("emailFails", "failures of senders that the bus does not hear of", mail.untold);
+    }
+  });
+}

@@ -1,0 +1,74 @@
+/** What a shop on any day is made of. */
+import { type Bus, createEvent } from "#bus/contract";
+import type { Senders } from "#given/03-online-shop/given/senders.ts";
+import type { Customer, ShopEvents } from "#given/03-online-shop/shop-events.ts";
+import type { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
+import type { OrderService } from "#lesson/03-online-shop/order-service.ts";
+import { asJson, type ShopEvent, tea } from "./desk.ts";
+import type { Command } from "./story.ts";
+
+type Stoppable = { stop(): unknown };
+export type Orders = Pick<OrderService, "createOrder" | "payOrder">;
+export type Analytics = Stoppable & Pick<AnalyticsService, "figures">;
+
+/** What makes the services, those of the answer or those of the model. */
+export interface Makers {
+  orders: new (bus: Bus<ShopEvents>, options: { firstOrderId: number }) => Orders;
+  notifications: new (bus: Bus<ShopEvents>, senders: Senders) => Stoppable;
+  analytics: new (bus: Bus<ShopEvents>) => Analytics;
+  refusal: new () => Error;
+}
+
+export interface Shop {
+  bus: Bus<ShopEvents>;
+  orders: Orders[];
+  notifications: Stoppable[];
+  analytics: Analytics[];
+  /** The ids of events that came as replayed ones. */
+  past: Set<string>;
+}
+
+export const firstOrderId = (shop: number) => (shop === 0 ? 4101 : 7301);
+
+export function shown({ orders, payments, revenue }: Analytics["figures"]): string {
+  return `${orders}, ${payments}, ${revenue}`;
+}
+
+/** The events of an order that somebody else takes. */
+export function saidOf(orderId: number, customer: Customer) {
+  const data = { orderId, ...customer, total: 90_00 };
+  return {
+    created: createEvent("order.created", { ...data, items: [tea] }),
+    paid: createEvent("order.paid", data),
+  };
+}
+
+/** Delivers an event that was there already. */
+export function again({ bus, past }: Shop, event: ShopEvent, way: Command["way"]): void {
+  if (way === "replayed" || event.replayed) past.add(event.id);
+  // Whether an event is news after it has come as a replayed one is left open.
+  const replayed = past.has(event.id) && { replayed: true as const };
+  const comes = way === "itself" && !replayed ? event : { ...event, ...replayed };
+  bus.deliver(way === "as JSON" ? asJson(comes) : comes);
+}
+
+/** What a command returns, or that it was refused; the refusal names the order. */
+export function answerOf(
+  refusal: Makers["refusal"],
+  command: () => unknown,
+  orderId?: number,
+): unknown {
+  try {
+    return command();
+  } catch (error) {
+    if (!(error instanceof refusal)) throw error;
+    const isNamed = orderId === undefined || error.message.includes(String(orderId));
+    return isNamed ? "refused" : `refused, without its number: ${error.message}`;
+  }
+}
+
+/** The totals of all orders, by their numbers. */
+export function totalsOf(logs: Map<string, ShopEvent>[]): Map<string, number> {
+  const all = logs.flatMap((log) => [...log.values()]);
+  return new Map(all.map(({ data }) => [String(data.orderId), data.total]));
+}

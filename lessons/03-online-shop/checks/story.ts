@@ -1,0 +1,245 @@
+/** What can happen on a day, how it is told, and which rule it is about. */
+import type { OrderItem } from "#given/03-online-shop/shop-events.ts";
+import { ann, bob, cup, tea } from "./desk.ts";
+
+/** What the steps ask, as the titles of their checks. */
+export const RULES = {
+  created:
+    "`createOrder` emits `order.created` with number, email, phone, items and total",
+  number: "`createOrder` returns the number: 1, 2, 3 …, or from `firstOrderId` on",
+  cart: "a cart that changes later changes no event",
+  email: "`order.created` sends one email to the customer, and no SMS",
+  names: "the email names the order's number, and its total as `formatMoney` prints it",
+  emailFails: "the bus hears of an email that fails, at once or later",
+  paid: "`payOrder` emits `order.paid` with the number, email, phone and total of that order",
+  customer: "a customer who changes later changes no payment",
+  sms: "`order.paid` sends one SMS to the customer, with the order's number and total",
+  smsFails: "the bus hears of an SMS that fails, at once or later",
+  atOnce: "a listener may pay the moment it hears of the order",
+  nested: "a listener may take an order while it hears of another",
+  slow: "on a slow bus, an order can be paid before its event arrives",
+  counted: "orders and payments are counted",
+  revenue: "the revenue is what was paid, not what was ordered",
+  handedOut: "figures that were handed out do not change later",
+  empty: "`createOrder` refuses an order without items",
+  quantity: "`createOrder` refuses a quantity that is not a whole number of 1 or more",
+  price: "`createOrder` refuses a price that is not a whole number of 0 or more",
+  total: "`createOrder` refuses a total beyond `Number.MAX_SAFE_INTEGER`",
+  unknown: "`payOrder` refuses an unknown order, and names its number",
+  paidTwice: "`payOrder` refuses to take a payment twice, and names the order's number",
+  noTrace: "what was refused leaves no trace",
+  silent: "a stopped notification service sends nothing more",
+  keeps: "a stopped analytics service keeps its figures",
+  noOthers: "`stop` ends the subscriptions of that service, and no others",
+  once: "an event that comes twice sends one message",
+  countedOnce: "an event that comes twice is counted once, in whatever order events come",
+  sentAgain: "a message that failed is sent when its event comes again",
+  learns:
+    "the order service learns every order and payment on the bus, until it is stopped",
+  staysPaid: "what is paid stays paid, in whatever order and how often events come",
+  next: "the next number is above all that an order or a payment has named",
+  shared: "two order services on one bus share their orders, and no number",
+  noMessage: "a replayed event sends no message, a new one does",
+  figuresBack: "replayed events give the figures back",
+} as const;
+export type Rule = keyof typeof RULES;
+
+export const SHOPS = ["Kyiv", "Lviv"];
+export const PEOPLE = [ann, bob];
+const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
+
+/** Carts, and the rule by which one is refused. */
+export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
+  { items: [tea, cup] },
+  { items: [{ name: "чай", quantity: 3, price: 1_05 }] },
+  { items: [{ name: "samovar", quantity: 10, price: 4_999_99 }, tea, cup] },
+  { items: [{ ...cup, name: "sample", price: 0 }] },
+  { items: [yacht] },
+  { items: [], rule: "empty" },
+  { items: [cup, { ...tea, quantity: 0 }], rule: "quantity" },
+  { items: [{ ...tea, quantity: 1.5 }, cup], rule: "quantity" },
+  { items: [cup, { ...tea, price: -1 }], rule: "price" },
+  { items: [{ ...tea, price: 0.5 }], rule: "price" },
+  { items: [yacht, cup], rule: "total" },
+  { items: [{ ...yacht, quantity: 3, price: 2 ** 52 }], rule: "total" },
+];
+/** How many of them no step refuses, and how many no step is about. */
+export const SOUND_CARTS = 5;
+export const PLAIN_CARTS = 3;
+
+/** One thing that happens. Each reads only the fields that it is about. */
+export interface Command {
+  does:
+    | "order"
+    | "pay"
+    | "arrive"
+    | "post"
+    | "stop notifications"
+    | "stop analytics"
+    | "open notifications"
+    | "open analytics"
+    | "again"
+    | "elsewhere"
+    | "another"
+    | "restart";
+  shop: number;
+  who: number;
+  cart: number;
+  /** Which order, event or service. */
+  nth: number;
+  /** How an event comes again. */
+  way: "itself" | "as JSON" | "replayed";
+  /** The customer and the cart change afterwards; what arrives is turned round. */
+  odd: boolean;
+}
+
+/** What somebody does who hears of an order. */
+export const HABITS = [
+  "listens",
+  "pays it",
+  "takes an order for Bob, once",
+  "pays it twice",
+] as const;
+
+/** What becomes of a message. */
+export const SENDINGS = [
+  "arrives",
+  "is on its way",
+  "fails at once",
+  "fails",
+  "fails on its way",
+] as const;
+
+export interface Day {
+  slow: boolean[];
+  /** Nobody asks for what the shop would refuse. */
+  careful: boolean;
+  habits: { does: (typeof HABITS)[number]; early: boolean }[];
+  /** What becomes of messages, in turn. */
+  sendings: (typeof SENDINGS)[number][];
+  commands: Command[];
+}
+
+/** What somebody else says of an order that is not from here. */
+export const saidElsewhere = ({ nth }: Command) =>
+  [["created"], ["paid"], ["paid", "created"], ["created", "paid"]][nth % 4] as (
+    | "created"
+    | "paid"
+  )[];
+
+export function tell(command: Command): string {
+  const { does, who, cart, nth, way, odd } = command;
+  const shop = SHOPS[command.shop];
+  const number = nth + 1;
+  const items = CARTS[cart]?.items.map(
+    ({ name, quantity, price }) => `${quantity} × ${name} at ${price}`,
+  );
+  const lines = {
+    order: `${who === 0 ? "Ann" : "Bob"} orders in ${shop}: ${items?.join(", ") || "nothing"}${odd ? "; then the cart and the customer change" : ""}`,
+    pay: `somebody pays order ${number} of ${shop}`,
+    arrive: `what was emitted in ${shop} arrives${odd ? ", the last event first" : ""}`,
+    post: "messages that are on their way arrive, or fail",
+    "stop notifications": `notification service ${number} of ${shop} stops`,
+    "stop analytics": `analytics service ${number} of ${shop} stops`,
+    "open notifications": `${shop} opens one more notification service`,
+    "open analytics": `${shop} opens one more analytics service`,
+    again: `event ${number} of ${shop} comes again, ${way}`,
+    elsewhere: `somebody else in ${shop} says of an order: ${saidElsewhere(command).join(", ")}`,
+    another: `${shop} opens one more order service, and uses it`,
+    restart: `${shop} starts again from its events${odd ? ", the last one first" : ""}${nth % 2 ? ", each of them twice" : ""}`,
+  };
+  return lines[does];
+}
+
+export function storyOf(day: Day): string[] {
+  const used = (shop: number) => day.commands.some((one) => one.shop === shop);
+  const shops = SHOPS.flatMap((name, shop) => {
+    const habit = day.habits[shop];
+    if (!used(shop)) return [];
+    return [
+      ...(day.slow[shop] ? [`the bus of ${name} is slow`] : []),
+      ...(habit && habit.does !== "listens"
+        ? [`somebody who hears of an order in ${name} ${habit.does}`]
+        : []),
+    ];
+  });
+  const { sendings } = day;
+  const mail = sendings.every((one) => one === "arrives")
+    ? []
+    : [`what becomes of messages, in turn: ${sendings.join(", ")}`];
+  return [...shops, ...mail, ...day.commands.map(tell)];
+}
+
+/** Observations that alone do not say which rule is broken: what else happens on the day does. */
+const GENERAL: Record<string, [Command["does"], Rule][]> = {
+  [RULES.created]: [
+    ["another", "shared"],
+    ["restart", "next"],
+    ["elsewhere", "next"],
+  ],
+  [RULES.number]: [
+    ["another", "shared"],
+    ["restart", "next"],
+    ["elsewhere", "next"],
+  ],
+  [RULES.paid]: [
+    ["another", "shared"],
+    ["restart", "staysPaid"],
+    ["elsewhere", "learns"],
+  ],
+  [RULES.paidTwice]: [
+    ["another", "shared"],
+    ["restart", "staysPaid"],
+    ["elsewhere", "staysPaid"],
+  ],
+  [RULES.email]: [
+    ["restart", "noMessage"],
+    ["again", "once"],
+    ["stop notifications", "silent"],
+    ["stop analytics", "noOthers"],
+  ],
+  [RULES.sms]: [
+    ["restart", "noMessage"],
+    ["again", "once"],
+    ["stop notifications", "silent"],
+    ["stop analytics", "noOthers"],
+  ],
+  [RULES.counted]: [
+    ["restart", "figuresBack"],
+    ["again", "countedOnce"],
+    ["stop analytics", "keeps"],
+    ["stop notifications", "noOthers"],
+  ],
+  [RULES.revenue]: [
+    ["restart", "figuresBack"],
+    ["again", "countedOnce"],
+    ["stop analytics", "keeps"],
+  ],
+};
+
+export function ruleOf(day: Day, seen: string = RULES.created): string {
+  const has = (does: Command["does"]) => day.commands.some((one) => one.does === does);
+  const hasFailed = day.sendings.some((one) => one.startsWith("fails"));
+  const special = GENERAL[seen]?.find(([does]) => has(does))?.[1];
+  if (special === "once" && hasFailed) return RULES.sentAgain;
+  if (
+    special === "once" &&
+    day.commands.some((one) => one.does === "again" && one.way === "replayed")
+  )
+    return RULES.noMessage;
+  if (special !== undefined) return RULES[special];
+  const used = (shop: number) =>
+    day.commands.some((one) => one.shop === shop && one.does === "order");
+  const habits = day.habits.filter((_, shop) => used(shop)).map(({ does }) => does);
+  if (seen === RULES.paid && day.slow.some((slow, shop) => slow && used(shop)))
+    return RULES.slow;
+  if (habits.some((does) => does.startsWith("takes"))) return RULES.nested;
+  if (seen === RULES.paid && habits.some((does) => does.startsWith("pays")))
+    return RULES.atOnce;
+  if (
+    seen === RULES.paid &&
+    day.commands.some(({ does, odd }) => does === "order" && odd)
+  )
+    return RULES.customer;
+  return seen;
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createEvent } from "#bus/contract";
+import { fromLine, toLine } from "#lesson/05-event-replay/event-log.ts";
+import { fieldsOf, noon, order, outcomeOf } from "./desk.ts";
+
+test("step 1 · an event becomes one line of JSON with its line break", () => {
+  const note = "by the door\nnot the window\r\n\u2028 чай";
+  const event = createEvent("order.created", { note }, noon);
+  const line = toLine(event);
+  assert.deepEqual(
+    { "line breaks": line.split("\n").length - 1, last: line.at(-1) },
+    { "line breaks": 1, last: "\n" },
+  );
+  assert.deepEqual(JSON.parse(line), { ...event });
+});
+
+test("step 1 · a line becomes the same event again, frozen and with `replayed: true`", () => {
+  const event = fromLine(JSON.stringify(order(1)));
+  assert.deepEqual(fieldsOf(event), { ...order(1), replayed: true });
+  assert.deepEqual({ frozen: Object.isFrozen(event) }, { frozen: true });
+});
+
+test("step 1 · what JSON cannot hold is a TypeError that names the event", async () => {
+  const circular: { list: unknown[] } = { list: [] };
+  circular.list.push({ again: circular });
+  const kinds = {
+    "a BigInt": 10n,
+    "a BigInt deep inside": { items: [{ price: { total: 10n } }] },
+    "a circular reference": circular,
+    "a function": () => 450,
+    "a symbol": Symbol("total"),
+    "a toJSON that throws no Error": {
+      toJSON() {
+        throw undefined;
+      },
+    },
+  };
+  const outcomes: Record<string, string> = {};
+  for (const [kind, data] of Object.entries(kinds))
+    outcomes[kind] = await outcomeOf(
+      () => toLine(order(7, data)),
+      "order.created",
+      "order-7",
+    );
+  const refused = "TypeError about order.created, order-7";
+  assert.deepEqual(
+    outcomes,
+    Object.fromEntries(Object.keys(kinds).map((kind) => [kind, refused])),
+  );
+});
+
+test("step 1 · an event may have any data that JSON can hold, or none", () => {
+  for (const data of [undefined, null, 0, "", false, [], { constructor: 1 }, "чай 🛒"]) {
+    const event = { ...order(1, data), id: "", name: " ", timestamp: -0.5 };
+    const back = fieldsOf(fromLine(toLine(event)));
+    assert.deepEqual(back, { ...event, replayed: true });
+  }
+  const nameless = `{"id":"1","name":"","timestamp":0}`;
+  assert.deepEqual({ name: fromLine(nameless).name }, { name: "" });
+});
+
+test("step 1 · JSON that is not an event is a TypeError, what is not JSON a SyntaxError", async () => {
+  const lines = [
+    `42`,
+    `null`,
+    `"order.created"`,
+    `[]`,
+    `{}`,
+    `{"name":"order.created","timestamp":1}`,
+    `{"id":1,"name":"order.created","timestamp":1}`,
+    `{"id":"1","timestamp":1}`,
+    `{"id":"1","name":"order.created"}`,
+    `{"id":"1","name":"order.created","timestamp":"noon"}`,
+  ];
+  const outcomes: Record<string, string> = {};
+  for (const line of lines) outcomes[line] = await outcomeOf(() => fromLine(line));
+  const expected = Object.fromEntries(lines.map((line) => [line, "TypeError"]));
+  assert.deepEqual(outcomes, expected);
+  assert.deepEqual(
+    { [`{"id":"1","na`]: await outcomeOf(() => fromLine(`{"id":"1","na`)) },
+    { [`{"id":"1","na`]: "SyntaxError" },
+  );
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { test } from "node:test";
+import type { BusEvent } from "#bus/contract";
+import { reaction } from "#lesson/05-event-replay/recorded-bus.ts";
+import { busDays } from "./bus-day.ts";
+import {
+  Disk,
+  fieldsOf,
+  fullDisk,
+  idsOf,
+  linesOf,
+  logPath,
+  order,
+  orders,
+  outcomeOf,
+  recordedIn,
+  replayOf,
+  settled,
+  shopBus,
+} from "./desk.ts";
+
+test("step 7 · a replay delivers the same events, ids and times, with `replayed: true`, in order", async (t) => {
+  const { bus, heard, path } = replayOf(t, linesOf(orders(3)));
+  await bus.replayFromFile(path);
+  const expected = orders(3).map((event) => ({ ...event, replayed: true }));
+  assert.deepEqual(heard.map(fieldsOf), expected);
+});
+
+test("step 7 · a replay is neither recorded again nor added to the history", async (t) => {
+  const path = logPath(t);
+  const bus = shopBus(t, path);
+  bus.emit("order.created", { orderId: 1, total: 450 });
+  bus.emit("order.paid", { orderId: 1 });
+  await bus.replayFromFile(path);
+  await bus.flush();
+  assert.deepEqual(
+    { log: recordedIn(path).length, history: bus.history.length },
+    { log: 2, history: 2 },
+  );
+});
+
+test("step 7 · what a listener emits during a replay is news: recorded, and not replayed with it", async (t) => {
+  const path = logPath(t);
+  const bus = shopBus(t, path);
+  bus.emit("order.created", { orderId: 1, total: 450 });
+  bus.subscribe("order.created", ({ orderId }) => bus.emit("order.paid", { orderId }));
+  const { replayed } = await bus.replayFromFile(path);
+  await bus.flush();
+  assert.deepEqual(
+    { replayed, log: recordedIn(path).map(({ name }) => name) },
+    { replayed: 1, log: ["order.created", "order.paid"] },
+  );
+});
+
+test("step 7 · its own log is written before it is read, however the path is spelled", async (t) => {
+  const path = logPath(t);
+  writeFileSync(path, linesOf(orders(1)));
+  const disk = new Disk();
+  const bus = shopBus(t, path, { log: disk });
+  bus.emit("order.paid", { orderId: 1 });
+  const heard: string[] = [];
+  bus.subscribe("#", (_data, event) => heard.push(event.id));
+  const replay = bus.replayFromFile(relative(process.cwd(), path));
+  replay.catch(() => {}); // If it fails, the check hears of it further down.
+  // The write is held up. Who does not wait for it has read the file by the end of this.
+  for (let times = 0; times < 10; times++) await readFile(path);
+  const tooEarly = [...heard];
+  await disk.answer();
+  await replay;
+  assert.deepEqual({ tooEarly, heard }, { tooEarly: [], heard: ["order-1"] });
+});
+
+test("step 7 · after a write has failed, what is in the log can still be replayed", async (t) => {
+  const path = logPath(t);
+  writeFileSync(path, linesOf(orders(2)));
+  const bus = shopBus(t, path, { bus: { onError: () => {} }, log: fullDisk() });
+  const heard: string[] = [];
+  bus.emit("order.paid", { orderId: 1 });
+  bus.subscribe("#", (_data, event) => heard.push(event.id));
+  const outcome = await outcomeOf(() => bus.replayFromFile(path));
+  assert.deepEqual(
+    { outcome, heard },
+    { outcome: "nothing failed", heard: ["order-1", "order-2"] },
+  );
+});
+
+test("step 7 · a `reaction` hears what happens now, and nothing that is replayed", async (t) => {
+  const path = logPath(t);
+  const told: string[] = [];
+  const onError = (error: unknown) => told.push(String(error));
+  const bus = shopBus(t, path, { bus: { onError } });
+  const emails: string[] = [];
+  const email = ({ orderId }: { orderId: number }, event: BusEvent) =>
+    emails.push(`${orderId} ${event.name}`);
+  bus.subscribe("order.created", reaction(email));
+  // What it returns reaches the bus: else the failure of an async one would be lost.
+  const sms = () => Promise.reject(new Error("no network"));
+  bus.subscribe("order.paid", reaction(sms));
+  bus.emit("order.created", { orderId: 1, total: 450 });
+  bus.emit("order.paid", { orderId: 1 });
+  await bus.replayFromFile(path);
+  await settled();
+  assert.deepEqual(
+    { emails, told },
+    { emails: ["1 order.created"], told: ["Error: no network"] },
+  );
+});
+
+test("step 7 · the report counts what was delivered, and says what was torn, or that there was no event", async (t) => {
+  const half = linesOf([order(3)]).slice(0, 30);
+  const texts = {
+    "two orders": linesOf(orders(2)),
+    "two and a half": linesOf(orders(2)) + half,
+    "half an order": half,
+    nothing: "",
+    "blank lines": "\n\n",
+  };
+  const reports: Record<string, unknown> = {};
+  for (const [name, text] of Object.entries(texts)) {
+    const { bus, path } = replayOf(t, text);
+    const { replayed, skipped, torn, empty } = await bus.replayFromFile(path);
+    const place = torn && (/events\.log:\d+/.exec(torn)?.[0] ?? torn);
+    const isEmpty = empty && (empty.includes("events.log") ? true : empty);
+    reports[name] = `${replayed}, ${skipped}, torn ${place}, empty ${isEmpty}`;
+  }
+  assert.deepEqual(reports, {
+    "two orders": "2, 0, torn undefined, empty undefined",
+    "two and a half": "2, 0, torn events.log:3, empty undefined",
+    "half an order": "0, 0, torn events.log:1, empty true",
+    nothing: "0, 0, torn undefined, empty true",
+    "blank lines": "0, 0, torn undefined, empty true",
+  });
+  const text = `${linesOf(orders(2))}oops\n${linesOf([order(4)])}`;
+  const { bus, heard, path } = replayOf(t, text);
+  const outcome = await outcomeOf(() => bus.replayFromFile(path), "events.log:3");
+  const missing = await outcomeOf(
+    () => bus.replayFromFile(`${path}.old`),
+    "events.log.old",
+  );
+  assert.deepEqual(
+    { outcome, missing, heard: idsOf(heard) },
+    {
+      outcome: "LogError about events.log:3",
+      missing: "LogError about events.log.old",
+      heard: ["order-1", "order-2"],
+    },
+  );
+});
+
+busDays(7);

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ReplayOptions } from "#bus/log-contract";
+import { busDays } from "./bus-day.ts";
+import { idsOf, linesOf, noon, order, orders, outcomeOf, replayOf } from "./desk.ts";
+
+const paid = { ...order(9), id: "paid-1", name: "order.paid" };
+
+/** Replays a part of a file; tells which events are heard, and what the report counts. */
+async function partOf(desk: ReturnType<typeof replayOf>, options: ReplayOptions) {
+  desk.heard.length = 0;
+  const { replayed, skipped } = await desk.bus.replayFromFile(desk.path, options);
+  return `${idsOf(desk.heard).join(" ")}: ${replayed} replayed, ${skipped} skipped`;
+}
+
+const places = {
+  id: { id: "order-3" },
+  "the very time": { time: noon + 2000 },
+  "a time between": { time: noon + 1500 },
+  count: { count: 2 },
+};
+
+test("step 8 · `until` stops before an event, a time or a count", async (t) => {
+  const desk = replayOf(t, linesOf(orders(9)));
+  for (const [name, until] of Object.entries(places)) {
+    const part = await partOf(desk, { until });
+    assert.deepEqual(
+      { [name]: part },
+      { [name]: "order-1 order-2: 2 replayed, 0 skipped" },
+    );
+  }
+});
+
+test("step 8 · `from` begins at an event, a time or a count", async (t) => {
+  const desk = replayOf(t, linesOf(orders(4)));
+  for (const [name, from] of Object.entries(places)) {
+    const part = await partOf(desk, { from });
+    assert.deepEqual(
+      { [name]: part },
+      { [name]: "order-3 order-4: 2 replayed, 2 skipped" },
+    );
+  }
+});
+
+test("step 8 · the order of the log counts, even where the clock was set back", async (t) => {
+  const late = { ...order(2), timestamp: noon + 60_000 };
+  const desk = replayOf(t, linesOf([order(1), late, order(3), order(4)]));
+  const time = noon + 30_000;
+  assert.deepEqual(
+    {
+      from: await partOf(desk, { from: { time } }),
+      until: await partOf(desk, { until: { time } }),
+    },
+    {
+      from: "order-2 order-3 order-4: 3 replayed, 1 skipped",
+      until: "order-1: 1 replayed, 0 skipped",
+    },
+  );
+});
+
+test("step 8 · `pattern` chooses events by name, and places count all events", async (t) => {
+  const desk = replayOf(t, linesOf([paid, ...orders(4)]));
+  const created = "order.created";
+  assert.deepEqual(
+    {
+      one: await partOf(desk, { pattern: "*.paid" }),
+      all: await partOf(desk, { pattern: "order.#" }),
+      from: await partOf(desk, {
+        pattern: created,
+        from: { count: 2 },
+        until: { id: "order-4" },
+      }),
+      until: await partOf(desk, { pattern: created, until: { count: 4 } }),
+    },
+    {
+      one: "paid-1: 1 replayed, 4 skipped",
+      all: "paid-1 order-1 order-2 order-3 order-4: 5 replayed, 0 skipped",
+      from: "order-2 order-3: 2 replayed, 2 skipped",
+      until: "order-1 order-2 order-3: 3 replayed, 1 skipped",
+    },
+  );
+});
+
+test("step 8 · a part without events is not called an empty log", async (t) => {
+  const { bus, path } = replayOf(t, linesOf(orders(3)));
+  const parts: Record<string, ReplayOptions> = {
+    pattern: { pattern: "order.refunded" },
+    from: { from: { count: 9 } },
+    until: { until: { count: 0 } },
+    "the first id": { until: { id: "order-1" } },
+  };
+  for (const [name, options] of Object.entries(parts)) {
+    const { replayed, empty } = await bus.replayFromFile(path, options);
+    assert.deepEqual(
+      { [name]: { replayed, empty } },
+      { [name]: { replayed: 0, empty: undefined } },
+    );
+  }
+});
+
+test("step 8 · an id that is not in the log is a RangeError that names it", async (t) => {
+  const { bus, path } = replayOf(t, linesOf(orders(3)));
+  for (const id of ["order-33", "constructor", ""])
+    for (const option of ["until", "from"] as const) {
+      const outcome = await outcomeOf(
+        () => bus.replayFromFile(path, { [option]: { id } }),
+        ...(id ? [id] : []),
+      );
+      const expected = `RangeError${id ? ` about ${id}` : ""}`;
+      assert.deepEqual({ [option]: outcome }, { [option]: expected });
+    }
+});
+
+test("step 8 · options that make no sense are refused before anything is replayed", async (t) => {
+  const { bus, heard, path } = replayOf(t, linesOf(orders(3)));
+  const senseless: Record<string, ReplayOptions> = {
+    "a time that is NaN": { until: { time: Number.NaN } },
+    "a count that is NaN": { from: { count: Number.NaN } },
+    "an empty pattern": { pattern: "" },
+  };
+  for (const [name, options] of Object.entries(senseless)) {
+    const outcome = await outcomeOf(() => bus.replayFromFile(path, options));
+    assert.deepEqual(
+      { [name]: outcome, heard: idsOf(heard) },
+      { [name]: "RangeError", heard: [] },
+    );
+  }
+});
+
+busDays(8);

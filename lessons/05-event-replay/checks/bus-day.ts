@@ -1,0 +1,230 @@
+// Days of two recorded buses, each with a file, on the answer and on lists.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type AnyDay, budget, catchEscaped, playDays } from "#any-day";
+import type { Bus, BusEvent } from "#bus/contract";
+import { EventBus } from "#bus/event-bus";
+import type { LogPlace, ReplayOptions, ReplayReport } from "#bus/log-contract";
+import { RecordedBus, reaction } from "#lesson/05-event-replay/recorded-bus.ts";
+import { noon, settled, told } from "./desk.ts";
+import { bytesOf, dayFolder, type File, files, tellFile } from "./file-day.ts";
+import { SlowRecorder, slowRead } from "./model.ts";
+import { DATA, NAMES, notes, RULES, type Rule } from "./story.ts";
+
+type Recorder = Pick<SlowRecorder, "flush" | "close"> & {
+  replayFromFile(path: string, options: ReplayOptions): Promise<ReplayReport>;
+};
+
+interface Command extends ReplayOptions {
+  does: "emit" | "deliver" | "flush" | "close" | "replay";
+  bus: number;
+  name: number;
+  data: number;
+  /** Of `deliver`: the event is a replayed one. Of `replay`: the file is the other bus's. */
+  other: boolean;
+}
+interface Day {
+  file: File;
+  /** Whether a listener emits when it first hears a replayed event. */
+  news: boolean;
+  commands: Command[];
+}
+interface Made {
+  recorder: Recorder;
+  hears: typeof reaction;
+  recorded(): BusEvent[];
+}
+
+const folder = dayFolder();
+const paths = ["first.log", "second.log"].map((name) => join(folder, name));
+
+function play(day: Day, make: (bus: Bus, at: number) => Made) {
+  return catchEscaped(async (escaped) => {
+    const { seen, see } = notes();
+    const known: string[] = [];
+    /** Ids of the day's own events differ from run to run: they are called by their order. */
+    const label = ({ id, name, data, timestamp }: BusEvent) => {
+      if (!/^(order|elsewhere)-/.test(id) && !known.includes(id)) known.push(id);
+      const call = known.includes(id) ? `event ${known.indexOf(id) + 1}` : id;
+      return `${call}, ${name}, ${String(data)}, ${timestamp - noon}`;
+    };
+    const failures: string[] = [];
+    const buses = paths.map((_, at) => {
+      const onError = (error: unknown) => failures.push(told(error));
+      const bus: Bus = new EventBus({ onError, clock: () => noon + 2_500 });
+      const made = make(bus, at);
+      let isNews = day.news;
+      bus.subscribe("#", (_data, event) => {
+        see(event.replayed ? "replay" : "recorded", `bus ${at + 1} hears`, label(event));
+        if (!event.replayed || !isNews) return;
+        isNews = false;
+        bus.emit("order.counted", undefined);
+      });
+      bus.subscribe(
+        "#",
+        made.hears((_data, event) => see("reaction", "a reaction hears", label(event))),
+      );
+      return { ...made, bus };
+    });
+
+    for (const [at, command] of day.commands.entries())
+      if (!(await perform(command, at))) break;
+    for (const [at, { bus, recorder, recorded }] of buses.entries()) {
+      await recorder.close().catch(() => {});
+      const list = (events: readonly BusEvent[]) => events.map(label).join("; ");
+      see(at === 0 ? "recorded" : "delivered", `log ${at + 1}`, list(recorded()));
+      see("notAgain", `the history of bus ${at + 1}`, list(bus.history));
+    }
+    await settled();
+    see("lost", "what onError hears", failures.join(", "));
+    see("unhandled", "failures that nobody handles", escaped.failures.length);
+    return seen;
+
+    async function perform(command: Command, at: number): Promise<boolean> {
+      const { does, other, from, until, pattern } = command;
+      const [name = "", data] = [NAMES[command.name], DATA[command.data]?.[1]()];
+      const one = buses[command.bus] as (typeof buses)[number];
+      if (does === "emit") one.bus.emit(name, data);
+      if (does === "deliver") {
+        const event = { id: `elsewhere-${at}`, name, data, timestamp: noon };
+        one.bus.deliver(other ? { ...event, replayed: true } : event);
+      }
+      const outcome = (promise: Promise<unknown>) =>
+        promise.then(
+          () => "done",
+          (error: unknown) => told(error),
+        );
+      if (does === "flush" || does === "close")
+        see(
+          does === "close" ? "closed" : "lost",
+          does,
+          await outcome(one.recorder[does]()),
+        );
+      if (does !== "replay") return true;
+      const which = other ? 1 - command.bus : command.bus;
+      if (other) await outcome(buses[which]?.recorder.flush() ?? Promise.resolve());
+      const options = { ...(from && { from }), ...(until && { until }) };
+      const heard = seen.length;
+      const failed = await one.recorder
+        .replayFromFile(paths[which] ?? "", { ...options, ...(pattern && { pattern }) })
+        .then(tellReport, (error: unknown) => {
+          // What was heard before an unknown id is noticed is left open.
+          seen.length = heard;
+          return told(error);
+        });
+      see(failed === undefined ? "report" : "unknown", "the replay", failed ?? "done");
+      return failed === undefined;
+    }
+
+    function tellReport({ replayed, skipped, torn, empty }: ReplayReport): undefined {
+      see("report", "replayed", replayed);
+      see("report", "skipped", skipped);
+      const line = torn === undefined ? "none" : (/(\d+)\D*$/.exec(torn)?.[1] ?? torn);
+      see("report", "the torn line", line);
+      see("report", "the file is empty", empty !== undefined);
+    }
+  });
+}
+
+function tell({ does, bus, name, data, other, ...options }: Command): string {
+  const on = ` on bus ${bus + 1}`;
+  const what = `${NAMES[name]}${data ? `, with ${DATA[data]?.[0]}` : ""}`;
+  if (does === "emit") return `${what}, is emitted${on}`;
+  if (does === "deliver")
+    return `${what}, is delivered${on}${other ? ", with replayed: true" : ""}`;
+  if (does !== "replay") return `${does} is called${on}`;
+  const asked = JSON.stringify(options, (_key, value) => value ?? undefined);
+  return `log ${(other ? 1 - bus : bus) + 1} is replayed${on}${asked === "{}" ? "" : `, ${asked}`}`;
+}
+
+/** Which rule a difference is about, where what was seen does not say it alone. */
+function ruleOf({ commands, news }: Day, seen?: string): string {
+  const replays = commands.filter(({ does }) => does === "replay");
+  const has = (does: Command["does"]) => commands.some((one) => one.does === does);
+  const isPart = (["until", "from", "pattern"] as const).find((option) =>
+    replays.some((one) => one[option] !== undefined),
+  );
+  if (seen !== undefined && seen !== RULES.replay && seen !== RULES.recorded) return seen;
+  const signs: [unknown, Rule][] = [
+    [isPart, isPart ?? "from"],
+    [replays.length > 0 && news, "news"],
+    [replays.length > 0, "replay"],
+    [has("close"), "closed"],
+    [commands.some(({ data }) => data >= 5), "lost"],
+    [has("deliver"), "delivered"],
+  ];
+  return RULES[signs.find(([is]) => is)?.[1] ?? "recorded"];
+}
+
+function daysOf(step: number): fc.Arbitrary<Day> {
+  const place = fc.oneof<fc.Arbitrary<LogPlace | undefined>[]>(
+    fc.constant(undefined),
+    fc.record({ count: fc.constantFrom(0, 1, 2, 3, -1, 99, Infinity, -Infinity) }),
+    fc.record({
+      time: fc.constantFrom(0, 500, 1000, 2000, Infinity).map((ms) => noon + ms),
+    }),
+    fc.record({
+      id: fc.constantFrom("order-1", "order-2", "order-3", "order-4", "order-9"),
+    }),
+  );
+  const pattern = fc.constantFrom(undefined, "#", "order.*", "чай.#", "*.paid");
+  const none = fc.constant(undefined);
+  const anyCommand = fc.record({
+    does: fc.constantFrom<Command["does"][]>(
+      ...(["emit", "emit", "emit", "deliver", "flush", "close"] as const),
+      ...(step < 7 ? [] : (["replay", "replay", "replay", "replay"] as const)),
+    ),
+    bus: fc.constantFrom(0, 0, 0, 1),
+    name: fc.nat(NAMES.length - 1),
+    data: fc.oneof({ weight: 3, arbitrary: fc.nat(4) }, fc.nat(DATA.length - 1)),
+    other: fc.constantFrom(false, false, true),
+    from: step < 8 ? none : place,
+    until: step < 8 ? none : place,
+    pattern: step < 8 ? none : pattern,
+  }) as fc.Arbitrary<Command>;
+  // Whether an id that would come after the end is in the log: nobody need look.
+  const command = anyCommand.map((one) =>
+    one.until && one.from && "id" in one.from ? { ...one, from: { count: 1 } } : one,
+  );
+  const commands = fc.noBias(fc.array(command, { maxLength: 6, size: "max" }));
+  return fc.record<Day>({ file: files(false), news: fc.boolean(), commands });
+}
+
+/** Registers the check that nothing goes wrong on any day of two recorded buses. */
+export function busDays(step: number): void {
+  const days: AnyDay<Day> = {
+    day: daysOf(step),
+    play(day) {
+      const texts = [bytesOf(day.file), ""];
+      for (const [at, path] of paths.entries()) writeFileSync(path, texts[at] ?? "");
+      return play(day, (bus, at) => {
+        const path = paths[at] ?? "";
+        const recorded = () => slowRead(readFileSync(path)).events;
+        const hears = step < 7 ? plain : reaction;
+        return { recorder: new RecordedBus(bus, path), hears, recorded };
+      });
+    },
+    model(day) {
+      const lists = [slowRead(bytesOf(day.file)), slowRead(Buffer.alloc(0))];
+      const fileOf = (path: string) => lists[paths.indexOf(path)] ?? { events: [] };
+      return play(day, (bus, at) => {
+        const recorded = () => lists[at]?.events ?? [];
+        const recorder = new SlowRecorder(bus, paths[at] ?? "", fileOf);
+        return { recorder, hears: step < 7 ? plain : onlyNews, recorded };
+      });
+    },
+    story: ({ file, news, commands }) => [
+      ...tellFile(file, "log 1"),
+      ...(news ? ["at the first replayed event, a listener emits order.counted"] : []),
+      ...commands.map(tell),
+    ],
+    rule: ruleOf,
+  };
+  test(`step ${step} · on any day, all of this holds`, () => playDays(days, budget()));
+}
+
+const plain: typeof reaction = (listener) => listener;
+const onlyNews: typeof reaction = (listener) => (data, event) =>
+  event.replayed ? undefined : listener(data, event);

@@ -1,0 +1,206 @@
+/** What the checks of this lesson share. */
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { quiet } from "#any-day";
+import type { AppendFile } from "#bus/append-file";
+import type { BusEvent, BusOptions } from "#bus/contract";
+import { EventBus } from "#bus/event-bus";
+import type { LogOptions } from "#bus/log-contract";
+import { readEvents } from "#lesson/05-event-replay/event-log.ts";
+import { RecordedBus } from "#lesson/05-event-replay/recorded-bus.ts";
+
+export interface ShopEvents {
+  "order.created": { orderId: number; total: number };
+  "order.paid": { orderId: number };
+  "stock.counted": unknown;
+}
+
+export const noon = Date.UTC(2026, 0, 31, 12);
+
+/** A path to `events.log` in a folder of its own, which is removed at the end of the check. */
+export function logPath(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "event-replay-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "events.log");
+}
+
+/** An order with the id `order-1` and so on: one a second, from noon on. */
+export function order(number: number, data: unknown = { orderId: number, total: 450 }) {
+  const timestamp = noon + (number - 1) * 1000;
+  return { id: `order-${number}`, name: "order.created", data, timestamp };
+}
+
+export function orders(count: number): BusEvent[] {
+  return Array.from({ length: count }, (_, at) => order(at + 1));
+}
+
+export function linesOf(events: readonly BusEvent[]): string {
+  return events.map((event) => `${JSON.stringify(event)}\n`).join("");
+}
+
+/** The events in a file as they were recorded, read without any code of the lesson. */
+export function recordedIn(path: string): BusEvent[] {
+  const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [""];
+  assert.deepEqual(
+    { "behind the last line break": lines.pop() },
+    { "behind the last line break": "" },
+  );
+  return lines.map((line) => JSON.parse(line));
+}
+
+export const idsOf = (events: readonly BusEvent[]) => events.map(({ id }) => id);
+
+/** What is promised of an event: an answer may give it more fields, or a class. */
+export function fieldsOf({ id, name, data, timestamp, replayed }: BusEvent) {
+  return { id, name, data, timestamp, replayed };
+}
+
+/** What a file gives to whoever reads it: ids, the sentence on a torn line, and a failure. */
+export async function readAll(path: string) {
+  const ids: string[] = [];
+  let torn = "";
+  let bytes = 0;
+  let failure: unknown;
+  try {
+    for await (const batch of readEvents(path)) {
+      ids.push(...idsOf(batch.events));
+      torn += batch.torn ?? "";
+      bytes = batch.bytes;
+    }
+  } catch (error) {
+    if ((error as Error).name === "TodoError") throw error;
+    failure = error;
+  }
+  return { ids, torn, bytes, failure };
+}
+
+/** How something fails, as `LogError about order-1, ENOSPC`: its kind, and which words it names. */
+export function told(error: unknown, ...words: string[]): string {
+  if (!(error instanceof Error)) return `${error} is thrown`;
+  if (error.name === "TodoError") throw error;
+  const named = words.filter((word) => new RegExp(`${word}(?!\\d)`).test(error.message));
+  const missing = words.filter((word) => !named.includes(word));
+  const about = named.length > 0 ? ` about ${named.join(", ")}` : "";
+  return `${error.name}${about}${missing.length > 0 ? `, but it says: ${error.message}` : ""}`;
+}
+
+/** Runs what may fail, and tells how it does. */
+export async function outcomeOf(action: () => unknown, ...words: string[]) {
+  try {
+    await action();
+    return "nothing failed";
+  } catch (error) {
+    return told(error, ...words);
+  }
+}
+
+/** Lets promises that are already settled reach those who wait for them, now or a little later. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await quiet();
+}
+
+/** A file in memory. What it is asked to do ends when a check says so, well or with an error. */
+export class Disk implements AppendFile {
+  /** How often it was asked, and for what: `open`, `append`, `sync`, `close`. */
+  readonly calls: string[] = [];
+  /** What stands in the file, and how much of it is safe. */
+  readonly texts: string[] = [];
+  #pending: ((error?: Error) => void)[] = [];
+  readonly #slow: boolean;
+
+  /** @param slow whether it waits for `answer`; else each call ends at once */
+  constructor(slow = true) {
+    this.#slow = slow;
+  }
+
+  readonly open = async (): Promise<AppendFile> => {
+    this.calls.push("open");
+    return this;
+  };
+
+  async append(text: string): Promise<void> {
+    await this.#asked("append");
+    this.texts.push(text);
+  }
+
+  sync(): Promise<void> {
+    return this.#asked("sync");
+  }
+
+  async close(): Promise<void> {
+    this.calls.push("close");
+  }
+
+  /** Lets the call under way end; returns whether there was one. */
+  async answer(error?: Error): Promise<boolean> {
+    await settled();
+    const end = this.#pending.shift();
+    end?.(error);
+    await settled();
+    return end !== undefined;
+  }
+
+  get ids(): string[] {
+    const lines = this.texts.join("").split("\n").slice(0, -1);
+    return lines.map((line) => JSON.parse(line).id);
+  }
+
+  #asked(call: string): Promise<void> {
+    this.calls.push(call);
+    if (!this.#slow) return Promise.resolve();
+    return new Promise((done, fail) => {
+      this.#pending.push((error) => (error ? fail(error) : done()));
+    });
+  }
+}
+
+export const noSpace = () => new Error("ENOSPC: no space left on device, write");
+
+/** A disk that has no room left for any event. */
+export function fullDisk(): LogOptions {
+  const file = new Disk(false);
+  file.append = () => Promise.reject(noSpace());
+  return file;
+}
+
+/** A promise, and what has become of it so far. */
+export function watch(
+  promise: Promise<unknown>,
+  tell: (error: unknown) => string = told,
+) {
+  const seen = { is: "pending" };
+  promise.then(
+    () => {
+      seen.is = "done";
+    },
+    (error: unknown) => {
+      seen.is = tell(error);
+    },
+  );
+  return seen;
+}
+
+/** A recorded bus of the shop, closed at the end of the check. */
+export function shopBus(
+  t: TestContext,
+  path: string,
+  options: { bus?: BusOptions; log?: LogOptions } = {},
+) {
+  const inner = new EventBus<ShopEvents>({ clock: () => noon, ...options.bus });
+  const bus = new RecordedBus<ShopEvents>(inner, path, options.log);
+  t.after(() => bus.close().catch(() => {}));
+  return bus;
+}
+
+/** A bus that records elsewhere, and a file that holds the text. */
+export function replayOf(t: TestContext, text: string) {
+  const path = logPath(t);
+  writeFileSync(path, text);
+  const bus = shopBus(t, `${path}.new`);
+  const heard: BusEvent[] = [];
+  bus.subscribe("#", (_data, event) => heard.push(event));
+  return { bus, heard, path };
+}

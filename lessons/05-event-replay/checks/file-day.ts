@@ -1,0 +1,145 @@
+// Days on which a file is cut off at any byte, edited by hand, read, and goes on.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type AnyDay, budget, playDays } from "#any-day";
+import type { BusEvent } from "#bus/contract";
+import { EventLog, readEvents } from "#lesson/05-event-replay/event-log.ts";
+import { noon, order } from "./desk.ts";
+import { slowRead } from "./model.ts";
+import { DATA, NAMES, notes, RULES, type Rule } from "./story.ts";
+
+/** What may stand in a line, and how the story calls it; an event if nothing else is said. */
+const ODD_LINES = ["", "  \r", "\t", "oops", "42", `{"id":"order-1"}`];
+const BROKEN = 3;
+
+export interface Line {
+  /** Which of the odd lines, or -1 for an event. */
+  odd: number;
+  name: number;
+  data: number;
+  /** In seconds from noon on. */
+  time: number;
+  /** "\n" or "\r\n". */
+  windows: boolean;
+}
+export interface File {
+  mark: boolean;
+  lines: Line[];
+  /** How many bytes are missing at the end, as a part of the last line and a bit. */
+  cut: number;
+}
+
+export function bytesOf({ mark, lines, cut }: File): Buffer {
+  const texts = lines.map((line, at) => {
+    const event = JSON.stringify(eventOf(line, at));
+    return `${line.odd < 0 ? event : ODD_LINES[line.odd]}${line.windows ? "\r" : ""}\n`;
+  });
+  const bytes = Buffer.from(`${mark ? "\uFEFF" : ""}${texts.join("")}`);
+  return bytes.subarray(0, Math.max(0, bytes.length - cut));
+}
+
+function eventOf({ name, data, time }: Line, at: number): BusEvent {
+  const [, make = () => 0] = DATA[data] ?? [];
+  const id = `order-${at + 1}`;
+  return { id, name: NAMES[name] ?? "", data: make(), timestamp: noon + time * 1000 };
+}
+
+export function tellFile({ mark, lines, cut }: File, path = "events.log"): string[] {
+  return [
+    ...(mark ? [`${path} begins with a byte order mark`] : []),
+    ...lines.map(({ odd, name, data, time, windows }, at) => {
+      const what = `${NAMES[name]}${data ? `, with ${DATA[data]?.[0]}` : ""}, at ${time} s`;
+      const text = odd < 0 ? `order-${at + 1}: ${what}` : JSON.stringify(ODD_LINES[odd]);
+      return `line ${at + 1} of ${path} is ${text}${windows ? ", ended by \\r\\n" : ""}`;
+    }),
+    ...(cut > 0 ? [`the last ${cut} bytes of ${path} are missing`] : []),
+  ];
+}
+
+/** @param broken whether lines may be broken in the middle */
+export function files(broken: boolean): fc.Arbitrary<File> {
+  const odd = fc.nat(broken ? ODD_LINES.length - 1 : BROKEN - 1);
+  const line = fc.record<Line>({
+    odd: fc.oneof({ weight: 4, arbitrary: fc.constant(-1) }, odd),
+    name: fc.nat(NAMES.length - 1),
+    data: fc.nat(4),
+    time: fc.nat(4),
+    windows: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean()),
+  });
+  return fc.record<File>({
+    mark: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean()),
+    lines: fc.array(line, { maxLength: 6, size: "max" }),
+    cut: fc.oneof(fc.constant(0), fc.nat(4), fc.nat(150)),
+  });
+}
+
+/** A folder for the files of all days; gone when the process ends. */
+export function dayFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "event-replay-days-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface Reading {
+  events: Pick<BusEvent, "id" | "name" | "data">[];
+  torn?: string | number | undefined;
+  broken?: string | number | undefined;
+}
+
+async function read(path: string): Promise<Reading> {
+  const reading: Reading = { events: [] };
+  try {
+    for await (const { events, torn } of readEvents(path)) {
+      reading.events.push(...events);
+      if (torn) reading.torn = /events\.log:(\d+)/.exec(torn)?.[1] ?? torn;
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "LogError") throw error;
+    reading.broken = /^\S*events\.log:(\d+)/.exec(error.message)?.[1] ?? error.message;
+  }
+  return reading;
+}
+
+/** Plays a day: it is read, it goes on, and it is read again. */
+async function play(first: Reading, second: () => Promise<Reading>) {
+  const { seen, see } = notes();
+  observe("read", first);
+  if (first.broken === undefined) observe("goesOn", await second());
+  return seen;
+
+  function observe(rule: Rule, { events, torn, broken }: Reading): void {
+    see("torn", "the torn line", String(torn ?? "none"));
+    see("broken", "the broken line", String(broken ?? "none"));
+    for (const { id, name, data } of events)
+      see(rule, "an event", `${id} ${name} ${JSON.stringify(data)}`);
+    see(rule, "the number of events", events.length);
+  }
+}
+
+/** Registers the check that nothing goes wrong on any day of a file. */
+export function fileDays(): void {
+  const path = join(dayFolder(), "events.log");
+  const late = order(99);
+  const days: AnyDay<File> = {
+    day: files(true),
+    async play(file) {
+      writeFileSync(path, bytesOf(file));
+      return play(await read(path), async () => {
+        const log = new EventLog(path);
+        log.append(late);
+        await log.close();
+        return read(path);
+      });
+    },
+    model(file) {
+      const { events, torn, broken } = slowRead(bytesOf(file));
+      return play({ events, torn, broken }, async () => ({ events: [...events, late] }));
+    },
+    story: (file) => tellFile(file),
+    rule: (file, seen) => seen ?? (file.cut > 0 ? RULES.torn : RULES.upTo),
+  };
+  test("step 5 · on any day, all of this holds", () => playDays(days, budget()));
+}

@@ -1,0 +1,131 @@
+// Days of a log on a slow disk: on the answer, and on a simple one that looks again and again.
+import { test } from "node:test";
+import fc from "fast-check";
+import { type AnyDay, budget, catchEscaped, playDays } from "#any-day";
+import type { BusEvent } from "#bus/contract";
+import { EventLog } from "#lesson/05-event-replay/event-log.ts";
+import { Disk, noSpace, settled, told, watch } from "./desk.ts";
+import { SlowLog } from "./model.ts";
+import { DATA, NAMES, notes, RULES } from "./story.ts";
+
+type Log = Pick<EventLog, "append" | "flush" | "close">;
+
+interface Command {
+  does: "append" | "change" | "flush" | "close" | "the disk answers" | "the disk fails";
+  /** Which data, or which of the earlier events. */
+  nth: number;
+}
+interface Day {
+  fsync: boolean;
+  commands: Command[];
+}
+
+function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
+  return catchEscaped(async (escaped) => {
+    const { seen, see } = notes();
+    const disk = new Disk();
+    const log = makeLog(disk, day.fsync);
+    const events: BusEvent[] = [];
+    const ids = () => events.map(({ id }) => id);
+    const promises: [name: string, seen: { is: string }][] = [];
+    let closed = false;
+
+    for (const { does, nth } of day.commands) {
+      if (does === "append") append(nth);
+      const changed = events[nth]?.data as { total?: number } | undefined;
+      if (does === "change" && changed?.total) changed.total = 0;
+      if (does === "flush" || does === "close") {
+        promises.push([`${does} ${promises.length + 1}`, watch(log[does](), aboutOne)]);
+        closed ||= does === "close";
+      }
+      await settled();
+      if (does === "the disk answers") await disk.answer();
+      if (does === "the disk fails") await disk.answer(noSpace());
+      look();
+    }
+    while (await disk.answer());
+    look();
+    see("unhandled", "failures that nobody handles", escaped.failures.length);
+    return seen;
+
+    function append(nth: number): void {
+      const [, make = () => 0] = DATA[nth] ?? [];
+      const id = `order-${events.length + 1}`;
+      const event = { id, name: NAMES[nth % 4] ?? "", data: make(), timestamp: nth };
+      events.push(event);
+      let outcome = "it is taken";
+      try {
+        log.append(event);
+      } catch (error) {
+        outcome = closed ? told(error) : aboutOne(error);
+      }
+      const rule = closed ? "close" : outcome.startsWith("Type") ? "asItWas" : "failed";
+      see(rule, `${id} is appended`, outcome);
+    }
+
+    /** A failure by its kind and the events that it names. */
+    function aboutOne(error: unknown): string {
+      const { message } = error as Error;
+      const about = ids().filter((id) => new RegExp(`${id}(?!\\d)`).test(message));
+      return `${told(error)} about ${about.join(", ")}`;
+    }
+
+    function look(): void {
+      const calls = (name: string) => disk.calls.filter((call) => call === name).length;
+      const data = disk.texts.join("").match(/"data":.*?(?=,"timestamp"|\}\n)/g) ?? [];
+      see("flush", "in the file", disk.ids.join(", ") || "nothing");
+      see("asItWas", "the data in the file", data.join(" "));
+      see("together", "the number of writes", calls("append"));
+      see("fsync", "the number of syncs", calls("sync"));
+      see("close", "how often it is opened", calls("open"));
+      see("close", "how often it is closed", calls("close"));
+      for (const [name, { is }] of promises)
+        see(is.startsWith("LogError") ? "failed" : "before", name, is);
+    }
+  });
+}
+
+function storyOf({ fsync, commands }: Day): string[] {
+  let events = 0;
+  return [
+    ...(fsync ? ["the log has the option fsync"] : []),
+    ...commands.map(({ does, nth }) => {
+      const [data = ""] = DATA[nth] ?? [];
+      if (does === "append")
+        return `order-${++events} is appended${data && `, with ${data}`}`;
+      if (does === "change") return `somebody changes the data of order-${nth + 1}`;
+      return does.startsWith("the") ? does : `${does} is called`;
+    }),
+  ];
+}
+
+function ruleOf({ fsync, commands }: Day, seen?: string): string {
+  const has = (does: Command["does"]) => commands.some((one) => one.does === does);
+  if (seen !== undefined && (seen !== RULES.before || !has("the disk fails")))
+    return seen;
+  if (has("the disk fails")) return RULES.failed;
+  return has("close") ? RULES.close : fsync ? RULES.fsync : RULES.before;
+}
+
+/** Registers the check that nothing goes wrong on any day of the log, up to this step. */
+export function logDays(step: 2 | 3): void {
+  const does = fc.constantFrom<Command["does"][]>(
+    ...(["append", "append", "append", "change", "flush", "flush"] as const),
+    ...(["close", "the disk answers", "the disk answers", "the disk answers"] as const),
+    ...(step < 3 ? [] : (["the disk fails"] as const)),
+  );
+  const command = fc.record({
+    does,
+    nth: fc.oneof(fc.constant(0), fc.nat(DATA.length - 1)),
+  });
+  const commands = fc.array(command, { maxLength: 14, size: "max" });
+  const days: AnyDay<Day> = {
+    day: fc.record({ fsync: fc.boolean(), commands: fc.noBias(commands) }),
+    play: (day) =>
+      play(day, (disk, fsync) => new EventLog("events.log", { open: disk.open, fsync })),
+    model: (day) => play(day, (disk, fsync) => new SlowLog(disk, fsync)),
+    story: storyOf,
+    rule: ruleOf,
+  };
+  test(`step ${step} · on any day, all of this holds`, () => playDays(days, budget()));
+}

@@ -1,0 +1,61 @@
+/** The rules of this lesson's days: what the steps ask, as the titles of their checks. */
+import type { Observation } from "#any-day";
+
+export const RULES = {
+  flush: "after `flush`, every event so far is in the file, in order",
+  asItWas:
+    "an event is written as it was when it was appended, or left out if JSON cannot hold it",
+  together: "events that come during a write go into the next one, together",
+  before: "`flush` waits for what was appended before it, and not for what comes later",
+  fsync:
+    "with `fsync`, `flush` waits for a `sync` after each write; without it, there is none",
+  close:
+    "the file is opened for the first event, and closed once, when `close` has written the last",
+  failed:
+    "after a failure nothing more is written, and `append`, `flush` and `close` throw it, each time",
+  unhandled: "a failure that nobody waits for does not end the process",
+  read: "the events come out as they went in, in order",
+  blank: "blank lines, and a byte order mark at the beginning, are skipped",
+  torn: "a torn last line is left out, and `torn` names its place",
+  broken:
+    "a broken line is a LogError that begins with its place, such as `events.log:3`",
+  upTo: "all events before a broken line come out, and none after it",
+  goesOn: "a log that is there already goes on at its end",
+  recorded: "every event of the bus is in the log, heard or not",
+  delivered: "a delivered event is recorded, a replayed one is not",
+  closed: "`close` stops the recording at once and writes what waits; the bus goes on",
+  lost: "an event that JSON cannot hold is heard, and `flush` and `close` throw a TypeError that names it",
+  replay:
+    "a replay delivers the same events, ids and times, with `replayed: true`, in order",
+  notAgain: "a replay is neither recorded again nor added to the history",
+  news: "what a listener emits during a replay is news: recorded, and not replayed with it",
+  reaction: "a `reaction` hears what happens now, and nothing that is replayed",
+  report:
+    "the report counts what was delivered, and says what was torn, or that there was no event",
+  until: "`until` stops before an event, a time or a count",
+  from: "`from` begins at an event, a time or a count",
+  pattern: "`pattern` chooses events by name, and places count all events",
+  unknown: "an id that is not in the log is a RangeError that names it",
+} as const;
+export type Rule = keyof typeof RULES;
+
+/** A list of what is seen on a day. */
+export function notes() {
+  const seen: Observation[] = [];
+  const see = (rule: Rule, what: string, value: unknown) => {
+    seen.push({ rule: RULES[rule], what, value });
+  };
+  return { seen, see };
+}
+
+/** Names and data that an event may have. */
+export const NAMES = ["order.created", "order.paid", "чай.куплено", "constructor"];
+export const DATA: [name: string, make: () => unknown][] = [
+  ["", () => ({ total: 450 })],
+  ["no data", () => undefined],
+  ["Cyrillic and a cart", () => ({ note: "Ґудзик до чаю 🛒" })],
+  ["line breaks of all kinds", () => ({ note: "by\r the\n door\u2028" })],
+  ["null", () => null],
+  ["a BigInt inside", () => ({ items: [{ price: 10n }] })],
+  ["a function", () => () => 450],
+];

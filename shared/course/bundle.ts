@@ -1,0 +1,114 @@
+/**
+ * Puts a lesson's checks and all they import into one file of JavaScript, which starts in a fraction of
+ * the time that a loader of TypeScript takes. Only for trials: a learner's files run as they are.
+ */
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { makeFolder } from "./trial-folder.ts";
+
+const tsx = import.meta.resolve("tsx");
+const checks = join(import.meta.dirname, "..", "workbook", "checks");
+
+const options = {
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  packages: "external",
+  sourcemap: "inline",
+  outExtension: { ".js": ".mjs" },
+  logLevel: "silent",
+} as const;
+
+/**
+ * A file in a bundle still knows where it was. Where it loads an answer anew, as another process would,
+ * it gets a bundle of that answer; which ones, is written into `again`.
+ */
+function places(folder: string, again: Set<string>): Plugin {
+  return {
+    name: "places",
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        const loadsAnew = text.includes("await import(");
+        const contents = text
+          .replaceAll("import.meta.dirname", JSON.stringify(dirname(path)))
+          .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href))
+          .replaceAll(/import\.meta\.resolve\("(#lesson\/.+)"\)/g, (call, answer) => {
+            if (!loadsAnew) return call;
+            again.add(answer);
+            const file = `${basename(answer, ".ts")}.mjs`;
+            return JSON.stringify(pathToFileURL(join(folder, "again", file)).href);
+          });
+        return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+let child: Promise<string> | undefined;
+
+/** What runs any checks and tells what came of them, made once. */
+function childFolder(root: string): Promise<string> {
+  child ??= (async () => {
+    const outdir = makeFolder(root);
+    const entryPoints = ["check-child.ts", "check-reporter.ts"].map((name) =>
+      join(checks, name),
+    );
+    await build({ ...options, entryPoints, outdir, splitting: true });
+    return outdir;
+  })();
+  return child;
+}
+
+/**
+ * Node's arguments that run the checks of a copy of the course.
+ *
+ * @throws Error with esbuild's words, where something cannot be read
+ */
+export async function bundled(
+  root: string,
+  folder: string,
+  entry: string,
+  conditions: string[] = [],
+): Promise<string[]> {
+  const outfile = join(folder, "checks.mjs");
+  const again = new Set<string>();
+  const plugins = [places(folder, again)];
+  const [runner] = await Promise.all([
+    childFolder(root),
+    build({
+      ...options,
+      plugins,
+      entryPoints: [entry],
+      outfile,
+      conditions,
+      // A process that a check forks reads TypeScript.
+      banner: { js: `process.execArgv.push("--import", ${JSON.stringify(tsx)});` },
+    }),
+  ]);
+  if (again.size > 0) {
+    const outdir = join(folder, "again");
+    const entryPoints = [...again];
+    await build({
+      ...options,
+      plugins,
+      absWorkingDir: folder,
+      entryPoints,
+      outdir,
+      outbase: ".",
+      entryNames: "[name]",
+      conditions,
+    });
+  }
+  return [
+    "--no-warnings",
+    "--enable-source-maps",
+    ...conditions.map((condition) => `--conditions=${condition}`),
+    ...["--test-reporter", pathToFileURL(join(runner, "check-reporter.mjs")).href],
+    join(runner, "check-child.mjs"),
+    pathToFileURL(outfile).href,
+  ];
+}

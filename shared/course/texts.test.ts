@@ -1,0 +1,29 @@
+/** The texts that belong to no lesson, and the folders that are none yet. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
+import { counted, judge, proved, unproved } from "./account.ts";
+import { markdownUnder } from "./explanation.ts";
+import { complaintsIn } from "./texts.ts";
+
+const files = [join(courseRoot, "README.md"), ...markdownUnder(join(courseRoot, "docs"))];
+
+for (const file of files) {
+  test(`${shortPath(file)} says what is so`, async () =>
+    judge(await complaintsIn(file, courseRoot)));
+}
+
+test("the account", (t) => {
+  const texts = counted(files.length, "text");
+  proved(t, `${texts}: links, commands, file names, included code and output`);
+});
+
+const standing = findLessons(courseRoot).map(({ folder }) => folder);
+for (const name of readdirSync(join(courseRoot, "lessons"))) {
+  const folder = join(courseRoot, "lessons", name);
+  if (standing.includes(name) || !existsSync(folder)) continue;
+  test(`lessons/${name} stands`, (t) => {
+    unproved(t, `lessons/${name} has no README.md`, "with one, it is a lesson");
+  });
+}
