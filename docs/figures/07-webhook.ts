@@ -3,10 +3,10 @@ import type { Figure, Scene, Settings } from "./figure.ts";
 import { webhook as webhookWords } from "./words.ts";
 
 type Words = (typeof webhookWords)["en"];
-type OrderEvents = import("#given/07-webhook/order-events.ts").OrderEvents;
+type OrderEvents = import("#given/07-webhook/given/order-events.ts").OrderEvents;
 type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
-  Pick<typeof import("#given/07-webhook/problem.ts"), "problemOf"> &
-  Pick<typeof import("#given/07-webhook/sign.ts"), "sign"> &
+  Pick<typeof import("#given/07-webhook/given/problem.ts"), "problemOf"> &
+  Pick<typeof import("#given/07-webhook/further/sign.ts"), "sign"> &
   Pick<typeof import("#lesson/07-webhook/signatures.ts"), "stripe"> &
   Pick<
     typeof import("#lesson/07-webhook/order-event.ts"),
@@ -35,7 +35,7 @@ const initial: State = {
   events: 0,
   handled: 0,
 };
-const secret = "what only the partner and the shop know";
+const secret = "whsec_what only the partner and the shop know";
 /** It is always the same minute here; in seconds since 1970-01-01 UTC. */
 const now = 1_795_381_200;
 
@@ -60,8 +60,8 @@ export const figure: Figure<State, Code, Words> = {
   lesson: "07-webhook",
   code: {
     EventBus: "#bus/event-bus",
-    problemOf: "#given/07-webhook/problem.ts",
-    sign: "#given/07-webhook/sign.ts",
+    problemOf: "#given/07-webhook/given/problem.ts",
+    sign: "#given/07-webhook/further/sign.ts",
     stripe: "#lesson/07-webhook/signatures.ts",
     readOrder: "#lesson/07-webhook/order-event.ts",
     toEvent: "#lesson/07-webhook/order-event.ts",
@@ -115,6 +115,7 @@ class Door {
   readonly #provider;
   #state = initial;
   #order = 776;
+  #story: AsyncGenerator<Scene<State>> | undefined;
   /** The order whose news was believed last. */
   #believed: number | undefined;
 
@@ -133,7 +134,16 @@ class Door {
   }
 
   async *go({ delivery }: Settings): AsyncGenerator<Scene<State>> {
-    const kind = kinds.find((each) => each === delivery) ?? "signed";
+    this.#story = this.#tell(kinds.find((each) => each === delivery) ?? "signed");
+    yield* this.#story;
+  }
+
+  /** What is under way comes to its end first: another choice is about the next delivery. */
+  async *change(): AsyncGenerator<Scene<State>> {
+    if (this.#story) yield* this.#story;
+  }
+
+  async *#tell(kind: Kind): AsyncGenerator<Scene<State>> {
     // What was never sent cannot be sent again: then it is sent first.
     if (kind === "again" && !this.#believed) yield* this.#send("signed");
     yield* this.#send(kind);
@@ -153,11 +163,6 @@ class Door {
       const say = this.#words.refuses(status, message);
       yield this.#scene({ answer: status, refused }, say, "answer");
     }
-  }
-
-  /** What is stored stays stored, whatever comes next. */
-  change(): Scene<State>[] {
-    return [];
   }
 
   async *#receive({ headers, body }: Sent): AsyncGenerator<Scene<State>> {

@@ -103,7 +103,7 @@ const plays: Record<string, Act[]> = {
     { set: ["delivery", "ArrowDown"], until: /nothing happens twice/ },
     { set: ["delivery", "ArrowDown"], until: /401: No v1 of Stripe-Signature fits/ },
     { set: ["delivery", "ArrowDown"], until: /401: No v1 of Stripe-Signature fits/ },
-    { set: ["delivery", "ArrowDown"], until: /401: The signature was not made within/ },
+    { set: ["delivery", "ArrowDown"], until: /401: It was not signed within/ },
     { set: ["delivery", "ArrowDown"], until: /422: order_id must be/ },
   ],
   "08-kafka-on-files": [

@@ -5,9 +5,10 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import { EventBus } from "#bus/event-bus";
 import { QueuedBus } from "#bus/queued-bus";
-import { Finish } from "./finish.ts";
-import type { OrderEvents } from "./order-events.ts";
-import { practiceSecret } from "./settings.ts";
+import { BatchedNotes } from "./further/batched-notes.ts";
+import { Finish } from "./further/finish.ts";
+import { practiceSecret } from "./further/settings.ts";
+import type { OrderEvents } from "./given/order-events.ts";
 
 const [kind = "", path = ""] = process.argv.slice(2);
 
@@ -38,13 +39,15 @@ function bareExpress(): Server {
   return createServer(app);
 }
 
-async function lesson(): Promise<number> {
+/** @param gathers whether notes of what was handled wait for others */
+async function lesson(gathers: boolean): Promise<number> {
   const { DeliveryStore } = await import("#lesson/07-webhook/delivery-store.ts");
   const { github } = await import("#lesson/07-webhook/signatures.ts");
   const { startWebhookServer } = await import("#lesson/07-webhook/webhook-server.ts");
   const store = await DeliveryStore.open(path);
   const bus = new QueuedBus(new EventBus<OrderEvents>({ historyLimit: 0 }));
-  new Finish(bus, store).subscribe("order.*", () => {});
+  const notes = gathers ? new BatchedNotes(store) : store;
+  new Finish(bus, notes).subscribe("order.*", () => {});
   const provider = github(practiceSecret);
   const server = await startWebhookServer({ provider, store, bus });
   return server.port;
@@ -59,7 +62,8 @@ async function listen(server: Server): Promise<number> {
 const start: Record<string, () => Promise<number>> = {
   "node:http": () => listen(bareHttp()),
   express: () => listen(bareExpress()),
-  lesson,
+  lesson: () => lesson(false),
+  batched: () => lesson(true),
 };
 try {
   process.send?.({ port: await start[kind]?.() });

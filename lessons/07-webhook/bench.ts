@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import kleur from "kleur";
 import { median, rounded, table } from "../../shared/bench/measure.ts";
-import { practiceSecret } from "./settings.ts";
+import { practiceSecret } from "./further/settings.ts";
 
 /** Many and short, so that whatever else the machine does hits all of them alike. */
 const ROUNDS = 15;
@@ -140,6 +140,7 @@ const all = [
   await start("bare Express", "express"),
   await start("bare node:http", "node:http"),
   await start("the reference", "lesson", "solution"),
+  await start("notes in batches", "batched", "solution"),
   await start("your listener", "lesson"),
 ];
 const contenders = all.filter((each) => each !== undefined);
@@ -164,7 +165,7 @@ const rows = contenders.map(({ name }) => {
   ];
 });
 console.log(
-  `${CONNECTIONS} connections; of ten requests one is forged and one is no JSON. The listener verifies,\nstores with fsync, and hands on; the bare ones parse JSON and say 202.\n`,
+  `${CONNECTIONS} connections; of ten requests one is forged and one is not JSON. The listener verifies,\nstores with fsync, and hands on; the bare ones parse JSON and say 202.\n`,
 );
 console.log(
   table(

@@ -6,21 +6,15 @@ import { EventBus } from "#bus/event-bus";
 import { QueuedBus } from "#bus/queued-bus";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { OrderBoard } from "#lesson/07-webhook/order-event.ts";
-import {
-  github,
-  liqpay,
-  type Provider,
-  standardWebhooks,
-  stripe,
-} from "#lesson/07-webhook/signatures.ts";
-import {
-  startWebhookServer,
-  type WebhookServer,
-} from "#lesson/07-webhook/webhook-server.ts";
-import { Finish } from "./finish.ts";
-import type { OrderEvents } from "./order-events.ts";
-import { practiceSecret as secret } from "./settings.ts";
-import { type Delivery, type ProviderName, type Sent, sign } from "./sign.ts";
+import { github } from "#lesson/07-webhook/signatures.ts";
+import { startWebhookServer } from "#lesson/07-webhook/webhook-server.ts";
+import { Finish } from "./further/finish.ts";
+import { practiceSecret as secret } from "./further/settings.ts";
+import { type Delivery, providerNames, type Sent, sign } from "./further/sign.ts";
+import { providers } from "./further/signatures.ts";
+import type { OrderEvents } from "./given/order-events.ts";
+import type { Provider } from "./given/provider.ts";
+import type { WebhookServer } from "./given/server-options.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "webhook-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -43,12 +37,6 @@ const created: Delivery = {
 };
 
 chapter("Four senders, four ways to sign, one question: who has sent this?");
-const providers: Record<ProviderName, Provider> = {
-  github: github(secret),
-  stripe: stripe(secret, { clock }),
-  standard: standardWebhooks(secret, { clock }),
-  liqpay: liqpay(secret),
-};
 
 function judge(provider: Provider, { headers, body }: Sent): string {
   const entries = Object.entries(headers).map(([name, value]) => [
@@ -63,14 +51,14 @@ function judge(provider: Provider, { headers, body }: Sent): string {
   }
 }
 
-for (const [name, provider] of Object.entries(providers)) {
-  say(name, judge(provider, sign[name as ProviderName](secret, created)));
+for (const name of providerNames) {
+  say(name, judge(providers[name](secret, { clock }), sign[name](secret, created)));
 }
 const genuine = sign.github(secret, created);
 const forged = { ...genuine, body: genuine.body.replace("777", "778") };
-say("forger", judge(providers.github, forged));
+say("forger", judge(github(secret), forged));
 const old = sign.stripe(secret, { ...created, time: time - 3_600 });
-say("replayer", judge(providers.stripe, old));
+say("replayer", judge(providers.stripe(secret, { clock }), old));
 
 /** Sends a delivery over the network, and returns how it was answered. */
 async function send({ url }: WebhookServer, { headers, body }: Sent): Promise<string> {

@@ -1,58 +1,23 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
-import type { Clock } from "#bus/contract";
-import { Problem } from "#given/07-webhook/problem.ts";
+import { timingSafeEqual } from "node:crypto";
+import {
+  fingerprint,
+  headerOf,
+  hmac,
+  type Provider,
+  SignatureError,
+  type TimeOptions,
+  valuesOf,
+} from "#given/07-webhook/given/provider.ts";
 import { todo } from "#todo";
-
-/** A delivery as it came in: nobody knows yet who sent it. */
-export interface RawDelivery {
-  readonly headers: IncomingHttpHeaders;
-  /** Byte for byte what was sent. A signature is over these, not over what they mean. */
-  readonly body: Buffer;
-}
-
-/** A delivery whose sender knows the secret. */
-export interface SignedDelivery {
-  /** The same for each attempt to deliver the same news. */
-  readonly id: string;
-  /** The bytes that hold the JSON. */
-  readonly payload: Buffer;
-}
-
-/** One provider's way to sign its webhooks. */
-export interface Provider {
-  /** The type of the bodies that it sends. */
-  readonly contentType: string;
-  /** @throws SignatureError if the delivery is not signed, or not with this secret */
-  verify(delivery: RawDelivery): SignedDelivery;
-}
-
-/** What providers that sign the time can be told. */
-export interface TimeOptions {
-  /** How far the time of a delivery may be from ours, in seconds, both ways, also 0. Default: 300. */
-  tolerance?: number;
-  /** Default: `Date.now`. */
-  clock?: Clock;
-}
-
-/** Why nobody believes a delivery. Answered with 401. */
-export class SignatureError extends Problem {
-  override readonly name = "SignatureError";
-
-  /** @param detail one sentence; it must not tell what the signature should have been */
-  constructor(detail: string) {
-    super(401, detail);
-  }
-}
 
 /**
  * GitHub: `X-Hub-Signature-256: sha256=` and the HMAC-SHA256 of the body in hex. The id is in
  * `X-GitHub-Delivery`; without one, the body's fingerprint takes its place.
  *
- * @throws TypeError if the secret is empty
+ * @throws TypeError if the secret makes no sense
  */
 export function github(secret: string): Provider {
-  demandSecret(secret);
+  checkSecret(secret);
   return {
     contentType: "application/json",
     verify({ headers, body }) {
@@ -63,71 +28,33 @@ export function github(secret: string): Provider {
 
 /**
  * Stripe: `Stripe-Signature: t=1614265330,v1=…`, with the HMAC-SHA256 of `time.body` in hex. There
- * may be several `v1`, of which one must fit; other names, such as `v0`, do not count. The id is the
- * body's fingerprint: a redelivery has a new time, and the same body.
+ * may be several `v1`, of which one must fit; other names, such as `v0`, do not count. The id is
+ * the body's fingerprint: a redelivery has a new time and the same body.
  *
- * @throws TypeError if the secret is empty
+ * @throws TypeError if the secret makes no sense
  */
 export function stripe(secret: string, options: TimeOptions = {}): Provider {
-  return todo(2, "look at the time, then compare every v1 with your own");
+  checkSecret(secret);
+  // Step 2: a secret that does not begin with whsec_ is another key.
+  return {
+    contentType: "application/json",
+    verify({ headers, body }) {
+      return todo(2, "check the time, then compare every v1 with your own");
+    },
+  };
 }
 
-/**
- * Standard Webhooks: `webhook-signature: v1,…` with the HMAC-SHA256 of `id.time.body` in base64; several
- * may stand there, divided by spaces, and only those of version `v1` count. The key is what the secret
- * holds in base64 after `whsec_`.
- *
- * @throws TypeError if the secret holds no key
- */
-export function standardWebhooks(secret: string, options: TimeOptions = {}): Provider {
-  return todo(2, "look at the time, then compare every signature with your own");
+/** @throws TypeError if the secret is not a string, is empty, or has white space at an end */
+export function checkSecret(secret: string): void {
+  todo(1, "refuse a secret that makes no sense");
 }
 
-/** What LiqPay can be told. */
-export interface LiqPayOptions {
-  /** In case the provider's page names another one. Default: `sha1`. */
-  hash?: "sha1" | "sha3-256";
-}
-
-/**
- * LiqPay: a form with the fields `data`, which is JSON in base64, and `signature`, which is the hash
- * of private key, data and private key in base64. The id is the fingerprint of what `data` holds: the
- * same data can be written into a form in more than one way.
- *
- * @throws TypeError if the private key is empty
- */
-export function liqpay(privateKey: string, options: LiqPayOptions = {}): Provider {
-  return todo(3, "compare the field signature with the hash of key, data and key");
-}
-
-/** @throws TypeError if the secret is empty: everybody knows that one */
-function demandSecret(secret: string | Buffer): void {
-  if (typeof secret !== "string") todo(2, "refuse a key without a single byte, too");
-  todo(1, "refuse a secret without a single sign");
-}
-
-/** A header as text; empty if it is not there. */
-function headerOf(headers: IncomingHttpHeaders, name: string): string {
-  return String(headers[name] ?? "");
-}
-
-function hmac(secret: string | Buffer, ...parts: (string | Buffer)[]): Buffer {
-  const sum = createHmac("sha256", secret);
-  for (const part of parts) sum.update(part);
-  return sum.digest();
-}
-
-/** Takes equally long wherever the first difference is, so that nobody can guess sign by sign. */
-function isSame(given: string, expected: string): boolean {
+/** Takes equally long wherever the first difference is, so that nobody can guess piece by piece. */
+export function isSame(given: string, expected: string): boolean {
   return todo(1, "compare the bytes of both with timingSafeEqual");
 }
 
 /** @throws SignatureError if the time, in seconds since 1970, is not about now */
-function demandNow(time: string, options: TimeOptions): void {
-  todo(2, "refuse a time that is no number, or too far from the clock either way");
-}
-
-/** A name for some bytes: other bytes have another one. */
-function fingerprint(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
+export function checkTime(time: string, options: TimeOptions): void {
+  todo(2, "refuse a time that is not a number, or too far from the clock either way");
 }

@@ -26,6 +26,8 @@ export interface AnyDay<Day> {
   story(day: Day): string[];
   /** The rule that a day is about; of a difference, `seen` is the rule of the observation. */
   rule(day: Day, seen?: string): string;
+  /** How long, in ms, a day may wait for disks and sockets. Default: 0. */
+  waits?: number;
 }
 
 /** How many days to play, and how long. */
@@ -104,7 +106,10 @@ export async function playDays<Day>(
 }
 
 async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | undefined> {
-  const played = await settled(Promise.resolve().then(() => lesson.play(day)));
+  const played = await settled(
+    Promise.resolve().then(() => lesson.play(day)),
+    lesson.waits,
+  );
   if ("error" in played) {
     const { error } = played;
     if (!(error instanceof Error))
@@ -160,9 +165,10 @@ const patience = 1_000;
 /** A promise that never settles would end the run without a word: so look, and do not wait. */
 async function settled<Value>(
   promise: Promise<Value>,
+  waits = 0,
 ): Promise<{ value: Value | undefined } | { error: unknown }> {
   let result: { value: Value | undefined } | { error: unknown } | undefined;
-  promise.then(
+  const done = promise.then(
     (value) => {
       result = { value };
     },
@@ -170,6 +176,14 @@ async function settled<Value>(
       result = { error };
     },
   );
+  if (waits > 0) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resume) => {
+      timer = setTimeout(resume, waits);
+    });
+    await Promise.race([done, late]);
+    clearTimeout(timer);
+  }
   for (let turn = 0; turn < patience && result === undefined; turn++) {
     await quiet();
     if (usesFiles()) turn = 0;

@@ -1,64 +1,36 @@
-import { existsSync } from "node:fs";
-import { setTimeout } from "node:timers/promises";
-import type { AppendFile } from "#bus/append-file";
 import { type BusEvent, createEvent } from "#bus/contract";
-import { EventLog, readEvents } from "#bus/event-log";
-import type { OrderEvent } from "#given/07-webhook/order-events.ts";
+import {
+  DeliveryFile,
+  type StoreOptions,
+} from "#given/07-webhook/given/delivery-file.ts";
+import type { OrderEvent } from "#given/07-webhook/given/order-events.ts";
 
-/** What a store can be told when it is opened. */
-export interface StoreOptions {
-  /** How the file is opened. Default: `openAppendFile`. Tests hand in a disk that is full. */
-  open?: (path: string) => Promise<AppendFile>;
-}
+/** The name of a line that says: what this delivery brought has been handled. */
+const HANDLED = "delivery.handled";
 
-/** A line that says: what these deliveries brought has been handled. */
-const HANDLED = "deliveries.handled";
-
-/** So long do notes wait for others, in ms, to share a line and its fsync. */
-const GATHERING = 20;
-
-/**
- * Keeps deliveries in a file, a line of JSON each, and knows which of them are still to be handled,
- * also after a restart. It uses the log of lesson 5: those who come while a write is under way
- * share the next one, and its fsync.
- */
+/** Keeps deliveries in a file, and knows which of them wait to be handled, also after a restart. */
 export class DeliveryStore {
-  readonly #path: string;
-  readonly #options: StoreOptions;
-  #log: EventLog;
+  readonly #file: DeliveryFile;
   /** By id: settles when it is known whether the delivery could be stored. */
   readonly #known = new Map<string, Promise<void>>();
   readonly #waiting = new Map<string, OrderEvent>();
-  /** Handled, and not yet noted in the file. */
-  #handled: string[] = [];
-  #noting: Promise<void> | undefined;
 
-  private constructor(path: string, options: StoreOptions) {
-    this.#path = path;
-    this.#options = options;
-    this.#log = this.#openLog();
+  private constructor(file: DeliveryFile) {
+    this.#file = file;
   }
 
-  /**
-   * Opens the file, makes it if there is none, and reads what it holds. Half a line at its end, from
-   * a process that was killed, is left out.
-   *
-   * @throws LogError if a line in the middle cannot be read
-   */
+  /** Makes a store that knows what the file holds; makes the file if there is none. */
   static async open(path: string, options: StoreOptions = {}): Promise<DeliveryStore> {
-    const store = new DeliveryStore(path, options);
-    if (existsSync(path)) {
-      for await (const { events } of readEvents(path)) {
-        for (const event of events) store.#recall(event);
-      }
-    }
+    const file = new DeliveryFile(path, options);
+    const store = new DeliveryStore(file);
+    for await (const event of file.read()) store.#recall(event);
     return store;
   }
 
   /**
-   * Stores the event of a delivery. Resolves when the disk has it: with true, or with false if a
-   * delivery of this id is stored already. If it cannot be stored it rejects, for everybody who waited
-   * for it, and the id counts as unknown again, so that a redelivery gets its chance.
+   * Stores the event of a delivery. Resolves when the disk has it: with true, or with false if an
+   * event of this id is stored already. If it cannot be stored, it rejects, and the id counts as
+   * unknown again.
    */
   async add(event: OrderEvent): Promise<boolean> {
     const known = this.#known.get(event.id);
@@ -67,7 +39,7 @@ export class DeliveryStore {
       await known;
       return false;
     }
-    const stored = this.#write(event);
+    const stored = this.#file.write(event);
     this.#known.set(event.id, stored);
     try {
       await stored;
@@ -80,66 +52,31 @@ export class DeliveryStore {
   }
 
   /**
-   * Takes down that the event of a delivery has been handled, and lets it wait no more. Its id stays
-   * known. Resolves when the disk has the note, and rejects if it cannot: then the event is handled
-   * again after a restart.
+   * Notes that an event has been handled: it waits no more, and its id stays known. Resolves when
+   * the disk has the note. If it rejects, the event may be handled again after a restart.
    */
-  handled(id: string): Promise<void> {
+  async handled(id: string): Promise<void> {
     this.#waiting.delete(id);
-    this.#handled.push(id);
-    this.#noting ??= this.#noteHandled();
-    return this.#noting;
+    await this.#file.write(createEvent(HANDLED, { id }));
   }
 
-  /** What is stored and still to be handled, oldest first. */
+  /** What is stored and not handled, oldest first. */
   get waiting(): readonly OrderEvent[] {
     return [...this.#waiting.values()];
   }
 
   /** Finishes what is being written and lets go of the file. */
-  async close(): Promise<void> {
-    await this.#noting;
-    await this.#log.close();
+  close(): Promise<void> {
+    return this.#file.close();
   }
 
-  /** Nobody waits for a note as a sender waits for an answer, so it must not hold up the disk. */
-  async #noteHandled(): Promise<void> {
-    await setTimeout(GATHERING);
-    const ids = this.#handled;
-    this.#handled = [];
-    this.#noting = undefined;
-    await this.#write(createEvent(HANDLED, { ids }));
-  }
-
-  /** Takes up one line of the file: a delivery, or a note that one has been handled. */
+  /** Takes in one line of the file: a delivery, or the note that one has been handled. */
   #recall(event: BusEvent): void {
     if (event.name === HANDLED) {
-      for (const id of (event.data as { ids: string[] }).ids) this.#waiting.delete(id);
+      this.#waiting.delete((event.data as { id: string }).id);
     } else if (!this.#known.has(event.id)) {
-      // The log marks what it reads as replayed, but this is news: nobody has handled it yet.
-      const { replayed: _, ...news } = event;
       this.#known.set(event.id, Promise.resolve());
-      this.#waiting.set(event.id, Object.freeze(news) as OrderEvent);
+      this.#waiting.set(event.id, event as OrderEvent);
     }
-  }
-
-  /** Adds a line to the file. Resolves when the disk has it. */
-  async #write(event: BusEvent): Promise<void> {
-    const log = this.#log;
-    try {
-      log.append(event);
-      await log.flush();
-    } catch (error) {
-      // A log that failed once stays failed. The disk may have room again: begin a new one.
-      if (this.#log === log) {
-        this.#log = this.#openLog();
-        log.close().catch(() => {});
-      }
-      throw error;
-    }
-  }
-
-  #openLog(): EventLog {
-    return new EventLog(this.#path, { ...this.#options, fsync: true });
   }
 }

@@ -3,82 +3,29 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import express, {
-  type ErrorRequestHandler,
   type Express,
+  type NextFunction,
   type Request,
   type Response,
 } from "express";
-import type { Bus, Clock } from "#bus/contract";
-import type { OrderEvents } from "#given/07-webhook/order-events.ts";
 import {
   Problem,
   problemOf,
   rawProblem,
   sendProblem,
-} from "#given/07-webhook/problem.ts";
-import type { DeliveryStore } from "./delivery-store.ts";
+} from "#given/07-webhook/given/problem.ts";
+import {
+  defaultLimits,
+  type Limits,
+  type WebhookOptions,
+  type WebhookServer,
+} from "#given/07-webhook/given/server-options.ts";
 import { readOrder, toEvent } from "./order-event.ts";
-import type { Provider } from "./signatures.ts";
 
 /** Where deliveries go. */
 const path = "/webhook/order";
 
-/** How much of anything one sender may take. */
-export interface Limits {
-  /** Of a body, in bytes. */
-  bodySize: number;
-  /** Until all headers are there, in ms. */
-  headersTime: number;
-  /** Until the whole request is there, in ms. */
-  requestTime: number;
-  /** How often those two are looked at, in ms. */
-  lookEvery: number;
-  /** How many connections may be open at the same time. */
-  connections: number;
-}
-
-// #region limits
-export const defaultLimits: Limits = {
-  bodySize: 100_000,
-  headersTime: 5_000,
-  requestTime: 10_000,
-  lookEvery: 1_000,
-  connections: 1_000,
-};
-// #endregion
-
-/** What a webhook server needs. */
-export interface WebhookOptions {
-  provider: Provider;
-  store: DeliveryStore;
-  /** Gets an event for each delivery: one with a queue, so that nobody waits for listeners. */
-  bus: Bus<OrderEvents>;
-  /** Default: 0, any port that is free. */
-  port?: number;
-  /** Default: 127.0.0.1, which only this machine can reach. */
-  host?: string;
-  /** When a delivery came in. Default: `Date.now`. */
-  clock?: Clock;
-  /** Default, for those left out: {@link defaultLimits}. */
-  limits?: Partial<Limits>;
-  /** Is told of what was not the sender's fault: answers from 500 on. Default: nobody. */
-  onError?: (error: unknown) => void;
-}
-
-/** A server that is listening. */
-export interface WebhookServer {
-  /** Where deliveries go: `http://127.0.0.1:3007/webhook/order`. */
-  readonly url: string;
-  readonly port: number;
-  /** Accepts nothing more. Resolves when what was being received has been answered or cut off. */
-  close(): Promise<void>;
-}
-
-/**
- * Delivers what the store still has, then listens for `POST /webhook/order`. The order is: raw bytes,
- * signature, parse, validate, store, 202, and only then the bus. Answers are 202 for news, 200 for
- * a delivery that is known, and a {@link Problem} for everything else.
- */
+/** Delivers what the store still has, then listens for `POST /webhook/order`. */
 export async function startWebhookServer(
   options: WebhookOptions,
 ): Promise<WebhookServer> {
@@ -97,7 +44,7 @@ export async function startWebhookServer(
   await once(server, "listening");
   const address = server.address() as AddressInfo;
   return {
-    url: `http://${host}:${address.port}${path}`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}${path}`,
     port: address.port,
     async close() {
       const closed = once(server, "close");
@@ -112,30 +59,34 @@ export async function startWebhookServer(
 
 function createApp(options: WebhookOptions, limits: Limits): Express {
   const app = express().disable("x-powered-by");
-  app.post(
-    path,
-    // The bytes as they are, whatever they are said to be.
-    express.raw({ type: () => true, limit: limits.bodySize, inflate: false }),
-    (request, response) => receive(request, response, options),
-  );
+  const raw = express.raw({ type: () => true, limit: limits.bodySize, inflate: false });
+  app.post(path, raw, (request, response) => receive(request, response, options));
   app.all(path, () => {
     throw new Problem(405, "Deliveries are sent with POST.");
   });
   app.use(() => {
     throw new Problem(404, `Deliveries go to ${path}.`);
   });
-  app.use(answerProblems(options));
+  // Express takes a function with four parameters for one that handles errors.
+  app.use(
+    (error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+      const problem = problemOf(error);
+      sendProblem(response, problem);
+      if (problem.status >= 500) report(problem.cause, options);
+    },
+  );
   return app;
 }
 
+/** Receives one delivery. The order of what it does is the lesson. */
 async function receive(
   request: Request,
   response: Response,
   { provider, store, bus, clock = Date.now }: WebhookOptions,
 ): Promise<void> {
-  demandType(request, provider.contentType);
-  // Without a body Express leaves `body` undefined.
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  checkType(request, provider.contentType);
+  // Without a body, Express leaves `body` undefined.
+  const body: Buffer = request.body ?? Buffer.alloc(0);
   const { id, payload } = provider.verify({ headers: request.headers, body });
   const event = toEvent(id, readOrder(payload), clock());
   const isNews = await store.add(event).catch((cause) => {
@@ -146,33 +97,29 @@ async function receive(
 }
 
 /** @throws Problem with status 415 if the body is said to be of another type */
-function demandType({ headers }: Request, wanted: string): void {
+function checkType({ headers }: Request, wanted: string): void {
   const [type = ""] = (headers["content-type"] ?? "").split(";");
   if (type.trim().toLowerCase() !== wanted) {
     throw new Problem(415, `The Content-Type must be ${wanted}.`);
   }
 }
 
-/** Express takes a function with four parameters for one that handles errors. */
-function answerProblems({ onError }: WebhookOptions): ErrorRequestHandler {
-  return (error, _request, response, _next) => {
-    const problem = problemOf(error);
-    if (problem.status >= 500) onError?.(problem.cause);
-    sendProblem(response, problem);
-  };
+async function report(error: unknown, options: WebhookOptions): Promise<void> {
+  try {
+    await (options.onError ?? console.error)(error);
+  } catch (failure) {
+    console.error(failure);
+  }
 }
 
-/**
- * Answers on a socket where no request could be read: it came too slowly, or was no HTTP. Then lets
- * go of it: Node looks after it no more, and who never hangs up would keep one of our connections.
- */
+/** Answers on a socket on which no request could be read, and lets go of it: Node forgets it. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   const problem =
     error.code === "ERR_HTTP_REQUEST_TIMEOUT"
       ? new Problem(408, "The request came too slowly.")
       : error.code === "HPE_HEADER_OVERFLOW"
         ? new Problem(431, "The headers are too large.")
-        : new Problem(400, "This is no HTTP request.");
+        : new Problem(400, "This is not an HTTP request.");
   if (!socket.writable) socket.destroy();
   else socket.end(rawProblem(problem), () => socket.destroy());
 }

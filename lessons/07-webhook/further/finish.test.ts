@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import { Finish } from "../finish.ts";
-import type { OrderEvents } from "../order-events.ts";
-import { turn } from "../test-desk.ts";
+import { turn } from "../checks/desk.ts";
+import type { OrderEvents } from "../given/order-events.ts";
+import { Finish } from "./finish.ts";
 
 const news = createEvent("order.created", { orderId: 777, status: "created" } as const);
 

@@ -5,9 +5,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
-import { practiceSecret } from "../settings.ts";
-import { sign } from "../sign.ts";
-import { atEnd, fileFor, send } from "../test-desk.ts";
+import { atEnd, fileFor } from "../checks/desk.ts";
+import { send } from "../checks/wire.ts";
+import { practiceSecret } from "./settings.ts";
+import { sign } from "./sign.ts";
 
 const AT_ONCE = 8;
 
@@ -23,7 +24,6 @@ async function startServer(t: TestContext, path: string) {
 
 /** Sends deliveries until the server is dead; returns the ids of those it has accepted. */
 async function deliver(
-  t: TestContext,
   { server, port }: { server: ChildProcess; port: number },
   round: number,
   enough: number,
@@ -35,7 +35,7 @@ async function deliver(
       const id = `${round}-${++number}`;
       const json = `{"order_id": ${number}, "status": "created"}`;
       const { headers, body } = sign.github(practiceSecret, { id, time: 0, json });
-      const { status } = await send(t, port, { headers, body });
+      const { status } = await send(port, { headers, body });
       if (status !== 202) return;
       accepted.push(id);
       if (accepted.length === enough) server.kill("SIGKILL");
@@ -50,7 +50,7 @@ test("kill -9 at any moment: every delivery that was accepted is known afterward
   const accepted: string[] = [];
   for (const [round, enough] of [40, 3, 75].entries()) {
     const running = await startServer(t, path);
-    accepted.push(...(await deliver(t, running, round, enough)));
+    accepted.push(...(await deliver(running, round, enough)));
     const store = await DeliveryStore.open(path);
     const lost = [];
     for (const id of accepted) {

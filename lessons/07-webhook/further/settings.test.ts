@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { practiceSecret, settingsFrom } from "../settings.ts";
+import { practiceSecret, settingsFrom } from "./settings.ts";
 
 test("the secret comes from the environment", () => {
   const { secret, isPractice } = settingsFrom({ WEBHOOK_SECRET: "tea" });
@@ -12,6 +12,8 @@ test("without one there is the secret for practice, for this machine only", () =
   assert.deepEqual([secret, isPractice, host], [practiceSecret, true, "127.0.0.1"]);
   assert.throws(() => settingsFrom({ HOST: "0.0.0.0" }), RangeError);
   assert.equal(settingsFrom({ HOST: "0.0.0.0", WEBHOOK_SECRET: "tea" }).host, "0.0.0.0");
+  for (const HOST of ["::1", "localhost"])
+    assert.equal(settingsFrom({ HOST }).host, HOST);
 });
 
 test("settings without sense are refused in a sentence", () => {

@@ -1,23 +1,19 @@
 /** What the providers' own packages sign is believed, and what was changed afterwards is not. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { sign as signForGitHub } from "@octokit/webhooks-methods";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import Stripe from "stripe";
-import {
-  github,
-  liqpay,
-  type Provider,
-  SignatureError,
-  standardWebhooks,
-  stripe,
-} from "#lesson/07-webhook/signatures.ts";
-import { type ProviderName, providerNames, sign } from "../sign.ts";
+import { github, stripe } from "#lesson/07-webhook/signatures.ts";
+import { type Provider, SignatureError } from "../given/provider.ts";
+import { providerNames, sign } from "./sign.ts";
+import { liqpay, providers, standardWebhooks } from "./signatures.ts";
 
 const time = 1_795_381_200;
 const clock = () => time * 1_000;
-const keys = fc.string({ minLength: 1, unit: "binary" });
+const keys = fc.string({ minLength: 1, unit: "binary" }).map((key) => `whsec_${key}.`);
 const bodies = fc.string({ minLength: 1, unit: "binary" });
 const ids = fc.stringMatching(/^[\w-]{1,40}$/);
 
@@ -46,7 +42,7 @@ test("GitHub: what @octokit/webhooks-methods signs is believed, byte for byte", 
       const headers = { "x-hub-signature-256": await signForGitHub(key, body) };
       assert.equal(isBelieved(github(key), headers, body), true);
       assert.equal(isBelieved(github(key), headers, `${body} `), false);
-      assert.equal(isBelieved(github(`${key}x`), headers, body), false);
+      assert.equal(isBelieved(github(`x${key}`), headers, body), false);
     }),
   );
 });
@@ -88,18 +84,74 @@ test("Standard Webhooks: what its package signs is believed, byte for byte", () 
   );
 });
 
-test("what npm run lesson 7 sign makes is believed by each provider", () => {
+test("what `npm run lesson 7 sign` makes is believed by each provider", () => {
   const secret = "whsec_dGVh";
-  const providers: Record<ProviderName, Provider> = {
-    github: github(secret),
-    stripe: stripe(secret, { clock }),
-    standard: standardWebhooks(secret, { clock }),
-    liqpay: liqpay(secret),
-  };
   for (const name of providerNames) {
     const json = '{"order_id": 777, "status": "created"}';
     const { headers, body } = sign[name](secret, { id: "d-1", time, json });
     const delivery = { headers: lowerCase(headers), body: Buffer.from(body) };
-    assert.equal(providers[name].verify(delivery).payload.toString(), json);
+    const provider = providers[name](secret, { clock });
+    assert.equal(provider.verify(delivery).payload.toString(), json);
   }
+});
+
+test("a secret of the wrong kind is refused in a sentence, before anybody sends anything", () => {
+  const wrong = ["sk_live_abc", "whsec_", "whsec_!!", "whsec_dGVh\n", "dGVh", ""];
+  for (const secret of wrong) {
+    assert.throws(
+      () => standardWebhooks(secret),
+      { name: "TypeError", message: / / },
+      secret,
+    );
+  }
+  for (const key of ["", "key\n", " "]) assert.throws(() => liqpay(key), TypeError);
+});
+
+/** Made with LiqPay's own rule, by hand: base64(sha1(key + data + key)). */
+test("LiqPay: the hash is an option, and the same data in another form has the same id", () => {
+  const data = Buffer.from('{"order_id": 777, "status": "paid"}').toString("base64");
+  const bodyOf = (hash: string, change = (fields: string[]) => fields) => {
+    const signature = createHash(hash).update(`key${data}key`).digest("base64");
+    const fields = Object.entries({ data, signature }).map(
+      ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+    );
+    return Buffer.from(change(fields).join("&"));
+  };
+  const verify = (body: Buffer, options = {}) =>
+    liqpay("key", options).verify({ headers: {}, body });
+  const { id, payload } = verify(bodyOf("sha1"));
+  assert.equal(payload.toString("base64"), data);
+  const turned = verify(bodyOf("sha1", (fields) => fields.reverse()));
+  assert.equal(turned.id, id);
+  const other = { hash: "sha3-256" } as const;
+  assert.equal(verify(bodyOf("sha3-256"), other).id, id);
+  assert.throws(() => verify(bodyOf("sha3-256")), SignatureError);
+  assert.throws(() => verify(Buffer.from("data=&signature=")), SignatureError);
+});
+
+test("Standard Webhooks: of several signatures one must fit, of version v1, and its time is about now", () => {
+  const provider = standardWebhooks("whsec_dGVh", { clock });
+  const { headers, body } = sign.standard("whsec_dGVh", { id: "d-1", time, json: "{}" });
+  const own = lowerCase(headers);
+  const right = own["webhook-signature"] ?? "";
+  const of = (signature: string, more = {}) =>
+    isBelieved(provider, { ...own, "webhook-signature": signature, ...more }, body);
+  assert.deepEqual(
+    {
+      "the second of two": of(`v1,AAAA ${right}`),
+      "version 2": of(right.replace("v1", "v2")),
+      "no version": of(right.slice(3)),
+      "an hour ago": of(right, { "webhook-timestamp": String(time - 3_600) }),
+      "no time": of(right, { "webhook-timestamp": "tea" }),
+    },
+    {
+      "the second of two": true,
+      ...{
+        "version 2": false,
+        "no version": false,
+        "an hour ago": false,
+        "no time": false,
+      },
+    },
+  );
 });

@@ -6,36 +6,34 @@ import { readEvents } from "#bus/event-log";
 import { QueuedBus } from "#bus/queued-bus";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { OrderBoard } from "#lesson/07-webhook/order-event.ts";
-import {
-  github,
-  liqpay,
-  type Provider,
-  standardWebhooks,
-  stripe,
-} from "#lesson/07-webhook/signatures.ts";
 import { startWebhookServer } from "#lesson/07-webhook/webhook-server.ts";
-import { Finish } from "../finish.ts";
-import type { OrderEvent, OrderEvents } from "../order-events.ts";
-import { settingsOrExit } from "../settings.ts";
-import type { ProviderName } from "../sign.ts";
+import { Finish } from "../further/finish.ts";
+import { lockFile } from "../further/lock.ts";
+import { settingsOrExit } from "../further/settings.ts";
+import { providers } from "../further/signatures.ts";
+import type { OrderEvent, OrderEvents } from "../given/order-events.ts";
 
 const folder = "work/07-webhook";
 const path = `${folder}/deliveries.jsonl`;
 const settings = settingsOrExit();
-
-const providers: Record<ProviderName, (secret: string) => Provider> = {
-  github,
-  stripe,
-  standard: standardWebhooks,
-  liqpay,
-};
 
 function say(who: string, what: string): void {
   const time = new Date().toISOString().slice(11, 19);
   console.log(`${kleur.dim(time)}  ${kleur.cyan(who.padEnd(12))} ${what}`);
 }
 
-/** The file tells all that ever came in: what was the latest of each order before the restart? */
+/** Whatever cannot work is told in one sentence, before anybody sends anything. */
+function orExit<Value>(make: () => Value): Value {
+  try {
+    return make();
+  } catch (error) {
+    if ((error as Error).name === "TodoError") throw error;
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
+
+/** The latest status of each order before the restart: all that ever came in is in the file. */
 async function readBoard(): Promise<OrderBoard> {
   const board = new OrderBoard();
   if (!existsSync(path)) return board;
@@ -47,7 +45,9 @@ async function readBoard(): Promise<OrderBoard> {
   return board;
 }
 
+const provider = orExit(() => providers[settings.provider](settings.secret));
 mkdirSync(folder, { recursive: true });
+orExit(() => lockFile(path));
 const board = await readBoard();
 const store = await DeliveryStore.open(path);
 const bus = new QueuedBus(new EventBus<OrderEvents>({ historyLimit: 0 }));
@@ -66,7 +66,7 @@ workers.subscribe("order.created", ({ orderId }) => {
 
 const server = await startWebhookServer({
   ...{ store, bus, port: settings.port, host: settings.host },
-  provider: providers[settings.provider](settings.secret),
+  provider,
   onError: (error) => say("shop", kleur.red(String(error))),
 }).catch((error: NodeJS.ErrnoException) => {
   if (error.code !== "EADDRINUSE") throw error;

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import kleur from "kleur";
-import { settingsOrExit } from "../settings.ts";
-import { sign } from "../sign.ts";
+import { settingsOrExit } from "../further/settings.ts";
+import { sign } from "../further/sign.ts";
 
 const [orderId = "777", status = "created"] = process.argv.slice(2);
 const { provider, secret, port } = settingsOrExit();
@@ -11,7 +11,7 @@ const { provider, secret, port } = settingsOrExit();
 const { headers, body } = sign[provider](secret, {
   id: randomUUID(),
   time: Math.floor(Date.now() / 1_000),
-  // A word that is no number becomes a text: the shop should refuse it.
+  // A word that is not a number becomes a string: the shop should refuse it.
   json: JSON.stringify({
     order_id: Number.isNaN(Number(orderId)) ? orderId : Number(orderId),
     status,
@@ -34,5 +34,5 @@ console.log(`curl ${words.join(" ")}\n`);
 console.log(`${kleur.bold("PowerShell")}, where curl alone is something else`);
 console.log(`curl.exe ${words.join(" ")}\n`);
 console.log(
-  "Send it twice: the second time it is known. Then change a sign of the file.",
+  "Send it twice: the second time it is known. Then change a character of the file.",
 );

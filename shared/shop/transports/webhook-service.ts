@@ -12,18 +12,18 @@ import { readEvents } from "#bus/event-log";
 import { QueuedBus } from "#bus/queued-bus";
 import { readEvent } from "#bus/rabbit-contract";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
-import { Finish } from "#given/07-webhook/finish.ts";
-import type { OrderEvent } from "#given/07-webhook/order-events.ts";
-import { Problem, problemOf, sendProblem } from "#given/07-webhook/problem.ts";
-import { practiceSecret } from "#given/07-webhook/settings.ts";
+import { Finish } from "#given/07-webhook/further/finish.ts";
+import { practiceSecret } from "#given/07-webhook/further/settings.ts";
+import type { OrderEvent } from "#given/07-webhook/given/order-events.ts";
+import { Problem, problemOf, sendProblem } from "#given/07-webhook/given/problem.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";
 import { NotificationService } from "#shop/notification-service.ts";
 import { DeliveryStore } from "../../../solutions/07-webhook/delivery-store.ts";
-import { standardWebhooks } from "../../../solutions/07-webhook/signatures.ts";
+import { stripe } from "../../../solutions/07-webhook/signatures.ts";
 import { runService } from "../service.ts";
 import { Gateway, onErrorOf } from "../shop.ts";
 
-const provider = standardWebhooks(practiceSecret);
+const provider = stripe(practiceSecret);
 
 await runService(async (around) => {
   const path = join(around.folder, "deliveries.jsonl");

@@ -2,8 +2,8 @@ import type { BusEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import { QueuedBus } from "#bus/queued-bus";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
-import { practiceSecret } from "#given/07-webhook/settings.ts";
-import { sign } from "#given/07-webhook/sign.ts";
+import { practiceSecret } from "#given/07-webhook/further/settings.ts";
+import { sign } from "#given/07-webhook/further/sign.ts";
 import { OrderService } from "#shop/order-service.ts";
 import { ServiceProcess } from "../service-process.ts";
 import type { Transport } from "../shop.ts";
@@ -48,7 +48,7 @@ export const webhook: Transport = {
 };
 
 async function post(url: string, event: BusEvent): Promise<void> {
-  const { headers, body } = sign.standard(practiceSecret, {
+  const { headers, body } = sign.stripe(practiceSecret, {
     id: event.id,
     time: Math.floor(Date.now() / 1_000),
     json: JSON.stringify(event),

@@ -1,11 +1,8 @@
 // No log of lesson 5: a list of lines, and one writer who takes all of them at a time.
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { type AppendFile, openAppendFile } from "#bus/append-file";
-import type { OrderEvent } from "#given/07-webhook/order-events.ts";
-
-export interface StoreOptions {
-  open?: (path: string) => Promise<AppendFile>;
-}
+import type { StoreOptions } from "#given/07-webhook/given/delivery-file.ts";
+import type { OrderEvent } from "#given/07-webhook/given/order-events.ts";
 
 interface Line {
   text: string;
@@ -19,18 +16,25 @@ export class DeliveryStore {
   readonly #states = new Map<string, "waiting" | "handled">();
   readonly #events = new Map<string, OrderEvent>();
   readonly #underWay = new Map<string, Promise<void>>();
-  readonly #file: AppendFile;
+  readonly #path: string;
+  readonly #open: (path: string) => Promise<AppendFile>;
+  #file: AppendFile;
+  /** Which file it is, and how long: `stat` must say the same after every write. */
+  #is = "";
   #lines: Line[] = [];
   #writing: Promise<void> | undefined;
 
-  private constructor(file: AppendFile) {
+  private constructor(path: string, file: AppendFile, open: typeof openAppendFile) {
+    this.#path = path;
     this.#file = file;
+    this.#open = open;
   }
 
   static async open(path: string, { open = openAppendFile }: StoreOptions = {}) {
-    const store = new DeliveryStore(await open(path));
+    const store = new DeliveryStore(path, await open(path), open);
     const text = await readFile(path, "utf8");
     for (const line of text.split("\n").slice(0, -1)) store.#apply(JSON.parse(line));
+    store.#is = await fileAt(path);
     return store;
   }
 
@@ -67,7 +71,7 @@ export class DeliveryStore {
       this.#events.delete(entry.handled);
     } else if (!this.#states.has(entry.stored.id)) {
       this.#states.set(entry.stored.id, "waiting");
-      this.#events.set(entry.stored.id, entry.stored);
+      this.#events.set(entry.stored.id, Object.freeze(entry.stored));
     }
   }
 
@@ -85,12 +89,33 @@ export class DeliveryStore {
       const lines = this.#lines;
       this.#lines = [];
       try {
-        await this.#file.append(lines.map(({ text }) => text).join(""));
+        const text = lines.map((line) => line.text).join("");
+        await this.#file.append(text);
         await this.#file.sync();
+        await this.#look(Buffer.byteLength(text));
         for (const { resolve } of lines) resolve();
       } catch (error) {
+        await this.#openAnew().catch(() => {});
         for (const { reject } of lines) reject(error);
       }
     }
   }
+
+  async #look(more: number): Promise<void> {
+    const [ino, size] = this.#is.split(" ");
+    const is = await fileAt(this.#path);
+    if (is !== `${ino} ${Number(size) + more}`) throw new Error("This is another file.");
+    this.#is = is;
+  }
+
+  async #openAnew(): Promise<void> {
+    await this.#file.close().catch(() => {});
+    this.#file = await this.#open(this.#path);
+    this.#is = await fileAt(this.#path);
+  }
+}
+
+async function fileAt(path: string): Promise<string> {
+  const { ino, size } = await stat(path);
+  return `${ino} ${size}`;
 }

@@ -4,8 +4,10 @@ import {
   type OrderNews,
   type Status,
   statuses,
-} from "#given/07-webhook/order-events.ts";
-import { Problem } from "#given/07-webhook/problem.ts";
+} from "#given/07-webhook/given/order-events.ts";
+import { Problem } from "#given/07-webhook/given/problem.ts";
+
+export const MAX_DEPTH = 20;
 
 const ranks = new Map<unknown, number>(statuses.map((status, rank) => [status, rank]));
 
@@ -16,6 +18,13 @@ export const readOrder = (payload: Uint8Array): OrderNews => {
     order = JSON.parse(Buffer.from(payload).toString("utf8"));
   } catch {
     throw new Problem(400, "Not JSON.");
+  }
+  // One level after the other, and no further than the limit.
+  let level: unknown[] = [order];
+  for (let depth = 0; level.length > 0; depth++) {
+    const inside = level.filter((one) => typeof one === "object" && one !== null);
+    if (inside.length > 0 && depth === MAX_DEPTH) throw new Problem(422, "Too deep.");
+    level = inside.flatMap((one) => Object.values(one as object));
   }
   const orderId = order?.order_id;
   const status = order?.status;

@@ -2,50 +2,19 @@
 import http, { type IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import express, { type NextFunction, type Request, type Response } from "express";
-import type { Bus, Clock } from "#bus/contract";
-import type { OrderEvents } from "#given/07-webhook/order-events.ts";
 import {
   Problem,
   problemOf,
   rawProblem,
   sendProblem,
-} from "#given/07-webhook/problem.ts";
-import type { DeliveryStore } from "./delivery-store.ts";
+} from "#given/07-webhook/given/problem.ts";
+import {
+  defaultLimits,
+  type Limits,
+  type WebhookOptions,
+  type WebhookServer,
+} from "#given/07-webhook/given/server-options.ts";
 import { readOrder, toEvent } from "./order-event.ts";
-import type { Provider } from "./signatures.ts";
-
-export interface Limits {
-  bodySize: number;
-  headersTime: number;
-  requestTime: number;
-  lookEvery: number;
-  connections: number;
-}
-
-export const defaultLimits: Limits = {
-  bodySize: 64_000,
-  headersTime: 4_000,
-  requestTime: 8_000,
-  lookEvery: 500,
-  connections: 500,
-};
-
-export interface WebhookOptions {
-  provider: Provider;
-  store: DeliveryStore;
-  bus: Bus<OrderEvents>;
-  port?: number;
-  host?: string;
-  clock?: Clock;
-  limits?: Partial<Limits>;
-  onError?: (error: unknown) => void;
-}
-
-export interface WebhookServer {
-  readonly url: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
 
 async function bytesOf(request: IncomingMessage, most: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
@@ -91,8 +60,12 @@ export const startWebhookServer = async (
   app.use(
     (error: unknown, _request: Request, response: Response, _next: NextFunction) => {
       const problem = problemOf(error);
-      if (problem.status >= 500) options.onError?.(problem.cause);
       sendProblem(response, problem);
+      if (problem.status < 500) return;
+      const tell = options.onError ?? ((cause) => console.error(cause));
+      Promise.resolve(problem.cause)
+        .then(tell)
+        .catch((failure) => console.error(failure));
     },
   );
 

@@ -1,4 +1,4 @@
-/** What the environment says: the secret stands there, and in no file that somebody might publish. */
+/** Settings from the environment: a secret in a file is a secret that somebody publishes. */
 import { type ProviderName, providerNames } from "./sign.ts";
 
 export interface Settings {
@@ -6,12 +6,15 @@ export interface Settings {
   readonly secret: string;
   readonly port: number;
   readonly host: string;
-  /** The secret is the one of this page: good for practice, and for nothing else. */
+  /** The secret is the one in this file: good for practice, and for nothing else. */
   readonly isPractice: boolean;
 }
 
 /** Everybody can read it here, so it is worth nothing. Standard Webhooks wants base64. */
 export const practiceSecret = "whsec_cHJhY3RpY2UtbWFrZXMtcGVyZmVjdA==";
+
+/** Names of this machine that no other machine can reach. */
+const loopback = ["127.0.0.1", "::1", "localhost"];
 
 /**
  * Reads `WEBHOOK_SECRET`, `WEBHOOK_PROVIDER` (github), `PORT` (3007) and `HOST` (127.0.0.1).
@@ -31,7 +34,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     throw new RangeError("WEBHOOK_SECRET is empty: then anybody could sign.");
   }
   const isPractice = WEBHOOK_SECRET === undefined;
-  if (isPractice && HOST !== "127.0.0.1") {
+  if (isPractice && !loopback.includes(HOST)) {
     throw new RangeError(`Set WEBHOOK_SECRET before others can reach you on ${HOST}.`);
   }
   const port = Number(env.PORT ?? 3007);

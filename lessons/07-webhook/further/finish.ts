@@ -1,15 +1,14 @@
 import type { Bus, BusEvent, Listener, PatternOf, Unsubscribe } from "#bus/contract";
 import { matches } from "#bus/wildcards";
 
-/** The part of the store that is told when a delivery is done with. */
+/** What this uses of a store. */
 interface Store {
   handled(id: string): Promise<void>;
 }
 
 /**
- * Subscribes workers and tells the store when all of them have finished with an event. If one of them
- * fails, even for the last time, the store is not told, and has the event handled again after
- * the next start.
+ * Subscribes workers, and calls `handled` of the store when all of them have finished with an event.
+ * If one of them fails, even for the last time, the event is handled again after the next start.
  */
 export class Finish<Events extends object> {
   readonly #bus: Bus<Events>;
@@ -19,7 +18,7 @@ export class Finish<Events extends object> {
   /** How many workers are still to finish, by event. */
   readonly #left = new Map<string, number>();
 
-  /** @param onError is told when the store cannot take down that an event was handled */
+  /** @param onError is called when the store cannot note that an event was handled */
   constructor(
     bus: Bus<Events>,
     store: Store,
@@ -41,7 +40,7 @@ export class Finish<Events extends object> {
       event: Parameters<typeof work>[1],
     ) => {
       await work(data, event);
-      // What is only told again came with no delivery that waits for an end.
+      // A replayed event came without a delivery.
       if (!event.replayed) this.#finished(event);
     };
     return this.#bus.subscribe(pattern, listener as Listener<Events, Pattern>);

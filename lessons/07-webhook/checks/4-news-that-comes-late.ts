@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type Observation, playDays } from "#any-day";
+import { OrderBoard } from "#lesson/07-webhook/order-event.ts";
+import { type OrderNews, type Status, statuses } from "../given/order-events.ts";
+
+/** What a board says of these statuses of one order, one after the other. */
+function newsOf(names: Status[]): Record<string, unknown> {
+  const board = new OrderBoard();
+  const news = names.map((status, at) => [
+    `${at + 1}. ${status}`,
+    board.note({ orderId: 777, status }),
+  ]);
+  return { ...Object.fromEntries(news), "in the end": board.statusOf(777) };
+}
+
+export const RULES = {
+  later: "`note` keeps a status that is later than the known one, and returns true",
+  earlier: "the same status again, or an earlier one, changes nothing and returns false",
+  apart: "each order and each board has statuses of its own",
+};
+
+test(`step 4 · ${RULES.later}`, () => {
+  const all = statuses.map((status, at) => [`${at + 1}. ${status}`, true]);
+  assert.deepEqual(newsOf([...statuses]), {
+    ...Object.fromEntries(all),
+    "in the end": "cancelled",
+  });
+});
+
+test(`step 4 · ${RULES.earlier}`, () => {
+  assert.deepEqual(newsOf(["shipped", "created", "paid", "shipped", "created"]), {
+    "1. shipped": true,
+    "2. created": false,
+    "3. paid": false,
+    "4. shipped": false,
+    "5. created": false,
+    "in the end": "shipped",
+  });
+  for (const status of statuses) {
+    assert.deepEqual(newsOf([status, status]), {
+      [`1. ${status}`]: true,
+      [`2. ${status}`]: false,
+      "in the end": status,
+    });
+  }
+});
+
+test(`step 4 · ${RULES.apart}`, () => {
+  const [kyiv, lviv] = [new OrderBoard(), new OrderBoard()];
+  kyiv.note({ orderId: 1, status: "cancelled" });
+  kyiv.note({ orderId: 2, status: "created" });
+  lviv.note({ orderId: 1, status: "paid" });
+  assert.deepEqual(
+    {
+      "order 1": kyiv.statusOf(1),
+      "order 2": kyiv.statusOf(2),
+      "order 1 on the other board": lviv.statusOf(1),
+      "an order that nobody knows": kyiv.statusOf(3),
+    },
+    {
+      "order 1": "cancelled",
+      "order 2": "created",
+      "order 1 on the other board": "paid",
+      "an order that nobody knows": undefined,
+    },
+  );
+});
+
+type News = OrderNews & { board: number };
+
+/** Notes everything on two boards, and looks at every order after each of them. */
+function play(day: News[], makeBoard: () => Pick<OrderBoard, "note" | "statusOf">) {
+  const boards = [makeBoard(), makeBoard()];
+  const seen: Observation[] = [];
+  day.forEach(({ board, ...news }, at) => {
+    const before = boards[board]?.statusOf(news.orderId);
+    const isLater =
+      before === undefined || statuses.indexOf(before) < statuses.indexOf(news.status);
+    const rule = isLater ? RULES.later : RULES.earlier;
+    const what = `note number ${at + 1} returns`;
+    seen.push({ rule, what, value: boards[board]?.note(news) });
+    for (const orderId of ORDERS) {
+      const own = orderId === news.orderId ? rule : RULES.apart;
+      boards.forEach((each, number) => {
+        const who = `after that, order ${orderId} on board ${number + 1} is`;
+        seen.push({ rule: own, what: who, value: each.statusOf(orderId) });
+      });
+    }
+  });
+  return seen;
+}
+
+const ORDERS = [1, 2, Number.MAX_SAFE_INTEGER];
+
+/** The model: a list of all news, in which the latest status is looked for. */
+function slowBoard() {
+  const all: OrderNews[] = [];
+  const statusOf = (orderId: number) =>
+    [...statuses]
+      .reverse()
+      .find((status) =>
+        all.some((one) => one.orderId === orderId && one.status === status),
+      );
+  return {
+    statusOf,
+    note(news: OrderNews) {
+      const before = statusOf(news.orderId);
+      all.push(news);
+      return statusOf(news.orderId) !== before;
+    },
+  };
+}
+
+test("step 4 · on any day, all of this holds", () => {
+  const news = fc.record({
+    board: fc.constantFrom(0, 0, 1),
+    orderId: fc.constantFrom(...ORDERS),
+    status: fc.constantFrom(...statuses),
+  });
+  return playDays<News[]>({
+    day: fc.array(news, { minLength: 1, maxLength: 12 }),
+    play: (day) => play(day, () => new OrderBoard()),
+    model: (day) => play(day, slowBoard),
+    story: (day) =>
+      day.map(
+        ({ board, orderId, status }) =>
+          `order ${orderId} is ${status}, on board ${board + 1}`,
+      ),
+    rule: (_day, seen) => seen ?? RULES.later,
+  });
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { problemIn, stderrOf } from "./answers.ts";
+import { anyDay } from "./any-day.ts";
+import { Disk, manyTurns, order, signedHeaders } from "./desk.ts";
+import { openShop, send } from "./wire.ts";
+
+const { "X-Hub-Signature-256": _, ...unsigned } = signedHeaders(order);
+
+test("step 7 · a delivery that cannot be stored gets 503 with `Retry-After`, and 202 when it comes again", async (t) => {
+  const disk = new Disk();
+  const shop = await openShop(t, { disk });
+  disk.full = true;
+  const answer = await shop.post(order, "d1");
+  const { errors } = shop;
+  const seconds = answer.headers["retry-after"] ?? "none";
+  const isTold = errors.some((error) => String(error).includes("ENOSPC"));
+  disk.full = false;
+  const later = await shop.post(order, "d1");
+  assert.deepEqual(
+    {
+      answer: problemIn(answer),
+      "Retry-After": /^\d+$/.test(seconds) ? "in seconds" : seconds,
+      "onError was called": errors.length,
+      "with the cause": isTold,
+      "sent again": later.status,
+      heard: await shop.heardInTheEnd(1),
+    },
+    {
+      answer: "503 problem",
+      "Retry-After": "in seconds",
+      "onError was called": 1,
+      "with the cause": true,
+      "sent again": 202,
+      heard: ["order.created 777 d1"],
+    },
+  );
+});
+
+test("step 7 · a failure of our own gets 500, and `onError` its cause; what the sender did wrong is not told", async (t) => {
+  const failure = new Error("the password of the database is tea");
+  const failing = {
+    contentType: "application/json",
+    verify(): never {
+      throw failure;
+    },
+  };
+  const shop = await openShop(t, { server: { provider: failing } });
+  const answer = await shop.post(order);
+  const other = await openShop(t);
+  await send(other.port, { headers: unsigned, body: order });
+  await send(other.port, { method: "GET" });
+  assert.deepEqual(
+    {
+      answer: problemIn(answer),
+      "it tells the password": answer.body.includes("tea"),
+      "onError was called with": shop.errors,
+      "for mistakes of the sender with": other.errors,
+    },
+    {
+      answer: "500 problem",
+      "it tells the password": false,
+      "onError was called with": [failure],
+      "for mistakes of the sender with": [],
+    },
+  );
+});
+
+test("step 7 · an `onError` that throws or rejects changes no answer; without one, stderr is told", async (t) => {
+  const lines = stderrOf(t);
+  const escaped: unknown[] = [];
+  const hear = (error: unknown) => escaped.push(error);
+  process.on("unhandledRejection", hear);
+  t.after(() => process.removeListener("unhandledRejection", hear));
+  const ways: Record<string, ((error: unknown) => unknown) | undefined> = {
+    throws: () => {
+      throw new Error("the log is full");
+    },
+    rejects: () => Promise.reject(new Error("the log is far away")),
+    "is not given": undefined,
+  };
+  const answers: Record<string, unknown> = {};
+  for (const [way, onError] of Object.entries(ways)) {
+    const disk = new Disk();
+    const server = onError ? { onError } : {};
+    const shop = await openShop(t, { disk, isQuiet: true, server });
+    disk.full = true;
+    answers[way] = [problemIn(await shop.post(order)), problemIn(await shop.post(order))];
+    disk.full = false;
+    answers[`${way}, and then`] = (await shop.post(order)).status;
+  }
+  await manyTurns();
+  const told = ["the log is full", "the log is far away", "ENOSPC"].filter((reason) =>
+    lines.some((line) => line.includes(reason)),
+  );
+  const twice = ["503 problem", "503 problem"];
+  assert.deepEqual(
+    { ...answers, "told on stderr": told, "failures that nobody handles": escaped },
+    {
+      ...{ throws: twice, "throws, and then": 202 },
+      ...{ rejects: twice, "rejects, and then": 202 },
+      ...{ "is not given": twice, "is not given, and then": 202 },
+      "told on stderr": ["the log is full", "the log is far away", "ENOSPC"],
+      "failures that nobody handles": [],
+    },
+  );
+});
+
+anyDay(7);
