@@ -1,4 +1,4 @@
-/** Each rule of the orchestrator is broken once, and the sweep alone finds it. The rules of the days are asked. */
+/** Each rule of the orchestrator is broken once, and the sweep alone finds it. */
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,6 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { type MakeCandidate, sweep } from "#given/09-saga/further/sweep.ts";
 import { courseRoot, lessonIn } from "../../workbook/work/course.ts";
-import { askOf } from "../../workbook/work/readme.ts";
 import { referenceOf } from "../candidates.ts";
 import { type Change, changed, readChanges } from "../changes.ts";
 import { makeFolder } from "../trial-folder.ts";
@@ -41,15 +40,3 @@ for (const mistake of readChanges(rules, "rules.diff")) {
     t.diagnostic(`${failures[0]}`);
   });
 }
-
-test("every rule of lesson 9's days is something that a step asks", () => {
-  const read = (file: string) =>
-    readFileSync(join(courseRoot, "lessons/09-saga", file), "utf8");
-  const [list = ""] =
-    /export const RULES = \{[^}]*\}/.exec(read("checks/story.ts")) ?? [];
-  const found = [...list.matchAll(/"([^"]+)"/g)].map(([, rule = ""]) => rule);
-  assert.ok(found.length > 20);
-  const readme = read("README.md");
-  const unasked = found.filter((rule) => !readme.includes(`\n- ${askOf(rule)}\n`));
-  assert.deepEqual(unasked, []);
-});

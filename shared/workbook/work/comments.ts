@@ -25,8 +25,15 @@ export function openQuestions(text: string): string[] {
 }
 
 /** How many of the questions are answered, and how many there are; a file without them is all answer. */
-export function answered(root: string = courseRoot): { answered: number; questions: number } {
-  const text = (readIfThere(commentsFile(root)) ?? readIfThere(template) ?? "").replaceAll("\r\n", "\n");
+export function answered(root: string = courseRoot): {
+  answered: number;
+  questions: number;
+} {
+  const text = (
+    readIfThere(commentsFile(root)) ??
+    readIfThere(template) ??
+    ""
+  ).replaceAll("\r\n", "\n");
   const questions = text.match(/^## /gm)?.length ?? 0;
   return { answered: questions - openQuestions(text).length, questions };
 }

@@ -112,7 +112,9 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     const checks = "lessons/01-greeter/greeter.test.ts";
     course.write(
       "lessons/01-greeter/checks/1-all.ts",
-      course.read(checks).replace('greetAll(["Ada", "Grace"]), [', 'greetAll([]), ["Nobody?", '),
+      course
+        .read(checks)
+        .replace('greetAll(["Ada", "Grace"]), [', 'greetAll([]), ["Nobody?", '),
     );
     course.write(checks, 'import "./checks/1-all.ts";\n');
     course.commit("The second edition");
