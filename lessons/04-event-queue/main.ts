@@ -8,7 +8,7 @@ import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";
 import { NotificationService } from "#shop/notification-service.ts";
 import { OrderService } from "#shop/order-service.ts";
-import { SimulatedTime } from "./simulated-time.ts";
+import { SimulatedTime } from "./given/simulated-time.ts";
 
 /** The story takes half a minute of simulated time, and always the same half minute. */
 const time = new SimulatedTime();

@@ -1,0 +1,3 @@
+import { anyDay } from "./any-day.ts";
+
+anyDay(3);
