@@ -42,16 +42,19 @@ function play(day: Day, make: Makers): Promise<Observation[]> {
     const see = (rule: Rule, what: string, value?: unknown) =>
       seen.push({ rule: RULES[rule], what, value });
     /** What has happened since things were quiet. What has no order among itself is told in order. */
-    const news = new Map<Rule, string[]>();
-    const note = (rule: Rule, line: string) =>
-      news.set(rule, [...(news.get(rule) ?? []), line]);
+    const news = new Map<string, { rule: Rule; lines: string[] }>();
+    const note = (rule: Rule, which: number, line: string) => {
+      const key = `${rule} ${which}`;
+      news.set(key, { rule, lines: [...(news.get(key)?.lines ?? []), line] });
+    };
     const settled: { number: number; rule: Rule; line: string }[] = [];
+    const over: { command: Command; which: number; before: number | undefined }[] = [];
     const accepted: unknown[] = [];
     const gone: unknown[] = [];
     const inHand = [0, 0];
     const starts = [0, 0];
     const set = new Set<unknown>();
-    let calls = 0;
+    const calls = [0, 0];
     let promises = 0;
     let putBacks = 0;
     const hasWorkers = day.commands.some(({ does }) => WORKS.includes(does));
@@ -100,7 +103,7 @@ function play(day: Day, make: Makers): Promise<Observation[]> {
       if (does === "take") follow("take", tell(command), queue.take());
       if (does === "ready") follow("ready", tell(command), queue.ready());
       if (does === "close") queue.close();
-      if (does === "letterBack") letterBack(worker, worker.deadLetters[nth % 2]);
+      if (does === "letterBack") letterBack(which, worker.deadLetters[nth % 2]);
       if (does === "idle" && day.onDead !== "puts the letter back")
         follow(day.attempts > 1 ? "idleRetry" : "idle", tell(command), worker.idle());
       if (does === "start") {
@@ -110,11 +113,10 @@ function play(day: Day, make: Makers): Promise<Observation[]> {
       if (does === "stop") {
         const before = starts[which];
         // If the worker has begun anew, the text does not say how long an earlier stop waits.
-        const stopped = worker.stop().then(() => starts[which] === before);
-        stopped.then((counts) => counts && note("waits", `${tell(command)} is over`));
+        worker.stop().then(() => over.push({ command, which, before }));
       }
-      for (const [number, { size }] of queues.entries())
-        if (number === at) see("size", `the size, after: ${tell(command)}`, size);
+      // A handler may be called at once or a little later.
+      if (!hasWorkers) see("size", `the size, after: ${tell(command)}`, queue.size);
     }
 
     function follow(
@@ -136,11 +138,16 @@ function play(day: Day, make: Makers): Promise<Observation[]> {
     }
 
     async function look(): Promise<void> {
-      for (let turn = 0; turn < 3; turn++) await quiet();
+      await quiet();
       settled.sort((one, other) => one.number - other.number);
       for (const { rule, line } of settled.splice(0)) see(rule, line);
-      for (const rule of [...news.keys()].sort())
-        for (const line of news.get(rule) ?? []) see(rule, line);
+      for (const { command, which, before } of over.splice(0))
+        if (starts[which] === before)
+          note("waits", which, `${tell(command)}: that is over`);
+      for (const key of [...news.keys()].sort()) {
+        const { rule, lines } = news.get(key) ?? { rule: "order", lines: [] };
+        for (const line of lines) see(rule, line);
+      }
       news.clear();
       for (const [at, queue] of queues.entries())
         see(
@@ -183,63 +190,75 @@ function play(day: Day, make: Makers): Promise<Observation[]> {
           },
           onRetry: ({ job, error, attempts, delay }) => {
             const line = `${told(job)}, ${told(error)}, attempts ${attempts}, delay ${delay}`;
-            note("onRetry", `onRetry at ${time.now()} ms: ${line}`);
+            note("onRetry", which, `onRetry at ${time.now()} ms: ${line}`);
             return observe(day.onRetry);
           },
           onDead: (letter) => {
             const isKept = worker.deadLetters.includes(letter);
-            note("onDead", `onDead: ${tellLetter(letter)}, kept: ${isKept}`);
+            note("onDead", which, `onDead: ${tellLetter(letter)}, kept: ${isKept}`);
             if (day.onDead !== "puts the letter back") return observe(day.onDead);
-            if (putBacks++ < 2) letterBack(worker, letter);
+            if (putBacks++ < 2) letterBack(which, letter);
           },
         },
       );
       return worker;
     }
 
-    function letterBack(worker: AnyWorker, letter: DeadLetter | undefined): void {
-      if (!letter) return;
+    function letterBack(which: number, letter: DeadLetter | undefined): void {
+      const worker = workers[which];
+      if (!letter || !worker) return;
       const answers = [worker.putBack(letter), worker.putBack(letter)].join(", then ");
-      note("letterBack", `putBack of ${tellLetter(letter)}, twice: ${answers}`);
+      note("letterBack", which, `putBack of ${tellLetter(letter)}, twice: ${answers}`);
     }
 
     function handle(which: number, job: unknown, { number, signal }: Attempt): unknown {
-      const { ends, first } = day.fates[calls % day.fates.length] ?? { ends: "done" };
-      const isFirst = calls < day.fates.length;
-      const error = ERRORS[calls++ % ERRORS.length];
+      const call = calls[which] ?? 0;
+      calls[which] = call + 1;
+      const { ends, first } = day.fates[call % day.fates.length] ?? { ends: "done" };
+      const isFirst = call < day.fates.length;
+      // No two handlers end at the same moment, as nobody says who of them is first.
+      const after = (text: string) => time.wait(Number.parseInt(text, 10) + call / 10);
+      const error = ERRORS[call % ERRORS.length];
       const of = `${told(job)}, attempt ${number}${which > 0 ? ", other worker" : ""}`;
-      note(day.attempts > 1 ? "retries" : "handles", `at ${time.now()} ms begins ${of}`);
+      note(
+        day.attempts > 1 ? "retries" : "handles",
+        which,
+        `at ${time.now()} ms begins ${of}`,
+      );
       inHand[which] = (inHand[which] ?? 0) + 1;
       if (inHand[which] > day.concurrency) see("hands", "jobs in hand", inHand[which]);
       let isOver = false;
-      const over = (finished: boolean) => {
+      const end = (finished: boolean) => {
         if (!isOver) inHand[which] = (inHand[which] ?? 0) - 1;
         if (!isOver && finished) gone.push(job);
         isOver = true;
       };
       const fail = () => {
-        over(false);
+        end(false);
         throw error;
       };
       if (first && isFirst) perform(first);
-      if (ends === "done") return over(true);
+      if (ends === "done") return end(true);
       if (ends === "throws") fail();
       signal.addEventListener("abort", () => {
-        over(false);
+        end(false);
         const isRight = signal.reason instanceof TimeLimitExceeded;
-        note("signal", `at ${time.now()} ms the signal of ${of} aborts: ${isRight}`);
+        note(
+          "signal",
+          which,
+          `at ${time.now()} ms the signal of ${of} aborts: ${isRight}`,
+        );
       });
       if (ends === "rejects") return new Promise((resolve) => resolve(fail()));
-      if (ends.startsWith("fails after"))
-        return time.wait(Number.parseInt(ends.slice(12), 10)).then(fail);
+      if (ends.startsWith("fails after")) return after(ends.slice(12)).then(fail);
       if (ends.startsWith("is done after"))
-        return time.wait(Number.parseInt(ends.slice(14), 10)).then(() => over(true));
+        return after(ends.slice(14)).then(() => end(true));
       if (ends === "never ends") return new Promise(() => {});
       if (ends === "returns a thenable")
         return {
           // biome-ignore lint/suspicious/noThenProperty: a handler may return one
-          then: (resolve: (value: void) => void) =>
-            time.wait(50).then(() => resolve(over(true))),
+          then: (resolve: (value: unknown) => void) =>
+            after("50").then(() => resolve(end(true))),
         };
       return new Promise<void>((resolve, reject) => {
         const answer = ends === "is done when aborted" ? resolve : reject;

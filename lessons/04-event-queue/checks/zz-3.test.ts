@@ -1,3 +1,0 @@
-import { anyDay } from "./any-day.ts";
-
-anyDay(3);
