@@ -62,6 +62,7 @@ test("step 4 · at most `concurrency` jobs are in hand, also after a second `sta
   const { begun: byDefault, handle } = handwork();
   const timers = { setTimeout: () => {}, clearTimeout: () => {} };
   workerOf(queueOf(...orders), handle, { timers }).start();
+  await quiet();
   assert.deepEqual({ byDefault }, { byDefault: ["order 1"] });
 });
 

@@ -56,7 +56,7 @@ function play(day: Day, make: Makers): Promise<Observation[]> {
     const set = new Set<unknown>();
     const calls = [0, 0];
     let promises = 0;
-    let putBacks = 0;
+    const putBacks = [0, 0];
     const hasWorkers = day.commands.some(({ does }) => WORKS.includes(does));
 
     const queues = day.capacities.map((capacity) => make.queue({ capacity }));
@@ -197,7 +197,8 @@ function play(day: Day, make: Makers): Promise<Observation[]> {
             const isKept = worker.deadLetters.includes(letter);
             note("onDead", which, `onDead: ${tellLetter(letter)}, kept: ${isKept}`);
             if (day.onDead !== "puts the letter back") return observe(day.onDead);
-            if (putBacks++ < 2) letterBack(which, letter);
+            putBacks[which] = (putBacks[which] ?? 0) + 1;
+          if ((putBacks[which] ?? 0) < 3) letterBack(which, letter);
           },
         },
       );
@@ -240,7 +241,8 @@ function play(day: Day, make: Makers): Promise<Observation[]> {
       if (first && isFirst) perform(first);
       if (ends === "done") return end(true);
       if (ends === "throws") fail();
-      signal.addEventListener("abort", () => {
+      const asks = day.timeLimit < Infinity ? signal : undefined;
+      asks?.addEventListener("abort", () => {
         end(false);
         const isRight = signal.reason instanceof TimeLimitExceeded;
         note(
