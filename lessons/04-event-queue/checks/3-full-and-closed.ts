@@ -4,6 +4,36 @@ import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { anyDay } from "./any-day.ts";
 import { drain, queueOf, quiet, stateOf } from "./desk.ts";
 
+test("step 3 · `putBack` adds an item at the end, even when the queue is full or closed", async () => {
+  const queue = new EventQueue<string>({ capacity: 1 });
+  await queue.put("order 1");
+  const putting = queue.put("order 2");
+  queue.putBack("order 3");
+  const sizes = [queue.size];
+  queue.tryTake();
+  sizes.push(queue.size);
+  const stillTooMany = await stateOf(putting);
+  queue.tryTake();
+  const room = await stateOf(putting);
+  queue.close();
+  queue.putBack("order 4");
+  assert.deepEqual(
+    { sizes, stillTooMany, room, left: drain(queue) },
+    {
+      sizes: [2, 1],
+      stillTooMany: "waiting",
+      room: "resolved",
+      left: ["order 2", "order 4"],
+    },
+  );
+  const empty = new EventQueue<string>();
+  const [taking, ready] = [empty.take(), empty.ready()];
+  empty.putBack("order 5");
+  empty.putBack("order 6");
+  const states = { take: await stateOf(taking), ready: await stateOf(ready) };
+  assert.deepEqual(states, { take: "resolved", ready: "resolved" });
+});
+
 test("step 3 · `put` into a full queue waits until there is room", async () => {
   const queue = new EventQueue<string>({ capacity: 2 });
   queue.put("order 1");
@@ -48,36 +78,6 @@ test("step 3 · `tryPut` into a full queue returns false and keeps nothing", asy
     { answers, taken: await taking, left: drain(queue) },
     { answers: [true, true, false], taken: "order 1", left: ["order 2"] },
   );
-});
-
-test("step 3 · `putBack` adds an item at the end, even when the queue is full or closed", async () => {
-  const queue = new EventQueue<string>({ capacity: 1 });
-  await queue.put("order 1");
-  const putting = queue.put("order 2");
-  queue.putBack("order 3");
-  const sizes = [queue.size];
-  queue.tryTake();
-  sizes.push(queue.size);
-  const stillTooMany = await stateOf(putting);
-  queue.tryTake();
-  const room = await stateOf(putting);
-  queue.close();
-  queue.putBack("order 4");
-  assert.deepEqual(
-    { sizes, stillTooMany, room, left: drain(queue) },
-    {
-      sizes: [2, 1],
-      stillTooMany: "waiting",
-      room: "resolved",
-      left: ["order 2", "order 4"],
-    },
-  );
-  const empty = new EventQueue<string>();
-  const [taking, ready] = [empty.take(), empty.ready()];
-  empty.putBack("order 5");
-  empty.putBack("order 6");
-  const states = { take: await stateOf(taking), ready: await stateOf(ready) };
-  assert.deepEqual(states, { take: "resolved", ready: "resolved" });
 });
 
 test("step 3 · after `close`, `put` rejects with `QueueClosed` and `tryPut` returns false", async () => {
