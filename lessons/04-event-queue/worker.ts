@@ -10,7 +10,7 @@ import { withDefaults } from "#bus/worker-options";
 import { todo } from "#todo";
 import { EventQueue } from "./event-queue.ts";
 
-/** How long a job waits after so many failures, in ms. */
+/** How long a job waits after a number of failures, in ms. */
 export function retryDelay(failures: number, options: RetryOptions = {}): number {
   const { firstDelay, maxDelay, random } = withDefaults(options);
   return todo(6, "double the delay with each failure; leave out up to half by chance");
@@ -41,7 +41,7 @@ class PlainWorker {
   }
 
   idle(): Promise<void> {
-    // Step 6: a job that waits for a retry is left to do.
+    // Step 6: a job that waits for its delay counts, too.
     return todo(4, "wait until no job is waiting and none is in hand");
   }
 
@@ -57,13 +57,11 @@ class PlainWorker {
     return todo(7, "take nothing more, hand back what waits, finish what is in hand");
   }
 
-  /** Whether a job is waiting. */
   #hasJob(): boolean {
     // Step 6: or one whose delay is over.
     return this.#queue.size > 0;
   }
 
-  /** Takes the next job. */
   #next(): Delivery {
     // Step 6: a job whose delay is over goes first.
     return new Delivery(this.#queue.tryTake(), 1);

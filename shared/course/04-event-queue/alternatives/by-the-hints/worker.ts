@@ -9,7 +9,7 @@ import { Delivery, isPromise, tell, WaitingRoom } from "#bus/worker-kit";
 import { withDefaults } from "#bus/worker-options";
 import { EventQueue } from "./event-queue.ts";
 
-/** How long a job waits after so many failures, in ms. */
+/** How long a job waits after a number of failures, in ms. */
 export function retryDelay(failures: number, options: RetryOptions = {}): number {
   const { firstDelay, maxDelay, random } = withDefaults(options);
   const doubled = firstDelay * 2 ** Math.min(failures - 1, 1_000);
@@ -75,12 +75,10 @@ class PlainWorker {
     return true;
   }
 
-  /** Whether a job is waiting. */
   #hasJob(): boolean {
     return this.#due.size + this.#queue.size > 0;
   }
 
-  /** Takes the next job. */
   #next(): Delivery {
     return this.#due.tryTake() ?? new Delivery(this.#queue.tryTake(), 1);
   }
