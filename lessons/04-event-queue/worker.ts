@@ -41,7 +41,6 @@ class PlainWorker {
   }
 
   idle(): Promise<void> {
-    // Step 6: a job that waits for its delay counts, too.
     return todo(4, "wait until no job is waiting and none is in hand");
   }
 
@@ -58,12 +57,11 @@ class PlainWorker {
   }
 
   #hasJob(): boolean {
-    // Step 6: or one whose delay is over.
     return this.#queue.size > 0;
   }
 
   #next(): Delivery {
-    // Step 6: a job whose delay is over goes first.
+    // Step 6, here and in #hasJob: a job whose delay is over goes first.
     return new Delivery(this.#queue.tryTake(), 1);
   }
 
