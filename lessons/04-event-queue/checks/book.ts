@@ -20,14 +20,15 @@ export class Book {
     this.#news.set(key, { rule, lines: [...lines, line] });
   }
 
-  /** Tells later how a promise was settled. */
+  /** Tells later how a promise was settled. `by` is who made the call: each has an order of its own. */
   follow(
     rule: Rule,
     what: string,
     promise: Promise<unknown>,
+    by: number,
     then: () => unknown = () => {},
   ): void {
-    const number = this.#promises++;
+    const number = 1e6 * by + this.#promises++;
     const add = (line: string) =>
       this.#settled.push({ number, rule, line: `${what}: ${line}` });
     promise.then(

@@ -60,21 +60,23 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
     const rules: string[] = [RULES.account, RULES.hands, RULES.onDeadFails, RULES.timers];
     return day.shared ? book.seen.filter(({ rule }) => rules.includes(rule)) : book.seen;
 
-    function perform(command: Command): void {
+    function perform(command: Command, by = 0): void {
       const { does, which, nth } = command;
       const item = ITEMS[nth % ITEMS.length];
       const at = day.shared ? 0 : which;
       const queue = queues[at] as AnyQueue;
       const worker = workers[which] as AnyWorker;
       if (does === "put")
-        book.follow("full", tell(command), queue.put(item), () => accepted.push(item));
+        book.follow("full", tell(command), queue.put(item), by, () =>
+          accepted.push(item),
+        );
       if (does === "tryPut")
         book.see("tryPut", `${tell(command)} returns`, queue.tryPut(item));
       if (does === "putBack") queue.putBack(item);
       if (does === "tryTake")
         book.see("order", `${tell(command)} returns`, told(queue.tryTake()));
-      if (does === "take") book.follow("take", tell(command), queue.take());
-      if (does === "ready") book.follow("ready", tell(command), queue.ready());
+      if (does === "take") book.follow("take", tell(command), queue.take(), by);
+      if (does === "ready") book.follow("ready", tell(command), queue.ready(), by);
       if (does === "close") queue.close();
       if (does === "letterBack") letterBack(which, worker.deadLetters[nth % 2]);
       if (does === "idle" && day.onDead !== "puts the letter back")
@@ -82,6 +84,7 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
           day.attempts > 1 ? "idleRetry" : "idle",
           tell(command),
           worker.idle(),
+          by,
         );
       if (does === "start") {
         starts[which] = (starts[which] ?? 0) + 1;
@@ -198,7 +201,7 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
         end(false);
         throw error;
       };
-      if (first && isFirst) perform(first);
+      if (first && isFirst) perform(first, 1 + which);
       if (ends === "done") return end(true);
       if (ends === "throws") fail();
       const asks = day.timeLimit < Infinity ? signal : undefined;
