@@ -4,7 +4,7 @@ import { queue as queueWords } from "./words.ts";
 
 type Code = Pick<typeof import("#lesson/04-event-queue/event-queue.ts"), "EventQueue"> &
   Pick<typeof import("#lesson/04-event-queue/worker.ts"), "Worker"> &
-  Pick<typeof import("#given/04-event-queue/simulated-time.ts"), "SimulatedTime">;
+  Pick<typeof import("#given/04-event-queue/given/simulated-time.ts"), "SimulatedTime">;
 
 interface State {
   queue: readonly string[];
@@ -54,7 +54,7 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
   code: {
     EventQueue: "#lesson/04-event-queue/event-queue.ts",
     Worker: "#lesson/04-event-queue/worker.ts",
-    SimulatedTime: "#given/04-event-queue/simulated-time.ts",
+    SimulatedTime: "#given/04-event-queue/given/simulated-time.ts",
   },
   words: queueWords,
   controls: [

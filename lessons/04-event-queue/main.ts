@@ -8,7 +8,7 @@ import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";
 import { NotificationService } from "#shop/notification-service.ts";
 import { OrderService } from "#shop/order-service.ts";
-import { SimulatedTime } from "./simulated-time.ts";
+import { SimulatedTime } from "./given/simulated-time.ts";
 
 /** The story takes half a minute of simulated time, and always the same half minute. */
 const time = new SimulatedTime();
@@ -32,6 +32,20 @@ function chapter(title: string): void {
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+chapter("First in, first out");
+// #region fifo
+const orders = new EventQueue<string>();
+orders.put("order 1");
+orders.put("order 2");
+say("worker", `takes ${orders.tryTake()}; ${orders.size} is waiting`);
+// #endregion
+// #region take
+orders.tryTake();
+orders.take().then((order) => say("worker", `has waited for ${order}`));
+orders.put("order 3");
+// #endregion
+await time.pass(100);
 
 chapter("A queue with room for two, and a producer who has three");
 // #region queue
@@ -88,7 +102,7 @@ const bus = new QueuedBus(new EventBus<ShopEvents>(), {
   onError: (error, event) => fail("worker", `${event.name}: ${textOf(error)}; given up`),
 });
 
-const orders = new OrderService(bus);
+const orderService = new OrderService(bus);
 const analytics = new AnalyticsService(bus);
 new NotificationService(bus, {
   sendEmail,
@@ -97,8 +111,8 @@ new NotificationService(bus, {
 
 const tea = { name: "green tea", quantity: 2, price: 45_00 };
 const ann = { email: "ann@example.com", phone: "+380441234567" };
-const number = orders.createOrder(ann, [tea]);
-orders.payOrder(number);
+const number = orderService.createOrder(ann, [tea]);
+orderService.payOrder(number);
 say("shop", `order ${number} is taken and paid; ${bus.waiting} jobs are waiting`);
 // #endregion
 await time.passUntil(bus.flush());
@@ -117,8 +131,8 @@ await time.passUntil(bus.flush());
 
 chapter("Closing time, with two orders on their way");
 // #region stop
-orders.createOrder(ann, [tea]);
-orders.createOrder(ann, [tea]);
+orderService.createOrder(ann, [tea]);
+orderService.createOrder(ann, [tea]);
 await time.pass(200);
 await time.passUntil(bus.stop());
 say("shop", `has stopped; ${bus.waiting} jobs wait for tomorrow`);

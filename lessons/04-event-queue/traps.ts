@@ -1,5 +1,5 @@
 /** The ways in which a first queue or worker goes wrong, each shown going wrong. */
-import { SimulatedTime } from "./simulated-time.ts";
+import { SimulatedTime } from "./given/simulated-time.ts";
 
 console.log("A loop that awaits its handler, and ends with the first one that fails:");
 // #region loop

@@ -1,53 +1,44 @@
-import type { Timers, WorkerOptions } from "#bus/queue-contract";
-
-const nodeTimers: Timers = {
-  setTimeout: (action, delay) => setTimeout(action, delay),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
-};
-
-/** The longest delay that Node's timers know, in ms: about 25 days. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+import { lazyTimers } from "#bus/lazy-timers";
+import type { WorkerOptions } from "#bus/queue-contract";
 
 /**
- * What a worker goes by: the options it is given, and the defaults of the others.
+ * The options that a worker was given, and the defaults of the others.
  *
- * @throws RangeError if a number makes no sense
+ * @throws RangeError if a number makes no sense, TypeError if the handler is not a function
  */
-export function withDefaults<T>(options: WorkerOptions<T>): Required<WorkerOptions<T>> {
-  const nothing = () => {};
-  const all = {
-    concurrency: 1,
-    timeLimit: 30_000,
-    attempts: 5,
-    firstDelay: 100,
-    maxDelay: 30_000,
-    random: Math.random,
-    onRetry: nothing,
-    onDead: nothing,
-    timers: nodeTimers,
-    ...options,
-  };
-  for (const name of ["concurrency", "attempts"] as const) {
-    if (all[name] !== Infinity && !(Number.isInteger(all[name]) && all[name] >= 1)) {
-      throw new RangeError(
-        `${name} must be a whole number, 1 or more; got ${all[name]}.`,
-      );
+export function withDefaults<T>(
+  options: WorkerOptions<T>,
+  handle: unknown = () => {},
+): Required<WorkerOptions<T>> {
+  if (typeof handle !== "function") {
+    throw new TypeError(`The handler must be a function; got ${typeof handle}.`);
+  }
+  const {
+    concurrency = 1,
+    timeLimit = 30_000,
+    attempts = 5,
+    firstDelay = 100,
+    maxDelay = 30_000,
+    random = Math.random,
+    onRetry = () => {},
+    onDead = () => {},
+    timers = lazyTimers,
+  } = options;
+  for (const [name, number] of Object.entries({ concurrency, attempts })) {
+    if (number !== Infinity && !(Number.isInteger(number) && number >= 1)) {
+      throw new RangeError(`${name} must be a whole number of 1 or more; got ${number}.`);
     }
   }
-  for (const name of ["firstDelay", "maxDelay"] as const) {
-    if (!(all[name] >= 0 && all[name] <= LONGEST_DELAY)) {
-      throw new RangeError(
-        `${name} must be from 0 to ${LONGEST_DELAY} ms; got ${all[name]}.`,
-      );
+  for (const [name, delay] of Object.entries({ firstDelay, maxDelay })) {
+    if (!(delay >= 0 && delay < Infinity)) {
+      throw new RangeError(`${name} must be a number of ms, 0 or more; got ${delay}.`);
     }
   }
-  if (
-    all.timeLimit !== Infinity &&
-    !(all.timeLimit > 0 && all.timeLimit <= LONGEST_DELAY)
-  ) {
+  if (!(timeLimit > 0)) {
     throw new RangeError(
-      `timeLimit must be more than 0 and at most ${LONGEST_DELAY} ms, or Infinity; got ${all.timeLimit}.`,
+      `timeLimit must be a number of ms, more than 0; got ${timeLimit}.`,
     );
   }
-  return all;
+  const delays = { firstDelay, maxDelay, random };
+  return { concurrency, timeLimit, attempts, ...delays, onRetry, onDead, timers };
 }

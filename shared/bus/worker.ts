@@ -1,161 +1,112 @@
 import {
-  type Attempt,
   type DeadLetter,
-  type Handler,
+  type Queue,
   type RetryOptions,
   TimeLimitExceeded,
-  type WorkerOptions,
+  type WorkerClass,
 } from "#bus/queue-contract";
+import { Delivery, isPromise, tell, WaitingRoom } from "#bus/worker-kit";
 import { withDefaults } from "#bus/worker-options";
 import { EventQueue } from "./event-queue.ts";
 
-/**
- * How long a job waits before it is tried again, in ms: twice as long after each failure. Up to
- * half of it is left out by chance, so that jobs that failed together do not return together.
- *
- * @param failures how many attempts have failed so far, 1 or more
- */
+/** How long a job waits after a number of failures, in ms. */
 export function retryDelay(failures: number, options: RetryOptions = {}): number {
-  const { firstDelay = 100, maxDelay = 30_000, random = Math.random } = options;
-  const longest = Math.min(maxDelay, firstDelay * 2 ** (failures - 1));
-  return longest * (1 - random() / 2);
+  const { firstDelay, maxDelay, random } = withDefaults(options);
+  // Much further on, 2 ** n would be Infinity, and 0 * Infinity is not a number.
+  const doubled = firstDelay * 2 ** Math.min(failures - 1, 1_000);
+  return Math.min(maxDelay, doubled) * (1 - random() / 2);
 }
 
-/** After so many jobs in a row, timers and sockets get their turn. */
-const IN_A_ROW = 100;
-
-/**
- * Takes jobs from a queue and handles them. A handler that throws, rejects or never settles costs
- * its job another attempt, and in the end a place among the dead letters; the worker goes on.
- */
-export class Worker<T> {
-  readonly #queue: EventQueue<T>;
-  readonly #handle: Handler<T>;
-  readonly #options: Required<WorkerOptions<T>>;
-  /** Jobs that failed, by the timer that will wake them. */
-  readonly #asleep = new Map<Delivery<T>, unknown>();
-  /** Jobs whose delay is over; they go before those in the queue. */
-  readonly #due = new EventQueue<Delivery<T>>();
-  readonly #dead = new Set<DeadLetter<T>>();
+class PlainWorker {
+  readonly #queue: Queue<unknown>;
+  readonly #handle;
+  readonly #options;
+  /** Jobs that wait for their delay, each with its timer. */
+  readonly #asleep = new Map<Delivery, unknown>();
+  /** Jobs whose delay is over. They go before those in the queue. */
+  readonly #due = new EventQueue<Delivery>();
+  readonly #dead = new Set<DeadLetter>();
+  readonly #waiting = new WaitingRoom();
   #started = false;
+  #listening: Promise<void> | undefined;
   #inHand = 0;
-  #inARow = 0;
-  #resting = false;
-  #listening = false;
-  #whenIdle: (() => void)[] = [];
-  #whenStopped: (() => void)[] = [];
 
-  /**
-   * @throws TypeError if the handler is no function
-   * @throws RangeError if a number among the options makes no sense
-   */
-  constructor(queue: EventQueue<T>, handle: Handler<T>, options: WorkerOptions<T> = {}) {
-    if (typeof handle !== "function") {
-      throw new TypeError(`A worker needs a function as handler; got ${typeof handle}.`);
-    }
+  constructor(
+    queue: Queue<unknown>,
+    handle: (job: unknown, attempt: Delivery) => unknown,
+    options = {},
+  ) {
     this.#queue = queue;
     this.#handle = handle;
-    this.#options = withDefaults(options);
+    this.#options = withDefaults(options, handle);
   }
 
-  /** Begins to take jobs, also after a stop. Returns the worker. */
   start(): this {
     this.#started = true;
     this.#work();
     return this;
   }
 
-  /**
-   * Takes no more jobs. Resolves when those in hand are finished. A job that waited for another
-   * attempt, or fails now, is in the queue again, and starts anew with whoever takes it.
-   */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#started = false;
     for (const [delivery, timer] of this.#asleep) {
       this.#options.timers.clearTimeout(timer);
       this.#queue.putBack(delivery.job);
     }
     this.#asleep.clear();
-    while (this.#due.size > 0)
-      this.#queue.putBack((this.#due.tryTake() as Delivery<T>).job);
-    if (this.#inHand > 0) {
-      await new Promise<void>((resolve) => this.#whenStopped.push(resolve));
+    for (let one = this.#due.tryTake(); one; one = this.#due.tryTake()) {
+      this.#queue.putBack(one.job);
     }
+    return this.#waiting.until(() => this.#inHand === 0);
   }
 
-  /** Resolves when the queue is empty, nothing is in hand and nothing waits for a retry. */
-  async idle(): Promise<void> {
-    if (!this.#isIdle()) {
-      await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
-    }
+  idle(): Promise<void> {
+    return this.#waiting.until(
+      () => this.#inHand + this.#asleep.size === 0 && !this.#hasJob(),
+    );
   }
 
-  /** Jobs that were given up, oldest first. */
-  get deadLetters(): readonly DeadLetter<T>[] {
+  get deadLetters(): readonly DeadLetter[] {
     return [...this.#dead];
   }
 
-  /** Puts a dead letter's job into the queue again; returns whether it was a dead letter. */
-  putBack(letter: DeadLetter<T>): boolean {
+  putBack(letter: DeadLetter): boolean {
     if (!this.#dead.delete(letter)) return false;
     this.#queue.putBack(letter.job);
-    this.#work();
     return true;
   }
 
+  #hasJob(): boolean {
+    return this.#due.size + this.#queue.size > 0;
+  }
+
+  #next(): Delivery {
+    return this.#due.tryTake() ?? new Delivery(this.#queue.tryTake(), 1);
+  }
+
+  /** Begins as many attempts as it may. Called whenever there may be one more. */
   #work(): void {
-    while (this.#hasHandFree() && this.#hasJob()) {
-      if (this.#inARow === IN_A_ROW) {
-        this.#rest();
-        return;
-      }
-      this.#inARow += 1;
+    while (this.#started && this.#inHand < this.#options.concurrency && this.#hasJob()) {
       this.#attempt(this.#next());
     }
-    if (this.#isIdle()) this.#whenIdle = callAll(this.#whenIdle);
-    if (this.#inHand === 0) this.#whenStopped = callAll(this.#whenStopped);
-    if (this.#hasHandFree()) this.#listen();
+    if (this.#queue.size === 0) this.#listen();
+    this.#waiting.look();
   }
 
-  #hasHandFree(): boolean {
-    return this.#started && !this.#resting && this.#inHand < this.#options.concurrency;
-  }
-
-  #hasJob(): boolean {
-    return this.#due.size > 0 || this.#queue.size > 0;
-  }
-
-  #isIdle(): boolean {
-    return this.#inHand === 0 && this.#asleep.size === 0 && !this.#hasJob();
-  }
-
-  #next(): Delivery<T> {
-    return this.#due.tryTake() ?? new Delivery(this.#queue.tryTake() as T, 1);
-  }
-
-  #rest(): void {
-    this.#resting = true;
-    setImmediate(() => {
-      this.#resting = false;
-      this.#inARow = 0;
-      this.#work();
-    });
-  }
-
+  /** Calls `#work` again when a job is waiting: once, however often this is called. */
   #listen(): void {
-    if (this.#listening || this.#queue.closed) return;
-    this.#listening = true;
-    this.#queue.ready().then(() => {
-      this.#listening = false;
+    this.#listening ??= this.#queue.ready().then(() => {
+      this.#listening = undefined;
       this.#work();
     });
   }
 
-  #attempt(delivery: Delivery<T>): void {
+  /** Calls the handler. A job is in hand until its handler is done. */
+  #attempt(delivery: Delivery): void {
     this.#inHand += 1;
     try {
       const result = this.#handle(delivery.job, delivery);
-      // Most of the time goes into promises and timers: a handler that is done needs neither.
+      // A handler that is done at once needs neither promises nor timers, which cost the most.
       if (isPromise(result)) this.#await(result, delivery);
       else this.#inHand -= 1;
     } catch (error) {
@@ -164,94 +115,52 @@ export class Worker<T> {
     }
   }
 
-  #await(result: PromiseLike<unknown>, delivery: Delivery<T>): void {
+  #await(result: PromiseLike<unknown>, delivery: Delivery): void {
     const { timers, timeLimit } = this.#options;
     let open = true;
-    const close = (fail?: () => void) => {
-      // A handler that comes to its end after the time limit has been counted already.
+    /** Only the first thing that ends an attempt counts. */
+    const end = (failed: boolean, error?: unknown) => {
       if (!open) return;
       open = false;
       timers.clearTimeout(timer);
       this.#inHand -= 1;
-      fail?.();
+      if (failed) this.#failed(delivery, error);
       this.#work();
     };
-    const fail = (error: unknown) => close(() => this.#failed(delivery, error));
+    const giveUp = () => {
+      const error = new TimeLimitExceeded(timeLimit);
+      delivery.abort(error);
+      end(true, error);
+    };
     const timer =
-      timeLimit === Infinity
-        ? undefined
-        : timers.setTimeout(() => {
-            const error = new TimeLimitExceeded(timeLimit);
-            delivery.abort(error);
-            fail(error);
-          }, timeLimit);
-    Promise.resolve(result).then(() => close(), fail);
+      timeLimit === Infinity ? undefined : timers.setTimeout(giveUp, timeLimit);
+    Promise.resolve(result).then(
+      () => end(false),
+      (error) => end(true, error),
+    );
   }
 
-  #failed(delivery: Delivery<T>, error: unknown): void {
-    const { job, number: attempts } = delivery;
-    if (attempts >= this.#options.attempts) this.#bury({ job, error, attempts });
-    else if (this.#started) this.#retry(delivery, error);
-    else this.#queue.putBack(job);
-  }
-
-  #bury(letter: DeadLetter<T>): void {
-    this.#dead.add(letter);
-    tell(this.#options.onDead, letter);
-  }
-
-  #retry({ job, number: attempts }: Delivery<T>, error: unknown): void {
-    const delay = retryDelay(attempts, this.#options);
-    const next = new Delivery(job, attempts + 1);
-    const wake = () => {
-      this.#asleep.delete(next);
-      this.#due.putBack(next);
-      this.#work();
-    };
-    this.#asleep.set(next, this.#options.timers.setTimeout(wake, delay));
-    tell(this.#options.onRetry, { job, error, attempts, delay });
+  #failed({ job, number: attempts }: Delivery, error: unknown): void {
+    const { onRetry, onDead, timers } = this.#options;
+    if (attempts >= this.#options.attempts) {
+      const letter = { job, error, attempts };
+      this.#dead.add(letter);
+      tell(onDead, letter);
+    } else if (this.#started) {
+      const delay = retryDelay(attempts, this.#options);
+      const next = new Delivery(job, attempts + 1);
+      const wake = () => {
+        this.#asleep.delete(next);
+        this.#due.put(next);
+        this.#work();
+      };
+      this.#asleep.set(next, timers.setTimeout(wake, delay));
+      tell(onRetry, { job, error, attempts, delay });
+    } else {
+      this.#queue.putBack(job);
+    }
   }
 }
 
-/** One job on its way through one attempt. */
-class Delivery<T> implements Attempt {
-  readonly job: T;
-  readonly number: number;
-  #controller: AbortController | undefined;
-
-  constructor(job: T, number: number) {
-    this.job = job;
-    this.number = number;
-  }
-
-  /** Made when it is asked for: most handlers never do, and it costs more than all the rest. */
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
-  }
-
-  abort(reason: unknown): void {
-    this.#controller ??= new AbortController();
-    this.#controller.abort(reason);
-  }
-}
-
-/** An observer that throws must not bring down the worker it observes. */
-function tell<News>(observer: (news: News) => void, news: News): void {
-  try {
-    observer(news);
-  } catch (error) {
-    console.error("A worker's onRetry or onDead failed:", error);
-  }
-}
-
-/** Calls all and returns an empty list to go on with. */
-function callAll(actions: (() => void)[]): (() => void)[] {
-  if (actions.length === 0) return actions;
-  for (const action of actions) action();
-  return [];
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
-}
+/** The plain class, with types for those who use it. */
+export const Worker = PlainWorker as WorkerClass;

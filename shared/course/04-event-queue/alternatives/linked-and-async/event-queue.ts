@@ -1,4 +1,9 @@
-import { QueueClosed, type QueueOptions } from "#bus/queue-contract";
+import {
+  capacityOf,
+  type QueueClass,
+  QueueClosed,
+  type QueueOptions,
+} from "#bus/queue-contract";
 
 interface Link<T> {
   value: T;
@@ -40,7 +45,7 @@ interface Waiting<T> {
   reject: (reason: unknown) => void;
 }
 
-export class EventQueue<T> {
+class LinkedQueue<T> {
   readonly capacity: number;
   closed = false;
   private readonly waitingItems = new Chain<T>();
@@ -48,10 +53,8 @@ export class EventQueue<T> {
   private readonly producers = new Chain<Waiting<void> & { wanted: T }>();
   private readonly watchers = new Chain<() => void>();
 
-  constructor({ capacity = Number.POSITIVE_INFINITY }: QueueOptions = {}) {
-    if (!(capacity >= 1) || (Number.isFinite(capacity) && capacity % 1 !== 0))
-      throw new RangeError(`Nothing fits into a queue of ${capacity}.`);
-    this.capacity = capacity;
+  constructor(options: QueueOptions = {}) {
+    this.capacity = capacityOf(options);
   }
 
   get size() {
@@ -94,7 +97,7 @@ export class EventQueue<T> {
   }
 
   async ready(): Promise<void> {
-    if (this.size === 0 && !this.closed)
+    if (this.size === 0)
       await new Promise<void>((resolve) => this.watchers.append(resolve));
   }
 
@@ -102,7 +105,6 @@ export class EventQueue<T> {
     this.closed = true;
     for (const { reject } of this.takers) reject(new QueueClosed());
     for (const { reject } of this.producers) reject(new QueueClosed());
-    for (const watch of this.watchers) watch();
   }
 
   private remove(): Link<T> | undefined {
@@ -117,3 +119,5 @@ export class EventQueue<T> {
     return link;
   }
 }
+
+export const EventQueue = LinkedQueue as QueueClass;

@@ -1,21 +1,21 @@
-import {
-  type Attempt,
-  type DeadLetter,
-  type Handler,
-  type RetryOptions,
-  TimeLimitExceeded,
-  type Timers,
-  type WorkerOptions,
+import type {
+  DeadLetter,
+  Handler,
+  Queue,
+  RetryOptions,
+  WorkerClass,
+  WorkerOptions,
 } from "#bus/queue-contract";
-import type { EventQueue } from "./event-queue.ts";
+import { TimeLimitExceeded } from "#bus/queue-contract";
+import { withDefaults } from "#bus/worker-options";
 
-/** The other half: chance adds to a half instead of taking away from the whole. */
+/** Doubles step by step, and keeps a half plus a part of the other half. */
 export function retryDelay(failures: number, options: RetryOptions = {}): number {
-  const { firstDelay = 100, maxDelay = 30_000, random = Math.random } = options;
+  const { firstDelay, maxDelay, random } = withDefaults(options);
   let whole = firstDelay;
-  for (let n = 1; n < failures && whole < maxDelay; n++) whole += whole;
+  for (let n = 1; n < failures && whole > 0 && whole < maxDelay; n++) whole += whole;
   if (whole > maxDelay) whole = maxDelay;
-  return whole / 2 + (whole / 2) * random();
+  return whole / 2 + (whole / 2) * (1 - random());
 }
 
 interface Job<T> {
@@ -24,7 +24,7 @@ interface Job<T> {
 }
 
 /** Every job is an async function on its way; a few numbers and lists say how far each has come. */
-export class Worker<T> {
+class AsyncWorker<T> {
   private running = false;
   private busy = 0;
   private watching = false;
@@ -32,19 +32,14 @@ export class Worker<T> {
   private readonly sleepers = new Map<Job<T>, unknown>();
   private letters: DeadLetter<T>[] = [];
   private readonly listeners = new Set<() => void>();
-  private readonly queue: EventQueue<T>;
+  private readonly queue: Queue<T>;
   private readonly handle: Handler<T>;
-  private readonly options: WorkerOptions<T>;
-  private readonly timers: Timers;
+  private readonly options: Required<WorkerOptions<T>>;
 
-  constructor(queue: EventQueue<T>, handle: Handler<T>, options: WorkerOptions<T> = {}) {
+  constructor(queue: Queue<T>, handle: Handler<T>, options: WorkerOptions<T> = {}) {
     this.queue = queue;
     this.handle = handle;
-    this.options = options;
-    this.timers = options.timers ?? {
-      setTimeout: (action, delay) => setTimeout(action, delay),
-      clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
-    };
+    this.options = withDefaults(options, handle);
   }
 
   get deadLetters(): readonly DeadLetter<T>[] {
@@ -59,7 +54,7 @@ export class Worker<T> {
 
   async stop(): Promise<void> {
     this.running = false;
-    for (const timer of this.sleepers.values()) this.timers.clearTimeout(timer);
+    for (const timer of this.sleepers.values()) this.options.timers.clearTimeout(timer);
     for (const { job } of [...this.again, ...this.sleepers.keys()])
       this.queue.putBack(job);
     this.again.length = 0;
@@ -78,7 +73,6 @@ export class Worker<T> {
     this.letters = this.letters.filter((one) => one !== letter);
     if (this.letters.length === before) return false;
     this.queue.putBack(letter.job);
-    this.fill();
     return true;
   }
 
@@ -95,13 +89,13 @@ export class Worker<T> {
   }
 
   private fill() {
-    while (this.running && this.busy < (this.options.concurrency ?? 1)) {
+    while (this.running && this.busy < this.options.concurrency) {
       const next = this.again.shift() ?? this.fromQueue();
       if (!next) break;
       this.busy++;
       void this.run(next);
     }
-    if (this.running && !this.watching && this.queue.size === 0 && !this.queue.closed) {
+    if (this.running && !this.watching && this.queue.size === 0) {
       this.watching = true;
       this.queue.ready().finally(() => {
         this.watching = false;
@@ -120,14 +114,14 @@ export class Worker<T> {
     one.tries++;
     let timer: unknown;
     const controller = new AbortController();
-    const limit = this.options.timeLimit ?? 30_000;
+    const limit = this.options.timeLimit;
     try {
-      const tooLate = new Promise((_, reject) => {
+      const tooLate = new Promise<never>((_, reject) => {
         if (limit === Number.POSITIVE_INFINITY) return;
-        timer = this.timers.setTimeout(() => {
+        timer = this.options.timers.setTimeout(() => {
           const error = new TimeLimitExceeded(limit);
-          controller.abort(error);
           reject(error);
+          controller.abort(error);
         }, limit);
       });
       const attempt = { number: one.tries, signal: controller.signal };
@@ -135,7 +129,7 @@ export class Worker<T> {
     } catch (error) {
       this.failed(one, error);
     } finally {
-      this.timers.clearTimeout(timer);
+      this.options.timers.clearTimeout(timer);
       this.busy--;
       this.fill();
     }
@@ -143,29 +137,27 @@ export class Worker<T> {
 
   private failed(one: Job<T>, error: unknown) {
     const { job, tries: attempts } = one;
-    if (attempts >= (this.options.attempts ?? 5)) {
+    if (attempts >= this.options.attempts) {
       const letter = { job, error, attempts };
       this.letters = [...this.letters, letter];
-      this.inform(() => this.options.onDead?.(letter));
+      this.inform(() => this.options.onDead(letter));
     } else if (!this.running) {
       this.queue.putBack(job);
     } else {
       const delay = retryDelay(attempts, this.options);
-      const timer = this.timers.setTimeout(() => {
+      const timer = this.options.timers.setTimeout(() => {
         this.sleepers.delete(one);
         this.again.push(one);
         this.fill();
       }, delay);
       this.sleepers.set(one, timer);
-      this.inform(() => this.options.onRetry?.({ job, error, attempts, delay }));
+      this.inform(() => this.options.onRetry({ job, error, attempts, delay }));
     }
   }
 
-  private inform(call: () => void) {
-    try {
-      call();
-    } catch (error) {
-      console.error(error);
-    }
+  private inform(call: () => unknown) {
+    new Promise((resolve) => resolve(call())).catch((error) => console.error(error));
   }
 }
+
+export const Worker = AsyncWorker as WorkerClass;

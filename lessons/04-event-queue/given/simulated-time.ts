@@ -78,7 +78,7 @@ export class SimulatedTime implements Timers {
 
 /** Lets everything happen that needs no time: settled promises, and turns of the event loop. */
 async function quiet(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) {
+  for (let turn = 0; turn < 2; turn++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
+import { SimulatedTime } from "../given/simulated-time.ts";
+import { anyDay } from "./any-day.ts";
+import {
+  drain,
+  fail,
+  handwork,
+  queueOf,
+  quiet,
+  serverDown,
+  stateOf,
+  workerOf,
+} from "./desk.ts";
+
+test("step 7 · after `stop`, no job begins until `start`", async () => {
+  const { begun, handle, finish } = handwork();
+  const queue = queueOf("order 1", "order 2");
+  const worker = workerOf(queue, handle).start();
+  await quiet();
+  worker.stop();
+  finish("order 1");
+  queue.put("order 3");
+  await quiet();
+  const stopped = [...begun];
+  worker.start();
+  await quiet();
+  assert.deepEqual(
+    { stopped, begun },
+    { stopped: ["order 1"], begun: ["order 1", "order 2"] },
+  );
+});
+
+test("step 7 · `stop` resolves when the jobs in hand are finished, at every call", async () => {
+  const { handle, finish } = handwork();
+  const worker = workerOf(queueOf("order 1", "order 2"), handle, { concurrency: 2 });
+  const neverStarted = await stateOf(worker.stop());
+  worker.start();
+  await quiet();
+  const stops = [worker.stop(), worker.stop()];
+  finish("order 2");
+  const before = await Promise.all(stops.map(stateOf));
+  finish("order 1");
+  const after = await Promise.all([...stops, worker.stop()].map(stateOf));
+  assert.deepEqual(
+    { neverStarted, before, after },
+    {
+      neverStarted: "resolved",
+      before: ["waiting", "waiting"],
+      after: ["resolved", "resolved", "resolved"],
+    },
+  );
+});
+
+test("step 7 · `stop` puts the jobs that wait for their delay back into the queue", async () => {
+  const time = new SimulatedTime();
+  const { handle, finish } = handwork();
+  const queue = new EventQueue<string>({ capacity: 4 });
+  for (const job of ["tea", "tea", "broken", "order 4"]) queue.put(job);
+  const work = (job: string) => (job === "order 4" ? handle(job) : fail());
+  const options = { attempts: 5, timeLimit: Infinity, timers: time, random: () => 0 };
+  const worker = workerOf(queue, work, options).start();
+  // The delays of all are over now, but order 4 has the hand.
+  await time.pass(60_000);
+  for (const job of ["order 5", "order 6", "order 7", "order 8"]) queue.put(job);
+  queue.close();
+  const stopping = worker.stop();
+  finish("order 4");
+  await stopping;
+  const back = drain(queue).slice(4);
+  const asleep = queueOf("tea", "tea", "cup");
+  const other = workerOf(asleep, fail, options).start();
+  await quiet();
+  await other.stop();
+  assert.deepEqual(
+    { back, asleep: drain(asleep), timers: time.pending },
+    { back: ["tea", "tea", "broken"], asleep: ["tea", "tea", "cup"], timers: 0 },
+  );
+});
+
+test("step 7 · a job that fails while the worker stops goes back, after its last attempt not", async () => {
+  const time = new SimulatedTime();
+  for (const [attempts, left, dead] of [
+    [2, ["order 1"], 0],
+    [1, [], 1],
+  ] as const) {
+    const { handle, fail: reject } = handwork();
+    const queue = queueOf("order 1");
+    const worker = workerOf(queue, handle, { attempts, timers: time }).start();
+    await quiet();
+    const stopping = worker.stop();
+    reject("order 1", serverDown);
+    await stopping;
+    assert.deepEqual(
+      { attempts, left: drain(queue), dead: worker.deadLetters.length },
+      { attempts, left: [...left], dead },
+    );
+    assert.deepEqual({ timers: time.pending }, { timers: 0 });
+  }
+});
+
+test("step 7 · after `stop` and `start`, at most `concurrency` jobs are in hand", async () => {
+  const { begun, handle } = handwork();
+  const worker = workerOf(queueOf("order 1", "order 2", "order 3"), handle).start();
+  await quiet();
+  worker.stop();
+  worker.start();
+  await quiet();
+  assert.deepEqual({ begun }, { begun: ["order 1"] });
+});
+
+test("step 7 · no job is lost and none that finished runs again, with two workers, too", async () => {
+  const time = new SimulatedTime();
+  const queue = new EventQueue<number>();
+  const done: number[] = [];
+  const work = async (job: number) => {
+    await time.wait(10 + (job % 7));
+    if (job % 3 === 0 && Math.floor(time.now() / 100) % 2 === 0) throw serverDown;
+    done.push(job);
+  };
+  const options = { concurrency: 2, attempts: 99, timers: time };
+  const workers = [workerOf(queue, work, options), workerOf(queue, work, options)];
+  const jobs = Array.from({ length: 40 }, (_, at) => at);
+  for (const job of jobs) queue.put(job);
+  queue.close();
+  for (const worker of [...workers, ...workers, ...workers]) {
+    for (const one of workers) one.start();
+    await time.pass(33);
+    await time.passUntil(worker.stop());
+    await time.pass(20);
+  }
+  for (const worker of workers) worker.start();
+  await time.pass(1e6);
+  assert.deepEqual(
+    done.sort((one, other) => one - other),
+    jobs,
+  );
+});
+
+anyDay(7);

@@ -1,0 +1,90 @@
+/** What the checks of this lesson share. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { DeadLetter, Handler, Queue, WorkerOptions } from "#bus/queue-contract";
+import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
+import { Worker } from "#lesson/04-event-queue/worker.ts";
+import { SimulatedTime } from "../given/simulated-time.ts";
+
+/** Lets everything happen that only needs its turn. */
+export async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Where a promise stands: "waiting", "resolved", or the name of the error it was rejected with. */
+export async function stateOf(promise: Promise<unknown>): Promise<string> {
+  let state = "waiting";
+  promise.then(
+    () => {
+      state = "resolved";
+    },
+    (error) => {
+      state = String(error?.name);
+    },
+  );
+  await quiet();
+  return state;
+}
+
+export function queueOf<T>(...items: T[]): Queue<T> {
+  const queue = new EventQueue<T>();
+  for (const item of items) queue.put(item);
+  return queue;
+}
+
+/** Takes all items out of a queue. */
+export function drain<T>(queue: Queue<T>): (T | undefined)[] {
+  const items: (T | undefined)[] = [];
+  while (queue.size > 0) items.push(queue.tryTake());
+  return items;
+}
+
+/** A worker on simulated time that tries each job once, as retries only come in step 6. */
+export function workerOf<T>(
+  queue: Queue<T>,
+  handle: Handler<T>,
+  options: WorkerOptions<T> = {},
+) {
+  const time = new SimulatedTime();
+  return new Worker(queue, handle, { attempts: 1, timers: time, ...options });
+}
+
+/** Handlers that end when the check says so. */
+export function handwork() {
+  const inHand = new Map<string, { finish: () => void; fail: (why: unknown) => void }>();
+  const begun: string[] = [];
+  const handle = (job: string) =>
+    new Promise<void>((finish, fail) => {
+      begun.push(job);
+      inHand.set(job, { finish, fail });
+    });
+  return {
+    begun,
+    handle,
+    finish: (job: string) => inHand.get(job)?.finish(),
+    fail: (job: string, why: unknown) => inHand.get(job)?.fail(why),
+  };
+}
+
+/** Dead letters as `order 2: no such address, attempts: 1`. */
+export function summary(letters: readonly DeadLetter[]): string[] {
+  return letters.map(
+    ({ job, error, attempts }) =>
+      `${job}: ${error instanceof Error ? error.message : String(error)}, attempts: ${attempts}`,
+  );
+}
+
+/** Frees all memory that nobody uses. */
+export function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
+
+/** The failure that the mail server gives for every letter. */
+export const serverDown = new Error("mail server down");
+
+export function fail(): never {
+  throw serverDown;
+}
