@@ -33,13 +33,7 @@ const mayUse: Record<string, string[]> = {
 
 /** Imports that break a rule, and why they may for now. */
 const known: Record<string, string> = {
-<<<<<<< HEAD
-  "shared/bus/worker.test.ts -> lessons/04-event-queue/simulated-time.ts":
-    "the piece and the lesson are tested with the same simulated time",
   "shared/course/09-saga/rules.test.ts -> lessons/09-saga/further/sweep.ts":
-=======
-  "shared/course/09-saga/rules.test.ts -> lessons/09-saga/sweep.ts":
->>>>>>> lesson-04
     "the lesson's sweep is tried on mistakes that only the course knows",
 };
 
