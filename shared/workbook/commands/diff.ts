@@ -33,7 +33,7 @@ function showFile(lesson: Lesson, file: string): void {
 }
 
 function painted(line: string): string {
-  const text = foldMarked(`${line[0]} ${line.slice(1)}`);
+  const text = foldMarked(line.slice(0, 1), line.slice(1));
   if (line.startsWith("+")) return kleur.green(text);
   if (line.startsWith("-")) return kleur.red(text);
   return text;

@@ -41,7 +41,7 @@ export function comparisonText({
 function turned(line: string): string {
   if (line === "+ actual - expected") return "    + expected - actual";
   if (!/^[+-] /.test(line)) return fold(line, "    ");
-  return foldMarked(`${line.startsWith("+") ? "-" : "+"}${line.slice(1)}`, "    ");
+  return foldMarked(line.startsWith("+") ? "- " : "+ ", line.slice(2), "    ");
 }
 
 /** The values look the same by now: only Node's message, which was written earlier, has the difference. */
@@ -74,7 +74,7 @@ function lineDiff(before: string, after: string): string {
         ? ["-", kleur.red]
         : [" ", kleur.dim];
     for (const line of value.trimEnd().split("\n"))
-      lines.push(colour(foldMarked(`${mark} ${line}`, "    ")));
+      lines.push(colour(foldMarked(`${mark} `, line, "    ")));
   }
   return lines.join("\n");
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { greeter, TrialCourse } from "../trial-course.ts";
-import { movesCursor } from "./terminal.ts";
+import { foldMarked, movesCursor } from "./terminal.ts";
 
 const course = new TrialCourse();
 after(() => course[Symbol.dispose]());
@@ -98,6 +98,12 @@ describe("what can be asked for", { concurrency: 2 }, () => {
     assert.equal(movesCursor(true, undefined), true);
     assert.equal(movesCursor(true, "dumb"), false);
     assert.equal(movesCursor(false, "xterm"), false);
+  });
+
+  test("a line of a comparison keeps its sign on every line that it takes", () => {
+    const lines = foldMarked("-", `  return ${"long ".repeat(30)};`).split("\n");
+    assert.ok(lines.length > 1);
+    assert.ok(lines.every((line) => line.startsWith("-") && line.length <= 80));
   });
 
   test("the coverage names the lines that no check reached", async () => {

@@ -40,12 +40,12 @@ export function fold(text: string, indent = ""): string {
     .join("\n");
 }
 
-/** Breaks a line of a comparison, whose first character is its sign, and keeps that on every line. */
-export function foldMarked(text: string, indent = ""): string {
-  const [mark = "", rest] = [text.slice(0, 2), text.slice(2)];
-  return fold(rest, " ".repeat(indent.length + mark.length))
+/** Breaks a line of a comparison like `fold`, and begins each piece with its mark, `+` or `-`. */
+export function foldMarked(mark: string, text: string, indent = ""): string {
+  const before = indent + mark;
+  return fold(text, " ".repeat(before.length))
     .split("\n")
-    .map((line) => `${indent}${mark}${line.slice(indent.length + mark.length)}`.trimEnd())
+    .map((line) => `${before}${line.slice(before.length)}`.trimEnd())
     .join("\n");
 }
 
