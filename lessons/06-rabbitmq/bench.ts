@@ -18,9 +18,9 @@ const queue = `${exchange}.queue`;
 const admin = await connection.createConfirmChannel();
 const user = { userId: 7, email: "ann@example.com" };
 
-/** Sends so many events, and resolves when all are confirmed. */
+/** Sends `count` events, and resolves when all are confirmed. */
 type Sender = (events: BusEvent[]) => Promise<unknown>;
-/** Takes so many events from the queue, and resolves when all are acknowledged. */
+/** Takes `count` events from the queue, and resolves when all are acknowledged. */
 type Taker = (count: number) => Promise<unknown>;
 
 function eventsOf(count: number): BusEvent[] {

@@ -27,7 +27,7 @@ async function aBroker(): Promise<FoundBroker> {
   }
 }
 
-/** A promise that resolves when `told` was called so many times. */
+/** A promise that resolves when `told` was called `count` times. */
 function countdown(count: number): { done: Promise<void>; told: () => void } {
   let left = count;
   let finish = () => {};

@@ -107,7 +107,7 @@ export interface EventConsumer {
   close(): Promise<void>;
 }
 
-/** The options with their defaults. What they call may fail: that is printed, and stops nobody. */
+/** The options with their defaults. What they call may fail: that is printed, and nothing else stops. */
 export function connectSettings(options: ConnectOptions) {
   const { heartbeat, onLost = reportLost, onBlocked = reportBlocked } = options;
   return { heartbeat, onLost: safely(onLost), onBlocked: safely(onBlocked) };

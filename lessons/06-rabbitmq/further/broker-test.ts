@@ -3,7 +3,7 @@ import { waysToGetOne } from "#broker/find-broker";
 import { findServer, type PrivateNode, startPrivateNode } from "#broker/private-node";
 import { atDesk, type Desk, testBroker } from "./test-desk.ts";
 
-/** A test that needs a broker. Where there is none, its point counts as not proved. */
+/** A test that needs a broker. Where there is none, it counts as not tested. */
 export function brokerTest(
   name: string,
   run: (desk: Desk, t: TestContext) => Promise<void>,

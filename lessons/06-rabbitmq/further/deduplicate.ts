@@ -2,9 +2,9 @@ import type { BusEvent } from "#bus/contract";
 import type { Work } from "#bus/rabbit-contract";
 
 export interface DeduplicateOptions {
-  /** How many ids are remembered: at least so many, at most twice as many. Default: 100,000. */
+  /** How many ids are remembered: at least this number, at most twice as many. Default: 100,000. */
   remember?: number;
-  /** Is told of each event that was dropped because its work is done already. */
+  /** Is called with each event that was dropped because its work is done already. */
   onDuplicate?: (event: BusEvent) => void;
 }
 

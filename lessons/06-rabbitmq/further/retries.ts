@@ -14,9 +14,9 @@ export interface RetriesOptions {
   queue: string;
   /** How long to wait after the first failure, the second, …, in ms. Default: 1 s, 10 s, 1 min. */
   delays?: readonly number[];
-  /** Is told of each failure that will be followed by another attempt. */
+  /** Is called with each failure that will be followed by another attempt. */
   onRetry?: (failure: Failure, delay: number) => void;
-  /** Is told of each message that goes to the dead-letter queue. */
+  /** Is called with each message that goes to the dead-letter queue. */
   onDead?: (failure: Failure) => void;
 }
 
@@ -41,7 +41,7 @@ export class Retries {
     this.#options = { onRetry: nobody, onDead: nobody, ...options, delays };
   }
 
-  /** The queue in which messages wait for so many ms. */
+  /** The queue in which messages wait for a number of ms. */
   static queueFor(queue: string, delay: number): string {
     return `${queue}.retry.${delay}`;
   }

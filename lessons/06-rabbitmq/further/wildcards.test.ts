@@ -51,7 +51,7 @@ brokerTest("the bus's wildcards and the broker's agree on 1,500 pairs", async (d
   assert.equal(pairs, 1_500);
 });
 
-/** So many different values, the same ones every time. */
+/** A number of different values, the same ones every time. */
 function distinct(values: fc.Arbitrary<string>, count: number): string[] {
   const found = new Set(fc.sample(values, { numRuns: 2_000, seed: 2026 }));
   return [...found].slice(0, count);
