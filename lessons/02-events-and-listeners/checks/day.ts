@@ -11,6 +11,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       shop: often(2),
       bus: step < 4 ? fc.constant(0) : often(2),
       nth: often(7),
+      value: fc.nat(999),
       delivered: fc.boolean(),
     });
   const commands = command(
@@ -22,7 +23,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ...since(3, "looks"),
     ...since(4, "connects"),
     ...since(5, "disconnects", "disconnects", "connects"),
-    ...since(6, "again", "again", "again", "again", "answers", "server"),
+    ...since(6, "again", "again", "again", "again", "repeats", "answers", "server"),
   );
   const early = fc.array(command(step < 4 ? "registers" : "connects"), { maxLength: 3 });
   return fc
