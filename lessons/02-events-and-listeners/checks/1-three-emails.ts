@@ -103,7 +103,7 @@ test("step 1 · the three emails have three different subjects", async () => {
 
 test("step 1 · when `sendEmail` throws or rejects, the listener throws or rejects with the same error", () =>
   catchEscaped(async () => {
-    const down = new Error("the mail server is down");
+    const down = Object.freeze(new Error("the mail server is down"));
     const throwing = emailSender(() => {
       throw down;
     });

@@ -6,7 +6,7 @@ import type {
 } from "#given/02-events-and-listeners/given/listeners.ts";
 import type { ShopEvent } from "./desk.ts";
 import type { Parts } from "./model.ts";
-import type { SERVERS } from "./story.ts";
+import { pick, RESULTS, type SERVERS } from "./story.ts";
 
 export type Shop = ReturnType<typeof openShop>;
 
@@ -46,10 +46,13 @@ export function openShop(parts: Parts) {
     if (does === "throws") throw reason;
     if (does === "rejects") return Promise.reject(reason);
     add(begun, email.to, 1);
-    const arrive = () => void add(arrived, email.to, 1);
+    const arrive = () => {
+      add(arrived, email.to, 1);
+      return pick(RESULTS, emails.length);
+    };
     if (does === "works") return arrive();
     if (does === "works later") return Promise.resolve().then(arrive);
-    return new Promise<void>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       hanging.push({
         arrive: () => resolve(arrive()),
         fail: (error) => {

@@ -77,7 +77,7 @@ export const NAMES = [
   'Nick "Red" O\'Hara',
   "$& Bo",
   "constructor",
-  "<i>Zoë</i> &amp; 🙂",
+  "<i>Zoe\u0308</i>\u2028&amp; 🙂",
   "Ann Maria ".repeat(20).trim(),
 ];
 export const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14, -5_00, -7];
@@ -130,8 +130,10 @@ export const IDS = [
 ];
 export const TIMES = [0, -1, 1_700_000_000_000, 5, 300_000_000_000_000];
 export const SERVERS = ["works", "works later", "throws", "rejects", "hangs"] as const;
+/** What a mail server that works may say. */
+export const RESULTS = [undefined, false, 0, "", null, new Error("it is sent")];
 export const REASONS: Record<string, unknown> = {
-  "an Error": new Error("the mail server is down"),
+  "an Error": Object.freeze(new Error("the mail server is down")),
   undefined: undefined,
   null: null,
   "a string": "the mail server is down",
