@@ -8,6 +8,7 @@ import {
   deleted,
   order,
   ordered,
+  plain,
   registered,
   type ShopEvent,
   stranger,
@@ -21,7 +22,11 @@ function counted(...events: ShopEvent[]) {
 }
 
 test("step 3 · before the first event, all figures are 0", () => {
-  assert.deepEqual(createAnalytics().figures(), { users: 0, orders: 0, turnover: 0 });
+  assert.deepEqual(plain(createAnalytics().figures()), {
+    users: 0,
+    orders: 0,
+    turnover: 0,
+  });
 });
 
 test("step 3 · `users` goes up by one at `user.registered` and down by one at `user.deleted`, in any order", () => {
@@ -40,15 +45,19 @@ test("step 3 · `users` goes up by one at `user.registered` and down by one at `
 
 test("step 3 · `orders` counts the orders, and `turnover` adds up their totals, large ones too", () => {
   const few = counted(ordered(), ordered({ ...order, orderId: 42, total: 450 }));
-  assert.deepEqual(few.figures(), { users: 0, orders: 2, turnover: 13_000 });
+  assert.deepEqual(plain(few.figures()), { users: 0, orders: 2, turnover: 13_000 });
   const large = (orderId: number) => ordered({ ...order, orderId, total: 3_000_000_000 });
   const many = counted(large(42), large(43), large(44));
-  assert.deepEqual(many.figures(), { users: 0, orders: 3, turnover: 9_000_000_000 });
+  assert.deepEqual(plain(many.figures()), {
+    users: 0,
+    orders: 3,
+    turnover: 9_000_000_000,
+  });
 });
 
 test("step 3 · when a user leaves, their orders stay counted", () => {
   const analytics = counted(registered(ann), ordered(), deleted(ann), registered(bob));
-  assert.deepEqual(analytics.figures(), { users: 1, orders: 1, turnover: 12_550 });
+  assert.deepEqual(plain(analytics.figures()), { users: 1, orders: 1, turnover: 12_550 });
 });
 
 test("step 3 · an event of any other name changes nothing", () => {
@@ -65,7 +74,7 @@ test("step 3 · an event of any other name changes nothing", () => {
   for (const [name, data] of Object.entries(others)) {
     const analytics = counted(registered(ann), stranger(name, data));
     assert.deepEqual(
-      { [name]: analytics.figures() },
+      { [name]: plain(analytics.figures()) },
       { [name]: { users: 1, orders: 0, turnover: 0 } },
     );
   }
@@ -79,7 +88,7 @@ test("step 3 · `figures` returns the figures of the moment, which do not change
   analytics.count(order, ordered());
   const third = analytics.figures();
   assert.deepEqual(
-    { first, second, third },
+    { first: plain(first), second: plain(second), third: plain(third) },
     {
       first: { users: 0, orders: 0, turnover: 0 },
       second: { users: 1, orders: 0, turnover: 0 },
@@ -91,7 +100,7 @@ test("step 3 · `figures` returns the figures of the moment, which do not change
 test("step 3 · two analytics listeners have figures of their own", () => {
   const [kyiv, lviv] = [counted(registered(ann), registered(bob)), counted(ordered())];
   assert.deepEqual(
-    { kyiv: kyiv.figures(), lviv: lviv.figures() },
+    { kyiv: plain(kyiv.figures()), lviv: plain(lviv.figures()) },
     {
       kyiv: { users: 2, orders: 0, turnover: 0 },
       lviv: { users: 0, orders: 1, turnover: 12_550 },

@@ -17,6 +17,7 @@ import {
   openBus,
   order,
   ordered,
+  plain,
   registered,
   type ShopEvent,
   standIns,
@@ -66,13 +67,17 @@ test("step 6 · an equal id is the same event, even a copy; equal data with anot
 
 test("step 6 · while an email is on its way, its event sends no second one, and is not done before", async () => {
   let arrive = () => {};
+  let isUp = false;
   const { sender, emails } = emailSender(({ to }) => {
-    if (to === bob.email) throw new Error("there is no such address");
+    if (!isUp || to === bob.email) throw new Error("there is no such address");
     return new Promise<void>((resolve) => {
       arrive = resolve;
     });
   });
   const event = registered();
+  await failureOf(() => sender.welcome(ann, event));
+  emails.length = 0;
+  isUp = true;
   const done: string[] = [];
   const deliver = async (which: string, one = event) => {
     await sender.welcome(one.data, one);
@@ -106,18 +111,16 @@ test("step 6 · an email that could not be sent is sent when its event comes aga
     isUp = true;
     await sender.welcome(ann, before);
     isUp = false;
-    for (const _ of ["once", "twice"]) {
+    for (let time = 1; time <= 100; time++)
       await failureOf(() => sender.confirmOrder(order, event));
-      await quiet();
-    }
     isUp = true;
     for (const _ of ["once", "twice"]) {
       await sender.confirmOrder(order, event);
       await sender.welcome(ann, before);
     }
     assert.deepEqual(
-      { [`emails, where sendEmail ${how} twice`]: emails.length },
-      { [`emails, where sendEmail ${how} twice`]: 1 + 2 + 1 },
+      { [`emails, where sendEmail ${how} a hundred times`]: emails.length },
+      { [`emails, where sendEmail ${how} a hundred times`]: 1 + 100 + 1 },
     );
   }
 });
@@ -158,7 +161,11 @@ test("step 6 · `count` counts an event once, even if it comes again after other
   for (let more = 0; more < 1_000; more++) events.push(ordered({ ...order, total: 1 }));
   const again = [...events, ...events.map(copyOf), ...events.slice(0, 2)];
   for (const event of [...events, ...again]) analytics.count(event.data, event);
-  assert.deepEqual(analytics.figures(), { users: 1, orders: 1_001, turnover: 13_550 });
+  assert.deepEqual(plain(analytics.figures()), {
+    users: 1,
+    orders: 1_001,
+    turnover: 13_550,
+  });
 });
 
 test("step 6 · two email senders, and two analytics listeners, know nothing of each other", async () => {

@@ -29,7 +29,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   );
   const early = fc.array(command(step < 4 ? "registers" : "connects"), { maxLength: 3 });
   // On every other day, what comes of an email is long uncertain.
-  const hangs = command("server").map((server) => ({ ...server, nth: HANGS }));
+  const hangs = command("server").map((server) => ({ ...server, value: HANGS }));
   const uncertain = fc.array(hangs, { maxLength: step < 6 ? 0 : 1 });
   return fc
     .tuple(

@@ -13,6 +13,7 @@ import { EventBus } from "#bus/event-bus";
 import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
 import type {
   Email,
+  Figures,
   SendEmail,
   ShopListeners,
 } from "#given/02-events-and-listeners/given/listeners.ts";
@@ -75,6 +76,18 @@ export function namedIn(email: Email | undefined, words: string[]): string[] {
     });
   return words.filter(isNamed);
 }
+
+/** To whom emails went, and which of the words each names. Their order is open. */
+export function namedTo(emails: Email[], words: string[]): string[] {
+  return emails.map((email) => `${email.to}: ${namedIn(email, words).join(", ")}`).sort();
+}
+
+/** The figures that were asked for; there may be more. */
+export const plain = ({ users, orders, turnover }: Figures) => ({
+  users,
+  orders,
+  turnover,
+});
 
 /** A logger, and the lines that it has written. */
 export function notebook() {

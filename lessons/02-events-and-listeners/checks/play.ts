@@ -14,6 +14,7 @@ import {
   amountOf,
   type Command,
   type Day,
+  endOf,
   IDS,
   nameOf,
   oddOf,
@@ -51,7 +52,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     let [odd, repeated, stale] = [false, false, false];
 
     for (const command of day) await perform(command);
-    for (const shop of shops) await endOf(shop);
+    for (const shop of shops) await endOfDay(shop);
     if (step > 5) see("retry", "failures that nobody handles", escaped.failures.length);
     return seen;
 
@@ -91,7 +92,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
         shop.server.reason = REASONS[reasonOf(command)];
       }
       if (does === "answers" && shop.server.does === "hangs")
-        await answers(shop, command.delivered, REASONS[reasonOf(command)]);
+        await answers(shop, endOf(command), REASONS[reasonOf(command)]);
       // Before step 6, an event is heard in one shop: that its id comes twice is not asked yet.
       const isTaken = step < 6 && isConnected(1 - command.shop, command.bus);
       if (does === "connects" && !isTaken && !isConnected(command.shop, command.bus))
@@ -180,14 +181,22 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       return command.does === "odd" ? "every" : "reach";
     }
 
-    async function answers(shop: Shop, well: boolean, reason: unknown): Promise<void> {
-      shop.server.does = well ? "works" : "rejects";
-      shop.server.reason = reason;
-      for (const one of shop.hanging.splice(0)) well ? one.arrive() : one.fail(reason);
+    async function answers(
+      shop: Shop,
+      does: Shop["server"]["does"],
+      reason: unknown,
+    ): Promise<void> {
+      const { server, waiting, given, sent } = shop;
+      Object.assign(server, { does, reason });
+      shop.answer();
       await settled();
-      if (well) for (const id of shop.waiting) shop.sent.add(id);
-      shop.waiting.clear();
-      see(well ? "onTheWay" : "retry", "how many emails have arrived", shop.total());
+      for (const id of waiting) {
+        const event = given.get(id);
+        if (event && shop.accepts(event)) sent.add(id);
+      }
+      waiting.clear();
+      const rule = does === "works" ? "onTheWay" : "retry";
+      see(rule, "how many emails have arrived", shop.total());
       see("onTheWay", "called done, but not sent", shop.log.lies);
       seeErrors();
       shop.clear();
@@ -215,9 +224,9 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       see("connecting", "what happens while connecting", count() - before);
     }
 
-    async function endOf(shop: Shop): Promise<void> {
-      const endsWell = day.length % 2 === 0;
-      if (shop.server.does === "hangs") await answers(shop, endsWell, undefined);
+    async function endOfDay(shop: Shop): Promise<void> {
+      const end = day.length % 2 === 0 ? "works" : "rejects";
+      if (shop.server.does === "hangs") await answers(shop, end, undefined);
       shop.server.does = "works";
       if (step > 5) {
         for (const event of shop.given.values())

@@ -47,7 +47,7 @@ export function seeEvent(
   if (kind && here) {
     given.set(event.id, event);
     if (server.does === "hangs" && !sent.has(event.id)) waiting.add(event.id);
-    if (server.does.startsWith("works")) sent.add(event.id);
+    if (shop.accepts(event)) sent.add(event.id);
   }
   if (step > 1) {
     const count = log.text.split("\n").length - 1;
