@@ -4,7 +4,7 @@ import { shop as shopWords } from "./words.ts";
 
 type Catalogue = import("#given/03-online-shop/shop-events.ts").ShopEvents;
 type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
-  Pick<typeof import("#given/02-events-and-listeners/money.ts"), "formatMoney"> &
+  Pick<typeof import("#given/02-events-and-listeners/given/money.ts"), "formatMoney"> &
   Pick<typeof import("#lesson/03-online-shop/order-service.ts"), "OrderService"> &
   Pick<
     typeof import("#lesson/03-online-shop/notification-service.ts"),
@@ -63,7 +63,7 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
   lesson: "03-online-shop",
   code: {
     EventBus: "#bus/event-bus",
-    formatMoney: "#given/02-events-and-listeners/money.ts",
+    formatMoney: "#given/02-events-and-listeners/given/money.ts",
     OrderService: "#lesson/03-online-shop/order-service.ts",
     NotificationService: "#lesson/03-online-shop/notification-service.ts",
     AnalyticsService: "#lesson/03-online-shop/analytics-service.ts",

@@ -5,7 +5,7 @@ import { replay as replayWords } from "./words.ts";
 type Words = (typeof replayWords)["en"];
 type Catalogue = import("#given/03-online-shop/shop-events.ts").ShopEvents;
 type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
-  Pick<typeof import("#given/02-events-and-listeners/money.ts"), "formatMoney"> &
+  Pick<typeof import("#given/02-events-and-listeners/given/money.ts"), "formatMoney"> &
   Pick<typeof import("#lesson/05-event-replay/recorded-bus.ts"), "RecordedBus"> &
   Pick<typeof import("#shop/order-service.ts"), "OrderService"> &
   Pick<typeof import("#shop/notification-service.ts"), "NotificationService"> &
@@ -68,7 +68,7 @@ export const figure: Figure<State, Code, Words> = {
   lesson: "05-event-replay",
   code: {
     EventBus: "#bus/event-bus",
-    formatMoney: "#given/02-events-and-listeners/money.ts",
+    formatMoney: "#given/02-events-and-listeners/given/money.ts",
     RecordedBus: "#lesson/05-event-replay/recorded-bus.ts",
     OrderService: "#shop/order-service.ts",
     NotificationService: "#shop/notification-service.ts",

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import kleur from "kleur";
 import type { EventOf } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
 import { NotificationService } from "#lesson/03-online-shop/notification-service.ts";

@@ -1,6 +1,6 @@
 /** The ways in which a first shop goes wrong, each shown going wrong. */
 import { EventBus } from "#bus/event-bus";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 
 interface Order {
   orderId: number;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import kleur from "kleur";
 import { EventBus } from "#bus/event-bus";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import { RecordedBus, reaction } from "#lesson/05-event-replay/recorded-bus.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";

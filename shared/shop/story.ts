@@ -1,7 +1,7 @@
 // What `npm run shop queue` plays: a day in the shop, a restart, and a kill -9.
 import kleur from "kleur";
 import { findBroker, NoBrokerError } from "#broker/find-broker";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import { crash } from "./crash.ts";
 import { customer, tea, until, withPremises } from "./premises.ts";
 import type { OpenShop, Surroundings, Transport } from "./shop.ts";

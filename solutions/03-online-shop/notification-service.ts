@@ -1,5 +1,5 @@
 import type { Bus, BusEvent, Unsubscribe } from "#bus/contract";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import type { Senders } from "#given/03-online-shop/given/senders.ts";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Bus } from "#bus/contract";
+import type { AnyListener, Bus } from "#bus/contract";
 import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
 import { connectListeners } from "#lesson/02-events-and-listeners/connect-listeners.ts";
 import { anyDay } from "./any-day.ts";
@@ -18,14 +18,18 @@ test("step 5 · one call of the returned function disconnects every listener, ev
     sayGoodbye: (bus) => bus.unsubscribe("user.deleted", emailSender.sayGoodbye),
   };
   for (const [who, leaves] of Object.entries(leave)) {
-    const { bus, failures } = openBus();
+    const { bus, failures, subscriptions } = openBus();
     const disconnect = connectListeners(bus, listeners);
     leaves(bus);
     disconnect();
     emitAll(bus);
     assert.deepEqual(await failures(), []);
     const title = `calls after disconnecting, where ${who} had left before`;
-    assert.deepEqual({ [title]: calls.splice(0) }, { [title]: [] });
+    const left = subscriptions.map(([pattern]) => pattern);
+    assert.deepEqual(
+      { [title]: calls.splice(0), "subscriptions left": left },
+      { [title]: [], "subscriptions left": [] },
+    );
   }
 });
 
@@ -60,8 +64,12 @@ test("step 5 · everybody else on the bus goes on hearing", async () => {
   const [first, second] = [standIns(), standIns()];
   const heard: string[] = [];
   bus.subscribe("#", (_data, event) => heard.push(event.name));
+  const { logger, analytics } = first.listeners;
+  const others = bus as unknown as Bus;
+  others.subscribe("order.*", logger as AnyListener);
   const disconnect = connectListeners(bus, first.listeners);
   connectListeners(bus, second.listeners);
+  others.subscribe("order.*", analytics.count as AnyListener);
   bus.subscribe("user.deleted", (_data, event) => heard.push(event.name));
   disconnect();
   emitAll(bus);
@@ -69,14 +77,14 @@ test("step 5 · everybody else on the bus goes on hearing", async () => {
   assert.deepEqual(
     { first: first.calls, second: second.calls.sort(), others: heard },
     {
-      first: [],
+      first: ["logger: order.created", "analytics: order.created"],
       second: allCalls,
       others: ["user.registered", "order.created", "user.deleted", "user.deleted"],
     },
   );
 });
 
-test("step 5 · each connection is ended by its own function, on one bus or on two", async () => {
+test("step 5 · with other listeners or on another bus, each connection is ended by its own function", async () => {
   const [kyiv, lviv] = [openBus(), openBus()];
   const { listeners, calls } = standIns();
   const endInKyiv = connectListeners(kyiv.bus, listeners);

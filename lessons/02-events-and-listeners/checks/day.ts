@@ -1,6 +1,8 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
-import type { Command, Day } from "./story.ts";
+import { type Command, type Day, SERVERS } from "./story.ts";
+
+const HANGS = SERVERS.indexOf("hangs");
 
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
@@ -11,6 +13,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       shop: often(2),
       bus: step < 4 ? fc.constant(0) : often(2),
       nth: often(7),
+      value: fc.nat(999),
       delivered: fc.boolean(),
     });
   const commands = command(
@@ -20,14 +23,21 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     "server",
     ...since(2, "odd"),
     ...since(3, "looks"),
-    ...since(4, "connects"),
+    ...since(4, "connects", "registers", "orders"),
     ...since(5, "disconnects", "disconnects", "connects"),
-    ...since(6, "again", "again", "again", "again", "answers", "server"),
+    ...since(6, "again", "again", "again", "again", "repeats", "answers", "registers"),
   );
   const early = fc.array(command(step < 4 ? "registers" : "connects"), { maxLength: 3 });
+  // On every other day, what comes of an email is long uncertain.
+  const hangs = command("server").map((server) => ({ ...server, value: HANGS }));
+  const uncertain = fc.array(hangs, { maxLength: step < 6 ? 0 : 1 });
   return fc
-    .tuple(fc.noBias(early), fc.noBias(fc.array(commands, { maxLength: 16 })))
-    .map(([first, then]) => [...first, ...then]);
+    .tuple(
+      ...[early, uncertain, fc.array(commands, { maxLength: 16 })].map((part) =>
+        fc.noBias(part),
+      ),
+    )
+    .map((parts) => parts.flat());
 }
 
 /** A small number, mostly 0, so that commands are about the same things. */

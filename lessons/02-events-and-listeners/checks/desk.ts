@@ -1,17 +1,28 @@
 /** What the checks of this lesson share. */
 import assert from "node:assert/strict";
 import { quiet } from "#any-day";
-import { type Bus, type BusEvent, createEvent, type EventOf } from "#bus/contract";
+import {
+  type AnyListener,
+  type Bus,
+  type BusEvent,
+  type BusOptions,
+  createEvent,
+  type EventOf,
+} from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
 import type {
   Email,
+  Figures,
   SendEmail,
   ShopListeners,
 } from "#given/02-events-and-listeners/given/listeners.ts";
 import { createEmailSender } from "#lesson/02-events-and-listeners/email-sender.ts";
 import { createLogger } from "#lesson/02-events-and-listeners/logger.ts";
 import { TodoError } from "#todo";
+
+/** Whoever writes down the time on the wall and calls it UTC is found out here. */
+process.env.TZ = "Asia/Kathmandu";
 
 export type ShopEvent = EventOf<ShopEvents>;
 
@@ -66,6 +77,18 @@ export function namedIn(email: Email | undefined, words: string[]): string[] {
   return words.filter(isNamed);
 }
 
+/** To whom emails went, and which of the words each names. Their order is open. */
+export function namedTo(emails: Email[], words: string[]): string[] {
+  return emails.map((email) => `${email.to}: ${namedIn(email, words).join(", ")}`).sort();
+}
+
+/** The figures that were asked for; there may be more. */
+export const plain = ({ users, orders, turnover }: Figures) => ({
+  users,
+  orders,
+  turnover,
+});
+
 /** A logger, and the lines that it has written. */
 export function notebook() {
   let written = "";
@@ -75,16 +98,43 @@ export function notebook() {
   return { logger, lines: () => written.split(/\r?\n/).slice(0, -1) };
 }
 
+/** A bus, of a make that nobody knows, and the subscriptions that there are on it. */
+export function busWith(options: BusOptions) {
+  const inside: Bus = new EventBus(options);
+  const subscriptions: [pattern: string, listener: AnyListener][] = [];
+  const find = (pattern: string, listener: AnyListener) =>
+    subscriptions.findIndex(([one, other]) => one === pattern && other === listener);
+  const end = (pattern: string, listener: AnyListener, wasThere: boolean) => {
+    if (wasThere) subscriptions.splice(find(pattern, listener), 1);
+    return wasThere;
+  };
+  const bus = {
+    subscribe(pattern: string, listener: AnyListener) {
+      const unsubscribe = inside.subscribe(pattern, listener);
+      if (find(pattern, listener) < 0) subscriptions.push([pattern, listener]);
+      return () => end(pattern, listener, unsubscribe());
+    },
+    unsubscribe: (pattern: string, listener: AnyListener) =>
+      end(pattern, listener, inside.unsubscribe(pattern, listener)),
+    emit: (name: string, data: unknown) => inside.emit(name, data),
+    deliver: (event: BusEvent) => inside.deliver(event),
+    get history() {
+      return inside.history;
+    },
+  };
+  return { bus: bus as Bus as unknown as Bus<ShopEvents>, subscriptions };
+}
+
 /** A bus, and a way to ask what its listeners failed with. */
 export function openBus() {
   const errors: unknown[] = [];
-  const bus: Bus<ShopEvents> = new EventBus({ onError: (error) => errors.push(error) });
+  const { bus, subscriptions } = busWith({ onError: (error) => errors.push(error) });
   const failures = async () => {
     await quiet();
     for (const error of errors) if (error instanceof TodoError) throw error;
     return errors.map((error) => (error instanceof Error ? error.message : error));
   };
-  return { bus, failures };
+  return { bus, failures, subscriptions };
 }
 
 /** Listeners that only write down who was called, and with which event. */

@@ -68,18 +68,19 @@ export const model: Parts = {
   },
 
   connectListeners(bus, { emailSender, logger, analytics }) {
-    let connected = true;
     const hear = (call: Logger, only?: string) =>
       bus.subscribe("#", (data, event) =>
-        connected && (!only || event.name === only) ? call(data, event) : undefined,
+        !only || event.name === only ? call(data, event) : undefined,
       );
-    hear(logger);
-    hear(analytics.count);
-    hear(emailSender.welcome as Logger, "user.registered");
-    hear(emailSender.confirmOrder as Logger, "order.created");
-    hear(emailSender.sayGoodbye as Logger, "user.deleted");
+    const ends = [
+      hear(logger),
+      hear(analytics.count),
+      hear(emailSender.welcome as Logger, "user.registered"),
+      hear(emailSender.confirmOrder as Logger, "order.created"),
+      hear(emailSender.sayGoodbye as Logger, "user.deleted"),
+    ];
     return () => {
-      connected = false;
+      for (const end of ends) end();
     };
   },
 };

@@ -1,13 +1,12 @@
 /** Plays a day on the learner's listeners, or on the model's. */
 import { catchEscaped, type Observation, quiet } from "#any-day";
 import type { Bus } from "#bus/contract";
-import { EventBus } from "#bus/event-bus";
 import type {
   ShopEvents,
   UserRegistered,
 } from "#given/02-events-and-listeners/given/catalogue.ts";
 import { TodoError } from "#todo";
-import { copyOf, type ShopEvent } from "./desk.ts";
+import { busWith, copyOf, type ShopEvent } from "./desk.ts";
 import type { Parts } from "./model.ts";
 import { type See, seeEvent } from "./see.ts";
 import { callDirectly, openShop, type Shop } from "./shop.ts";
@@ -15,20 +14,21 @@ import {
   amountOf,
   type Command,
   type Day,
+  endOf,
+  IDS,
   nameOf,
   oddOf,
+  pick,
   REASONS,
   RULES,
   type Rule,
   reasonOf,
   SHOPS,
   serverOf,
+  TIMES,
   told,
 } from "./story.ts";
 
-/** Ids that another system may have chosen: any string. Before step 6, no id comes twice. */
-const IDS = ["constructor", "__proto__", "7", "toString", "77"];
-const TIMES = [0, -1, 1_700_000_000_000, 5];
 let made = 0;
 
 /** Plays a day in two shops on two buses, and writes down what can be seen. */
@@ -38,25 +38,21 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     const see: See = (rule, what, value) => seen.push({ rule: RULES[rule], what, value });
     const errors: unknown[] = [];
     const visits: string[] = [];
-    const buses = [0, 1].map((): Bus<ShopEvents> => {
-      const bus = new EventBus<ShopEvents>({
-        onError: (error) => errors.push(error),
-        clock: timeOfNext,
-      });
-      bus.subscribe("#", (_data, event) => visits.push(event.name));
-      return bus;
+    const onError = (error: unknown) => errors.push(error);
+    const buses = [0, 1].map(() => {
+      const made = busWith({ onError, clock: timeOfNext });
+      made.bus.subscribe("#", (_data, event) => visits.push(event.name));
+      return made;
     });
     const shops = SHOPS.map(() => openShop(parts));
     const events: ShopEvent[] = [];
     const users: UserRegistered[] = [];
-    /** By user: the shops that heard of the registration. They alone hear of the goodbye. */
-    const heardOf = new Map<unknown, Set<number>>();
     const connections: { shop: number; bus: number; end(): void; ended: boolean }[] = [];
-    let orders = 0;
+    let [orders, delivered] = [0, 0];
     let [odd, repeated, stale] = [false, false, false];
 
     for (const command of day) await perform(command);
-    for (const shop of shops) await endOf(shop);
+    for (const shop of shops) await endOfDay(shop);
     if (step > 5) see("retry", "failures that nobody handles", escaped.failures.length);
     return seen;
 
@@ -65,35 +61,38 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const shop = shops[command.shop] as Shop;
       if (does === "registers") {
         const number = events.length + 1;
-        const email = `user${number}@example.com`;
+        const email = `User${number}@Example.com`;
         const user = { userId: number, name: nameOf(command), email };
         users.push(user);
         await happen(command, "user.registered", user);
       }
       if (does === "orders") {
-        // From step 6 on, every other order is equal to the one before it.
-        const number = step < 6 ? ++orders : orders - (orders++ % 2);
-        const email = `buyer${number}@example.com`;
-        const total = amountOf({ ...command, nth: number + nth - (nth % 2) });
-        const order = { orderId: 70_001 + number, userId: 1, email, total };
+        const email = `Buyer${orders}@Example.com`;
+        const orderId = orders++ * 7_000_000_001;
+        const order = { orderId, userId: 1, email, total: amountOf(command) };
         await happen(command, "order.created", order);
       }
       if (does === "leaves") {
-        const [user] = mayLeave(command, users[nth]) ? users.splice(nth, 1) : [];
-        if (user) await happen(command, "user.deleted", user);
+        const [user] = users.splice(nth, 1);
+        // Since the registration, the user may have moved and married.
+        const email = `Former${user?.userId}@Example.com`;
+        const now = { ...user, name: nameOf(command), email };
+        if (user) await happen(command, "user.deleted", now);
       }
       if (does === "odd") {
         odd = true;
         await happen(command, oddOf(command).name, oddOf(command).data);
       }
       if (does === "again") await comeAgain(command);
+      const before = events.at(-1 - nth);
+      if (does === "repeats" && before) await happen(command, before.name, before.data);
       if (does === "looks") look(shop);
       if (does === "server" && shop.server.does !== "hangs") {
         shop.server.does = serverOf(command, step);
         shop.server.reason = REASONS[reasonOf(command)];
       }
       if (does === "answers" && shop.server.does === "hangs")
-        await answers(shop, command.delivered, REASONS[reasonOf(command)]);
+        await answers(shop, endOf(command), REASONS[reasonOf(command)]);
       // Before step 6, an event is heard in one shop: that its id comes twice is not asked yet.
       const isTaken = step < 6 && isConnected(1 - command.shop, command.bus);
       if (does === "connects" && !isTaken && !isConnected(command.shop, command.bus))
@@ -103,11 +102,17 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
         if (connection?.ended) stale = true;
         connection?.end();
         if (connection) connection.ended = true;
+        // One is the visitor's.
+        for (const [at, { subscriptions }] of buses.entries()) {
+          const isLeft = connections.every((one) => one.bus !== at || one.ended);
+          const left = `subscriptions left on bus ${at + 1}`;
+          if (isLeft) see("disconnect", left, subscriptions.length - 1);
+        }
       }
     }
 
     function timeOfNext(): number {
-      const time = TIMES[events.length % TIMES.length] ?? 0;
+      const time = pick(TIMES, events.length);
       return step < 6 ? time + 10 * events.length : time;
     }
 
@@ -122,17 +127,15 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       return step < 4 ? shop === command.shop : isConnected(shop, command.bus);
     }
 
-    function mayLeave(command: Command, user: UserRegistered | undefined): boolean {
-      const heard = heardOf.get(user?.userId);
-      return shops.every((_, at) => !hears(at, command) || heard?.has(at));
-    }
-
-    async function happen(command: Command, name: string, data: object): Promise<void> {
-      const count = events.length;
+    async function happen(command: Command, name: string, data: unknown): Promise<void> {
       const timestamp = timeOfNext();
-      const bus = buses[command.bus] as unknown as Bus;
-      const id = step < 6 ? `elsewhere-${made++}` : (IDS[count] ?? `elsewhere-${count}`);
+      const bus = buses[command.bus]?.bus as unknown as Bus;
       const isEmitted = step > 3 && !command.delivered;
+      // Before step 6, no id comes twice. Then each day begins at another place of the list.
+      const isListed = step > 5 && !isEmitted && delivered < IDS.length;
+      const id = isListed
+        ? pick(IDS, (day[0]?.value ?? 0) + delivered++)
+        : `elsewhere-${made++}`;
       const event = isEmitted
         ? bus.emit(name, data)
         : Object.freeze({ id, name, data, timestamp });
@@ -146,10 +149,9 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     async function comeAgain(command: Command): Promise<void> {
       const event = events[command.nth];
       if (!event) return;
-      if (event.name === "user.deleted" && !mayLeave(command, event.data)) return;
       repeated = true;
       const one = command.delivered ? copyOf(event) : event;
-      buses[command.bus]?.deliver(one);
+      buses[command.bus]?.bus.deliver(one);
       await report(command, one);
     }
 
@@ -160,10 +162,6 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       for (const [at, shop] of shops.entries()) {
         const about = `in ${SHOPS[at]} of event ${number}`;
         const here = hears(at, command);
-        if (here && event.name === "user.registered") {
-          const heard = heardOf.get(event.data.userId) ?? new Set();
-          heardOf.set(event.data.userId, heard.add(at));
-        }
         const rule = ruleOfHearing(at, command);
         seeEvent(see, shop, event, { step, about, here, rule, repeated });
         shop.clear();
@@ -183,14 +181,22 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       return command.does === "odd" ? "every" : "reach";
     }
 
-    async function answers(shop: Shop, well: boolean, reason: unknown): Promise<void> {
-      shop.server.does = well ? "works" : "rejects";
-      shop.server.reason = reason;
-      for (const one of shop.hanging.splice(0)) well ? one.arrive() : one.fail(reason);
+    async function answers(
+      shop: Shop,
+      does: Shop["server"]["does"],
+      reason: unknown,
+    ): Promise<void> {
+      const { server, waiting, given, sent } = shop;
+      Object.assign(server, { does, reason });
+      shop.answer();
       await settled();
-      if (well) for (const id of shop.waiting) shop.sent.add(id);
-      shop.waiting.clear();
-      see(well ? "onTheWay" : "retry", "how many emails have arrived", shop.total());
+      for (const id of waiting) {
+        const event = given.get(id);
+        if (event && shop.accepts(event)) sent.add(id);
+      }
+      waiting.clear();
+      const rule = does === "works" ? "onTheWay" : "retry";
+      see(rule, "how many emails have arrived", shop.total());
       see("onTheWay", "called done, but not sent", shop.log.lies);
       seeErrors();
       shop.clear();
@@ -213,13 +219,14 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const { listeners, calls, emails } = shops[shop] as Shop;
       const count = () => calls.length + emails.length + visits.length;
       const before = count();
-      const end = parts.connectListeners(buses[bus] as Bus<ShopEvents>, listeners);
+      const end = parts.connectListeners(buses[bus]?.bus as Bus<ShopEvents>, listeners);
       connections.push({ shop, bus, end, ended: false });
       see("connecting", "what happens while connecting", count() - before);
     }
 
-    async function endOf(shop: Shop): Promise<void> {
-      if (shop.server.does === "hangs") await answers(shop, true, undefined);
+    async function endOfDay(shop: Shop): Promise<void> {
+      const end = day.length % 2 === 0 ? "works" : "rejects";
+      if (shop.server.does === "hangs") await answers(shop, end, undefined);
       shop.server.does = "works";
       if (step > 5) {
         for (const event of shop.given.values())

@@ -39,19 +39,21 @@ export function seeEvent(
   if (server.does !== "hangs" || waiting.size === 0) {
     const wasSent = sent.has(event.id) ? "once" : "retry";
     const emailRule = given.has(event.id) ? wasSent : (kind ?? "reach");
-    const told = kind || emails.length === 0 ? describe(emails, event) : "some";
-    see(emailRule, `emails ${about}`, told);
+    const strangers = emails.length === 0 ? "none" : "some";
+    see(emailRule, `emails ${about}`, kind ? describe(emails, event) : strangers);
     if (kind === "confirm" && emails.length > 0)
       see("total", `the total in the email ${about}`, describeTotal(emails, event));
   }
   if (kind && here) {
     given.set(event.id, event);
     if (server.does === "hangs" && !sent.has(event.id)) waiting.add(event.id);
-    if (server.does.startsWith("works")) sent.add(event.id);
+    if (shop.accepts(event)) sent.add(event.id);
   }
-  const isLong = /midnight|cancelled/.test(event.name);
-  const line = kind ? "line" : isLong ? "wholeLine" : "everyLine";
-  if (step > 1) see(repeated ? "logAgain" : line, `lines ${about}`, log.text.trimEnd());
+  if (step > 1) {
+    const count = log.text.split("\n").length - 1;
+    see(repeated ? "logAgain" : "everyLine", `how many lines ${about}`, count);
+    see(kind ? "line" : "wholeLine", `lines ${about}`, log.text.trimEnd());
+  }
   if (step > 5) {
     see("onTheWay", `emails too many ${about}`, shop.tooMany());
     see("onTheWay", `called done, but not sent ${about}`, log.lies);

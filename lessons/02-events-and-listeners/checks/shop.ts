@@ -6,7 +6,7 @@ import type {
 } from "#given/02-events-and-listeners/given/listeners.ts";
 import type { ShopEvent } from "./desk.ts";
 import type { Parts } from "./model.ts";
-import type { SERVERS } from "./story.ts";
+import { pick, RESULTS, type SERVERS } from "./story.ts";
 
 export type Shop = ReturnType<typeof openShop>;
 
@@ -30,7 +30,11 @@ export function openShop(parts: Parts) {
     does: "works" as (typeof SERVERS)[number],
     reason: undefined as unknown,
   };
-  const hanging: { arrive(): void; fail(reason: unknown): void }[] = [];
+  const hanging: { to: string; arrive(): void; fail(reason: unknown): void }[] = [];
+  /** Whether the mail server takes emails to an address now. */
+  const accepts = (to: string) =>
+    server.does.startsWith("works") &&
+    (server.does !== "works for some" || /[13579]@/.test(to));
   /** By address: emails that are on their way, or have arrived. */
   const begun = new Map<string, number>();
   const arrived = new Map<string, number>();
@@ -44,13 +48,17 @@ export function openShop(parts: Parts) {
     emails.push(email);
     const { does, reason } = server;
     if (does === "throws") throw reason;
-    if (does === "rejects") return Promise.reject(reason);
+    if (does !== "hangs" && !accepts(email.to)) return Promise.reject(reason);
     add(begun, email.to, 1);
-    const arrive = () => void add(arrived, email.to, 1);
+    const arrive = () => {
+      add(arrived, email.to, 1);
+      return pick(RESULTS, emails.length);
+    };
     if (does === "works") return arrive();
-    if (does === "works later") return Promise.resolve().then(arrive);
-    return new Promise<void>((resolve, reject) => {
+    if (does !== "hangs") return Promise.resolve().then(arrive);
+    return new Promise((resolve, reject) => {
       hanging.push({
+        to: email.to,
         arrive: () => resolve(arrive()),
         fail: (error) => {
           add(begun, email.to, -1);
@@ -97,6 +105,12 @@ export function openShop(parts: Parts) {
   return {
     server,
     hanging,
+    accepts: (event: BusEvent) => accepts(addressOf(event)),
+    /** Ends what hangs, the latest first. */
+    answer(): void {
+      for (const { to, arrive, fail } of hanging.splice(0).reverse())
+        accepts(to) ? arrive() : fail(server.reason);
+    },
     listeners,
     log,
     emails,

@@ -12,9 +12,10 @@ export const RULES = {
   fails:
     "when `sendEmail` throws or rejects, the listener throws or rejects with the same error",
   line: "a line is the event's time in ISO form, its name and its data as JSON, with spaces between",
-  everyLine: "every event gets one line when it comes, whatever its name",
+  everyLine: "every event gets one line when it comes, in the catalogue or not",
   wholeLine: "the line has all of the data, however long, whatever characters are in it",
-  users: "`users` goes up by one at `user.registered`, and down by one at `user.deleted`",
+  users:
+    "`users` goes up by one at `user.registered` and down by one at `user.deleted`, in any order",
   orders:
     "`orders` counts the orders, and `turnover` adds up their totals, large ones too",
   others: "an event of any other name changes nothing",
@@ -31,6 +32,8 @@ export const RULES = {
   twice: "a second call does no harm, and leaves a later connection alone",
   visitors: "everybody else on the bus goes on hearing",
   once: "an event that comes twice sends one email, even if others came between",
+  equal:
+    "an equal id is the same event, even a copy; equal data with another id is another",
   onTheWay:
     "while an email is on its way, its event sends no second one, and is not done before",
   retry:
@@ -48,6 +51,7 @@ export interface Command {
     | "leaves"
     | "odd"
     | "again"
+    | "repeats"
     | "looks"
     | "server"
     | "answers"
@@ -56,8 +60,10 @@ export interface Command {
   /** The shop whose listeners it is about. */
   shop: number;
   bus: number;
-  /** Which of the names, amounts, earlier events, returned functions … */
+  /** Which of the earlier events, users, returned functions … */
   nth: number;
+  /** Which of the names, amounts … */
+  value: number;
   /** Handed to the bus with `deliver` and not with `emit`; of `again`: as a copy. */
   delivered: boolean;
 }
@@ -65,37 +71,95 @@ export interface Command {
 export type Day = Command[];
 
 export const SHOPS = ["Kyiv", "Lviv"];
-export const NAMES = ["Ann", "Оксана", 'Nick "Red" O\'Hara', "$& Bo", "constructor"];
-export const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14];
-export const ODD = [
-  { name: "order.cancelled", data: { orderId: 1, total: 5, note: "Так!\nНі" } },
-  { name: "cart.created", data: { orderId: 1, email: "cart@example.com", total: 5 } },
-  {
-    name: "partner.registered",
-    data: { userId: 1, name: "Eve", email: "e@example.com" },
-  },
-  { name: "order.created.again", data: { orderId: 1, email: "o@example.com", total: 5 } },
-  { name: "midnight", data: { text: "x".repeat(300) } },
-  {
-    name: "user.deleted.again",
-    data: { userId: 1, name: "Eve", email: "e@example.com" },
-  },
+export const NAMES = [
+  "Ann",
+  "Оксана",
+  'Nick "Red" O\'Hara',
+  "$& Bo",
+  "constructor",
+  "<i>Zoe\u0308</i>\u2028&amp; 🙂",
+  "Ann Maria ".repeat(20).trim(),
 ];
-export const SERVERS = ["works", "works later", "throws", "rejects", "hangs"] as const;
+export const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14, -5_00, -7];
+const ODD_NAMES = [
+  "order.cancelled",
+  "cart.created",
+  "partner.registered",
+  "order.created.again",
+  "user.deleted.again",
+  "big.order.created",
+  "midnight",
+  "order.item.price.went.up",
+  "User.Registered",
+  "ORDER.CREATED",
+  "user.deleted ",
+  "constructor",
+  "__proto__",
+];
+const everything = {
+  orderId: 1,
+  userId: 1,
+  name: "Eve",
+  email: "e@example.com",
+  total: 5,
+};
+const tea = { title: "", prices: [5, null] };
+const ODD_DATA = [
+  everything,
+  { ...everything, note: "Так!\nНі", voucher: null, items: [tea, tea] },
+  { text: "x".repeat(300) },
+  [1, [2], {}],
+  null,
+  0,
+  false,
+  "",
+  "a string",
+];
+/** Ids that another system may have chosen: any string. Neighbours are alike. */
+export const IDS = [
+  "constructor",
+  "__proto__",
+  "7",
+  "77",
+  "07",
+  " 7",
+  "a",
+  "A",
+  "\u00e9",
+  "e\u0301",
+  "",
+  `${"id-".repeat(50)}1`,
+  `${"id-".repeat(50)}2`,
+];
+export const TIMES = [0, -1, 1_700_000_000_000, 5, 300_000_000_000_000];
+export const SERVERS = [
+  "works",
+  "works later",
+  "throws",
+  "rejects",
+  "works for some",
+  "hangs",
+] as const;
+/** What a mail server that works may say. */
+export const RESULTS = [undefined, false, 0, "", null, new Error("it is sent")];
 export const REASONS: Record<string, unknown> = {
-  "an Error": new Error("the mail server is down"),
+  "an Error": Object.freeze(new Error("the mail server is down")),
   undefined: undefined,
   null: null,
   "a string": "the mail server is down",
   "an object without prototype": Object.create(null),
 };
 
-const pick = <Value>(list: readonly Value[], nth: number) =>
+export const pick = <Value>(list: readonly Value[], nth: number) =>
   list[nth % list.length] as Value;
-export const nameOf = ({ nth }: Command) => pick(NAMES, nth);
-export const amountOf = ({ nth }: Command) => pick(AMOUNTS, nth);
-export const oddOf = ({ nth }: Command) => pick(ODD, nth);
-export const reasonOf = ({ nth }: Command) => pick(Object.keys(REASONS), nth);
+export const nameOf = ({ value }: Command) => pick(NAMES, value);
+export const amountOf = ({ value }: Command) => pick(AMOUNTS, value);
+export const oddOf = ({ value }: Command) => ({
+  name: pick(ODD_NAMES, value),
+  data: pick(ODD_DATA, Math.floor(value / ODD_NAMES.length)),
+});
+export const reasonOf = ({ value }: Command) =>
+  pick(Object.keys(REASONS), Math.floor(value / SERVERS.length));
 
 /** A name for what was thrown: that very value, and not one that looks the same. */
 export function told(error: unknown): string {
@@ -104,8 +168,14 @@ export function told(error: unknown): string {
 }
 
 /** What the mail server of a shop does from now on, of those that there are up to a step. */
-export function serverOf({ nth }: Command, step: number) {
-  return pick(step < 6 ? SERVERS.slice(0, 4) : SERVERS, nth);
+export function serverOf({ value }: Command, step: number) {
+  const server = pick(SERVERS, value);
+  return step < 6 && server === "hangs" ? "works" : server;
+}
+
+/** What a mail server that was long silent does from now on. */
+export function endOf({ delivered, nth }: Command) {
+  return delivered ? "works" : nth === 0 ? "rejects" : "works for some";
 }
 
 export function tell(command: Command, step: number): string {
@@ -115,18 +185,18 @@ export function tell(command: Command, step: number): string {
       ? ` (the listeners of ${SHOPS[shop]} are called)`
       : ` (${delivered ? "delivered" : "emitted"} on bus ${bus + 1})`;
   const server = serverOf(command, step);
-  const because = server === "throws" || server === "rejects";
+  const because = (server: string) =>
+    /throws|rejects|some/.test(server) ? `: ${reasonOf(command)}` : "";
   const lines = {
-    registers: `${nameOf(command)} registers${where}`,
+    registers: `${nameOf(command).slice(0, 20)} registers${where}`,
     orders: `somebody orders for ${amountOf(command)} kopiykas${where}`,
-    leaves: `user ${nth + 1}, if there is one, leaves${where}`,
-    odd: `${oddOf(command).name} happens${where}`,
+    leaves: `user ${nth + 1}, if there is one, leaves as ${nameOf(command).slice(0, 20)}${where}`,
+    odd: `${oddOf(command).name} happens, with ${JSON.stringify(oddOf(command).data).slice(0, 40)}${where}`,
     again: `event ${nth + 1}, if there is one, comes again${delivered ? " as a copy" : ""} on bus ${bus + 1}`,
+    repeats: `what the last event but ${nth} says, if there is one, happens once more${where}`,
     looks: `somebody looks at the figures of ${SHOPS[shop]}`,
-    server: `the mail server of ${SHOPS[shop]} ${server}${because ? `: ${reasonOf(command)}` : ""}`,
-    answers: delivered
-      ? `the mail server of ${SHOPS[shop]} answers and works`
-      : `the mail server of ${SHOPS[shop]} answers and rejects: ${reasonOf(command)}`,
+    server: `the mail server of ${SHOPS[shop]} ${server}${because(server)}`,
+    answers: `the mail server of ${SHOPS[shop]}, if it hangs, answers and ${endOf(command)}${because(endOf(command))}`,
     connects: `the listeners of ${SHOPS[shop]} are connected to bus ${bus + 1}`,
     disconnects: `the function that connection ${nth + 1} returned is called`,
   };
@@ -139,6 +209,7 @@ export function ruleOf(day: Day, seen?: string): string {
   const does = day.map((command) => command.does);
   const signs: [Command["does"], Rule][] = [
     ["again", "once"],
+    ["repeats", "equal"],
     ["disconnects", "twice"],
     ["connects", "reach"],
     ["looks", "snapshot"],

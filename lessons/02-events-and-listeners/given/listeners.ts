@@ -24,7 +24,7 @@ export type Write = (line: string) => unknown;
 export type Logger = Listener<ShopEvents, "#">;
 
 export interface Figures {
-  /** How many users there are: registered, and not deleted since. */
+  /** How many users there are: those who registered, less those who were deleted. */
   readonly users: number;
   /** How many orders there were. */
   readonly orders: number;

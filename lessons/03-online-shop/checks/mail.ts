@@ -1,6 +1,6 @@
 /** The senders of a day: what becomes of each message, and what the messages say. */
 import { quiet } from "#any-day";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import type { Email, Senders, Sms } from "#given/03-online-shop/given/senders.ts";
 import { namedIn } from "./desk.ts";
 import type { Day } from "./story.ts";

@@ -1,6 +1,6 @@
 /** What the three services must do, so slow and simple that it is plainly right. */
 import type { Bus, EventOf, NameOf } from "#bus/contract";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import type { Senders } from "#given/03-online-shop/given/senders.ts";
 import type {
   Customer,

@@ -5,10 +5,25 @@ import type {
   Figures,
 } from "#given/02-events-and-listeners/given/listeners.ts";
 
+/** The figures of a moment, with one more than was asked. */
+class Snapshot implements Figures {
+  readonly users: number;
+  readonly orders: number;
+  readonly turnover: number;
+  readonly average: number;
+
+  constructor(users: number, orders: number, turnover: number) {
+    this.users = users;
+    this.orders = orders;
+    this.turnover = turnover;
+    this.average = orders === 0 ? 0 : turnover / orders;
+  }
+}
+
 /** Counters, and the ids of what was counted. */
 class CountingAnalytics {
   private counted = new Set<string>();
-  private now: Figures = { users: 0, orders: 0, turnover: 0 };
+  private now = new Snapshot(0, 0, 0);
 
   /** Puts new figures in the place of the old ones, which others may still look at. */
   count(_data: unknown, event: EventOf<ShopEvents>): void {
@@ -17,17 +32,13 @@ class CountingAnalytics {
     const { users, orders, turnover } = this.now;
     switch (event.name) {
       case "user.registered":
-        this.now = { ...this.now, users: users + 1 };
+        this.now = new Snapshot(users + 1, orders, turnover);
         break;
       case "user.deleted":
-        this.now = { ...this.now, users: users - 1 };
+        this.now = new Snapshot(users - 1, orders, turnover);
         break;
       case "order.created":
-        this.now = {
-          users,
-          orders: orders + 1,
-          turnover: turnover + event.data.total,
-        };
+        this.now = new Snapshot(users, orders + 1, turnover + event.data.total);
         break;
     }
   }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Bus, EventOf } from "#bus/contract";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import type { Senders } from "#given/03-online-shop/given/senders.ts";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import { BaseService } from "./base-service.ts";

@@ -1,5 +1,5 @@
 import type { Bus, BusEvent } from "#bus/contract";
-import { formatMoney } from "#given/02-events-and-listeners/money.ts";
+import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import type {
   OrderCreated,
   OrderPaid,
