@@ -40,7 +40,7 @@ test("step 2 · each customer gets the email about their own order", async () =>
   assert.deepEqual({ failures: await failures() }, { failures: [] });
   assert.deepEqual(
     Object.fromEntries(emails.map((email) => [email.to, namedIn(email, ["41", "42"])])),
-    { "ann@example.com": ["41"], "bob@example.com": ["42"] },
+    { "ann@example.com": ["41"], "Bob@Example.com": ["42"] },
   );
 });
 

@@ -107,7 +107,7 @@ test("step 3 · on a slow bus, an order can be paid before its event arrives", a
   const orders = new OrderService(slow);
   new NotificationService(slow, senders);
   orders.payOrder(orders.createOrder(ann, [tea]));
-  const emitted = namesOf(slow.history);
+  const emitted = namesOf(slow.emitted);
   assert.deepEqual({ emitted }, { emitted: ["order.created", "order.paid"] });
   slow.arrive();
   assert.deepEqual({ failures: await failures() }, { failures: [] });

@@ -22,14 +22,14 @@ test("step 4 · the revenue is what was paid, not what was ordered", async () =>
   look();
   bus.emit("order.created", order);
   look();
-  bus.emit("order.paid", payment);
+  bus.emit("order.paid", { ...payment, total: 120_00 });
   look();
   bus.emit("order.paid", { ...payment, orderId: 43, total: 2_50 });
   look();
   bus.emit("order.paid", { ...payment, orderId: 44, total: 30_000_000_00 });
   look();
   assert.deepEqual({ failures: await failures() }, { failures: [] });
-  assert.deepEqual({ revenues }, { revenues: [0, 0, 125_50, 128_00, 30_000_128_00] });
+  assert.deepEqual({ revenues }, { revenues: [0, 0, 120_00, 122_50, 30_000_122_50] });
 });
 
 test("step 4 · figures that were handed out do not change later", () => {

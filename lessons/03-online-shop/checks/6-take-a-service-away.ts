@@ -47,6 +47,9 @@ test("step 6 · `stop` ends the subscriptions of that service, and no others", a
   const { senders, counts } = outbox();
   const heard: string[] = [];
   bus.subscribe("order.*", (_data, { name }) => heard.push(name));
+  for (const each of [new NotificationService(bus, senders), new AnalyticsService(bus)])
+    each.stop();
+  const { subscriptions } = bus;
   const first = new NotificationService(bus, senders);
   new NotificationService(bus, senders);
   const second = new AnalyticsService(bus);
@@ -57,8 +60,11 @@ test("step 6 · `stop` ends the subscriptions of that service, and no others", a
   bus.emit("order.paid", payment);
   await settled(failures);
   assert.deepEqual(
-    { ...counts(), heard, "orders counted": analytics.figures.orders },
-    { emails: 1, texts: 1, heard: ["order.created", "order.paid"], "orders counted": 1 },
+    { ...counts(), heard, "orders counted": analytics.figures.orders, subscriptions },
+    {
+      ...{ emails: 1, texts: 1, heard: ["order.created", "order.paid"] },
+      ...{ "orders counted": 1, subscriptions: 1 },
+    },
   );
 });
 

@@ -34,12 +34,12 @@ export function shown({ orders, payments, revenue }: Analytics["figures"]): stri
   return `${orders}, ${payments}, ${revenue}`;
 }
 
-/** The events of an order that somebody else takes. */
+/** The events of an order that somebody else takes: for less, and then for still less. */
 export function saidOf(orderId: number, customer: Customer) {
-  const data = { orderId, ...customer, total: 90_00 };
+  const data = { orderId, ...customer };
   return {
-    created: createEvent("order.created", { ...data, items: [tea] }),
-    paid: createEvent("order.paid", data),
+    created: createEvent("order.created", { ...data, items: [tea], total: 88_00 }),
+    paid: createEvent("order.paid", { ...data, total: 85_00 }),
   };
 }
 
@@ -67,8 +67,12 @@ export function answerOf(
   }
 }
 
-/** The totals of all orders, by their numbers. */
-export function totalsOf(logs: Map<string, ShopEvent>[]): Map<string, number> {
-  const all = logs.flatMap((log) => [...log.values()]);
-  return new Map(all.map(({ data }) => [String(data.orderId), data.total]));
+/** What was ordered and paid, by the numbers of the orders. */
+export function totalsOf(logs: Map<string, ShopEvent>[]): Map<string, Set<number>> {
+  const totals = new Map<string, Set<number>>();
+  for (const { data } of logs.flatMap((log) => [...log.values()])) {
+    const key = String(data.orderId);
+    totals.set(key, (totals.get(key) ?? new Set()).add(data.total));
+  }
+  return totals;
 }
