@@ -17,11 +17,16 @@ import {
 test("step 1 · `createOrder` emits `order.created` with number, email, phone, items and total", async () => {
   const { bus, failures } = openBus();
   const orders = new OrderService(bus, { firstOrderId: 41 });
+  const cups = Array(100).fill(cup);
+  const yachts = [{ name: "yacht", quantity: 3, price: 3_002_399_751_580_330 }];
   orders.createOrder(ann, [tea, cup]);
-  orders.createOrder(bob, [cup]);
+  orders.createOrder(bob, cups);
+  orders.createOrder(bob, yachts);
+  const [name, total] = ["order.created", 9_007_199_254_740_990];
   assert.deepEqual(bus.history.map(told), [
-    { name: "order.created", ...order },
-    { name: "order.created", orderId: 42, ...bob, items: [cup], total: 35_50 },
+    { name, ...order },
+    { name, orderId: 42, ...bob, items: cups, total: 3550_00 },
+    { name, orderId: 43, ...bob, items: yachts, total },
   ]);
   assert.deepEqual({ failures: await failures() }, { failures: [] });
 });

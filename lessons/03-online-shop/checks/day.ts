@@ -52,7 +52,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       "listens",
       "listens",
       ...since(3, HABITS[1], HABITS[2]),
-      ...since(5, HABITS[3]),
+      ...since(5, HABITS[3], HABITS[4]),
     ),
     early: step < 8 ? fc.constant(false) : fc.boolean(),
   });

@@ -21,7 +21,7 @@ export type ShopEvent = EventOf<ShopEvents>;
 export const ann = { email: "ann@example.com", phone: "+380441234567" };
 export const bob = { email: "Bob@Example.com", phone: "+380447654321" };
 export const tea = { name: "green tea", quantity: 2, price: 45_00 };
-export const cup = { name: "cup", quantity: 1, price: 35_50 };
+export const cup = { name: "Cup", quantity: 1, price: 35_50 };
 
 /** Order 41, as the order service emits it: two teas and a cup for 125.50 UAH. */
 export const order = { orderId: 41, ...ann, items: [tea, cup], total: 125_50 };
@@ -127,7 +127,7 @@ export function isPlainJson(data: unknown): boolean {
 export function told({ name, data }: ShopEvent): object {
   const { orderId, email, phone, total } = data;
   const items =
-    "items" in data
+    name === "order.created" && "items" in data
       ? data.items.map(({ name, quantity, price }) => ({ name, quantity, price }))
       : undefined;
   return { name, orderId, email, phone, total, ...(items && { items }) };
@@ -159,6 +159,7 @@ export function answerOf(action: () => unknown, orderId?: number): string {
     action();
   } catch (error) {
     if (!(error instanceof OrderError)) throw error;
+    if (error.message === "") return "refused without a word";
     if (orderId === undefined || error.message.includes(String(orderId)))
       return "refused";
     return `refused without the number ${orderId}`;

@@ -121,11 +121,23 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
     function hearPayments(bus: Bus<ShopEvents>, at: number): void {
       let asked = false;
       bus.subscribe("order.paid", ({ orderId }) => {
-        if (!active || asked || day.habits[at]?.does !== "pays it twice") return;
+        const does = day.habits[at]?.does;
+        const [next] = openOn(bus);
+        if (active && next !== undefined && does?.startsWith("pays one more"))
+          pay(active, bus, next);
+        if (!active || asked || does !== "pays it twice") return;
         asked = true;
         pay(active, bus, orderId);
         asked = false;
       });
+    }
+
+    /** The numbers of the orders that were emitted on a bus and not paid. */
+    function openOn(bus: Bus<ShopEvents>): number[] {
+      const of = (kind: ShopEvent["name"]) =>
+        emittedOn(bus).flatMap(({ name, data }) => (name === kind ? [data.orderId] : []));
+      const paid = of("order.paid");
+      return of("order.created").filter((orderId) => !paid.includes(orderId));
     }
 
     function pay(orders: Orders, bus: Bus<ShopEvents>, orderId: number): void {

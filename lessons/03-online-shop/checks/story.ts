@@ -107,6 +107,7 @@ export const HABITS = [
   "pays it",
   "takes an order for Bob, once",
   "pays it twice",
+  "pays one more when one is paid",
 ] as const;
 
 /** What becomes of a message. */
