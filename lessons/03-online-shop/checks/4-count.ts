@@ -7,8 +7,9 @@ import { figuresOf, openBus, order, payment } from "./desk.ts";
 test("step 4 · orders and payments are counted", async () => {
   const { bus, failures } = openBus();
   const analytics = new AnalyticsService(bus);
-  for (const orderId of [41, 42, 43]) bus.emit("order.created", { ...order, orderId });
-  for (const orderId of [41, 43]) bus.emit("order.paid", { ...payment, orderId });
+  for (const orderId of [41, 43, 2 ** 40])
+    bus.emit("order.created", { ...order, orderId });
+  for (const orderId of [41, 2 ** 40]) bus.emit("order.paid", { ...payment, orderId });
   assert.deepEqual({ failures: await failures() }, { failures: [] });
   const { orders, payments } = analytics.figures;
   assert.deepEqual({ orders, payments }, { orders: 3, payments: 2 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Email } from "#given/03-online-shop/given/senders.ts";
 import { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
 import { NotificationService } from "#lesson/03-online-shop/notification-service.ts";
 import { OrderService } from "#lesson/03-online-shop/order-service.ts";
@@ -20,7 +21,14 @@ import { importedServices } from "./imports.ts";
 test("step 6 · a stopped notification service sends nothing more", async () => {
   const { bus, failures } = openBus();
   const { senders, counts } = outbox();
-  const notifications = new NotificationService(bus, senders);
+  const neverArrives = (email: Email) => {
+    senders.sendEmail(email);
+    return new Promise<void>(() => {});
+  };
+  const notifications = new NotificationService(bus, {
+    ...senders,
+    sendEmail: neverArrives,
+  });
   bus.emit("order.created", order);
   await settled(failures);
   notifications.stop();

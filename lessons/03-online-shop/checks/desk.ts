@@ -27,6 +27,14 @@ export const cup = { name: "Cup", quantity: 1, price: 35_50 };
 export const order = { orderId: 41, ...ann, items: [tea, cup], total: 125_50 };
 export const payment = { orderId: 41, ...ann, total: 125_50 };
 
+let now = Date.UTC(2026, 0, 31);
+
+/** No two events happen at the same time. */
+export function clock(): number {
+  now += 1_000;
+  return now;
+}
+
 /** A bus that knows how many subscriptions there are. */
 class CountingBus extends WrappingBus<ShopEvents> {
   subscriptions = 0;
@@ -57,7 +65,7 @@ class CountingBus extends WrappingBus<ShopEvents> {
 export function openBus() {
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
-  const bus = new CountingBus(new EventBus<ShopEvents>({ onError }));
+  const bus = new CountingBus(new EventBus<ShopEvents>({ onError, clock }));
   const failures = async () => {
     await settled();
     for (const error of errors) if (error instanceof TodoError) throw error;
@@ -72,7 +80,8 @@ export class SlowBus extends WrappingBus<ShopEvents> {
   #waiting: ShopEvent[] = [];
 
   override emit<Name extends NameOf<ShopEvents>>(name: Name, data: ShopEvents[Name]) {
-    const event = createEvent(name, data) as EventOf<ShopEvents, Name> & ShopEvent;
+    const event = createEvent(name, data, clock()) as EventOf<ShopEvents, Name> &
+      ShopEvent;
     this.emitted.push(event);
     this.#waiting.push(event);
     return event;

@@ -5,6 +5,7 @@ import { EventBus } from "#bus/event-bus";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import {
   ann,
+  clock,
   emittedOn,
   isPlainJson,
   replayed,
@@ -74,6 +75,7 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
 
     function openShop(at: number): Shop {
       const fast = new EventBus<ShopEvents>({
+        clock,
         onError: (error) => {
           if (!mail.hears(error)) unexpected.push(error);
         },

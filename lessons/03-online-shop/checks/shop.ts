@@ -4,7 +4,7 @@ import type { Senders } from "#given/03-online-shop/given/senders.ts";
 import type { Customer, ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import type { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
 import type { OrderService } from "#lesson/03-online-shop/order-service.ts";
-import { asJson, type ShopEvent, tea } from "./desk.ts";
+import { asJson, clock, type ShopEvent, tea } from "./desk.ts";
 import type { Command } from "./story.ts";
 
 type Stoppable = { stop(): unknown };
@@ -38,8 +38,12 @@ export function shown({ orders, payments, revenue }: Analytics["figures"]): stri
 export function saidOf(orderId: number, customer: Customer) {
   const data = { orderId, ...customer };
   return {
-    created: createEvent("order.created", { ...data, items: [tea], total: 88_00 }),
-    paid: createEvent("order.paid", { ...data, total: 85_00 }),
+    created: createEvent(
+      "order.created",
+      { ...data, items: [tea], total: 88_00 },
+      clock(),
+    ),
+    paid: createEvent("order.paid", { ...data, total: 85_00 }, clock()),
   };
 }
 
