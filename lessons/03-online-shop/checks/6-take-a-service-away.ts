@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Email } from "#given/03-online-shop/given/senders.ts";
 import { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
 import { NotificationService } from "#lesson/03-online-shop/notification-service.ts";
 import { OrderService } from "#lesson/03-online-shop/order-service.ts";
@@ -20,7 +21,14 @@ import { importedServices } from "./imports.ts";
 test("step 6 · a stopped notification service sends nothing more", async () => {
   const { bus, failures } = openBus();
   const { senders, counts } = outbox();
-  const notifications = new NotificationService(bus, senders);
+  const neverArrives = (email: Email) => {
+    senders.sendEmail(email);
+    return new Promise<void>(() => {});
+  };
+  const notifications = new NotificationService(bus, {
+    ...senders,
+    sendEmail: neverArrives,
+  });
   bus.emit("order.created", order);
   await settled(failures);
   notifications.stop();
@@ -47,6 +55,9 @@ test("step 6 · `stop` ends the subscriptions of that service, and no others", a
   const { senders, counts } = outbox();
   const heard: string[] = [];
   bus.subscribe("order.*", (_data, { name }) => heard.push(name));
+  for (const each of [new NotificationService(bus, senders), new AnalyticsService(bus)])
+    each.stop();
+  const { subscriptions } = bus;
   const first = new NotificationService(bus, senders);
   new NotificationService(bus, senders);
   const second = new AnalyticsService(bus);
@@ -57,8 +68,11 @@ test("step 6 · `stop` ends the subscriptions of that service, and no others", a
   bus.emit("order.paid", payment);
   await settled(failures);
   assert.deepEqual(
-    { ...counts(), heard, "orders counted": analytics.figures.orders },
-    { emails: 1, texts: 1, heard: ["order.created", "order.paid"], "orders counted": 1 },
+    { ...counts(), heard, "orders counted": analytics.figures.orders, subscriptions },
+    {
+      ...{ emails: 1, texts: 1, heard: ["order.created", "order.paid"] },
+      ...{ "orders counted": 1, subscriptions: 1 },
+    },
   );
 });
 

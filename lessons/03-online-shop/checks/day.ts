@@ -5,6 +5,7 @@ import {
   type Command,
   type Day,
   HABITS,
+  PEOPLE,
   PLAIN_CARTS,
   SENDINGS,
   SOUND_CARTS,
@@ -36,7 +37,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const command = fc.record<Command>({
     does,
     shop: fc.constantFrom(0, 0, 0, 1),
-    who: fc.nat(1),
+    who: fc.nat(PEOPLE.length - 1),
     cart: fc.oneof(fc.nat(sound - 1), fc.nat(carts - 1)),
     nth: fc.oneof({ weight: 3, arbitrary: fc.nat(3) }, fc.nat(11)),
     way: fc.constantFrom<Command["way"][]>(
@@ -51,7 +52,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       "listens",
       "listens",
       ...since(3, HABITS[1], HABITS[2]),
-      ...since(5, HABITS[3]),
+      ...since(5, HABITS[3], HABITS[4]),
     ),
     early: step < 8 ? fc.constant(false) : fc.boolean(),
   });

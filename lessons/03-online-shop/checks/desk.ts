@@ -1,5 +1,13 @@
 /** What the checks of this lesson share. */
-import { createEvent, type EventOf, type NameOf } from "#bus/contract";
+import { isDeepStrictEqual } from "node:util";
+import {
+  type Bus,
+  createEvent,
+  type EventOf,
+  type Listener,
+  type NameOf,
+  type PatternOf,
+} from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import { WrappingBus } from "#bus/wrapping-bus";
 import type { Email, Senders, Sms } from "#given/03-online-shop/given/senders.ts";
@@ -11,18 +19,53 @@ import { TodoError } from "#todo";
 export type ShopEvent = EventOf<ShopEvents>;
 
 export const ann = { email: "ann@example.com", phone: "+380441234567" };
-export const bob = { email: "bob@example.com", phone: "+380447654321" };
+export const bob = { email: "Bob@Example.com", phone: "+380447654321" };
 export const tea = { name: "green tea", quantity: 2, price: 45_00 };
-export const cup = { name: "cup", quantity: 1, price: 35_50 };
+export const cup = { name: "Cup", quantity: 1, price: 35_50 };
 
 /** Order 41, as the order service emits it: two teas and a cup for 125.50 UAH. */
 export const order = { orderId: 41, ...ann, items: [tea, cup], total: 125_50 };
 export const payment = { orderId: 41, ...ann, total: 125_50 };
 
+let now = Date.UTC(2026, 0, 31);
+
+/** No two events happen at the same time. */
+export function clock(): number {
+  now += 1_000;
+  return now;
+}
+
+/** A bus that knows how many subscriptions there are. */
+class CountingBus extends WrappingBus<ShopEvents> {
+  subscriptions = 0;
+
+  override subscribe<Pattern extends string>(
+    pattern: PatternOf<ShopEvents, Pattern>,
+    listener: Listener<ShopEvents, Pattern>,
+  ) {
+    const unsubscribe = super.subscribe(pattern, listener);
+    this.subscriptions += 1;
+    return () => this.#without(unsubscribe());
+  }
+
+  override unsubscribe<Pattern extends string>(
+    pattern: PatternOf<ShopEvents, Pattern>,
+    listener: Listener<ShopEvents, Pattern>,
+  ) {
+    return this.#without(super.unsubscribe(pattern, listener));
+  }
+
+  #without(hasEnded: boolean): boolean {
+    if (hasEnded) this.subscriptions -= 1;
+    return hasEnded;
+  }
+}
+
 /** A bus, and a way to ask what its listeners failed with. */
 export function openBus() {
   const errors: unknown[] = [];
-  const bus = new EventBus<ShopEvents>({ onError: (error) => errors.push(error) });
+  const onError = (error: unknown) => errors.push(error);
+  const bus = new CountingBus(new EventBus<ShopEvents>({ onError, clock }));
   const failures = async () => {
     await settled();
     for (const error of errors) if (error instanceof TodoError) throw error;
@@ -33,12 +76,13 @@ export function openBus() {
 
 /** A bus with a network in it: what is emitted reaches nobody before `arrive` is called. */
 export class SlowBus extends WrappingBus<ShopEvents> {
-  readonly #emitted: ShopEvent[] = [];
+  readonly emitted: ShopEvent[] = [];
   #waiting: ShopEvent[] = [];
 
   override emit<Name extends NameOf<ShopEvents>>(name: Name, data: ShopEvents[Name]) {
-    const event = createEvent(name, data) as EventOf<ShopEvents, Name> & ShopEvent;
-    this.#emitted.push(event);
+    const event = createEvent(name, data, clock()) as EventOf<ShopEvents, Name> &
+      ShopEvent;
+    this.emitted.push(event);
     this.#waiting.push(event);
     return event;
   }
@@ -50,9 +94,15 @@ export class SlowBus extends WrappingBus<ShopEvents> {
     for (const event of reversed ? events.reverse() : events) this.deliver(asJson(event));
   }
 
+  /** As with a `historyLimit`: what is remembered elsewhere need not be here. */
   override get history(): readonly ShopEvent[] {
-    return this.#emitted;
+    return this.emitted.slice(-1);
   }
+}
+
+/** Every event that was emitted on a bus. */
+export function emittedOn(bus: Bus<ShopEvents>): readonly ShopEvent[] {
+  return bus instanceof SlowBus ? bus.emitted : bus.history;
 }
 
 /** The same event, as it is read from a file or a network. */
@@ -77,11 +127,16 @@ export function outbox() {
   return { emails, texts, senders, counts };
 }
 
+/** Whether data is the same when it comes back from a file or a network. */
+export function isPlainJson(data: unknown): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(data)), structuredClone(data));
+}
+
 /** The promised fields of an event, without any others. */
 export function told({ name, data }: ShopEvent): object {
   const { orderId, email, phone, total } = data;
   const items =
-    "items" in data
+    name === "order.created" && "items" in data
       ? data.items.map(({ name, quantity, price }) => ({ name, quantity, price }))
       : undefined;
   return { name, orderId, email, phone, total, ...(items && { items }) };
@@ -113,6 +168,7 @@ export function answerOf(action: () => unknown, orderId?: number): string {
     action();
   } catch (error) {
     if (!(error instanceof OrderError)) throw error;
+    if (error.message === "") return "refused without a word";
     if (orderId === undefined || error.message.includes(String(orderId)))
       return "refused";
     return `refused without the number ${orderId}`;

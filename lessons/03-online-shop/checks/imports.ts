@@ -46,7 +46,9 @@ export function importsIn(source: string): string[] {
   const skipped = /\/\/.*|\/\*[\s\S]*?\*\/|`(?:\\[\s\S]|[^`\\])*`/g;
   const strings = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
   const kept = new RegExp(`${strings.source}|${skipped.source}`, "g");
-  const code = source.replace(kept, (part) => (/^["']/.test(part) ? part : " "));
+  const code = source
+    .replace(/\b(import|require)\s*\(\s*`([^`$]*)`/g, '$1("$2"')
+    .replace(kept, (part) => (/^["']/.test(part) ? part : " "));
   const imported =
     /^[ \t]*(?:import|export)\b(?!\s+type\b[^=;]*\bfrom\b)[^"'`;()]*?["']([^"'\n]+)["']|\b(?:import|require)\s*\(\s*["']([^"'\n]+)["']/gm;
   return [...code.matchAll(imported)].map(([, first, second]) => first ?? second ?? "");

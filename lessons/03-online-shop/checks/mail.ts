@@ -53,7 +53,7 @@ export class Mail {
   }
 
   /** What was sent since the last look, in an order that no sender decides. */
-  look(totals: Map<string, number>) {
+  look(totals: Map<string, Set<number>>) {
     const list = (kind: Kind, tell: (message: Email | Sms, shop: string) => string) =>
       this.#sent
         .filter((one) => one.kind === kind)
@@ -62,7 +62,9 @@ export class Mail {
         .join("; ") || "nobody";
     const named = (message: Email | Sms) => {
       const numbers = namedIn(message, [...totals.keys()]);
-      const amounts = numbers.map((number) => formatMoney(totals.get(number) ?? 0));
+      const amounts = numbers.flatMap((number) =>
+        [...(totals.get(number) ?? [])].map(formatMoney),
+      );
       return [...numbers, ...namedIn(message, amounts)].join(" and ") || "no order";
     };
     const seen = (["email", "sms"] as const).map((kind) => ({

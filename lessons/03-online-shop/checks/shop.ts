@@ -4,7 +4,7 @@ import type { Senders } from "#given/03-online-shop/given/senders.ts";
 import type { Customer, ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import type { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
 import type { OrderService } from "#lesson/03-online-shop/order-service.ts";
-import { asJson, type ShopEvent, tea } from "./desk.ts";
+import { asJson, clock, type ShopEvent, tea } from "./desk.ts";
 import type { Command } from "./story.ts";
 
 type Stoppable = { stop(): unknown };
@@ -34,12 +34,16 @@ export function shown({ orders, payments, revenue }: Analytics["figures"]): stri
   return `${orders}, ${payments}, ${revenue}`;
 }
 
-/** The events of an order that somebody else takes. */
+/** The events of an order that somebody else takes: for less, and then for still less. */
 export function saidOf(orderId: number, customer: Customer) {
-  const data = { orderId, ...customer, total: 90_00 };
+  const data = { orderId, ...customer };
   return {
-    created: createEvent("order.created", { ...data, items: [tea] }),
-    paid: createEvent("order.paid", data),
+    created: createEvent(
+      "order.created",
+      { ...data, items: [tea], total: 88_00 },
+      clock(),
+    ),
+    paid: createEvent("order.paid", { ...data, total: 85_00 }, clock()),
   };
 }
 
@@ -67,8 +71,12 @@ export function answerOf(
   }
 }
 
-/** The totals of all orders, by their numbers. */
-export function totalsOf(logs: Map<string, ShopEvent>[]): Map<string, number> {
-  const all = logs.flatMap((log) => [...log.values()]);
-  return new Map(all.map(({ data }) => [String(data.orderId), data.total]));
+/** What was ordered and paid, by the numbers of the orders. */
+export function totalsOf(logs: Map<string, ShopEvent>[]): Map<string, Set<number>> {
+  const totals = new Map<string, Set<number>>();
+  for (const { data } of logs.flatMap((log) => [...log.values()])) {
+    const key = String(data.orderId);
+    totals.set(key, (totals.get(key) ?? new Set()).add(data.total));
+  }
+  return totals;
 }

@@ -7,7 +7,8 @@ export const RULES = {
   created:
     "`createOrder` emits `order.created` with number, email, phone, items and total",
   number: "`createOrder` returns the number: 1, 2, 3 …, or from `firstOrderId` on",
-  cart: "a cart that changes later changes no event",
+  cart: "`createOrder` leaves the cart as it is, and a cart that changes later changes no event",
+  json: "the data of an event is plain JSON",
   email: "`order.created` sends one email to the customer, and no SMS",
   names: "the email names the order's number, and its total as `formatMoney` prints it",
   emailFails: "the bus hears of an email that fails, at once or later",
@@ -45,12 +46,19 @@ export const RULES = {
 export type Rule = keyof typeof RULES;
 
 export const SHOPS = ["Kyiv", "Lviv"];
-export const PEOPLE = [ann, bob];
+/** Two of them share an email address, and two a phone number. */
+export const PEOPLE = [
+  ann,
+  bob,
+  { ...ann, phone: "+380501112233" },
+  { ...bob, email: "clerk@example.com" },
+];
+const NAMES = ["Ann", "Bob", "Ann's brother", "Bob's clerk"];
 const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
 
 /** Carts, and the rule by which one is refused. */
 export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
-  { items: [tea, cup] },
+  { items: [tea, cup, tea] },
   { items: [{ name: "чай", quantity: 3, price: 1_05 }] },
   { items: [{ name: "samovar", quantity: 10, price: 4_999_99 }, tea, cup] },
   { items: [{ ...cup, name: "sample", price: 0 }] },
@@ -99,6 +107,7 @@ export const HABITS = [
   "pays it",
   "takes an order for Bob, once",
   "pays it twice",
+  "pays one more when one is paid",
 ] as const;
 
 /** What becomes of a message. */
@@ -135,7 +144,7 @@ export function tell(command: Command): string {
     ({ name, quantity, price }) => `${quantity} × ${name} at ${price}`,
   );
   const lines = {
-    order: `${who === 0 ? "Ann" : "Bob"} orders in ${shop}: ${items?.join(", ") || "nothing"}${odd ? "; then the cart and the customer change" : ""}`,
+    order: `${NAMES[who]} orders in ${shop}: ${items?.join(", ") || "nothing"}${odd ? "; then the cart and the customer change" : ""}`,
     pay: `somebody pays order ${number} of ${shop}`,
     arrive: `what was emitted in ${shop} arrives${odd ? ", the last event first" : ""}`,
     post: "messages that are on their way arrive, or fail",

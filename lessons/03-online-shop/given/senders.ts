@@ -1,9 +1,9 @@
 /** How messages leave the shop. */
 export interface Senders {
-  /** May be async, and may fail. */
-  sendEmail(email: Email): unknown;
-  /** May be async, and may fail. */
-  sendSms(sms: Sms): unknown;
+  /** May return a promise. It fails when it throws, or when the promise rejects. */
+  readonly sendEmail: (email: Email) => unknown;
+  /** As with `sendEmail`. */
+  readonly sendSms: (sms: Sms) => unknown;
 }
 
 export interface Email {
