@@ -78,19 +78,27 @@ class PlainBus {
 
   deliver(event: BusEvent): void {
     for (const { pattern, listener } of this.#routeOf(event.name)) {
-      attempt(
-        () => listener(event.data, event),
-        (error) =>
-          attempt(
-            () => this.#onError(error, event, pattern),
-            (failure) => reportError(failure, event, "onError"),
-          ),
-      );
+      try {
+        const result = listener(event.data, event);
+        if (result instanceof Promise)
+          result.catch((error) => this.#fail(error, event, pattern));
+      } catch (error) {
+        this.#fail(error, event, pattern);
+      }
     }
   }
 
   get history(): readonly BusEvent[] {
     return this.#history.slice(Math.max(0, this.#history.length - this.#historyLimit));
+  }
+
+  /** Tells `onError`. Async, so that one `catch` sees it throw and sees it reject. */
+  async #fail(error: unknown, event: BusEvent, pattern: string): Promise<void> {
+    try {
+      await this.#onError(error, event, pattern);
+    } catch (failure) {
+      reportError(failure, event, "onError");
+    }
   }
 
   #find(pattern: string, listener: AnyListener): Subscription | undefined {
@@ -117,16 +125,6 @@ class PlainBus {
     if (this.#routes.size === ROUTE_LIMIT) this.#routes.clear();
     this.#routes.set(name, route);
     return route;
-  }
-}
-
-/** Calls a function that may throw or return a promise that rejects: both are a failure. */
-function attempt(call: () => unknown, onFailure: (error: unknown) => void): void {
-  try {
-    const result = call();
-    if (result instanceof Promise) result.catch(onFailure);
-  } catch (error) {
-    onFailure(error);
   }
 }
 

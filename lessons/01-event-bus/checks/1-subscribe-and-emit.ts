@@ -11,63 +11,63 @@ test("step 1 · a listener hears the events of its name, with the data and the e
   bus.subscribe("user.registered", (...call) => calls.push(call));
   bus.emit("order.created", { orderId: 15 });
   const event = bus.emit("user.registered", ann);
-  assert.deepEqual(
-    calls.map(([data]) => data),
-    [ann],
-  );
+  assert.deepEqual(calls, [[ann, event]]);
   assert.equal(calls[0]?.[0], ann);
   assert.equal(calls[0]?.[1], event);
 
   const branches = new EventBus();
   const heard: string[] = [];
-  const names = Array.from({ length: 3_000 }, (_, at) => `branch.${at}.opened`);
-  const some = names.slice(0, 50);
-  for (const name of some) {
+  const long = `branch.${"x".repeat(300)}`;
+  const names = Array.from({ length: 3_000 }, (_, at) => (at ? `branch.${at}` : long));
+  const hear = (name: string) =>
     branches.subscribe(name, (_data, one) => heard.push(`${name} hears ${one.name}`));
-  }
+  const early = names.slice(0, 50);
+  const late = names.filter((_, at) => at % 100 === 50);
+  for (const name of early) hear(name);
   for (const name of names) branches.emit(name, {});
+  for (const name of late) hear(name);
+  for (const name of late) branches.emit(name, {});
   assert.deepEqual(
     heard,
-    some.map((name) => `${name} hears ${name}`),
+    [...early, ...late].map((name) => `${name} hears ${name}`),
   );
-  const late = names.filter((_, at) => at % 100 === 50);
-  for (const name of late) branches.subscribe(name, () => heard.push(name));
-  heard.length = 0;
-  for (const name of late) branches.emit(name, {});
-  assert.deepEqual(heard, late);
 });
 
 test("step 1 · listeners are called in the order in which they subscribed", () => {
   const bus = shopBus();
   const calls: string[] = [];
   const names = ["email-sender", "logger", "analytics"];
-  const many = [...names, ...Array.from({ length: 40 }, (_, at) => `branch ${at + 1}`)];
-  for (const name of many) bus.subscribe("user.registered", () => calls.push(name));
+  for (const name of names) bus.subscribe("user.registered", () => calls.push(name));
   bus.emit("user.registered", ann);
-  assert.deepEqual(calls, many);
+  assert.deepEqual(calls, names);
+
+  const numbers = Array.from({ length: 1_500 }, (_, at) => at);
+  const called: number[] = [];
+  for (const at of numbers) bus.subscribe("order.created", () => called.push(at));
+  bus.emit("order.created", { orderId: 15 });
+  const inOrder = called.every((number, at) => number === at);
+  assert.deepEqual({ calls: called.length, inOrder }, { calls: 1_500, inOrder: true });
 });
 
 test("step 1 · `emit` returns a frozen event with an id of its own, name, data and time", async () => {
   const [kyiv, lviv] = [await busOfAnotherProcess(1), await busOfAnotherProcess(2)];
   const before = Date.now();
-  const events = [kyiv, lviv, kyiv].map((bus) => bus.emit("user.registered", ann));
+  const events = Array.from({ length: 3_000 }, (_, at) =>
+    (at % 3 ? kyiv : lviv).emit("user.registered", ann),
+  );
   const after = Date.now();
   const [event] = events;
   assert.deepEqual(
-    { name: event?.name, data: event?.data, frozen: Object.isFrozen(event) },
-    { name: "user.registered", data: ann, frozen: true },
+    { name: event?.name, data: event?.data, replayed: event?.replayed },
+    { name: "user.registered", data: ann, replayed: undefined },
   );
+  const isNow = ({ timestamp }: BusEvent) => before <= timestamp && timestamp <= after;
   assert.deepEqual(
-    { differentIds: new Set(events.map(({ id }) => id)).size },
-    { differentIds: 3 },
+    { frozen: events.every(Object.isFrozen), "time is Date.now()": events.every(isNow) },
+    { frozen: true, "time is Date.now()": true },
   );
-  const isNow = events.every((one) => before <= one.timestamp && one.timestamp <= after);
-  assert.deepEqual(
-    { "without a clock, the time is Date.now()": isNow },
-    {
-      "without a clock, the time is Date.now()": true,
-    },
-  );
+  const differentIds = new Set(events.map(({ id }) => id)).size;
+  assert.deepEqual({ differentIds }, { differentIds: 3_000 });
 });
 
 test("step 1 · the time of an event is the clock's at that moment", () => {
@@ -91,7 +91,6 @@ test("step 1 · `deliver` hands on an existing event, unchanged", () => {
     replayed: true as const,
   });
   bus.deliver(event);
-  assert.deepEqual(heard, [event]);
   assert.equal(heard[0], event);
   const notFrozen = { ...event };
   bus.deliver(notFrozen);

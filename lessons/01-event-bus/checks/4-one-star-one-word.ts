@@ -28,6 +28,7 @@ test("step 4 · every other character stands for itself", () => {
     ["User.*", "user.deleted", false],
     ["a+.*", "aa.b", false],
     ["caf\u00e9.*", "cafe\u0301.opened", false],
+    [`${"item.".repeat(300)}a`, `${"item.".repeat(300)}b`, false],
   ]);
   const bus = new EventBus();
   const { heard, listener } = notebook();

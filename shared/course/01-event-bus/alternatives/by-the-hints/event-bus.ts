@@ -72,19 +72,26 @@ class PlainBus {
   deliver(event: BusEvent): void {
     for (const { pattern, listener } of this.#subscriptions) {
       if (!matches(pattern, event.name)) continue;
-      attempt(
-        () => listener(event.data, event),
-        (error) =>
-          attempt(
-            () => this.#onError(error, event, pattern),
-            (failure) => reportError(failure, event, "onError"),
-          ),
-      );
+      try {
+        const result = listener(event.data, event);
+        if (result instanceof Promise)
+          result.catch((error) => this.#fail(error, event, pattern));
+      } catch (error) {
+        this.#fail(error, event, pattern);
+      }
     }
   }
 
   get history(): readonly BusEvent[] {
     return [...this.#history];
+  }
+
+  async #fail(error: unknown, event: BusEvent, pattern: string): Promise<void> {
+    try {
+      await this.#onError(error, event, pattern);
+    } catch (failure) {
+      reportError(failure, event, "onError");
+    }
   }
 
   #find(pattern: string, listener: AnyListener): Subscription | undefined {
@@ -97,15 +104,6 @@ class PlainBus {
     const before = this.#subscriptions;
     this.#subscriptions = before.filter((one) => one !== subscription);
     return this.#subscriptions.length < before.length;
-  }
-}
-
-function attempt(call: () => unknown, onFailure: (error: unknown) => void): void {
-  try {
-    const result = call();
-    if (result instanceof Promise) result.catch(onFailure);
-  } catch (error) {
-    onFailure(error);
   }
 }
 
