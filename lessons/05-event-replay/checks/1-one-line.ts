@@ -70,8 +70,10 @@ test("step 1 · JSON that is not an event is a TypeError, what is not JSON a Syn
     `{"name":"order.created","timestamp":1}`,
     `{"id":1,"name":"order.created","timestamp":1}`,
     `{"id":"1","timestamp":1}`,
+    `{"id":"1","name":1,"timestamp":1}`,
     `{"id":"1","name":"order.created"}`,
-    `{"id":"1","name":"order.created","timestamp":"noon"}`,
+    `{"id":"1","name":"order.created","timestamp":"1"}`,
+    `{"id":"1","name":"order.created","timestamp":null}`,
   ];
   const outcomes: Record<string, string> = {};
   for (const line of lines) outcomes[line] = await outcomeOf(() => fromLine(line));
