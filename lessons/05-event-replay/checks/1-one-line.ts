@@ -51,7 +51,17 @@ test("step 1 · what JSON cannot hold is a TypeError that names the event", asyn
 });
 
 test("step 1 · an event may have any data that JSON can hold, or none", () => {
-  for (const data of [undefined, null, 0, "", false, [], { constructor: 1 }, "чай 🛒"]) {
+  for (const data of [
+    undefined,
+    null,
+    0,
+    "",
+    false,
+    [],
+    ["чай"],
+    { constructor: 1 },
+    "чай 🛒",
+  ]) {
     const event = { ...order(1, data), id: "", name: " ", timestamp: -0.5 };
     const back = fieldsOf(fromLine(toLine(event)));
     assert.deepEqual(back, { ...event, replayed: true });

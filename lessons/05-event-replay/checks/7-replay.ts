@@ -54,6 +54,13 @@ test("step 7 · what a listener emits during a replay is news: recorded, and not
     { replayed, log: recordedIn(path).map(({ name }) => name) },
     { replayed: 1, log: ["order.created", "order.paid"] },
   );
+  const other = replayOf(t, linesOf(orders(1)));
+  const replay = other.bus.replayFromFile(other.path);
+  const { id } = other.bus.emit("order.paid", { orderId: 2 });
+  await replay;
+  await other.bus.flush();
+  const ids = idsOf(recordedIn(`${other.path}.new`));
+  assert.deepEqual({ "emitted meanwhile": ids }, { "emitted meanwhile": [id] });
 });
 
 test("step 7 · its own log is written before it is read, however the path is spelled", async (t) => {
