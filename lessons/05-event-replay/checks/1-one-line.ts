@@ -51,7 +51,17 @@ test("step 1 · what JSON cannot hold is a TypeError that names the event", asyn
 });
 
 test("step 1 · an event may have any data that JSON can hold, or none", () => {
-  for (const data of [undefined, null, 0, "", false, [], { constructor: 1 }, "чай 🛒"]) {
+  for (const data of [
+    undefined,
+    null,
+    0,
+    "",
+    false,
+    [],
+    ["чай"],
+    { constructor: 1 },
+    "чай 🛒",
+  ]) {
     const event = { ...order(1, data), id: "", name: " ", timestamp: -0.5 };
     const back = fieldsOf(fromLine(toLine(event)));
     assert.deepEqual(back, { ...event, replayed: true });
@@ -70,8 +80,10 @@ test("step 1 · JSON that is not an event is a TypeError, what is not JSON a Syn
     `{"name":"order.created","timestamp":1}`,
     `{"id":1,"name":"order.created","timestamp":1}`,
     `{"id":"1","timestamp":1}`,
+    `{"id":"1","name":1,"timestamp":1}`,
     `{"id":"1","name":"order.created"}`,
-    `{"id":"1","name":"order.created","timestamp":"noon"}`,
+    `{"id":"1","name":"order.created","timestamp":"1"}`,
+    `{"id":"1","name":"order.created","timestamp":null}`,
   ];
   const outcomes: Record<string, string> = {};
   for (const line of lines) outcomes[line] = await outcomeOf(() => fromLine(line));

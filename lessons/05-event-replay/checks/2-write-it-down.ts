@@ -20,16 +20,26 @@ test("step 2 · after `flush`, every event so far is in the file, in order", asy
   const log = new EventLog(path);
   t.after(() => log.close());
   await log.flush();
-  for (const event of orders(2_000)) log.append(event);
-  await log.flush();
+  const otherDisk = new Disk(false);
+  const other = new EventLog("other.log", otherDisk);
+  for (const event of orders(2_000)) {
+    log.append(event);
+    if (event.id.endsWith("000")) other.append(event);
+  }
+  await Promise.all([log.flush(), other.flush()]);
   const wrong = recordedIn(path).findIndex(({ id }, at) => id !== `order-${at + 1}`);
   const count = recordedIn(path).length;
   log.append(order(2_001));
   await log.flush();
   const last = recordedIn(path).at(-1);
   assert.deepEqual(
-    { count, wrong, last },
-    { count: 2_000, wrong: -1, last: order(2_001) },
+    { count, wrong, last, "in another log": otherDisk.ids },
+    {
+      count: 2_000,
+      wrong: -1,
+      last: order(2_001),
+      "in another log": ["order-1000", "order-2000"],
+    },
   );
 });
 
@@ -69,12 +79,12 @@ test("step 2 · events that come during a write go into the next one, together",
   const log = new EventLog("events.log", disk);
   log.append(order(1));
   await settled();
-  for (const number of [2, 3, 4]) log.append(order(number));
+  for (const event of orders(300)) log.append(event);
   while (await disk.answer());
   const lines = disk.texts.map((text) => text.split("\n").length - 1);
   assert.deepEqual(
     { "lines in each write": lines, ids: disk.ids },
-    { "lines in each write": [1, 3], ids: idsOf(orders(4)) },
+    { "lines in each write": [1, 300], ids: idsOf([order(1), ...orders(300)]) },
   );
 });
 
@@ -149,6 +159,11 @@ test("step 2 · the file is opened for the first event, and closed once, when `c
       ids: ["order-1", "order-2"],
     },
   );
+  const quick = new Disk(false);
+  const short = new EventLog("events.log", quick);
+  short.append(order(1));
+  await short.close();
+  assert.deepEqual(quick.calls, ["open", "append", "close"]);
   const path = logPath(t);
   const unused = new EventLog(path);
   await unused.close();

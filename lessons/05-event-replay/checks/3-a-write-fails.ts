@@ -16,9 +16,15 @@ test("step 3 · when a write fails, `flush` throws a LogError that names its fir
   const words = ["order.created", "order-1", "ENOSPC"];
   const outcome = await outcomeOf(() => log.flush(), ...words);
   await outcomeOf(() => log.close());
+  const silent = new EventLog("events.log", fullDisk(null));
+  silent.append(order(1));
+  const noError = await outcomeOf(() => silent.flush(), "order-1");
   assert.deepEqual(
-    { outcome },
-    { outcome: "LogError about order.created, order-1, ENOSPC" },
+    { outcome, "a disk that throws no Error": noError },
+    {
+      outcome: "LogError about order.created, order-1, ENOSPC",
+      "a disk that throws no Error": "LogError about order-1",
+    },
   );
 });
 

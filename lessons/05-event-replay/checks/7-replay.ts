@@ -23,9 +23,10 @@ import {
 } from "./desk.ts";
 
 test("step 7 · a replay delivers the same events, ids and times, with `replayed: true`, in order", async (t) => {
-  const { bus, heard, path } = replayOf(t, linesOf(orders(3)));
+  const events = [...orders(3), order(3)]; // Somebody has delivered the last one twice.
+  const { bus, heard, path } = replayOf(t, linesOf(events));
   await bus.replayFromFile(path);
-  const expected = orders(3).map((event) => ({ ...event, replayed: true }));
+  const expected = events.map((event) => ({ ...event, replayed: true }));
   assert.deepEqual(heard.map(fieldsOf), expected);
 });
 
@@ -53,24 +54,36 @@ test("step 7 · what a listener emits during a replay is news: recorded, and not
     { replayed, log: recordedIn(path).map(({ name }) => name) },
     { replayed: 1, log: ["order.created", "order.paid"] },
   );
+  const other = replayOf(t, linesOf(orders(1)));
+  const replay = other.bus.replayFromFile(other.path);
+  const { id } = other.bus.emit("order.paid", { orderId: 2 });
+  await replay;
+  await other.bus.flush();
+  const ids = idsOf(recordedIn(`${other.path}.new`));
+  assert.deepEqual({ "emitted meanwhile": ids }, { "emitted meanwhile": [id] });
 });
 
 test("step 7 · its own log is written before it is read, however the path is spelled", async (t) => {
   const path = logPath(t);
   writeFileSync(path, linesOf(orders(1)));
-  const disk = new Disk();
-  const bus = shopBus(t, path, { log: disk });
-  bus.emit("order.paid", { orderId: 1 });
-  const heard: string[] = [];
-  bus.subscribe("#", (_data, event) => heard.push(event.id));
-  const replay = bus.replayFromFile(relative(process.cwd(), path));
-  replay.catch(() => {}); // If it fails, the check hears of it further down.
-  // The write is held up. Who does not wait for it has read the file by the end of this.
-  for (let times = 0; times < 10; times++) await readFile(path);
-  const tooEarly = [...heard];
-  await disk.answer();
-  await replay;
-  assert.deepEqual({ tooEarly, heard }, { tooEarly: [], heard: ["order-1"] });
+  const spellings = [path, relative(process.cwd(), path)];
+  for (const spelling of spellings) {
+    const disk = new Disk();
+    const bus = shopBus(t, spelling, { log: disk });
+    bus.emit("order.paid", { orderId: 1 });
+    const heard: string[] = [];
+    bus.subscribe("#", (_data, event) => heard.push(event.id));
+    const replay = bus.replayFromFile(
+      spellings.find((other) => other !== spelling) ?? "",
+    );
+    replay.catch(() => {}); // If it fails, the check hears of it further down.
+    // The write is held up. Who does not wait for it has read the file by the end of this.
+    for (let times = 0; times < 10; times++) await readFile(path);
+    const tooEarly = [...heard];
+    await disk.answer();
+    await replay;
+    assert.deepEqual({ tooEarly, heard }, { tooEarly: [], heard: ["order-1"] });
+  }
 });
 
 test("step 7 · after a write has failed, what is in the log can still be replayed", async (t) => {
@@ -133,6 +146,10 @@ test("step 7 · the report counts what was delivered, and says what was torn, or
     nothing: "0, 0, torn undefined, empty true",
     "blank lines": "0, 0, torn undefined, empty true",
   });
+  const two = replayOf(t, linesOf(orders(2)));
+  const atOnce = [two.bus.replayFromFile(two.path), two.bus.replayFromFile(two.path)];
+  const counts = (await Promise.all(atOnce)).map(({ replayed }) => replayed);
+  assert.deepEqual({ "two replays at once": counts }, { "two replays at once": [2, 2] });
   const text = `${linesOf(orders(2))}oops\n${linesOf([order(4)])}`;
   const { bus, heard, path } = replayOf(t, text);
   const outcome = await outcomeOf(() => bus.replayFromFile(path), "events.log:3");

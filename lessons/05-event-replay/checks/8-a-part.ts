@@ -9,7 +9,10 @@ const paid = { ...order(9), id: "paid-1", name: "order.paid" };
 /** Replays a part of a file; tells which events are heard, and what the report counts. */
 async function partOf(desk: ReturnType<typeof replayOf>, options: ReplayOptions) {
   desk.heard.length = 0;
-  const { replayed, skipped } = await desk.bus.replayFromFile(desk.path, options);
+  const { replayed, skipped } = await desk.bus.replayFromFile(
+    desk.path,
+    Object.freeze(options),
+  );
   return `${idsOf(desk.heard).join(" ")}: ${replayed} replayed, ${skipped} skipped`;
 }
 
@@ -87,6 +90,7 @@ test("step 8 · a part without events is not called an empty log", async (t) => 
     pattern: { pattern: "order.refunded" },
     from: { from: { count: 9 } },
     until: { until: { count: 0 } },
+    "a time of 0": { until: { time: 0 } },
     "the first id": { until: { id: "order-1" } },
   };
   for (const [name, options] of Object.entries(parts)) {
@@ -100,7 +104,7 @@ test("step 8 · a part without events is not called an empty log", async (t) => 
 
 test("step 8 · an id that is not in the log is a RangeError that names it", async (t) => {
   const { bus, path } = replayOf(t, linesOf(orders(3)));
-  for (const id of ["order-33", "constructor", ""])
+  for (const id of ["order-33", "order-", "constructor", ""])
     for (const option of ["until", "from"] as const) {
       const outcome = await outcomeOf(
         () => bus.replayFromFile(path, { [option]: { id } }),

@@ -109,7 +109,7 @@ function play(day: Day, make: (bus: Bus, at: number) => Made) {
       const heard = seen.length;
       const failed = await one.recorder
         .replayFromFile(paths[which] ?? "", { ...options, ...(pattern && { pattern }) })
-        .then(tellReport, (error: unknown) => {
+        .then(tellReport(until), (error: unknown) => {
           // What was heard before an unknown id is noticed is left open.
           seen.length = heard;
           return told(error);
@@ -118,12 +118,15 @@ function play(day: Day, make: (bus: Bus, at: number) => Made) {
       return failed === undefined;
     }
 
-    function tellReport({ replayed, skipped, torn, empty }: ReplayReport): undefined {
-      see("report", "replayed", replayed);
-      see("report", "skipped", skipped);
-      const line = torn === undefined ? "none" : (/(\d+)\D*$/.exec(torn)?.[1] ?? torn);
-      see("report", "the torn line", line);
-      see("report", "the file is empty", empty !== undefined);
+    function tellReport(until: LogPlace | undefined) {
+      return ({ replayed, skipped, torn, empty }: ReplayReport): undefined => {
+        see("report", "replayed", replayed);
+        see("report", "skipped", skipped);
+        const line = torn === undefined ? "none" : (/(\d+)\D*$/.exec(torn)?.[1] ?? torn);
+        // Whether it looks at what comes after its end is left open.
+        if (!until) see("report", "the torn line", line);
+        see("report", "the file is empty", empty !== undefined);
+      };
     }
   });
 }

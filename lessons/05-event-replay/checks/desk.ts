@@ -131,6 +131,7 @@ export class Disk implements AppendFile {
   }
 
   async close(): Promise<void> {
+    await quiet();
     this.calls.push("close");
   }
 
@@ -143,9 +144,13 @@ export class Disk implements AppendFile {
     return end !== undefined;
   }
 
-  get ids(): string[] {
+  get events(): BusEvent[] {
     const lines = this.texts.join("").split("\n").slice(0, -1);
-    return lines.map((line) => JSON.parse(line).id);
+    return lines.map((line) => JSON.parse(line));
+  }
+
+  get ids(): string[] {
+    return idsOf(this.events);
   }
 
   #asked(call: string): Promise<void> {
@@ -160,9 +165,9 @@ export class Disk implements AppendFile {
 export const noSpace = () => new Error("ENOSPC: no space left on device, write");
 
 /** A disk that has no room left for any event. */
-export function fullDisk(): LogOptions {
+export function fullDisk(thrown: unknown = noSpace()): LogOptions {
   const file = new Disk(false);
-  file.append = () => Promise.reject(noSpace());
+  file.append = () => Promise.reject(thrown);
   return file;
 }
 

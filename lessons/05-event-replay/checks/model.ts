@@ -84,7 +84,7 @@ export function slowRead(bytes: Buffer): SlowFile {
   for (let from = 0; from < bytes.length; line++) {
     const end = bytes.indexOf("\n", from);
     const to = end < 0 ? bytes.length : end;
-    const text = bytes.toString("utf8", from, to).replace("\uFEFF", "");
+    const text = bytes.toString("utf8", from, to).replace(/^\uFEFF/, "");
     from = to + 1;
     if (/^\s*$/.test(text)) continue;
     try {
@@ -113,7 +113,7 @@ export function slowReplay(all: BusEvent[], { from, until, pattern }: ReplayOpti
   const events = all
     .slice(Math.min(begin, end), end)
     .filter(({ name }) => matches(pattern ?? "#", name));
-  return { events, skipped: end - events.length, ended: end < all.length };
+  return { events, skipped: end - events.length };
 }
 
 /** The model of the recorded bus: the files are lists, and all that is recorded is there at once. */
@@ -154,7 +154,7 @@ export class SlowRecorder {
   async replayFromFile(path: string, options: ReplayOptions = {}) {
     const { events: now, torn } = this.#fileOf(path);
     const all = [...now];
-    const { events, skipped, ended } = slowReplay(all, options);
+    const { events, skipped } = slowReplay(all, options);
     for (const event of events) this.#bus.deliver({ ...event, replayed: true });
     const isUnknown = (place: LogPlace | undefined) =>
       place && "id" in place && !all.some(({ id }) => id === place.id);
@@ -162,7 +162,7 @@ export class SlowRecorder {
     return {
       replayed: events.length,
       skipped,
-      ...(torn !== undefined && !ended && { torn: String(torn) }),
+      ...(torn !== undefined && { torn: String(torn) }),
       ...(all.length === 0 && { empty: "empty" }),
     };
   }

@@ -53,7 +53,7 @@ export const NAMES = ["order.created", "order.paid", "чай.куплено", "c
 export const DATA: [name: string, make: () => unknown][] = [
   ["", () => ({ total: 450 })],
   ["no data", () => undefined],
-  ["Cyrillic and a cart", () => ({ note: "Ґудзик до чаю 🛒" })],
+  ["Cyrillic, a cart and a mark", () => ({ note: "Ґудзик\uFEFF до чаю 🛒" })],
   ["line breaks of all kinds", () => ({ note: "by\r the\n door\u2028" })],
   ["null", () => null],
   ["a BigInt inside", () => ({ items: [{ price: 10n }] })],
