@@ -11,12 +11,12 @@ import { EventQueue as YourQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { Worker as YourWorker } from "#lesson/04-event-queue/worker.ts";
 import { isFinished, median, rounded, table } from "../../shared/bench/measure.ts";
 
-/** Puts so many jobs into a queue, of which one at a time is handled; resolves when all are. */
+/** Puts a number of jobs into a queue, of which one at a time is handled; resolves when all are. */
 type Contender = (count: number) => Promise<void>;
 
 const SIZES = [10_000, 100_000, 1_000_000] as const;
 const ROUNDS = 5;
-/** A round repeats what is small until it has seen so many jobs. */
+/** A round repeats what is small until it has seen this number of jobs. */
 const LEAST = 200_000;
 /** So long, in ms, may all rounds of one contender at one size take. */
 const PATIENCE = 3_000;
@@ -131,7 +131,7 @@ async function measure(contenders: Record<string, Contender>) {
     }
     const costs = [...times].map(([name, mine]) => [name, median(mine) / count] as const);
     results.set(count, new Map(costs.map(([name, cost]) => [name, 1e6 * cost])));
-    // Who would need minutes for ten times as many jobs need not prove it.
+    // A contender that would need minutes for ten times as many jobs is not asked.
     const slow = costs.filter(([, cost]) => cost * 10 * count > PATIENCE);
     present = present.filter(([name]) => !slow.some(([slower]) => slower === name));
   }

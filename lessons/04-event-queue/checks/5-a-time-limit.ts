@@ -16,8 +16,14 @@ test("step 5 · an attempt fails with `TimeLimitExceeded` when it has taken `tim
     await time.pass(1);
     const [letter] = worker.deadLetters;
     assert.deepEqual(
-      { before, begun, isRight: letter?.error instanceof TimeLimitExceeded },
-      { before: ["stuck"], begun: ["stuck", "order 2"], isRight: true },
+      {
+        ...{ before, begun, isRight: letter?.error instanceof TimeLimitExceeded },
+        namesTheLimit: String(letter?.error).includes(`${timeLimit}`),
+      },
+      {
+        ...{ before: ["stuck"], begun: ["stuck", "order 2"], isRight: true },
+        namesTheLimit: true,
+      },
     );
   }
 });

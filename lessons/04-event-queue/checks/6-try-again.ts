@@ -21,13 +21,15 @@ test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () =>
   const many = [1_100, 1e6].map((failures) => retryDelay(failures, options));
   const none = [1, 1_100, 1e6].map((n) => retryDelay(n, { ...options, firstDelay: 0 }));
   const never = retryDelay(9, { ...options, maxDelay: 0 });
+  const longer = retryDelay(41, { ...options, firstDelay: 1, maxDelay: 1e15 });
   assert.deepEqual(
-    { delays, many, none, never },
+    { delays, many, none, never, longer },
     {
       delays: [100, 200, 400, 800, 1_000, 1_000],
       many: [1_000, 1_000],
       none: [0, 0, 0],
       never: 0,
+      longer: 2 ** 40,
     },
   );
 });
@@ -79,12 +81,17 @@ test("step 6 · a failed job is tried again after its delay, up to `attempts` ti
   await five.time.passUntil(five.worker.idle());
   const stuck = patient(queueOf("stuck"), () => new Promise(() => {}), { attempts: 2 });
   await stuck.time.passUntil(stuck.worker.idle());
+  let failures = 0;
+  const after20 = () => failures++ < 20 && fail();
+  const endless = patient(queueOf("order 4"), after20, { attempts: Infinity });
+  await endless.time.passUntil(endless.worker.idle());
   assert.deepEqual(
     {
       byDefault: five.worker.deadLetters[0]?.attempts,
       stuckTwice: stuck.worker.deadLetters[0]?.attempts,
+      endless: endless.worker.deadLetters.length,
     },
-    { byDefault: 5, stuckTwice: 2 },
+    { byDefault: 5, stuckTwice: 2, endless: 0 },
   );
 });
 

@@ -124,14 +124,8 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
         queue,
         (job, attempt) => handle(which, job, attempt),
         {
-          ...{
-            concurrency,
-            timeLimit,
-            attempts,
-            firstDelay,
-            maxDelay,
-            random: () => 0.5,
-          },
+          ...{ concurrency, timeLimit, attempts, firstDelay, maxDelay },
+          random: () => 0.5,
           timers: {
             setTimeout: (action, delay) => {
               const timer = time.setTimeout(() => {
@@ -201,7 +195,8 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
         end(false);
         throw error;
       };
-      if (first && isFirst) perform(first, 1 + which);
+      // To its own worker and queue, as nobody says which of two workers is first.
+      if (first && isFirst) perform({ ...first, which }, 1 + which);
       if (ends === "done") return end(true);
       if (ends === "throws") fail();
       const asks = day.timeLimit < Infinity ? signal : undefined;

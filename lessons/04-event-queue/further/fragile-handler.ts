@@ -9,7 +9,7 @@ export interface FragileJob {
 export async function handle({ id, fate, begun }: FragileJob): Promise<string> {
   if (begun) Atomics.store(begun, 0, 1);
   if (fate === "throws") throw new Error(`job ${id} cannot be done`);
-  if (fate === "rejects") await Promise.reject(new TypeError(`job ${id} is no job`));
+  if (fate === "rejects") await Promise.reject(new TypeError(`job ${id} is not a job`));
   if (fate === "exits") process.exit(3);
   if (fate === "never ends") for (;;);
   if (fate === "crashes") {

@@ -34,14 +34,14 @@ export class SimulatedTime implements Timers {
     this.#alarms.delete(timer);
   }
 
-  /** Resolves after so many simulated ms. */
+  /** Resolves after a number of simulated ms. */
   wait(delay: number): Promise<void> {
     return new Promise((resolve) => {
       this.setTimeout(resolve, delay);
     });
   }
 
-  /** Lets so many ms pass; each timer goes off at its own moment. */
+  /** Lets a number of ms pass; each timer goes off at its own moment. */
   async pass(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
     await quiet();
