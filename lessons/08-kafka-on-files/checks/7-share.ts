@@ -143,19 +143,30 @@ test("step 7 · `seek` asks the group first: it moves what is held by now", asyn
   assert.deepEqual({ "after offset 1": found }, { "after offset 1": ["0/1", "1/1"] });
 });
 
-test("step 7 · after a change in the group, all begin at what is committed", async (t) => {
+test("step 7 · when somebody joins or leaves a topic, all begin at what is committed there, and only there", async (t) => {
   const { folder } = await sharedTopic(t, 3);
-  const staying = consumerOf({ folder, group: "billing" });
+  await new Producer({ folder }).send("parcels", { id: 1 });
+  const staying = consumerOf({ folder, group: "billing" }, "orders", "parcels");
   await staying.poll(1);
   await staying.commit();
+  await staying.seek("parcels", "beginning");
   const passing = consumerOf({ folder, group: "billing" });
   const theirs = await polled(passing);
   await passing.commit();
   await passing.close();
-  const mine = await polled(staying);
+  const mine = await drain(staying);
+  const mineOf = (name: string) => placesOf(mine.filter(({ topic }) => topic === name));
   assert.deepEqual(
-    { theirs: theirs.length, together: [...theirs, ...mine].sort() },
-    { theirs: 2, together: ["0/1", "0/2", "1/1", "1/2"] },
+    {
+      theirs: theirs.length,
+      together: [...theirs, ...mineOf("orders")].sort(),
+      "parcels, after a seek to the beginning": mineOf("parcels"),
+    },
+    {
+      theirs: 2,
+      together: ["0/1", "0/2", "1/1", "1/2"],
+      "parcels, after a seek to the beginning": ["0/0"],
+    },
   );
 });
 
