@@ -27,6 +27,7 @@ test("step 1 · a record is one line of JSON: offset, time, key and value, in th
   await producer.send("orders", "two\nlines, ☕ and кава");
   const log = new FileLog(join(folder, "parcels-0.log"));
   await log.append([{ value: "tea", key: "ann", time: 7 }]);
+  await log.append([{ value: null, time: 8 }]);
   const read = (name: string) => readFileSync(join(folder, name), "utf8").split("\n");
   assert.deepEqual(
     { orders: read("orders-0.log"), parcels: read("parcels-0.log") },
@@ -36,7 +37,11 @@ test("step 1 · a record is one line of JSON: offset, time, key and value, in th
         '{"offset":1,"time":1767225600001,"value":"two\\nlines, ☕ and кава"}',
         "",
       ],
-      parcels: ['{"offset":0,"time":7,"key":"ann","value":"tea"}', ""],
+      parcels: [
+        '{"offset":0,"time":7,"key":"ann","value":"tea"}',
+        '{"offset":1,"time":8,"value":null}',
+        "",
+      ],
     },
   );
 });
@@ -53,11 +58,13 @@ test("step 1 · each topic has a file and offsets of its own", async (t) => {
 });
 
 test("step 1 · `append` numbers several entries at once and returns their records", async (t) => {
-  const log = new FileLog(join(emptyFolder(t), "orders-0.log"));
+  const path = join(emptyFolder(t), "orders-0.log");
+  const log = new FileLog(path);
   const records = await log.append([
     { time: 1, value: "tea" },
     { time: 2, key: "ann", value: "кава" },
   ]);
+  const none = await log.append([]);
   const more = await log.append([{ time: 3, value: "cake" }]);
   assert.deepEqual(
     [...records, ...more].map((one) => [one.offset, one.time, one.key, one.value]),
@@ -67,6 +74,8 @@ test("step 1 · `append` numbers several entries at once and returns their recor
       [2, 3, undefined, "cake"],
     ],
   );
+  const lines = readFileSync(path, "utf8").split("\n").length - 1;
+  assert.deepEqual({ "of no entries": none, lines }, { "of no entries": [], lines: 3 });
 });
 
 test("step 1 · a hundred sends at the same time get a hundred offsets", async (t) => {

@@ -18,6 +18,7 @@ test("step 3 · `end` counts whole records, and bytes rather than characters", a
   const empty = new FileLog(path).end();
   const log = new FileLog(path);
   await log.append([{ time: 1, value: "Київ" }]);
+  const first = statSync(path).size;
   await log.append([{ time: 2, value: "кава 🍵" }]);
   const position = statSync(path).size;
   appendFileSync(path, '{"offset":2,"value":"ча');
@@ -28,6 +29,12 @@ test("step 3 · `end` counts whole records, and bytes rather than characters", a
       "for its writer": { offset: 2, position },
       "for another": { offset: 2, position },
     },
+  );
+  truncateSync(path, first);
+  const cut = log.end();
+  assert.deepEqual(
+    { "after a record is cut off": cut },
+    { "after a record is cut off": { offset: 1, position: first } },
   );
 });
 
@@ -59,11 +66,14 @@ test("step 3 · `append` cuts off a half line and tells `onRepair` the file, the
     const onRepair = (repair: Repair) => repairs.push(repair);
     const producer = new Producer({ folder, onRepair });
     const sent = [await producer.send("orders", { id: "new" })];
+    appendFileSync(file, half);
     sent.push(await producer.send("orders", { id: "newer" }));
     assert.deepEqual(
       { repairs, offsets: sent.map(({ offset }) => offset) },
       {
-        repairs: [{ file, line: count + 1, bytes: Buffer.byteLength(half) }],
+        repairs: [count + 1, count + 2].map((line) => {
+          return { file, line, bytes: Buffer.byteLength(half) };
+        }),
         offsets: [count, count + 1],
       },
     );

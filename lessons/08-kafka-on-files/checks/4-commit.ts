@@ -138,6 +138,10 @@ test("step 4 · a draft lies in the folder under a name of its member's own, and
     const commit = await outcome(() => consumer.commit());
     assert.deepEqual({ commit }, { commit: "Error" });
     found[id] = readdirSync(folder).filter((name) => !before.includes(name));
+    rmSync(path, { recursive: true });
+    await consumer.commit();
+    const { offset } = JSON.parse(readFileSync(path, "utf8"));
+    assert.deepEqual({ "committed in the end": offset }, { "committed in the end": 2 });
   }
   const [one = [], other = []] = Object.values(found);
   assert.deepEqual(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
@@ -61,15 +62,17 @@ async function soughtTimes(folder: string, times: number[], wanted: number[]) {
 }
 
 test("step 5 · `seek` to a time finds the first record at or after it, even where a clock was set back", async (t) => {
-  const wanted = [0, 1_000, 1_001, 2_000, 3_000, 3_001];
+  const wanted = [-Infinity, 0, 1_000, 1_001, 2_000, 3_000, 3_001, Infinity];
   const found = await soughtTimes(emptyFolder(t), [1_000, 2_000, 2_000, 3_000], wanted);
   assert.deepEqual(found, {
+    "time -Infinity": "offset 0",
     "time 0": "offset 0",
     "time 1000": "offset 0",
     "time 1001": "offset 1",
     "time 2000": "offset 1",
     "time 3000": "offset 3",
     "time 3001": "the end",
+    "time Infinity": "the end",
   });
   const setBack = await soughtTimes(emptyFolder(t), [50, 90, 30, 40], [40, 60, 91]);
   assert.deepEqual(setBack, {
@@ -105,8 +108,15 @@ test("step 5 · `seek` commits nothing, and a commit after it does, backwards to
   await second.seek("orders", "beginning");
   await second.poll(1);
   await second.commit();
-  const afterCommit = idsOf(await consumerOf(options).poll());
-  assert.deepEqual({ afterSeek, afterCommit }, { afterSeek: [], afterCommit: [2, 3] });
+  const third = consumerOf(options);
+  const afterCommit = idsOf(await third.poll());
+  await third.seek("orders", "beginning");
+  await third.commit();
+  const atOnce = idsOf(await consumerOf(options).poll());
+  assert.deepEqual(
+    { afterSeek, afterCommit, "after seek and commit": atOnce },
+    { afterSeek: [], afterCommit: [2, 3], "after seek and commit": [1, 2, 3] },
+  );
 });
 
 test("step 5 · an offset that is not there is a RangeError, and the consumer stays where it was", async (t) => {
@@ -114,6 +124,7 @@ test("step 5 · an offset that is not there is a RangeError, and the consumer st
   await sendOrders(folder, 3);
   const consumer = consumerOf({ folder, group: "billing" });
   await consumer.seek("orders", { offset: 2 });
+  appendFileSync(join(folder, "orders-0.log"), '{"offset":3');
   const offsets = [4, -1, 1.5, Number.NaN, Infinity];
   const seeks = await outcomes(offsets, (offset) => consumer.seek("orders", { offset }));
   assert.deepEqual(seeks, all(offsets, "RangeError"));

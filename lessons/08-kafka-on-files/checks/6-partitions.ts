@@ -108,16 +108,21 @@ test("step 6 · a key goes to the same partition in every process, and is kept i
 });
 
 test("step 6 · many keys spread over all partitions, and nowhere else", () => {
-  const counts = new Map<number, number>();
-  for (let key = 0; key < 600; key++) {
-    const partition = partitionOf(`customer-${key}`, 4);
-    counts.set(partition, (counts.get(partition) ?? 0) + 1);
+  const inCyrillic = (number: string) =>
+    number.replace(/\d/g, (digit) => "абвгдежзик"[Number(digit)] ?? "");
+  for (const keyOf of [(number: string) => `customer-${number}`, inCyrillic]) {
+    const counts = new Map<number, number>();
+    for (let number = 0; number < 600; number++) {
+      const partition = partitionOf(keyOf(String(number)), 4);
+      counts.set(partition, (counts.get(partition) ?? 0) + 1);
+    }
+    const few = [...counts].filter(([, count]) => count <= 30).map(([each]) => each);
+    const partitions = [...counts.keys()].sort();
+    assert.deepEqual(
+      { "a key": keyOf("42"), partitions, "with hardly any key": few },
+      { "a key": keyOf("42"), partitions: [0, 1, 2, 3], "with hardly any key": [] },
+    );
   }
-  const few = [...counts].filter(([, count]) => count <= 30).map(([each]) => each);
-  assert.deepEqual(
-    { partitions: [...counts.keys()].sort(), "with hardly any key": few },
-    { partitions: [0, 1, 2, 3], "with hardly any key": [] },
-  );
 });
 
 test("step 6 · records without a key take turns in each topic, and one with a key takes no turn", async (t) => {

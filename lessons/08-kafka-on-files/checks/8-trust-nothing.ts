@@ -27,7 +27,14 @@ import {
 } from "./desk.ts";
 
 const outside = ["../orders", "..", ".", "", "a/b", "a\\b", "/etc/orders", "a\0b", "A"];
-const names = [...outside, "orders\n../orders", "billing@orders"];
+const names = [
+  ...outside,
+  "orders\n../orders",
+  "orders\n",
+  "orders.",
+  " orders",
+  "billing@orders",
+];
 
 test("step 8 · the name of a topic, group or member that could leave the folder is a TypeError", async (t) => {
   const around = emptyFolder(t);
@@ -54,7 +61,7 @@ test("step 8 · the name of a topic, group or member that could leave the folder
 test("step 8 · names of small letters, digits, and `-`, `_` and `.` between them are accepted", async (t) => {
   const folder = emptyFolder(t);
   const producer = new Producer({ folder });
-  const good = ["orders", "shop.orders", "orders-2026", "line_items", "7"];
+  const good = ["orders", "shop.orders", "orders-2026", "line_items", "7", "constructor"];
   const bad = await outcome(() => producer.send("../orders", {}));
   for (const name of good) await producer.send(name, name);
   const consumer = consumerOf({ folder, group: "audit.log", id: "worker-1" }, ...good);
@@ -66,12 +73,17 @@ test("step 8 · names of small letters, digits, and `-`, `_` and `.` between the
 
 test("step 8 · `send` refuses a value that JSON cannot write with a TypeError, and leaves no trace", async (t) => {
   const producer = await sendOrders(emptyFolder(t), 1);
-  const values = [undefined, () => {}, Symbol("tea"), 10n];
+  const ring: Record<string, unknown> = { toString: () => "with itself in it" };
+  ring.self = ring;
+  const nothing = { toJSON: () => undefined, toString: () => "that becomes nothing" };
+  const values = [undefined, () => {}, Symbol("tea"), 10n, ring, nothing];
   const found = await outcomes(values, (value) => producer.send("orders", value));
-  const { offset } = await producer.send("orders", null);
+  const offsets: number[] = [];
+  for (const value of [null, false, "", Number.NaN])
+    offsets.push((await producer.send("orders", value)).offset);
   assert.deepEqual(
-    { ...found, "the next offset": offset },
-    { ...all(values, "TypeError"), "the next offset": 1 },
+    { ...found, "the next offsets": offsets },
+    { ...all(values, "TypeError"), "the next offsets": [1, 2, 3, 4] },
   );
 });
 
@@ -110,13 +122,18 @@ test("step 8 · a broken line is a BrokenRecordError with file and line, behind 
 });
 
 test("step 8 · a log that cannot be read stops no other, and is an error when nothing else is new", async (t) => {
-  for (const bad of ["orders-0", "orders-1", "payments-0"]) {
+  for (const [bad, autoCommit] of [
+    ["orders-0", false],
+    ["orders-1", true],
+    ["payments-0", false],
+    ["payments-0", true],
+  ] as const) {
     const folder = emptyFolder(t);
     createTopic(folder, "orders", 2);
     createTopic(folder, "payments", 1);
     const logs = ["orders-0", "orders-1", "payments-0"].filter((name) => name !== bad);
-    const append = async (value: string) => {
-      for (const name of logs)
+    const append = async (value: string, names = logs) => {
+      for (const name of names)
         await new FileLog(join(folder, `${name}.log`)).append([
           { time: 1, value: `${value} of ${name}` },
         ]);
@@ -124,36 +141,39 @@ test("step 8 · a log that cannot be read stops no other, and is an error when n
     writeFileSync(join(folder, `${bad}.log`), "not a record\n");
     await append("the first");
     const options = { folder, group: "billing", id: "worker" };
-    const consumer = consumerOf(options, "orders", "payments");
+    const consumer = consumerOf({ ...options, autoCommit }, "orders", "payments");
     const first = idsOf(await consumer.poll()).sort();
     const nothingElse = await outcome(() => consumer.poll());
-    await consumer.commit();
-    await append("another");
+    if (!autoCommit) await consumer.commit();
+    await append("another", logs.slice(1));
     const restarted = consumerOf(options, "orders", "payments");
     const afterRestart = idsOf(await restarted.poll()).sort();
     assert.deepEqual(
-      { bad, first, nothingElse, afterRestart },
+      { bad, autoCommit, first, nothingElse, afterRestart },
       {
         bad,
+        autoCommit,
         first: logs.map((name) => `the first of ${name}`),
         nothingElse: `BrokenRecordError: ${bad}.log, line 1`,
-        afterRestart: logs.map((name) => `another of ${name}`),
+        afterRestart: [`another of ${logs[1]}`],
       },
     );
   }
 });
 
 test("step 8 · nothing is appended behind a last line that is not a record", async (t) => {
-  const folder = emptyFolder(t);
-  const file = join(folder, "orders-0.log");
-  await sendOrders(folder, 2);
-  appendFileSync(file, "not a record\n");
-  const before = readFileSync(file, "utf8");
-  const send = await outcome(() => new Producer({ folder }).send("orders", { id: 3 }));
-  assert.deepEqual(
-    { send, file: readFileSync(file, "utf8") },
-    { send: "BrokenRecordError: orders-0.log, line 3", file: before },
-  );
+  for (const line of ["not a record", "null", '{"id":3}']) {
+    const folder = emptyFolder(t);
+    const file = join(folder, "orders-0.log");
+    await sendOrders(folder, 2);
+    appendFileSync(file, `${line}\n`);
+    const before = readFileSync(file, "utf8");
+    const send = await outcome(() => new Producer({ folder }).send("orders", { id: 3 }));
+    assert.deepEqual(
+      { line, send, file: readFileSync(file, "utf8") },
+      { line, send: "BrokenRecordError: orders-0.log, line 3", file: before },
+    );
+  }
 });
 
 test("step 8 · of a topic that was made again, `poll` says so: a RangeError names the sound file", async (t) => {

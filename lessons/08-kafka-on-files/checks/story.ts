@@ -28,7 +28,8 @@ export const RULES = {
     "a consumer reads and commits every partition, and the records of a key keep their order",
   close: "a member that closes hands its partitions over, from its last commit on",
   silent: "a member that stays silent for longer than `sessionTimeout` is struck off",
-  change: "after a change in the group, all begin at what is committed",
+  change:
+    "when somebody joins or leaves a topic, all begin at what is committed there, and only there",
   broken:
     "a broken line is a BrokenRecordError with file and line, behind the good records before it",
   madeAgain:

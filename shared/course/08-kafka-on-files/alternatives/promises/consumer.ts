@@ -98,8 +98,10 @@ export class Consumer {
 
   private mine(topic: string): number[] {
     const { ids, changed } = this.members.beat(topic);
-    if (changed) this.places = {};
-    return share(countPartitions(this.options.folder, topic), ids, this.id);
+    const count = countPartitions(this.options.folder, topic);
+    if (changed)
+      for (let each = 0; each < count; each++) delete this.places[this.file(topic, each)];
+    return share(count, ids, this.id);
   }
 
   private place(topic: string, partition: number): Place {
