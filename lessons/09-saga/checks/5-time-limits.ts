@@ -110,7 +110,7 @@ test("step 5 · the timer is called off when `send` settles", async () => {
   }
 });
 
-test("step 5 · a request or a reply that cannot be stored is no silence: `start` rejects", async () => {
+test("step 5 · a request or a reply that cannot be stored is not a silence: `start` rejects", async () => {
   for (const kind of ["requested", "done"] as const) {
     const { time, common } = openShop();
     let failures = 1;
