@@ -57,7 +57,7 @@ interface Took {
   processor: number;
 }
 
-/** Runs `work` for so many orders, a thousand at a time. */
+/** Runs `work` for a number of orders, a thousand at a time. */
 async function time(
   count: number,
   work: (order: Order) => Promise<unknown>,

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Command } from "#given/09-saga/given/process.ts";
+import {
+  type Command,
+  orderProcess,
+  type Reply,
+  type Step,
+} from "#given/09-saga/given/process.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { anyDay } from "./any-day.ts";
 import {
@@ -95,6 +100,20 @@ test("step 4 · a command has the same key at each attempt, and another key than
     // The first attempt at the first delivery failed: one key for both attempts.
     { commandsSent: 11, keys: 10 },
   ]);
+  // Twelve equal steps, and ids that begin like the number of a step.
+  const [step] = orderProcess.steps.slice(3);
+  const process = { steps: Array.from({ length: 12 }, () => step as Step), pivot: -1 };
+  const { time, common } = openShop();
+  const keys = new Set<string>();
+  const send = async ({ key }: Command): Promise<Reply> => {
+    keys.add(key);
+    return { name: "order.delivered", outcome: "done" };
+  };
+  for (const id of ["1st", "st"])
+    await time.until(
+      new Orchestrator({ ...common, process, send }).start(orderNamed(id)),
+    );
+  assert.deepEqual({ keysOf24Commands: keys.size }, { keysOf24Commands: 24 });
 });
 
 test("step 4 · the reasons of a refusal and of an end stand in their events", async () => {
@@ -103,30 +122,38 @@ test("step 4 · the reasons of a refusal and of an end stand in their events", a
   });
   const options = { ...stuck.common, process: processWith({ attempts: 1 }) };
   const end = await stuck.time.until(new Orchestrator(options).start(teapot));
-  const [refused, last] = stuck.journal.of(teapot.id).slice(-2);
+  const events = stuck.journal.of(teapot.id);
+  const [refused, last] = events.slice(-2);
   assert.deepEqual(
     {
       end,
       refused: reasonOf(refused),
       last: `${last?.name}: ${mentioning("collect the money", reasonOf(last))}`,
+      others: events.slice(0, -2).filter((event) => reasonOf(event) !== undefined),
     },
-    { end: "saga.stuck", refused: "says no", last: "saga.stuck: … collect the money …" },
+    {
+      end: "saga.stuck",
+      refused: "says no",
+      last: "saga.stuck: … collect the money …",
+      others: [],
+    },
   );
 });
 
 test("step 4 · the time of an event is the clock's at that moment", async () => {
-  const { time, journal, common } = openShop();
-  let now = 0;
-  const clock = () => {
+  const { time, journal, network, common } = openShop();
+  let now = 10;
+  const clock = () => now;
+  const send = (command: Command) => {
     now += 10;
-    return now;
+    return network.send(command);
   };
-  await time.until(new Orchestrator({ ...common, clock }).start(teapot));
+  await time.until(new Orchestrator({ ...common, clock, send }).start(teapot));
   const times = journal.of(teapot.id).map((event) => [called(event), event.timestamp]);
   assert.deepEqual(Object.fromEntries(times.slice(0, 3)), {
     "saga.started": 10,
-    "place the order, attempt 1": 20,
-    "order.placed": 30,
+    "place the order, attempt 1": 10,
+    "order.placed": 20,
   });
 });
 

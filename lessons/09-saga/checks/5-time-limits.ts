@@ -43,6 +43,8 @@ test("step 5 · when `send` rejects, that is no answer, and the reason is what w
     [new Error("connection reset"), "connection reset"],
     ["out of order", "out of order"],
     [undefined, ""],
+    [new Error(""), ""],
+    [{ name: "order.placed", outcome: "done" }, ""],
     [Object.create(null), ""],
   ]) {
     const { time, journal, network, common } = openShop();
@@ -108,7 +110,7 @@ test("step 5 · the timer is called off when `send` settles", async () => {
   }
 });
 
-test("step 5 · a request or a reply that cannot be stored is no silence: `start` rejects", async () => {
+test("step 5 · a request or a reply that cannot be stored is not a silence: `start` rejects", async () => {
   for (const kind of ["requested", "done"] as const) {
     const { time, common } = openShop();
     let failures = 1;
@@ -117,11 +119,17 @@ test("step 5 · a request or a reply that cannot be stored is no silence: `start
     );
     const orchestrator = new Orchestrator({ ...common, journal: slow });
     const start = await time.until(outcomeOf(orchestrator.start(teapot)));
+    const timersStillSet = time.waiting;
     await time.untilQuiet();
     const silences = names(stored).filter((name) => name === "step.unanswered");
     assert.deepEqual(
-      { notStored: kind, start, silences },
-      { notStored: kind, start: "rejects: … no space left on device …", silences: [] },
+      { notStored: kind, start, silences, timersStillSet },
+      {
+        notStored: kind,
+        start: "rejects: … no space left on device …",
+        silences: [],
+        timersStillSet: 0,
+      },
     );
   }
 });

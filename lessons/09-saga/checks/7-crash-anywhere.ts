@@ -64,7 +64,11 @@ test("step 7 · `resume` goes on with every saga that has not ended, and waits f
     troubles: [{ command: "deliver the order", fault: "command lost", times: 1 }],
   });
   await beginSagas(journal, ["order-15", "order-16", "order-17"]);
-  await time.until(new Orchestrator(common).resume());
+  const orchestrator = new Orchestrator(common);
+  // A second call beside the first one waits, too.
+  const first = orchestrator.resume();
+  await time.until(orchestrator.resume());
+  await first;
   assert.deepEqual(
     { ends: ends(journal), commandsSent: network.sent.length },
     {
@@ -96,8 +100,11 @@ test("step 7 · where one saga cannot be stored, `resume` rejects, and the other
     },
   );
   isFull = false;
-  const start = await time.until(orchestrator.start(orderNamed("order-15")));
-  assert.deepEqual({ "with room again": start }, { "with room again": "saga.completed" });
+  await time.until(orchestrator.resume());
+  assert.deepEqual(
+    { "with room again": ends(stored)["order-15"] },
+    { "with room again": "saga.completed" },
+  );
 });
 
 test("step 7 · the same order started twice, or beside a `resume`, is one saga", async () => {
@@ -182,15 +189,21 @@ test("step 7 · if the alarm fails, nothing is written, and `start` rejects", as
   const { told, journal, time, common } = openShop({
     troubles: [{ command: "collect the money", fault: "error before" }],
   });
+  const failures = [new Error("no space left on device"), undefined];
   const alarm = async () => {
     await new Promise<void>((resume) => void common.timer(10, resume));
-    throw new Error("no space left on device, says the telephone");
+    throw failures.shift();
   };
   const first = new Orchestrator({ ...common, alarm });
   const start = await time.until(outcomeOf(first.start(teapot)));
+  const again = await time.until(outcomeOf(first.start(teapot)));
   assert.deepEqual(
-    { start, ends: ends(journal) },
-    { start: "rejects: … no space left on device …", ends: { "order-15": "not ended" } },
+    { start, again: again.split(":")[0], ends: ends(journal) },
+    {
+      start: "rejects: … no space left on device …",
+      again: "rejects",
+      ends: { "order-15": "not ended" },
+    },
   );
   await time.until(new Orchestrator(common).resume());
   assert.deepEqual(
@@ -202,10 +215,11 @@ test("step 7 · if the alarm fails, nothing is written, and `start` rejects", as
 test("step 7 · whatever fails, and wherever the process dies, every saga ends as it should", async () => {
   const make = (options: ConstructorParameters<typeof Orchestrator>[0]) =>
     new Orchestrator(options);
-  const scenarios = everyScenario();
-  const without = await sweep(make, { scenarios, crashes: 0, limit: 1 });
-  const some = scenarios.filter((_, index) => index % 23 === 0);
-  const crashing = await sweep(make, { scenarios: some, limit: 1 });
+  const all = everyScenario();
+  // Few of them, so that a busy machine does not take this for a loop: further/ plays them all.
+  const some = (of: number) => all.filter((_, index) => index % of === 0);
+  const without = await sweep(make, { scenarios: some(7), crashes: 0, limit: 1 });
+  const crashing = await sweep(make, { scenarios: some(101), limit: 1 });
   assert.deepEqual(
     { failures: [...without.failures, ...crashing.failures] },
     { failures: [] },

@@ -48,14 +48,14 @@ const reserve1 = attemptAt("reserve the money", 1);
 const reserve2 = attemptAt("reserve the money", 2);
 const cancel1 = attemptAt("cancel the order", 1);
 
-// While the second attempt was under way, somebody put the clock back by 30 ms.
+// While the second attempt was under way, somebody put the clock back by 30 ms, and then once more.
 const told: Note[] = [
   ["saga.started", "started", 5_000, null],
   ["step.requested", "requested", 5_001, 1, place1],
   ["step.unanswered", "unanswered", 6_001, 2, place1, "no answer"],
   ["step.requested", "requested", 6_101, 3, place2],
   ["order.placed", "done", 6_080, 2, place1],
-  ["order.placed", "done", 6_200, 4, place2],
+  ["order.placed", "done", 6_200, 4, place2, "by hand"],
   ["step.requested", "requested", 6_201, 6, reserve1],
   ["step.unanswered", "unanswered", 7_201, 7, reserve1, "no answer"],
   ["step.requested", "requested", 7_301, 8, reserve2],
@@ -65,7 +65,7 @@ const told: Note[] = [
   ["order.cancelled", "done", 7_370, 12, cancel1],
   // After a crash: the first attempt once more.
   ["step.requested", "requested", 7_371, 13, cancel1],
-  ["saga.cancelled", "ended", 7_372, 14],
+  ["saga.cancelled", "ended", 4_990, 14],
 ];
 
 /** A journal, with another saga between its lines. */
@@ -127,8 +127,12 @@ test("step 8 · a row names the line that led to it, or null if the saga has non
     { ...ids, kind: "started" as const, order },
     0,
   );
-  const [row] = timeline([...(other ? [other] : []), again, ...own], order.id);
-  assert.deepEqual({ ofAnotherSaga: row?.because }, { ofAnotherSaga: null });
+  const journal = [...(other ? [other] : []), again, ...own, { ...again, id: "next" }];
+  const rows = timeline(journal, order.id);
+  assert.deepEqual(
+    { ofAnotherSaga: rows.map(({ because }) => because) },
+    { ofAnotherSaga: [null, null] },
+  );
 });
 
 test("step 8 · the text is the item, the command with its attempt, or the reason", () => {
@@ -140,7 +144,7 @@ test("step 8 · the text is the item, the command with its attempt, or the reaso
       "no answer",
       "place the order, attempt 2",
       "",
-      "",
+      "by hand",
       "reserve the money",
       "no answer",
       "reserve the money, attempt 2",

@@ -48,7 +48,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
           fc.record({
             attempts,
             timeLimit: fc.constantFrom(1_000, 1_000, 1_200, 3_000_000_000),
-            pause: fc.constantFrom(100, 100, 0, 40),
+            pause: fc.constantFrom(100, 100, 0, 40, 3_000_000_000),
           }),
           { minLength: length, maxLength: length },
         ),

@@ -171,7 +171,8 @@ export async function outcomeOf(work: Promise<unknown>): Promise<string> {
     return `resolves with ${await work}`;
   } catch (error) {
     if (error instanceof TodoError) throw error;
-    const reasons = [error, (error as Error)?.cause].map(String).join(": ");
+    const { cause, errors = [] } = Object(error) as AggregateError;
+    const reasons = [error, cause, ...errors].map(String).join(": ");
     return `rejects: ${mentioning("no space left on device", reasons)}`;
   }
 }

@@ -89,52 +89,47 @@ export class Network {
 
   #fail(fault: Fault, command: Command): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const later = (ms: number, then: () => void) => void this.#timer(ms, then);
       const handle = () => this.#handle(command);
-      const outcomes: Record<Fault, () => void> = {
-        "command lost": () => {},
-        "answer lost": () => void handle(),
-        "answer late": () => {
-          const reply = handle();
-          later(LATE, () => resolve(reply));
-        },
-        "answer too late": () => {
-          const reply = handle();
-          later(TOO_LATE, () => resolve(reply));
-        },
-        "answer very late": () => {
-          const reply = handle();
-          later(VERY_LATE, () => resolve(reply));
-        },
-        "command late": () => later(LATE, () => resolve(handle())),
-        "command very late": () => later(VERY_LATE, () => resolve(handle())),
-        "command twice": () => {
+      const later = (ms: number, then: () => void) => void this.#timer(ms, then);
+      const answer = (ms: number, reply: Reply) => later(ms, () => resolve(reply));
+      switch (fault) {
+        case "command lost":
+          return;
+        case "answer lost":
+          return void handle();
+        case "answer late":
+          return answer(LATE, handle());
+        case "answer too late":
+          return answer(TOO_LATE, handle());
+        case "answer very late":
+          return answer(VERY_LATE, handle());
+        case "command late":
+          return later(LATE, () => resolve(handle()));
+        case "command very late":
+          return later(VERY_LATE, () => resolve(handle()));
+        case "command twice":
           resolve(handle());
-          handle();
-        },
-        "command twice, once very late": () => {
+          return void handle();
+        case "command twice, once very late":
           resolve(handle());
-          later(VERY_LATE, handle);
-        },
-        "error before": () => reject(new Error("connection refused")),
-        "error after": () => {
+          return later(VERY_LATE, handle);
+        case "error before":
+          return reject(new Error("connection refused"));
+        case "error after":
           handle();
-          reject(new Error("connection reset"));
-        },
-        "error late": () => {
+          return reject(new Error("connection reset"));
+        case "error late":
           handle();
-          later(LATE, () => reject(new Error("connection reset")));
-        },
-        "thrown, not an Error": () => {
+          return later(LATE, () => reject(new Error("connection reset")));
+        case "thrown, not an Error":
           throw undefined;
-        },
-        "answer is none": () => {
-          resolve({ ...handle(), outcome: "perhaps" } as unknown as Reply);
-        },
-        refused: () => resolve(refusal),
-        "refused too late": () => later(TOO_LATE, () => resolve(refusal)),
-      };
-      outcomes[fault]();
+        case "answer is none":
+          return resolve({ ...handle(), outcome: "perhaps" } as unknown as Reply);
+        case "refused":
+          return resolve(refusal);
+        case "refused too late":
+          return answer(TOO_LATE, refusal);
+      }
     });
   }
 }
