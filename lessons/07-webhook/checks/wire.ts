@@ -150,7 +150,8 @@ export async function openShop(t: TestContext, options: ShopOptions = {}) {
   const errors: unknown[] = [];
   const bus = new EventBus<OrderEvents>();
   bus.subscribe("order.*", async (_data, event: OrderEvent) => {
-    heard.push(`${event.name} ${event.data.orderId} ${event.id}`);
+    const how = event.replayed ? ", replayed" : "";
+    heard.push(`${event.name} ${event.data.orderId} ${event.id}${how}`);
     if (!options.idle) await store.handled(event.id);
   });
   const server = await startServer({
