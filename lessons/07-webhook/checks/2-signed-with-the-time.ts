@@ -105,6 +105,7 @@ test("step 2 · a time further away than `tolerance` is refused, in the past and
       "300 seconds from now": () => at(-300),
       "25 seconds ago, tolerance 30": () => at(25, tolerance(30)),
       "400 seconds ago, tolerance 500": () => at(400, tolerance(500)),
+      "a year ago, tolerance Infinity": () => at(31_536_000, tolerance(Infinity)),
       "now, tolerance 0": () => at(0, tolerance(0)),
     },
     (each) => each(),
@@ -168,6 +169,9 @@ test("step 2 · time and bytes are signed, compared with `timingSafeEqual`; a re
     {
       "the bytes that were signed": verdict(provider, signed(body), body),
       "other bytes, just as unreadable": verdict(provider, signed(body), others),
+      "the payload": provider
+        .verify({ headers: signed(body), body })
+        .payload.toString("hex"),
       "timingSafeEqual is called": compareSafely(
         t,
         () => verdict(provider, signed(order)),
@@ -181,6 +185,7 @@ test("step 2 · time and bytes are signed, compared with `timingSafeEqual`; a re
     {
       "the bytes that were signed": "accepted",
       "other bytes, just as unreadable": 401,
+      "the payload": "7bfffe7d",
       "timingSafeEqual is called": true,
       "the id is the same at another time": true,
       "the id is a string that is not empty": true,

@@ -133,7 +133,12 @@ test("step 3 · `toEvent` returns a frozen event of the news, with the id and th
     { id: "delivery-1", name: "order.paid", timestamp: 1_000, data, frozen: true },
   );
   assert.deepEqual(
-    { "in the year 1970": toEvent("delivery-1", data, 0).timestamp },
-    { "in the year 1970": 0 },
+    [0, 0.5]
+      .map((time) => toEvent(" чай ", data, time))
+      .map((one) => [one.id, one.timestamp]),
+    [
+      [" чай ", 0],
+      [" чай ", 0.5],
+    ],
   );
 });

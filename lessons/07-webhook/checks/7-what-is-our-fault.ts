@@ -20,6 +20,7 @@ test("step 7 · a delivery that cannot be stored gets 503 with `Retry-After`, an
   const later = await shop.post(order, "d1");
   disk.broken = true;
   const broken = problemIn(await shop.post(order, "d2"));
+  const callsInTheEnd = errors.length;
   assert.deepEqual(
     {
       answer: problemIn(answer),
@@ -28,6 +29,7 @@ test("step 7 · a delivery that cannot be stored gets 503 with `Retry-After`, an
       "with the cause": isTold,
       "sent again": later.status,
       "on a broken disk": broken,
+      "onError was called in the end": callsInTheEnd,
       heard: await shop.heardInTheEnd(1),
     },
     {
@@ -37,6 +39,7 @@ test("step 7 · a delivery that cannot be stored gets 503 with `Retry-After`, an
       "with the cause": true,
       "sent again": 202,
       "on a broken disk": "503 problem",
+      "onError was called in the end": 2,
       heard: ["order.created 777 d1"],
     },
   );
@@ -44,14 +47,17 @@ test("step 7 · a delivery that cannot be stored gets 503 with `Retry-After`, an
 
 test("step 7 · a failure of our own gets 500, and `onError` its cause; what the sender did wrong is not told", async (t) => {
   const failure = new Error("the password of the database is tea");
+  let thrown: unknown = failure;
   const failing = {
     contentType: "application/json",
     verify(): never {
-      throw failure;
+      throw thrown;
     },
   };
   const shop = await openShop(t, { server: { provider: failing } });
   const answer = await shop.post(order);
+  thrown = "no error, but a string";
+  await shop.post(order);
   const other = await openShop(t);
   await send(other.port, { headers: unsigned, body: order });
   // Somebody begins to send, is told to go on, and hangs up.
@@ -77,7 +83,7 @@ test("step 7 · a failure of our own gets 500, and `onError` its cause; what the
     {
       answer: "500 problem",
       "it tells the password": false,
-      "onError was called with": [failure],
+      "onError was called with": [failure, thrown],
       "for mistakes of the sender with": [],
     },
   );
