@@ -5,7 +5,7 @@ import { github } from "#lesson/07-webhook/signatures.ts";
 import { anySignature } from "./any-signature.ts";
 import {
   allAre,
-  comparesSafely,
+  compareSafely,
   hexOf,
   order,
   refusalOf,
@@ -42,6 +42,7 @@ test("step 1 · another secret, another body or another header is refused with a
       "two digits less": signature.slice(0, -2),
       "two digits more": `${signature}00`,
       "something after it": `${signature} tea`,
+      "a space after it": `${signature} `,
       "no sha256= before it": signature.slice("sha256=".length),
       "sha512= before it": signature.replace("sha256", "sha512"),
       "sha256= and no more": "sha256=",
@@ -76,11 +77,13 @@ test("step 1 · the signature is over the bytes of the body, whatever they mean"
     {
       "the bytes that were signed": verdict(github(secret), headers, body),
       "other bytes, just as unreadable": verdict(github(secret), headers, others),
+      "the payload": github(secret).verify({ headers, body }).payload.toString("hex"),
       "Cyrillic letters": verdict(github(secret), header(`sha256=${hexOf(tea)}`), tea),
     },
     {
       "the bytes that were signed": "accepted",
       "other bytes, just as unreadable": 401,
+      "the payload": "7bfffe7d",
       "Cyrillic letters": "accepted",
     },
   );
@@ -88,8 +91,11 @@ test("step 1 · the signature is over the bytes of the body, whatever they mean"
 
 test("step 1 · signatures are compared with `timingSafeEqual`", (t) => {
   const provider = github(published.secret);
-  const called = comparesSafely(t, () =>
-    verdict(provider, header(published.signature), published.body),
+  const { signature, body } = published;
+  const called = compareSafely(
+    t,
+    () => verdict(provider, header(signature), body),
+    () => verdict(provider, header(signature.replace(/.$/, "0")), body),
   );
   assert.deepEqual({ "it is called": called }, { "it is called": true });
 });
@@ -102,24 +108,30 @@ test("step 1 · a refusal does not tell what the signature should have been", ()
 });
 
 test("step 1 · without an id, or with an empty one, the fingerprint of the body is the id", () => {
-  const idOf = (body: string, id?: string) => {
+  const idOf = (body: string | Buffer, id?: string) => {
     const headers = header(`sha256=${hexOf(body)}`);
     const named = id === undefined ? headers : { ...headers, "x-github-delivery": id };
     return github(secret).verify({ headers: named, body: Buffer.from(body) }).id;
   };
   const id = idOf(order);
+  const guid = "72D3162e-cc78-11e3-81ab-4c9367dc0958";
   assert.deepEqual(
     {
       "the id is a string that is not empty": typeof id === "string" && id !== "",
       "the same body has the same id": idOf(order) === id,
       "an empty id is no id": idOf(order, "") === id,
       "another body has another id": idOf(`${order} `) !== id,
+      "other bytes that are not UTF-8, too":
+        idOf(Buffer.of(0xff)) !== idOf(Buffer.of(0xfe)),
+      "an id": idOf(order, guid),
     },
     {
       "the id is a string that is not empty": true,
       "the same body has the same id": true,
       "an empty id is no id": true,
       "another body has another id": true,
+      "other bytes that are not UTF-8, too": true,
+      "an id": guid,
     },
   );
 });

@@ -4,7 +4,7 @@ import { stripe } from "#lesson/07-webhook/signatures.ts";
 import { anySignature } from "./any-signature.ts";
 import {
   allAre,
-  comparesSafely,
+  compareSafely,
   hexOf,
   order,
   refusalOf,
@@ -105,6 +105,7 @@ test("step 2 · a time further away than `tolerance` is refused, in the past and
       "300 seconds from now": () => at(-300),
       "25 seconds ago, tolerance 30": () => at(25, tolerance(30)),
       "400 seconds ago, tolerance 500": () => at(400, tolerance(500)),
+      "a year ago, tolerance Infinity": () => at(31_536_000, tolerance(Infinity)),
       "now, tolerance 0": () => at(0, tolerance(0)),
     },
     (each) => each(),
@@ -162,26 +163,34 @@ test("step 2 · time and bytes are signed, compared with `timingSafeEqual`; a re
     header(`t=${time},v1=${hexOf(`${time}.`, body)}`);
   const body = Buffer.from([0x7b, 0xff, 0xfe, 0x7d]);
   const others = Buffer.from([0x7b, 0xfd, 0xfc, 0x7d]);
-  const idOf = (text: string, time = noon) =>
+  const idOf = (text: string | Buffer, time = noon) =>
     provider.verify({ headers: signed(text, time), body: Buffer.from(text) }).id;
   assert.deepEqual(
     {
       "the bytes that were signed": verdict(provider, signed(body), body),
       "other bytes, just as unreadable": verdict(provider, signed(body), others),
-      "timingSafeEqual is called": comparesSafely(t, () =>
-        verdict(provider, signed(order)),
+      "the payload": provider
+        .verify({ headers: signed(body), body })
+        .payload.toString("hex"),
+      "timingSafeEqual is called": compareSafely(
+        t,
+        () => verdict(provider, signed(order)),
+        () => verdict(provider, signed("another order")),
       ),
       "the id is the same at another time": idOf(order) === idOf(order, noon + 60),
       "the id is a string that is not empty": /./.test(idOf("чай")),
       "another body has another id": idOf(order) !== idOf(`${order} `),
+      "other bytes that are not UTF-8, too": idOf(body) !== idOf(others),
     },
     {
       "the bytes that were signed": "accepted",
       "other bytes, just as unreadable": 401,
+      "the payload": "7bfffe7d",
       "timingSafeEqual is called": true,
       "the id is the same at another time": true,
       "the id is a string that is not empty": true,
       "another body has another id": true,
+      "other bytes that are not UTF-8, too": true,
     },
   );
 });

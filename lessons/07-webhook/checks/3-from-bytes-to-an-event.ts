@@ -14,7 +14,8 @@ const allOf = (texts: string[]) => Object.fromEntries(texts.map((text) => [text,
 
 test("step 3 · `readOrder` returns order number and status, and no other field", () => {
   const read = (text: string) => ({ ...readOrder(bytes(text)) });
-  const more = '"admin": true, "__proto__": {"admin": true}, "orderId": 1';
+  const names = ["hasOwnProperty", "toString", "constructor"];
+  const more = `"admin": true, "__proto__": {"admin": true}, "orderId": 1, ${names.map((name) => `"${name}": 1`)}`;
   assert.deepEqual(
     {
       order: read(order),
@@ -130,5 +131,14 @@ test("step 3 · `toEvent` returns a frozen event of the news, with the id and th
   assert.deepEqual(
     { id, name, timestamp, data: { ...event.data }, frozen: Object.isFrozen(event) },
     { id: "delivery-1", name: "order.paid", timestamp: 1_000, data, frozen: true },
+  );
+  assert.deepEqual(
+    [0, 0.5]
+      .map((time) => toEvent(" чай ", data, time))
+      .map((one) => [one.id, one.timestamp]),
+    [
+      [" чай ", 0],
+      [" чай ", 0.5],
+    ],
   );
 });

@@ -70,13 +70,19 @@ test("step 5 · `add` resolves when the disk has the event, also for a second on
 test("step 5 · those who come while the disk is busy share the next fsync", async (t) => {
   const disk = new Disk();
   const store = await openStore(t, fileFor(t), disk);
+  const old = Array.from({ length: 20 }, (_, at) => `old ${at}`);
+  await Promise.all(old.map((id) => store.add(eventOf(id))));
+  const before = disk.syncs;
   disk.hold();
   const all = [store.add(eventOf("first"))];
-  await Promise.race([all[0], until(() => disk.syncs > 0)]);
+  await Promise.race([all[0], until(() => disk.syncs > before)]);
   for (let number = 0; number < 50; number++) all.push(store.add(eventOf(`${number}`)));
+  const notes = old.map((id) => store.handled(id));
   disk.release();
   const news = (await Promise.all(all)).filter(Boolean).length;
-  const few = disk.syncs <= 4 ? "4 or fewer" : disk.syncs;
+  await Promise.all(notes);
+  const syncs = disk.syncs - before;
+  const few = syncs <= 4 ? "4 or fewer" : syncs;
   assert.deepEqual({ news, fsyncs: few }, { news: 51, fsyncs: "4 or fewer" });
 });
 

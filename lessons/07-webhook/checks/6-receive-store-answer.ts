@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ServerResponse } from "node:http";
 import { test } from "node:test";
 import { statuses } from "../given/order-events.ts";
+import type { Provider } from "../given/provider.ts";
 import { anyDay } from "./any-day.ts";
 import {
   Disk,
@@ -18,14 +19,25 @@ import { bytesOf, Line, openShop } from "./wire.ts";
 
 test("step 6 · a signed delivery gets 202, and the bus one event of its status and its id", async (t) => {
   const shop = await openShop(t);
-  const answers: number[] = [];
+  // Another shop at the same time, whose partner sends the JSON in base64.
+  const provider: Provider = {
+    contentType: "application/json",
+    verify: ({ body }) => ({ id: "b1", payload: Buffer.from(`${body}`, "base64") }),
+  };
+  const other = await openShop(t, { server: { provider } });
+  const packed = await other.post(Buffer.from(order).toString("base64"));
+  const answers = [packed.status];
   for (const [at, name] of statuses.entries()) {
     const body = `{"order_id": ${at + 1}, "status": "${name}"}`;
     answers.push((await shop.post(body, `d${at + 1}`)).status);
   }
   const events = statuses.map((name, at) => `order.${name} ${at + 1} d${at + 1}`);
   const heard = await shop.heardInTheEnd(5);
-  assert.deepEqual({ answers, heard }, { answers: Array(5).fill(202), heard: events });
+  const elsewhere = await other.heardInTheEnd(1);
+  assert.deepEqual(
+    { answers, heard, elsewhere },
+    { answers: Array(6).fill(202), heard: events, elsewhere: ["order.created 777 b1"] },
+  );
 });
 
 test("step 6 · the time of the event is the clock's at that moment; without a clock, it is `Date.now`", async (t) => {
@@ -34,6 +46,7 @@ test("step 6 · the time of the event is the clock's at that moment; without a c
   await shop.post(order, "d1");
   now = 9_000;
   await shop.post(order, "d2");
+  await shop.heardInTheEnd(2);
   const times = shop.store.waiting.map(({ timestamp }) => timestamp);
   const other = await openShop(t, { idle: true });
   const before = Date.now();
@@ -42,8 +55,15 @@ test("step 6 · the time of the event is the clock's at that moment; without a c
   const isNow =
     before <= Number(event?.timestamp) && Number(event?.timestamp) <= Date.now();
   assert.deepEqual(
-    { "with a clock": times, "without a clock, it is now": isNow },
-    { "with a clock": [5_000, 9_000], "without a clock, it is now": true },
+    {
+      "with a clock": times,
+      "the bus has": shop.times,
+      "without a clock, it is now": isNow,
+    },
+    {
+      ...{ "with a clock": [5_000, 9_000], "the bus has": [5_000, 9_000] },
+      "without a clock, it is now": true,
+    },
   );
 });
 
@@ -166,6 +186,10 @@ test("step 6 · at the start, the bus gets what is stored and not handled, whate
   await before.handled("d-paid");
   await before.close();
   const shop = await openShop(t, { path });
+  assert.deepEqual(
+    { "times heard at once": shop.times },
+    { "times heard at once": Array(4).fill(1_000) },
+  );
   assert.deepEqual(await shop.heardInTheEnd(4), [
     "order.created 777 d-created",
     "order.shipped 777 d-shipped",

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { problemIn, stderrOf } from "./answers.ts";
 import { anyDay } from "./any-day.ts";
-import { Disk, manyTurns, order, signedHeaders } from "./desk.ts";
-import { openShop, send } from "./wire.ts";
+import { Disk, manyTurns, order, signedHeaders, until } from "./desk.ts";
+import { bytesOf, Line, openShop, send } from "./wire.ts";
 
 const { "X-Hub-Signature-256": _, ...unsigned } = signedHeaders(order);
 
@@ -15,15 +15,21 @@ test("step 7 · a delivery that cannot be stored gets 503 with `Retry-After`, an
   const { errors } = shop;
   const seconds = answer.headers["retry-after"] ?? "none";
   const isTold = errors.some((error) => String(error).includes("ENOSPC"));
+  const calls = errors.length;
   disk.full = false;
   const later = await shop.post(order, "d1");
+  disk.broken = true;
+  const broken = problemIn(await shop.post(order, "d2"));
+  const callsInTheEnd = errors.length;
   assert.deepEqual(
     {
       answer: problemIn(answer),
       "Retry-After": /^\d+$/.test(seconds) ? "in seconds" : seconds,
-      "onError was called": errors.length,
+      "onError was called": calls,
       "with the cause": isTold,
       "sent again": later.status,
+      "on a broken disk": broken,
+      "onError was called in the end": callsInTheEnd,
       heard: await shop.heardInTheEnd(1),
     },
     {
@@ -32,6 +38,8 @@ test("step 7 · a delivery that cannot be stored gets 503 with `Retry-After`, an
       "onError was called": 1,
       "with the cause": true,
       "sent again": 202,
+      "on a broken disk": "503 problem",
+      "onError was called in the end": 2,
       heard: ["order.created 777 d1"],
     },
   );
@@ -39,17 +47,32 @@ test("step 7 · a delivery that cannot be stored gets 503 with `Retry-After`, an
 
 test("step 7 · a failure of our own gets 500, and `onError` its cause; what the sender did wrong is not told", async (t) => {
   const failure = new Error("the password of the database is tea");
+  let thrown: unknown = failure;
   const failing = {
     contentType: "application/json",
     verify(): never {
-      throw failure;
+      throw thrown;
     },
   };
   const shop = await openShop(t, { server: { provider: failing } });
   const answer = await shop.post(order);
+  thrown = "no error, but a string";
+  await shop.post(order);
   const other = await openShop(t);
   await send(other.port, { headers: unsigned, body: order });
+  // Somebody begins to send, is told to go on, and hangs up.
+  const line = new Line(other.port);
+  const half = {
+    ...signedHeaders(order),
+    Expect: "100-continue",
+    "Content-Length": "900",
+  };
+  line.say(bytesOf({ headers: half }));
+  await line.answer();
+  line.end();
+  await until(() => line.isClosed);
   await send(other.port, { method: "GET" });
+  await manyTurns();
   assert.deepEqual(
     {
       answer: problemIn(answer),
@@ -60,7 +83,7 @@ test("step 7 · a failure of our own gets 500, and `onError` its cause; what the
     {
       answer: "500 problem",
       "it tells the password": false,
-      "onError was called with": [failure],
+      "onError was called with": [failure, thrown],
       "for mistakes of the sender with": [],
     },
   );
@@ -77,6 +100,8 @@ test("step 7 · an `onError` that throws or rejects changes no answer; without o
       throw new Error("the log is full");
     },
     rejects: () => Promise.reject(new Error("the log is far away")),
+    "rejects with nothing": () => Promise.reject(undefined),
+    "never comes back": () => new Promise(() => {}),
     "is not given": undefined,
   };
   const answers: Record<string, unknown> = {};
@@ -93,13 +118,14 @@ test("step 7 · an `onError` that throws or rejects changes no answer; without o
   const told = ["the log is full", "the log is far away", "ENOSPC"].filter((reason) =>
     lines.some((line) => line.includes(reason)),
   );
-  const twice = ["503 problem", "503 problem"];
+  const right = Object.keys(ways).map((way) => [
+    [way, ["503 problem", "503 problem"]],
+    [`${way}, and then`, 202],
+  ]);
   assert.deepEqual(
     { ...answers, "told on stderr": told, "failures that nobody handles": escaped },
     {
-      ...{ throws: twice, "throws, and then": 202 },
-      ...{ rejects: twice, "rejects, and then": 202 },
-      ...{ "is not given": twice, "is not given, and then": 202 },
+      ...Object.fromEntries(right.flat()),
       "told on stderr": ["the log is full", "the log is far away", "ENOSPC"],
       "failures that nobody handles": [],
     },

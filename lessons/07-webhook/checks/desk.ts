@@ -96,6 +96,7 @@ export function refusesSecrets(
     "with a line break at its end": `${secret}\n`,
     "with a line break of Windows at its end": `${secret}\r\n`,
     "with a space before it": ` ${secret}`,
+    "with a tab at its end": `${secret}\t`,
     "only spaces": "  ",
     ...more,
   };
@@ -111,13 +112,16 @@ export function refusesSecrets(
   });
 }
 
-/** Whether `timingSafeEqual` is called while something is done. */
-export function comparesSafely(t: TestContext, action: () => unknown): boolean {
+/** Whether `timingSafeEqual` is called by each of these: for what fits, and for what does not. */
+export function compareSafely(t: TestContext, ...actions: (() => unknown)[]): boolean {
   const spy = t.mock.method(crypto, "timingSafeEqual");
   syncBuiltinESMExports();
   try {
-    action();
-    return spy.mock.callCount() > 0;
+    return actions.every((action) => {
+      spy.mock.resetCalls();
+      action();
+      return spy.mock.callCount() > 0;
+    });
   } finally {
     spy.mock.restore();
     syncBuiltinESMExports();

@@ -147,10 +147,13 @@ export async function openShop(t: TestContext, options: ShopOptions = {}) {
     options.disk,
   );
   const heard: string[] = [];
+  const times: number[] = [];
   const errors: unknown[] = [];
   const bus = new EventBus<OrderEvents>();
   bus.subscribe("order.*", async (_data, event: OrderEvent) => {
-    heard.push(`${event.name} ${event.data.orderId} ${event.id}`);
+    times.push(event.timestamp);
+    const how = event.replayed ? ", replayed" : "";
+    heard.push(`${event.name} ${event.data.orderId} ${event.id}${how}`);
     if (!options.idle) await store.handled(event.id);
   });
   const server = await startServer({
@@ -162,7 +165,7 @@ export async function openShop(t: TestContext, options: ShopOptions = {}) {
   atEnd(t, () => options.disk?.release());
   const { port } = server;
   return {
-    ...{ store, bus, server, port, heard, errors },
+    ...{ store, bus, server, port, heard, times, errors },
     /** What has been heard, when everything has come to its end. */
     async heardInTheEnd(count: number): Promise<string[]> {
       await until(() => heard.length >= count);
