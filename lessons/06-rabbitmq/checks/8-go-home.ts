@@ -101,7 +101,8 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
     new Promise<void>((resolve, reject) => {
       ends.push((error) => (error ? reject(error) : resolve()));
     });
-  const open = await consumer(work, { onError: () => {} });
+  const failures: unknown[] = [];
+  const open = await consumer(work, { onError: (error) => failures.push(error) });
   for (const userId of [1, 2, 3]) await send(registered(userId));
   const closing = watch([open.close(), open.close()]);
   await quiet();
@@ -130,10 +131,11 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
     {
       queue: users(queue),
       deadLetters: users(dead),
+      failures: failures.length,
       inHand: broker.inHand().length,
       channelsClosed: times(line, "ChannelClose"),
     },
-    { queue: [4, 5, 6], deadLetters: [1], inHand: 0, channelsClosed: 1 },
+    { queue: [4, 5, 6], deadLetters: [1], failures: 1, inHand: 0, channelsClosed: 1 },
   );
 });
 
@@ -180,11 +182,18 @@ test("step 8 · `close` ends after the line was cut, and is not itself a loss", 
   line.cut();
   await quiet();
   const closing = watch([open.close(), worker.close()]);
+  await quiet();
+  const [, whileItWorks] = closing;
   finish();
   await quiet();
   assert.deepEqual(
-    { closing, lost, begun },
-    { closing: ["resolved", "resolved"], lost: ["cut"], begun: [7] },
+    { whileItWorks, closing, lost, begun },
+    {
+      whileItWorks: "pending",
+      closing: ["resolved", "resolved"],
+      lost: ["cut"],
+      begun: [7],
+    },
   );
 });
 
