@@ -6,6 +6,7 @@ import {
   dead,
   fate,
   newDesk,
+  publishing,
   queue,
   registered,
   slowWork,
@@ -19,11 +20,15 @@ test("step 8 · `flush` waits for what was published before it, failed or not, a
   const { line, publisher, quiet } = await newDesk();
   const open = await publisher({ window: 2, mandatory: true });
   await soon(open.flush(), "flush with nothing on its way");
+  const other = await publisher();
   line.hold();
   const states = watch([1, 2, 3].map((userId) => open.publish(registered(userId))));
-  const flushed = watch([open.flush()]);
+  const flushed = watch([open.flush(), open.flush()]);
+  other.publish(registered(4));
+  publishing(other, registered(7n)).catch(() => {});
+  const afterAFailure = watch([other.flush()]);
   await quiet();
-  const [before] = flushed;
+  const before = [...flushed, ...afterAFailure];
   line.release();
   while (flushed[0] === "pending" && states.includes("pending")) await turn();
   let others = 20;
@@ -36,7 +41,7 @@ test("step 8 · `flush` waits for what was published before it, failed or not, a
   assert.deepEqual(
     { before, after: flushed[0], outcomes },
     {
-      before: "pending",
+      before: ["pending", "pending", "pending"],
       after: "resolved",
       outcomes: Array(3).fill("UnroutableError"),
     },
