@@ -55,7 +55,7 @@ test("step 1 · the work is called with each event, frozen, and the message", as
   const { consumer, send } = await newDesk();
   const calls: [BusEvent, unknown][] = [];
   await consumer((event, message) => calls.push([event, message.fields.routingKey]));
-  const event = registered(7);
+  const event = createEvent("user.registered", { name: "Надія", paid: "100 ₴" });
   await send(event);
   assert.deepEqual(calls, [[event, "user.registered"]]);
   const frozen = Object.isFrozen(calls[0]?.[0]);

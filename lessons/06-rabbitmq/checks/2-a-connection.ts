@@ -161,7 +161,10 @@ test("step 2 · `onLost` is called once, with the reason, when the connection en
   };
   for (const [way, happens] of Object.entries(ways)) {
     const lost: unknown[] = [];
-    const onLost = (reason: unknown) => lost.push(reason instanceof Error);
+    const onLost = (reason: unknown) => {
+      const saysWhy = way === "the line is cut" || /shutdown/.test(String(reason));
+      lost.push(reason instanceof Error && saysWhy);
+    };
     await withConnection({ onLost }, happens);
     assert.deepEqual({ [way]: lost }, { [way]: [true] });
   }
@@ -175,10 +178,14 @@ test("step 2 · closing the connection oneself is not a loss", async () => {
 
 test("step 2 · `onBlocked` is called with the reason when the broker takes no more", async () => {
   const blocked: string[] = [];
-  await withConnection({ onBlocked: (reason) => blocked.push(reason) }, (line) => {
-    line.block("low on disk");
+  await withConnection({ onBlocked: (reason) => blocked.push(reason) }, async (line) => {
+    for (const reason of ["low on disk", "low on memory"]) {
+      line.block(reason);
+      for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+      line.unblock();
+    }
   });
-  assert.deepEqual({ blocked }, { blocked: ["low on disk"] });
+  assert.deepEqual({ blocked }, { blocked: ["low on disk", "low on memory"] });
 });
 
 test("step 2 · without these options, a loss and a block are lines on stderr", async () => {

@@ -32,6 +32,16 @@ test("step 6 · an event is acknowledged when its work is done, and not before",
       brokerObjects: [],
     },
   );
+  // Whatever the work returns, it is done.
+  for (const result of [false, 0, Promise.resolve(false)]) {
+    const other = await newDesk();
+    await other.consumer(() => result);
+    await other.send(registered(8));
+    assert.deepEqual(
+      { result, acknowledged: times(other.line, "BasicAck") },
+      { result, acknowledged: 1 },
+    );
+  }
 });
 
 test("step 6 · of two in hand, the one that is done is acknowledged, and no other", async () => {

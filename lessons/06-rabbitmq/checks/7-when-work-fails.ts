@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catchEscaped } from "#any-day";
-import { createEvent } from "#bus/contract";
+import { type BusEvent, createEvent } from "#bus/contract";
 import type { ConsumerOptions, Work } from "#bus/rabbit-contract";
 import { anyDay } from "./any-day.ts";
 import { dead, newDesk, queue, registered, slowWork, times } from "./desk.ts";
+
+const never = new Promise(() => {});
 
 /** A consumer whose work fails at `user.registered`, after one such event and one other. */
 async function failing(fail: () => unknown, options: Partial<ConsumerOptions> = {}) {
@@ -36,7 +38,8 @@ test("step 7 · when work throws or rejects, `onError` is called once, with that
       const calls: unknown[][] = [];
       const { attempts, ends } = await catchEscaped((escaped) =>
         failing(() => fail(reason), {
-          onError: (error, { fields }) => calls.push([error, fields.routingKey]),
+          onError: (error, { content }) =>
+            calls.push([error, JSON.parse(String(content)).name]),
         }).then((seen) => {
           assert.deepEqual({ stderr: escaped.stderr }, { stderr: "" });
           return seen;
@@ -70,6 +73,17 @@ test("step 7 · its message is rejected once: it lies in the dead-letter queue, 
       acknowledged: times(line, "BasicAck"),
     },
     { queue: [], deadLetters: [7], rejected: 1, acknowledged: 1 },
+  );
+  // What came before it, and is still in hand, is not rejected with it.
+  const other = await newDesk();
+  const slow = (event: BusEvent) =>
+    event.name === "user.deleted" ? Promise.reject(new Error("no paper")) : never;
+  await other.consumer(slow, { onError: () => {} });
+  await other.send(registered(8));
+  await other.send(createEvent("user.deleted", { userId: 9 }));
+  assert.deepEqual(
+    { deadLetters: other.users(dead), inHand: other.broker.inHand().length },
+    { deadLetters: [9], inHand: 1 },
   );
   broker.restart();
   assert.deepEqual({ afterARestart: users(dead) }, { afterARestart: [7] });

@@ -6,6 +6,7 @@ import {
   dead,
   fate,
   newDesk,
+  publishing,
   queue,
   registered,
   slowWork,
@@ -19,11 +20,15 @@ test("step 8 · `flush` waits for what was published before it, failed or not, a
   const { line, publisher, quiet } = await newDesk();
   const open = await publisher({ window: 2, mandatory: true });
   await soon(open.flush(), "flush with nothing on its way");
+  const other = await publisher();
   line.hold();
   const states = watch([1, 2, 3].map((userId) => open.publish(registered(userId))));
-  const flushed = watch([open.flush()]);
+  const flushed = watch([open.flush(), open.flush()]);
+  other.publish(registered(4));
+  publishing(other, registered(7n)).catch(() => {});
+  const afterAFailure = watch([other.flush()]);
   await quiet();
-  const [before] = flushed;
+  const before = [...flushed, ...afterAFailure];
   line.release();
   while (flushed[0] === "pending" && states.includes("pending")) await turn();
   let others = 20;
@@ -36,7 +41,7 @@ test("step 8 · `flush` waits for what was published before it, failed or not, a
   assert.deepEqual(
     { before, after: flushed[0], outcomes },
     {
-      before: "pending",
+      before: ["pending", "pending", "pending"],
       after: "resolved",
       outcomes: Array(3).fill("UnroutableError"),
     },
@@ -96,42 +101,46 @@ test("step 8 · a publisher's `close` sends all that was published, then closes 
 
 test("step 8 · a consumer's `close` waits for the work in hand, and for its acknowledgement", async () => {
   const { broker, line, consumer, send, users, quiet } = await newDesk();
-  const { work, finish } = slowWork();
-  const failing = async (...call: Parameters<typeof work>) => {
-    if (
-      call[0].name === "user.registered" &&
-      (call[0].data as { userId: number }).userId === 1
-    )
-      throw new Error("no paper");
-    await work(...call);
-  };
-  const open = await consumer(failing, { onError: () => {} });
+  const ends: ((error?: Error) => void)[] = [];
+  const work = () =>
+    new Promise<void>((resolve, reject) => {
+      ends.push((error) => (error ? reject(error) : resolve()));
+    });
+  const failures: unknown[] = [];
+  const open = await consumer(work, { onError: (error) => failures.push(error) });
   for (const userId of [1, 2, 3]) await send(registered(userId));
   const closing = watch([open.close(), open.close()]);
   await quiet();
-  const before = [...closing];
-  await send(registered(4));
-  finish();
-  await quiet();
+  const states = [[...closing]];
+  // A failure, too, leaves the others in hand.
+  for (const error of [new Error("no paper"), undefined, undefined]) {
+    await send(registered(3 + states.length));
+    ends[states.length - 1]?.(error);
+    await quiet();
+    states.push([...closing]);
+  }
   const third = watch([open.close()]);
   await quiet();
+  const [before, afterOneFailed, afterOneIsDone, after] = states;
+  const pending = ["pending", "pending"];
   assert.deepEqual(
+    { before, afterOneFailed, afterOneIsDone, after: [...(after ?? []), ...third] },
     {
-      before,
-      after: [...closing, ...third],
-      queue: users(queue),
-      deadLetters: users(dead),
-    },
-    {
-      before: ["pending", "pending"],
+      before: pending,
+      afterOneFailed: pending,
+      afterOneIsDone: pending,
       after: ["resolved", "resolved", "resolved"],
-      queue: [4],
-      deadLetters: [1],
     },
   );
   assert.deepEqual(
-    { inHand: broker.inHand().length, channelsClosed: times(line, "ChannelClose") },
-    { inHand: 0, channelsClosed: 1 },
+    {
+      queue: users(queue),
+      deadLetters: users(dead),
+      failures: failures.length,
+      inHand: broker.inHand().length,
+      channelsClosed: times(line, "ChannelClose"),
+    },
+    { queue: [4, 5, 6], deadLetters: [1], failures: 1, inHand: 0, channelsClosed: 1 },
   );
 });
 
@@ -159,28 +168,6 @@ test("step 8 · what comes before the broker has answered `cancel` is in hand, t
   assert.deepEqual(left, { queue: [], inHand: 0 });
 });
 
-test("step 8 · a failure in hand does not end the waiting for the others", async () => {
-  const { consumer, send, quiet } = await newDesk();
-  const ends: ((error?: Error) => void)[] = [];
-  const work = () =>
-    new Promise<void>((resolve, reject) => {
-      ends.push((error) => (error ? reject(error) : resolve()));
-    });
-  const open = await consumer(work, { onError: () => {} });
-  for (const userId of [1, 2]) await send(registered(userId));
-  const closing = watch([open.close()]);
-  await quiet();
-  ends[0]?.(new Error("no paper"));
-  await quiet();
-  const [before] = closing;
-  ends[1]?.();
-  await quiet();
-  assert.deepEqual(
-    { before, after: closing[0] },
-    { before: "pending", after: "resolved" },
-  );
-});
-
 test("step 8 · `close` ends after the line was cut, and is not itself a loss", async () => {
   const { line, publisher, consumer, another, quiet } = await newDesk();
   const lost: string[] = [];
@@ -200,11 +187,18 @@ test("step 8 · `close` ends after the line was cut, and is not itself a loss", 
   line.cut();
   await quiet();
   const closing = watch([open.close(), worker.close()]);
+  await quiet();
+  const [, whileItWorks] = closing;
   finish();
   await quiet();
   assert.deepEqual(
-    { closing, lost, begun },
-    { closing: ["resolved", "resolved"], lost: ["cut"], begun: [7] },
+    { whileItWorks, closing, lost, begun },
+    {
+      whileItWorks: "pending",
+      closing: ["resolved", "resolved"],
+      lost: ["cut"],
+      begun: [7],
+    },
   );
 });
 

@@ -11,6 +11,7 @@ import {
 import { StandIn } from "#broker/stand-in";
 import { daysOf } from "./day.ts";
 import { exchange, quiet } from "./desk.ts";
+import { look, lookBack } from "./look.ts";
 import { type Place, Shop } from "./shop.ts";
 import { type Day, RULES, type Rule, ruleOf, storyOf, tell } from "./story.ts";
 
@@ -25,7 +26,7 @@ async function bookOf(day: Day, step: number): Promise<Book> {
   };
   await catchEscaped(async (escaped) => {
     const broker = new StandIn();
-    const place: Place = { broker, step, see, sent: [] };
+    const place: Place = { broker, step, see };
     const shops = [await Shop.open(place, day, 0), await Shop.open(place, day, 1)];
     broker.declareQueue({ queue: "users", durable: true, arguments: {} });
     broker.bind(exchange, "users", "user.*");
@@ -35,13 +36,13 @@ async function bookOf(day: Day, step: number): Promise<Book> {
     for (const command of day.commands) {
       shops[command.shop]?.perform(command);
       await quiet(broker);
-      for (const shop of shops) shop.look(tell(command), shops);
+      for (const shop of shops) look(shop, tell(command), shops);
     }
     for (const shop of shops) shop.atTheEnd();
     await quiet(broker);
     await turn();
-    for (const shop of shops) shop.look("in the end", shops);
-    for (const shop of shops) shop.lookBack();
+    for (const shop of shops) look(shop, "in the end", shops);
+    for (const shop of shops) lookBack(shop);
     if (step >= 7)
       see("late", "rejections that nobody handles", 0, escaped.failures.length);
   });

@@ -1,0 +1,139 @@
+/** What must be true of a shop when all is quiet: the broker's own book is the model. */
+import { dead, fate, queue } from "./desk.ts";
+import type { Job, Letter, Shop } from "./shop.ts";
+import type { Rule } from "./story.ts";
+
+/** What can be seen when all is quiet. */
+export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
+  const { see } = shop.place;
+  const at = `${when}: ${shop.name}`;
+  const here = arrived(shop);
+  if (!shop.isHeld && !shop.isOver && !shop.channelGone) shop.told = here.length;
+  const valid = validLetters(shop);
+  const order = here.map(({ properties }) =>
+    valid.findIndex(({ event }) => event.id === properties.messageId),
+  );
+  const inOrder = order.every((place, next) => place >= (order[next - 1] ?? -1));
+  see("order", `${at}, events come to the broker in order`, true, inOrder);
+  const isQuiet = !shop.isBlocked && !shop.isOver && !shop.channelGone;
+  if (isQuiet && !shop.closedWhileBlocked) {
+    const due = Math.min(valid.length, shop.told + shop.window);
+    see("window", `${at}, events that came to the broker`, due, here.length);
+  }
+  for (const [number, letter] of valid.entries()) {
+    if (shop.closedWhileBlocked && letter.states[0] !== "resolved") continue;
+    const due = outcome(shop, number);
+    const rule = ruleOf(shop, number, due);
+    see(
+      rule,
+      `${at}, publish of ${letter.event.name}, number ${number + 1}`,
+      due,
+      fate(letter.states[0]),
+    );
+  }
+  for (const { states, letters } of shop.flushes) {
+    const due = letters.every((one) => one.states[0] !== "pending")
+      ? "resolved"
+      : "pending";
+    see("flush", `${at}, flush`, due, states[0]);
+  }
+  lookAtClosing(shop, at);
+  if (shop.consumer) lookAtWork(shop, at, shops);
+}
+
+export function lookBack(shop: Shop): void {
+  const { see } = shop.place;
+  for (const { isOdd, isLate, states } of shop.letters) {
+    if (isLate)
+      see(
+        "closePublisher",
+        `${shop.name}, publish after close`,
+        "rejected",
+        fate(states[0]),
+      );
+    else if (isOdd)
+      see("json", `${shop.name}, publish of a BigInt`, "rejected", fate(states[0]));
+    else
+      see(
+        "resolves",
+        `${shop.name}, publish has an outcome`,
+        true,
+        states[0] !== "pending",
+      );
+  }
+}
+
+function validLetters(shop: Shop): Letter[] {
+  return shop.letters.filter(({ isOdd, isLate }) => !isOdd && !isLate);
+}
+
+function arrived(shop: Shop) {
+  return shop.place.broker.published.filter(({ line }) => line === shop.line);
+}
+
+/** What the broker's book says of a publish. */
+function outcome(shop: Shop, number: number): string {
+  const answer = arrived(shop)[number]?.answer;
+  if (number < shop.told) {
+    if (answer === "refused") return "rejected";
+    return answer === "returned" && shop.mandatory ? "UnroutableError" : "resolved";
+  }
+  return shop.isOver || shop.channelGone ? "rejected" : "pending";
+}
+
+function ruleOf(shop: Shop, number: number, due: string): Rule {
+  if (due === "UnroutableError") return "unroutable";
+  if (due === "rejected") return number < shop.told ? "refused" : "cut";
+  return "resolves";
+}
+
+function lookAtClosing(shop: Shop, at: string): void {
+  const { see } = shop.place;
+  const isEnded = shop.isOver || shop.isBlocked;
+  for (const state of shop.closing.publisher ?? []) {
+    const isDue = isEnded || shop.closedWhileBlocked || !shop.isHeld || shop.channelGone;
+    if (state === "resolved" && shop.isHeld) continue;
+    const rule = shop.isBlocked ? "closeBlocked" : "closePublisher";
+    see(rule, `${at}, the publisher's close`, isDue ? "resolved" : "pending", state);
+  }
+  for (const state of shop.closing.consumer ?? []) {
+    const isBusy = shop.jobs.some(({ ended }) => ended === undefined);
+    if (state === "resolved" && (shop.isHeld || shop.consumerGone)) continue;
+    if (isBusy && isEnded) continue;
+    const isDue = !isBusy && (isEnded || !shop.isHeld || shop.consumerGone);
+    const rule = shop.isBlocked ? "closeBlocked" : "closeConsumer";
+    see(rule, `${at}, the consumer's close`, isDue ? "resolved" : "pending", state);
+  }
+}
+
+function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
+  const { see, broker, step } = shop.place;
+  const mine = broker.inHand().filter(({ channel }) => channel.line === shop.line);
+  const open = shop.jobs.filter(({ ended }) => ended === undefined);
+  const isCalm = !shop.isHeld && !shop.isBlocked;
+  if (isCalm && !shop.isOver && !shop.consumerGone)
+    see("acknowledged", `${at}, in hand for the broker`, open.length, mine.length);
+  see(
+    "prefetch",
+    `${at}, in hand within the prefetch`,
+    true,
+    mine.length <= shop.prefetch,
+  );
+  const isFree = isCalm && !shop.isOver && !shop.consumerGone && !shop.closing.consumer;
+  if (isFree && broker.waiting(shop.queue).length > 0)
+    see("prefetch", `${at}, in hand while others wait`, shop.prefetch, mine.length);
+  if (step < 7) return;
+  see(
+    "onError",
+    `${at}, failures that were told to onError`,
+    shop.failures,
+    shop.errors.length,
+  );
+  see("onLost", `${at}, calls of onLost`, shop.lossDue, shop.lost);
+  if (!shops.every((one) => !one.isHeld && !one.isBlocked)) return;
+  const sharers = shops.filter((one) => one.queue === shop.queue);
+  const ended = (how: Job["ended"]) =>
+    sharers.flatMap((one) => one.jobs).filter((one) => one.ended === how).length;
+  const deadLetters = shop.queue === queue ? dead : "analytics-worker.dead";
+  see("dead", `${at}, dead letters`, ended("failed"), broker.waiting(deadLetters).length);
+}
