@@ -73,7 +73,7 @@ function signatureOf(text: string): string {
 const good = signatureOf(body);
 const signedBroken = signatureOf(broken);
 
-/** Of ten requests, one has a wrong signature and one is no JSON. */
+/** Of ten requests, one has a wrong signature and one is not JSON. */
 function nextRequest(): string {
   sent += 1;
   const isBroken = sent % 10 === 5;

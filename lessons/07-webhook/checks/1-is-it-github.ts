@@ -119,7 +119,7 @@ test("step 1 · without an id, or with an empty one, the fingerprint of the body
     {
       "the id is a string that is not empty": typeof id === "string" && id !== "",
       "the same body has the same id": idOf(order) === id,
-      "an empty id is no id": idOf(order, "") === id,
+      "an empty id counts as none": idOf(order, "") === id,
       "another body has another id": idOf(`${order} `) !== id,
       "other bytes that are not UTF-8, too":
         idOf(Buffer.of(0xff)) !== idOf(Buffer.of(0xfe)),
@@ -128,7 +128,7 @@ test("step 1 · without an id, or with an empty one, the fingerprint of the body
     {
       "the id is a string that is not empty": true,
       "the same body has the same id": true,
-      "an empty id is no id": true,
+      "an empty id counts as none": true,
       "another body has another id": true,
       "other bytes that are not UTF-8, too": true,
       "an id": guid,

@@ -15,7 +15,7 @@ import {
 
 const noon = 1_614_265_330;
 
-/** A clock that is so many seconds after noon. */
+/** A clock that shows a number of seconds after noon. */
 const after = (seconds: number) => ({ clock: () => (noon + seconds) * 1_000 });
 const header = (value: string) => ({ "stripe-signature": value });
 

@@ -128,7 +128,7 @@ function onTheModel(day: Command[], step: number): Promise<Observation[]> {
     one.noted = !isFull;
   };
   const statusOf = ({ body, how }: Command): number => {
-    if (how === "as text") return 415;
+    if (how === "as plain text") return 415;
     if (how === "packed") return 415;
     if (how !== "genuine") return 401;
     const meaning = MEANINGS[body];
@@ -171,7 +171,7 @@ export function anyDay(step: number): void {
         weight: 1,
         arbitrary: fc.constantFrom<Command["how"][]>(
           ...(["forged", "late", "changed"] as const),
-          ...(step < 7 ? [] : (["as text", "packed"] as const)),
+          ...(step < 7 ? [] : (["as plain text", "packed"] as const)),
         ),
       },
     ),
@@ -180,7 +180,7 @@ export function anyDay(step: number): void {
   test(`step ${step} · on any day, all of this holds`, () =>
     playDays<Command[]>({
       day: fc.noBias(fc.array(command, { minLength: 1, maxLength: 10, size: "max" })),
-      // Express prints errors that nobody answers: that is no news here.
+      // Express prints errors that nobody answers: that says nothing here.
       play: (day) => catchEscaped(() => atTheDoor(day, step)),
       model: (day) => onTheModel(day, step),
       story: (day) => day.map(tell),

@@ -34,7 +34,7 @@ export const MEANINGS = [
 export interface Command {
   does: "send" | "send twice" | "restart" | "works" | "idles" | "fills" | "heals";
   body: number;
-  how: "genuine" | "forged" | "late" | "changed" | "as text" | "packed";
+  how: "genuine" | "forged" | "late" | "changed" | "as plain text" | "packed";
   /** In seconds: when it was signed, each attempt at another time. */
   at: number;
 }
@@ -47,7 +47,7 @@ export function requestOf({ body, how, at }: Command) {
   const right = hexOf(`${time}.`, text);
   const signature = how === "forged" ? right.replace(/./g, "a") : right;
   const headers: Record<string, string> = {
-    "Content-Type": how === "as text" ? "text/plain" : "application/json",
+    "Content-Type": how === "as plain text" ? "text/plain" : "application/json",
     "Stripe-Signature": `t=${time},v1=${signature}`,
   };
   if (how === "packed") headers["Content-Encoding"] = "gzip";
@@ -57,7 +57,7 @@ export function requestOf({ body, how, at }: Command) {
 
 export function ruleOf({ body, how }: Command, value: string): string {
   if (/tells|is not a problem/.test(value)) return RULES.tells;
-  if (how === "as text" || how === "packed") return RULES.type;
+  if (how === "as plain text" || how === "packed") return RULES.type;
   if (how !== "genuine") return RULES.unsigned;
   if (typeof MEANINGS[body] === "number") return RULES.body;
   if (value.includes("503")) return RULES.full;
@@ -70,7 +70,7 @@ export function tell({ does, body, how, at }: Command): string {
     forged: "forged",
     late: "signed long ago",
     changed: "changed on the way",
-    "as text": "as text/plain",
+    "as plain text": "as text/plain",
     packed: "said to be compressed",
   };
   const lines: Record<Command["does"], string> = {

@@ -29,7 +29,7 @@ test("the store is told when the last of the workers has finished, once", async 
   assert.deepEqual(handled, [news.id]);
 });
 
-test("it is not told of an event at which a worker fails", async () => {
+test("it is not called for an event at which a worker fails", async () => {
   const { handled, bus, finish } = desk();
   finish.subscribe("order.*", () => {});
   finish.subscribe("order.created", () => Promise.reject(new Error("no paper")));
@@ -38,7 +38,7 @@ test("it is not told of an event at which a worker fails", async () => {
   assert.deepEqual(handled, []);
 });
 
-test("it is not told of an event that is only told again", async () => {
+test("it is not called for an event that comes again", async () => {
   const { handled, bus, finish } = desk();
   finish.subscribe("order.*", () => {});
   bus.deliver({ ...news, replayed: true });

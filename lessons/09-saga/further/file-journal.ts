@@ -43,7 +43,7 @@ export class FileJournal extends MemoryJournal {
   /**
    * Opens the file, or makes it. One process at a time.
    *
-   * @throws SyntaxError if a line within the file is no JSON; the message names file and line
+   * @throws SyntaxError if a line within the file is not JSON; the message names file and line
    */
   static async open(
     path: string,
@@ -130,7 +130,7 @@ function parseLines(path: string, text: string): SagaEvent[] {
       return JSON.parse(line) as SagaEvent;
     } catch {
       throw new SyntaxError(
-        `Line ${index + 1} of ${path} is no JSON: ${line.slice(0, 60)}`,
+        `Line ${index + 1} of ${path} is not JSON: ${line.slice(0, 60)}`,
       );
     }
   });

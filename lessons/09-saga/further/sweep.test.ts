@@ -10,7 +10,7 @@ import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 
 const make: MakeCandidate = (options) => new Orchestrator(options);
 
-/** `SWEEP=all` plays every pair of crashes: some minutes. Otherwise one scenario in so many. */
+/** `SWEEP=all` plays every pair of crashes: some minutes. Otherwise a share of them. */
 const every = process.env.SWEEP === "all" ? 1 : 80;
 
 test("every way to fail × a crash at every point of the journal", async (t) => {

@@ -395,9 +395,7 @@ function wrongOrder({ effects }: Shop, journal: readonly SagaEvent[]): string[] 
 function wrongAlarm(end: EndName | undefined, told: readonly string[]): string[] {
   const stuck = end === "saga.stuck";
   if (stuck && told.length === 0) return ["stuck, and nobody was told"];
-  return !stuck && told.length > 0
-    ? ["somebody was told of a saga that is not stuck"]
-    : [];
+  return !stuck && told.length > 0 ? ["the alarm rang for a saga that is not stuck"] : [];
 }
 
 /** Every event but the first names one that stands before it. */
@@ -429,7 +427,7 @@ export interface SweepOptions {
   scenarios?: readonly Scenario[];
   /** How many crashes in one run at most. Default: 1. */
   crashes?: 0 | 1 | 2;
-  /** Give up after so many failures. Default: 5. */
+  /** Give up after this number of failures. Default: 5. */
   limit?: number;
   /** Participants with a flaw, to see what it leads to. */
   shop?: ShopOptions;

@@ -6,7 +6,7 @@ interface Alarm {
   ring: () => void;
 }
 
-/** So many alarms in one piece of work mean that it will never end. */
+/** This number of alarms in one piece of work mean that it will never end. */
 const ALARM_LIMIT = 1_000;
 
 export class VirtualTime {
