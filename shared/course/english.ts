@@ -29,7 +29,7 @@ export const habits: Habit[] = [
     instead: '"character"',
   },
   {
-    words: /\b(?:a|as|is|one|any) text\b(?!/| (?:file|editor|format))/i,
+    words: /\b(?:a|as|is|one|any) text\b(?!\/| (?:file|editor|format))/i,
     instead: '"string"',
     reader: "learner",
   },
