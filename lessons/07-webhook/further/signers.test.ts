@@ -13,7 +13,7 @@ import { liqpay, providers, standardWebhooks } from "./signatures.ts";
 
 const time = 1_795_381_200;
 const clock = () => time * 1_000;
-const keys = fc.string({ minLength: 1, unit: "binary" }).map((key) => `whsec_${key}.`);
+const keys = fc.string({ minLength: 1, unit: "binary" }).map((key) => `whsec_k${key}.`);
 const bodies = fc.string({ minLength: 1, unit: "binary" });
 const ids = fc.stringMatching(/^[\w-]{1,40}$/);
 
