@@ -38,6 +38,9 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
     const set = new Set<unknown>();
     const calls = [0, 0];
     const putBacks = [0, 0];
+    /** How many jobs of each worker have failed and wait to be tried again. */
+    const retrying = [0, 0];
+    let isOrdered = !day.shared;
     const hasWorkers = day.commands.some(({ does }) => WORKS.includes(does));
 
     const queues = day.capacities.map((capacity) => make.queue({ capacity }));
@@ -56,9 +59,9 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
     book.see("timers", "timers that are still set", set.size);
     book.see("onDeadFails", "failures that nobody handles", escaped.failures.length);
     takeStock();
-    // Who of two gets a job is for them to say: what holds is that nothing is lost or done twice.
+    // Where the order is open, what holds is that nothing is lost or done twice.
     const rules: string[] = [RULES.account, RULES.hands, RULES.onDeadFails, RULES.timers];
-    return day.shared ? book.seen.filter(({ rule }) => rules.includes(rule)) : book.seen;
+    return isOrdered ? book.seen : book.seen.filter(({ rule }) => rules.includes(rule));
 
     function perform(command: Command, by = 0): void {
       const { does, which, nth } = command;
@@ -92,6 +95,9 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
           book.see("handles", "start does not return the worker");
       }
       if (does === "stop") {
+        // In which order it puts several of them back, the text leaves open.
+        if ((retrying[which] ?? 0) > 1) isOrdered = false;
+        retrying[which] = 0;
         const before = starts[which];
         // If the worker has begun anew, the text does not say how long an earlier stop waits.
         worker.stop().then(() => over.push({ command, which, before }));
@@ -142,6 +148,7 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
           },
           onRetry: ({ job, error, attempts, delay }) => {
             const line = `${told(job)}, ${told(error)}, attempts ${attempts}, delay ${delay}`;
+            retrying[which] = (retrying[which] ?? 0) + 1;
             book.note("onRetry", which, `onRetry at ${time.now()} ms: ${line}`);
             return observe(day.onRetry);
           },
@@ -183,6 +190,7 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
         `at ${time.now()} ms begins ${of}`,
       );
       inHand[which] = (inHand[which] ?? 0) + 1;
+      if (number > 1) retrying[which] = (retrying[which] ?? 0) - 1;
       if (inHand[which] > day.concurrency)
         book.see("hands", "jobs in hand", inHand[which]);
       let isOver = false;
@@ -234,6 +242,8 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
         ...gone,
         ...workers.flatMap(({ deadLetters }) => deadLetters.map(({ job }) => job)),
       ];
+      // Whoever still waits to put something in has not been accepted.
+      queue.close();
       while (queue.size > 0) there.push(queue.tryTake());
       const stuck = inHand.reduce((all, one) => all + one, 0);
       const missing = accepted.length - there.length - stuck;

@@ -25,6 +25,8 @@ export interface Job {
   end: (error?: Error) => void;
   /** How it ended; `late` if nobody could tell the broker. */
   ended?: "done" | "failed" | "late";
+  /** Ended while the broker was blocked, which reads nothing before it goes on. */
+  unread?: boolean;
 }
 
 export class Shop {
@@ -160,6 +162,7 @@ export class Shop {
     }
     if (does === "unblock" && this.isBlocked) {
       this.isBlocked = false;
+      for (const one of this.jobs) one.unread = false;
       line.unblock();
     }
   }
@@ -186,12 +189,14 @@ export class Shop {
   #finish(job: Job, error?: Error): void {
     const isAlive = !this.isOver && !this.consumerGone;
     job.ended = isAlive ? (error ? "failed" : "done") : "late";
+    job.unread = this.isBlocked;
     if (error) this.failures += 1;
     job.end(error);
   }
 
   #end(happens: () => void): void {
     happens();
+    for (const one of this.jobs) if (one.unread) one.ended = "late";
     this.isOver = true;
     this.isHeld = false;
     this.isBlocked = false;
