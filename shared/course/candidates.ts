@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { behind } from "../workbook/work/answers.ts";
-import { filesUnder, type Lesson } from "../workbook/work/course.ts";
+import { filesUnder, type Lesson, shortPath } from "../workbook/work/course.ts";
 import { type Change, changed, readChanges } from "./changes.ts";
 
 /** A whole answer to a lesson: the text of each of the learner's files. */
@@ -71,20 +71,26 @@ export function readProof(lesson: Lesson, root: string): Proof {
   };
 }
 
+/**
+ * Each is a folder with the files that differ, or a `.diff` to the reference, where little does.
+ *
+ * @throws Error in a sentence, if a `.diff` is out of form
+ */
 export function alternativesOf(lesson: Lesson, root: string): Alternative[] {
   const folder = join(proofFolder(lesson, root), "alternatives");
   if (!existsSync(folder)) return [];
   const reference = referenceOf(lesson, root);
+  const filesOf = (name: string): Candidate => {
+    const path = join(folder, name);
+    if (name.endsWith(".diff"))
+      return readChanges(textOf(path), shortPath(path)).reduce(changed, reference);
+    const own = filesUnder(path).map((file) => [file, textOf(join(path, file))]);
+    return own.length === 0 ? {} : { ...reference, ...Object.fromEntries(own) };
+  };
   return readdirSync(folder)
-    .filter((name) => filesUnder(join(folder, name)).length > 0)
     .sort()
-    .map((name) => {
-      const own = filesUnder(join(folder, name)).map((file) => [
-        file,
-        textOf(join(folder, name, file)),
-      ]);
-      return { name, files: { ...reference, ...Object.fromEntries(own) } };
-    });
+    .map((name) => ({ name: name.replace(/\.diff$/, ""), files: filesOf(name) }))
+    .filter(({ files }) => Object.keys(files).length > 0);
 }
 
 /** Each `todo(3, "…")` in a text, written the same way whatever its line breaks. */

@@ -1,5 +1,5 @@
 /**
- * Changes to the reference answer, written as text. Two files of each lesson are written so:
+ * Changes to the reference answer, written as text. Some files of each lesson are written so:
  *
  * - `shared/course/NN-slug/mistakes.diff` has wrong answers that a learner may well write. The heading
  *   says which step's check is the first to fail, and what is wrong; `(endless)` after it marks an
@@ -7,6 +7,7 @@
  * - `shared/course/NN-slug/steps.diff` takes the steps out of the reference again, from the last step
  *   down: each change is made to what the one above it has left. Each TODO that comes in must stand in
  *   the starter too, word for word.
+ * - `alternatives/by-the-hints.diff` is the answer that the hints lead to. Its heading names the last step.
  *
  * ```diff
  * # step 2 · forgets nobody
