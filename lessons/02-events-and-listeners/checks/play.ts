@@ -1,4 +1,4 @@
-/** Plays a day on the learner's listeners, or on the model's. */
+/** Plays a day in two shops on two buses, on the learner's listeners or the model's, and writes down what can be seen. */
 import { catchEscaped, type Observation, quiet } from "#any-day";
 import type { Bus } from "#bus/contract";
 import type {
@@ -31,7 +31,6 @@ import {
 
 let made = 0;
 
-/** Plays a day in two shops on two buses, and writes down what can be seen. */
 export function play(step: number, day: Day, parts: Parts): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const seen: Observation[] = [];
@@ -204,13 +203,11 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
 
     function look({ listeners: { analytics }, looks }: Shop): void {
       const figures = analytics.figures();
-      const { users, orders, turnover } = figures;
       const rule = repeated ? "countOnce" : odd ? "others" : undefined;
-      see(rule ?? "users", "the figure users", users);
-      see(rule ?? "orders", "the figure orders", orders);
-      see(rule ?? "orders", "the figure turnover", turnover);
-      const later = () =>
-        JSON.stringify([figures.users, figures.orders, figures.turnover]);
+      see(rule ?? "users", "the figure users", figures.users);
+      see(rule ?? "orders", "the figure orders", figures.orders);
+      see(rule ?? "orders", "the figure turnover", figures.turnover);
+      const later = () => `${figures.users} ${figures.orders} ${figures.turnover}`;
       const before = later();
       looks.push(() => see("snapshot", "figures looked at again", later() === before));
     }

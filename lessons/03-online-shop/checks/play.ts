@@ -15,29 +15,22 @@ import {
   told,
 } from "./desk.ts";
 import { Mail } from "./mail.ts";
+import { RULES, type Rule } from "./rules.ts";
 import {
   type Analytics,
   again,
   answerOf,
   firstOrderId,
   type Makers,
+  numbersOn,
   type Orders,
   type Shop,
   saidOf,
+  seeFigures,
   shown,
   totalsOf,
 } from "./shop.ts";
-import {
-  CARTS,
-  type Command,
-  type Day,
-  PEOPLE,
-  RULES,
-  type Rule,
-  SHOPS,
-  saidElsewhere,
-  tell,
-} from "./story.ts";
+import { CARTS, type Command, type Day, PEOPLE, SHOPS, tell } from "./story.ts";
 
 export function play(day: Day, step: number, make: Makers): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
@@ -124,7 +117,8 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       let asked = false;
       bus.subscribe("order.paid", ({ orderId }) => {
         const does = day.habits[at]?.does;
-        const [next] = openOn(bus);
+        const paid = numbersOn(bus, "order.paid");
+        const next = numbersOn(bus, "order.created").find((one) => !paid.includes(one));
         if (active && next !== undefined && does?.startsWith("pays one more"))
           pay(active, bus, next);
         if (!active || asked || does !== "pays it twice") return;
@@ -134,18 +128,8 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       });
     }
 
-    /** The numbers of the orders that were emitted on a bus and not paid. */
-    function openOn(bus: Bus<ShopEvents>): number[] {
-      const of = (kind: ShopEvent["name"]) =>
-        emittedOn(bus).flatMap(({ name, data }) => (name === kind ? [data.orderId] : []));
-      const paid = of("order.paid");
-      return of("order.created").filter((orderId) => !paid.includes(orderId));
-    }
-
     function pay(orders: Orders, bus: Bus<ShopEvents>, orderId: number): void {
-      const isPaid = emittedOn(bus).some(
-        ({ name, data }) => name === "order.paid" && data.orderId === orderId,
-      );
+      const isPaid = numbersOn(bus, "order.paid").includes(orderId);
       if (day.careful && isPaid) return;
       const rule = isPaid ? "paidTwice" : "unknown";
       see(
@@ -175,8 +159,7 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
           `${tell(command)}; the number`,
           number,
         );
-        const left = JSON.stringify([customer, cart.items]);
-        see("cart", "customer and cart afterwards", left);
+        see("cart", "customer and cart after", JSON.stringify([customer, cart.items]));
         if (!odd) return;
         Object.assign(customer, PEOPLE[who === 0 ? 1 : 0]);
         for (const item of cart.items)
@@ -184,12 +167,11 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
         cart.items.reverse().push({ ...tea });
       }
       if (does === "pay") {
-        const paid = emittedOn(shop.bus).filter(({ name }) => name === "order.paid");
-        const paidNumbers = paid.map(({ data }) => data.orderId);
-        const open = [...new Set(numbers)].filter((one) => !paidNumbers.includes(one));
+        const paid = numbersOn(shop.bus, "order.paid");
+        const open = [...new Set(numbers)].filter((one) => !paid.includes(one));
         // Payments out of order are a matter of step 7.
         const next = step >= 4 && step < 7 ? open.slice(0, 1) : open;
-        const known = day.careful ? next : [...next, ...paidNumbers, 777];
+        const known = day.careful ? next : [...next, ...paid, 777];
         const orderId = known[nth % known.length];
         active = orders;
         if (orderId !== undefined) pay(orders, shop.bus, orderId);
@@ -205,10 +187,9 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       if (does === "again" && event) again(shop, event, command.way);
       if (does === "elsewhere") {
         const orderId = Math.max(firstOrderId(at), ...numbers) + 1 + who;
-        const said = saidOf(orderId, PEOPLE[who] ?? ann);
-        for (const word of saidElsewhere(command)) {
-          log.set(said[word].id, said[word]);
-          shop.bus.deliver(said[word]);
+        for (const event of saidOf(command, orderId)) {
+          log.set(event.id, event);
+          shop.bus.deliver(event);
         }
       }
       // On a slow bus, two of them may give out the same number.
@@ -254,12 +235,7 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
         }
         see("created", `the number of events in ${place}`, emittedOn(bus).length);
         for (const [nth, service] of analytics.entries()) {
-          const { orders, payments, revenue } = service.figures;
-          const who = `analytics service ${nth + 1} of ${place}`;
-          see("counted", `orders and payments of ${who}`, `${orders} and ${payments}`);
-          // Beyond it, the order of the additions makes a difference.
-          const isExact = revenue <= Number.MAX_SAFE_INTEGER;
-          see("revenue", `revenue of ${who}`, isExact ? revenue : "very much");
+          seeFigures(see, service.figures, `analytics service ${nth + 1} of ${place}`);
           figures.push({ handedOut: service.figures, text: shown(service.figures) });
         }
       }

@@ -1,11 +1,12 @@
 /** What a shop on any day is made of. */
 import { type Bus, createEvent } from "#bus/contract";
 import type { Senders } from "#given/03-online-shop/given/senders.ts";
-import type { Customer, ShopEvents } from "#given/03-online-shop/shop-events.ts";
+import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import type { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
 import type { OrderService } from "#lesson/03-online-shop/order-service.ts";
-import { asJson, clock, type ShopEvent, tea } from "./desk.ts";
-import type { Command } from "./story.ts";
+import { ann, asJson, clock, emittedOn, type ShopEvent, tea } from "./desk.ts";
+import type { Rule } from "./rules.ts";
+import { type Command, PEOPLE, saidElsewhere } from "./story.ts";
 
 type Stoppable = { stop(): unknown };
 export type Orders = Pick<OrderService, "createOrder" | "payOrder">;
@@ -35,9 +36,9 @@ export function shown({ orders, payments, revenue }: Analytics["figures"]): stri
 }
 
 /** The events of an order that somebody else takes: for less, and then for still less. */
-export function saidOf(orderId: number, customer: Customer) {
-  const data = { orderId, ...customer };
-  return {
+export function saidOf(command: Command, orderId: number): ShopEvent[] {
+  const data = { orderId, ...(PEOPLE[command.who] ?? ann) };
+  const said = {
     created: createEvent(
       "order.created",
       { ...data, items: [tea], total: 88_00 },
@@ -45,6 +46,26 @@ export function saidOf(orderId: number, customer: Customer) {
     ),
     paid: createEvent("order.paid", { ...data, total: 85_00 }, clock()),
   };
+  return saidElsewhere(command).map((word) => said[word]);
+}
+
+/** The numbers of the orders that were emitted on a bus under this name. */
+export function numbersOn(bus: Bus<ShopEvents>, kind: ShopEvent["name"]): number[] {
+  return emittedOn(bus).flatMap(({ name, data }) =>
+    name === kind ? [data.orderId] : [],
+  );
+}
+
+/** What one may see of the figures of a service. */
+export function seeFigures(
+  see: (rule: Rule, what: string, value: unknown) => void,
+  { orders, payments, revenue }: Analytics["figures"],
+  who: string,
+): void {
+  see("counted", `orders and payments of ${who}`, `${orders} and ${payments}`);
+  // Beyond it, the order of the additions makes a difference.
+  const isExact = revenue <= Number.MAX_SAFE_INTEGER;
+  see("revenue", `revenue of ${who}`, isExact ? revenue : "very much");
 }
 
 /** Delivers an event that was there already. */

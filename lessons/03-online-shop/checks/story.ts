@@ -1,49 +1,7 @@
 /** What can happen on a day, how it is told, and which rule it is about. */
 import type { OrderItem } from "#given/03-online-shop/shop-events.ts";
 import { ann, bob, cup, tea } from "./desk.ts";
-
-/** What the steps ask, as the titles of their checks. */
-export const RULES = {
-  created:
-    "`createOrder` emits `order.created` with number, email, phone, items and total",
-  number: "`createOrder` returns the number: 1, 2, 3 …, or from `firstOrderId` on",
-  cart: "`createOrder` leaves the cart as it is, and a cart that changes later changes no event",
-  json: "the data of an event is plain JSON",
-  email: "`order.created` sends one email to the customer, and no SMS",
-  names: "the email names the order's number, and its total as `formatMoney` prints it",
-  emailFails: "the bus hears of an email that fails, at once or later",
-  paid: "`payOrder` emits `order.paid` with the number, email, phone and total of that order",
-  customer: "a customer who changes later changes no payment",
-  sms: "`order.paid` sends one SMS to the customer, with the order's number and total",
-  smsFails: "the bus hears of an SMS that fails, at once or later",
-  atOnce: "a listener may pay the moment it hears of the order",
-  nested: "a listener may take an order while it hears of another",
-  slow: "on a slow bus, an order can be paid before its event arrives",
-  counted: "orders and payments are counted",
-  revenue: "the revenue is what was paid, not what was ordered",
-  handedOut: "figures that were handed out do not change later",
-  empty: "`createOrder` refuses an order without items",
-  quantity: "`createOrder` refuses a quantity that is not a whole number of 1 or more",
-  price: "`createOrder` refuses a price that is not a whole number of 0 or more",
-  total: "`createOrder` refuses a total beyond `Number.MAX_SAFE_INTEGER`",
-  unknown: "`payOrder` refuses an unknown order, and names its number",
-  paidTwice: "`payOrder` refuses to take a payment twice, and names the order's number",
-  noTrace: "what was refused leaves no trace",
-  silent: "a stopped notification service sends nothing more",
-  keeps: "a stopped analytics service keeps its figures",
-  noOthers: "`stop` ends the subscriptions of that service, and no others",
-  once: "an event that comes twice sends one message",
-  countedOnce: "an event that comes twice is counted once, in whatever order events come",
-  sentAgain: "a message that failed is sent when its event comes again",
-  learns:
-    "the order service learns every order and payment on the bus, until it is stopped",
-  staysPaid: "what is paid stays paid, in whatever order and how often events come",
-  next: "the next number is above all that an order or a payment has named",
-  shared: "two order services on one bus share their orders, and no number",
-  noMessage: "a replayed event sends no message, a new one does",
-  figuresBack: "replayed events give the figures back",
-} as const;
-export type Rule = keyof typeof RULES;
+import { RULES, type Rule } from "./rules.ts";
 
 export const SHOPS = ["Kyiv", "Lviv"];
 /** Two of them share an email address, and two a phone number. */

@@ -13,6 +13,12 @@ export type AnyQueue = Queue<unknown>;
 export type AnyWorker = QueueWorker<unknown>;
 export type Options = Required<WorkerOptions<unknown>>;
 
+/** What makes queues and workers, those of the answer or the slow ones. */
+export interface Makers {
+  queue: (options: { capacity: number }) => AnyQueue;
+  worker: (queue: AnyQueue, handle: Handler<unknown>, options: Options) => AnyWorker;
+}
+
 interface Waiting {
   item?: unknown;
   resolve: (item?: unknown) => void;

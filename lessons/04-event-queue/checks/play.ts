@@ -1,14 +1,9 @@
 /** Plays a day on two queues and two workers, and writes down what can be seen. */
 import { catchEscaped, type Observation, quiet } from "#any-day";
-import {
-  type Attempt,
-  type DeadLetter,
-  type Handler,
-  TimeLimitExceeded,
-} from "#bus/queue-contract";
+import { type Attempt, type DeadLetter, TimeLimitExceeded } from "#bus/queue-contract";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import { Book, observe, tellLetter } from "./book.ts";
-import type { AnyQueue, AnyWorker, Options } from "./model.ts";
+import type { AnyQueue, AnyWorker, Makers } from "./model.ts";
 import {
   type Command,
   type Day,
@@ -20,11 +15,6 @@ import {
   WAITS,
   WORKS,
 } from "./story.ts";
-
-export interface Makers {
-  queue: (options: { capacity: number }) => AnyQueue;
-  worker: (queue: AnyQueue, handle: Handler<unknown>, options: Options) => AnyWorker;
-}
 
 export function play(day: Day, make: Makers): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
