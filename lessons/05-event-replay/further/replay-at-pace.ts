@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import type { Bus } from "#bus/contract";
 import { readEvents } from "#bus/event-log";
+import { lazyTimers } from "#bus/lazy-timers";
 import { matches } from "#bus/wildcards";
 
 /** How far a replay has come. */
@@ -61,11 +62,7 @@ export async function replayAtPace(
   return replayed;
 }
 
-/** The longest time that a timer can wait, about 24.8 days: it takes any longer one for 1 ms. */
-const LONGEST = 2 ** 31 - 1;
-
 /** Waits, for months if need be. */
 export async function waitFor(ms: number): Promise<void> {
-  for (let left = ms; left > 0; left -= LONGEST)
-    await new Promise((done) => setTimeout(done, Math.min(left, LONGEST)));
+  if (ms > 0) await new Promise<void>((resume) => void lazyTimers.setTimeout(resume, ms));
 }

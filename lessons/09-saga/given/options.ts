@@ -1,4 +1,5 @@
 /** What an orchestrator is made with, and how it is made complete. Only to be read. */
+import { lazyTimers } from "#bus/lazy-timers";
 import type { Journal } from "./journal.ts";
 import type { Process, Reply, SagaEvent, Send, Timer } from "./process.ts";
 
@@ -62,15 +63,7 @@ function printAlarm({ data }: SagaEvent): void {
   console.error(`${data.correlationId} is stuck and needs somebody: ${reason}`);
 }
 
-/** The longest delay that `setTimeout` knows, about 24.8 days; a longer one would end at once. */
-const LONGEST_DELAY = 2 ** 31 - 1;
-
 const realTimer: Timer = (ms, ring) => {
-  let timeout: NodeJS.Timeout;
-  const wait = (left: number) => {
-    const now = Math.min(left, LONGEST_DELAY);
-    timeout = setTimeout(() => (left > now ? wait(left - now) : ring()), now);
-  };
-  wait(ms);
-  return () => clearTimeout(timeout);
+  const alarm = lazyTimers.setTimeout(ring, ms);
+  return () => lazyTimers.clearTimeout(alarm);
 };
