@@ -97,6 +97,18 @@ ${list}
     assert.ok(output.split("\n").every((line) => line.length <= 80));
   });
 
+  test("a check whose title is put together is placed in the file of its step", async () => {
+    using course = courseOfFolders();
+    course.change(
+      "lessons/01-greeter/checks/2-greet-all.ts",
+      '"step 2 · greets everybody in order"',
+      "`step ${2} · greets everybody in order`",
+    );
+    course.solve(file, { 1: greeter[1] ?? "", 2: "return [];" });
+    const { output } = await course.lesson("1", "test");
+    assert.match(output, /Check {4}lessons\/01-greeter\/checks\/2-greet-all\.ts\n/);
+  });
+
   test("a hint comes with the list, and marks what failed last", async () => {
     using course = courseOfFolders();
     course.solve(file, { ...greeter, 3: "return greet(name);" });

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import kleur from "kleur";
 import { type CrashText, crashText, isDamaged } from "../checks/crash-text.ts";
 import {
@@ -54,7 +54,7 @@ export function showCard(
     showFailure(lesson, failed, run);
     if (passed.includes(failed.step)) showBefore(lesson, failed.step);
     say(labelled("Edit", placesToEdit(lesson, failed.step, failed).join("\n")));
-    say(labelled("Check", `${checkPlace(lesson, failed.name)}`));
+    say(labelled("Check", checkPlace(lesson, failed)));
   }
   showPrinted(run.printed.get(failed?.name ?? ""));
   if (run.crash?.kind !== "syntax") showTypeProblems(problems);
@@ -200,13 +200,16 @@ function sayCrash({ what, place, line, advice }: CrashText): void {
 }
 
 /** Where the check stands that failed: `lessons/01-event-bus/checks/2-unsubscribe.ts:34`. */
-function checkPlace(lesson: Lesson, name: string): string {
-  for (const file of checkFiles(lesson)) {
+function checkPlace(lesson: Lesson, { name, step }: CheckResult): string {
+  const files = checkFiles(lesson);
+  for (const file of files) {
     const lines = (readIfThere(file) ?? "").split("\n");
     const at = lines.findIndex((line) => line.includes(name));
     if (at >= 0) return `${shortPath(file)}:${at + 1}`;
   }
-  return shortPath(lesson.checks);
+  // A check that several steps share has its title put together.
+  const ofStep = files.find((file) => basename(file).startsWith(`${step}-`));
+  return shortPath(ofStep ?? lesson.checks);
 }
 
 const printedLines = 10;
