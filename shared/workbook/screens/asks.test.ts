@@ -102,7 +102,7 @@ ${list}
     course.change(
       "lessons/01-greeter/checks/2-greet-all.ts",
       '"step 2 · greets everybody in order"',
-      "`step ${2} · greets everybody in order`",
+      `\`step \${2} · greets everybody in order\``,
     );
     course.solve(file, { 1: greeter[1] ?? "", 2: "return [];" });
     const { output } = await course.lesson("1", "test");
