@@ -19,6 +19,8 @@ endWithChildren();
 const folder = mkdtempSync(join(tmpdir(), "workbook-bench-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
+say("The benchmarks of all lessons, one after the other: about three minutes.\n");
+
 const lessons: Record<string, { head: string[]; rows: string[][] }[]> = {};
 for (const lesson of findLessons()) {
   if (!existsSync(join(lesson.given, "bench.ts"))) continue;

@@ -49,7 +49,7 @@ const trials = join(courseRoot, ".trial");
 const log = join(trials, "npm-test.log");
 const memory = join(trials, "npm-test.json");
 mkdirSync(trials, { recursive: true });
-const seconds: Record<string, number> = JSON.parse(readIfThere(memory) || "{}");
+const seconds = secondsIn(readIfThere(memory));
 const began = Date.now();
 
 console.log(
@@ -63,8 +63,8 @@ const broker = wantsBroker
   : undefined;
 if (broker) process.env.AMQP_URL = broker.url;
 
-/** Where one lesson is proved, nearly all cores are free for its trials. */
-const atOnce = number === undefined ? Math.ceil(cores / 4) : cores;
+/** Trials of one lesson at a time. They wait for much of their time, so there may be more than cores. */
+const atOnce = number === undefined ? 2 : 2 * cores;
 const files = new Map<string, number>();
 for (const { line } of parts) files.set(line, (files.get(line) ?? 0) + 1);
 const screen = new ProofScreen(files);
@@ -149,6 +149,15 @@ function partsOf(wanted: string | undefined): Part[] {
     .filter((file) => !taken.has(file))
     .map((file) => ({ file, line: rest, args: [] }));
   return [...ofLessons, ...ofAll];
+}
+
+/** How long everything took the last time; nothing, where that is not known or cannot be read. */
+function secondsIn(text = "{}"): Record<string, number> {
+  try {
+    return { ...JSON.parse(text) };
+  } catch {
+    return {};
+  }
 }
 
 function keyOf({ file, args }: Part): string {

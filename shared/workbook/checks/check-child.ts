@@ -31,7 +31,7 @@ beforeEach(async (check) => {
 function playFewDaysBefore(name: string): void {
   const { [trialOfStep]: step } = process.env;
   if (step === undefined) return;
-  if (stepOf(name) < Number(step)) process.env.WORKBOOK_DAYS = "20";
+  if (stepOf(name) < Number(step)) process.env.WORKBOOK_DAYS = "8";
   else delete process.env.WORKBOOK_DAYS;
 }
 

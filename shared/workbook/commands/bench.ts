@@ -15,6 +15,7 @@ export default async function bench(lesson: Lesson): Promise<number> {
   }
   sayTitle(lesson);
   prepare(lesson);
+  say("Measuring: each table appears when it is ready.");
   const { status, error } = await play(file);
   if (error) say(`\nThe benchmark stopped: ${error.name}: ${error.message}`);
   return status;
