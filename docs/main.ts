@@ -1,10 +1,12 @@
 // npm run docs: builds the site. npm run docs serve: and shows it at an address of this machine.
 import { join } from "node:path";
+import { tellRefusals } from "../shared/workbook/work/refusal.ts";
 import { makeSite, siteFolder, typed, writeSite } from "./build.ts";
 import { serve } from "./serve.ts";
 import { complaintsIn } from "./sources.ts";
 import { english as words } from "./words.ts";
 
+tellRefusals();
 const [word, ...more] = process.argv.slice(2);
 if (more.length > 0 || (word !== undefined && word !== "serve")) {
   console.error(words.docsUnknown(process.argv.slice(2).join(" ")));

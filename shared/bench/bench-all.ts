@@ -12,10 +12,12 @@ import {
   readIfThere,
   shortPath,
 } from "../workbook/work/course.ts";
+import { tellRefusals } from "../workbook/work/refusal.ts";
 import { benchmarksRecord, writeRecord } from "../workbook/work/work-folder.ts";
 import { measuredOn } from "./measured-on.ts";
 
 endWithChildren();
+tellRefusals();
 const folder = mkdtempSync(join(tmpdir(), "workbook-bench-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { makeFolder } from "./trial-folder.ts";
+import { makeFolder } from "../workbook/checks/trial-folder.ts";
 
 const tsx = import.meta.resolve("tsx");
 const checks = join(import.meta.dirname, "..", "workbook", "checks");

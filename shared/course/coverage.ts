@@ -4,9 +4,11 @@ import { join, relative } from "node:path";
 import { endWithChildren, keepTrack } from "../workbook/checks/processes.ts";
 import { behind } from "../workbook/work/answers.ts";
 import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
+import { tellRefusals } from "../workbook/work/refusal.ts";
 import { testsUnder } from "./test-files.ts";
 
 endWithChildren();
+tellRefusals();
 
 const lessons = findLessons(courseRoot);
 const answers = lessons.flatMap(({ answers, files }) =>

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
+import { makeFolder, removeStaleTrials } from "../workbook/checks/trial-folder.ts";
 import { greeter } from "../workbook/trial-course.ts";
 import { courseRoot, lessonIn } from "../workbook/work/course.ts";
 import { accountOf, listOf } from "./account.ts";
@@ -13,7 +14,6 @@ import { type Change, changed, readChanges } from "./changes.ts";
 import { countWords, misleading, outOfForm } from "./explanation.ts";
 import { refresh, regionOf } from "./includes.ts";
 import { tryOut } from "./trial.ts";
-import { makeFolder, removeStaleTrials } from "./trial-folder.ts";
 import {
   acceptedBy,
   caught,

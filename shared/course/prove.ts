@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { findBroker } from "#broker/find-broker";
 import { endWithChildren, keepTrack } from "../workbook/checks/processes.ts";
+import { removeStaleTrials } from "../workbook/checks/trial-folder.ts";
 import {
   courseRoot,
   findLessons,
@@ -14,10 +15,10 @@ import {
   shortPath,
 } from "../workbook/work/course.ts";
 import { readHeader } from "../workbook/work/readme-header.ts";
+import { tellRefusals } from "../workbook/work/refusal.ts";
 import type { ProofMessage } from "./proof-messages.ts";
 import { ProofScreen } from "./proof-screen.ts";
 import { testsUnder } from "./test-files.ts";
-import { removeStaleTrials } from "./trial-folder.ts";
 
 /** A test file, the line of the screen that it belongs to, and what it is told. */
 interface Part {
@@ -37,6 +38,7 @@ const forAll = ["imports", "lint", "types"]
 const secondsOf = { all: 1_400, lesson: 120 };
 
 endWithChildren();
+tellRefusals();
 removeStaleTrials(courseRoot);
 
 const words = process.argv.slice(2);

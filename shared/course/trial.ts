@@ -1,11 +1,11 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { trialOfStep } from "../workbook/checks/check-messages.ts";
+import { copyCourse, copyIfThere } from "../workbook/checks/course-copy.ts";
 import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
 import type { Lesson } from "../workbook/work/course.ts";
 import { bundled } from "./bundle.ts";
 import type { Candidate } from "./candidates.ts";
-import { makeFolder } from "./trial-folder.ts";
 
 export interface TrialOptions {
   /** Seconds without any sign of life. Generous, since the machine has more to do at the time. */
@@ -31,10 +31,10 @@ export async function tryOut(
 ): Promise<ChecksRun> {
   const idle = free.get(lesson.given) ?? [];
   free.set(lesson.given, idle);
-  const folder = idle.pop() ?? makeCopy(root);
+  const folder = idle.pop() ?? copyCourse(root);
   const work = join(folder, "work", lesson.folder);
   rmSync(work, { recursive: true, force: true, maxRetries: 3 });
-  copy(lesson.answers, work);
+  copyIfThere(lesson.answers, work);
   for (const [file, text] of Object.entries(candidate)) {
     mkdirSync(dirname(join(work, file)), { recursive: true });
     writeFileSync(join(work, file), text);
@@ -52,25 +52,4 @@ export async function tryOut(
   });
   idle.push(folder);
   return run;
-}
-
-/** What a lesson needs to be checked. */
-function makeCopy(root: string): string {
-  const folder = makeFolder(root);
-  const parts = [
-    "package.json",
-    "tsconfig.json",
-    "lessons",
-    "shared/any-day",
-    "shared/bus",
-    "shared/broker",
-    "shared/todo.ts",
-  ];
-  for (const part of parts) copy(join(root, part), join(folder, part));
-  copy(join(root, "solutions"), join(folder, "work"));
-  return folder;
-}
-
-function copy(source: string, target: string): void {
-  if (existsSync(source)) cpSync(source, target, { recursive: true });
 }

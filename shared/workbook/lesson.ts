@@ -3,11 +3,13 @@
 import { endWithChildren } from "./checks/processes.ts";
 import { courseWords, lessonWords } from "./words.ts";
 import { findLessons, type Lesson } from "./work/course.ts";
+import { tellRefusals } from "./work/refusal.ts";
 
 /** What every file in `commands/` exports: does its work and returns the exit status. */
 type Command = (lesson: Lesson, words: string[]) => number | Promise<number>;
 
 endWithChildren();
+tellRefusals();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([selector = "", word = "", ...more]: string[]): Promise<number> {
@@ -34,7 +36,7 @@ async function lessonCommand(
   more: string[],
 ): Promise<number> {
   if (word === "") return (await import("./commands/play.ts")).default(lesson);
-  if (word in lessonWords) {
+  if (Object.hasOwn(lessonWords, word)) {
     const command: { default: Command } = await import(`./commands/${word}.ts`);
     return command.default(lesson, more);
   }

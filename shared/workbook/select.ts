@@ -22,7 +22,7 @@ export function noSuchLesson(lessons: Lesson[], selector: string): string {
     const nearest = nearestNumber(numbers, Number(selector));
     return `There is no lesson ${selector}. Did you mean: npm run lesson ${nearest}`;
   }
-  if (selector in lessonWords) {
+  if (Object.hasOwn(lessonWords, selector)) {
     return `Which lesson? For example: npm run lesson ${numbers[0]} ${selector}`;
   }
   const named = lessons.find(({ slug }) => slug.split("-").includes(selector));
@@ -40,7 +40,7 @@ export function noSuchLesson(lessons: Lesson[], selector: string): string {
 /** One sentence about a word that is not there, with the nearest right command. */
 export function noSuchWord(lessons: Lesson[], lesson: Lesson, word: string): string {
   const words = [...Object.keys(lessonWords), ...partsOf(lesson)];
-  if (word in courseWords) {
+  if (Object.hasOwn(courseWords, word)) {
     return `There is no command "${word}" of a lesson. Did you mean: npm run lesson ${word}`;
   }
   const owner = lessons.find((other) => partsOf(other).includes(word));

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { type MakeCandidate, sweep } from "#given/09-saga/further/sweep.ts";
+import { makeFolder } from "../../workbook/checks/trial-folder.ts";
 import { courseRoot, lessonIn } from "../../workbook/work/course.ts";
 import { referenceOf } from "../candidates.ts";
 import { type Change, changed, readChanges } from "../changes.ts";
-import { makeFolder } from "../trial-folder.ts";
 
 const rules = readFileSync(join(import.meta.dirname, "rules.diff"), "utf8");
 const reference = referenceOf(lessonIn(courseRoot, "09-saga"), courseRoot);

@@ -158,7 +158,7 @@ function stepsIn({ checks }: ChecksRun): Set<number> {
 }
 
 /** A run that was cut short proves nothing about the steps it did not reach. */
-function stepsDone(run: ChecksRun): number[] {
+export function stepsDone(run: ChecksRun): number[] {
   const open = new Set(run.checks.filter(isOpen).map(({ step }) => step));
   const done = [...stepsIn(run)].filter((step) => !open.has(step)).sort((a, b) => a - b);
   if (run.crash === undefined) return done;

@@ -13,12 +13,15 @@ export interface TypeProblem {
 }
 
 /** What the type-checker says about the learner's files of one lesson. */
-export async function typeErrors(lesson: Lesson): Promise<TypeProblem[]> {
-  if (!existsSync(join(courseRoot, "tsconfig.json"))) return [];
-  return problemsIn(await runCompiler(), `work/${lesson.folder}/`);
+export async function typeErrors(
+  lesson: Lesson,
+  root: string = courseRoot,
+): Promise<TypeProblem[]> {
+  if (!existsSync(join(root, "tsconfig.json"))) return [];
+  return problemsIn(await runCompiler(root), `work/${lesson.folder}/`);
 }
 
-function runCompiler(): Promise<string> {
+function runCompiler(root: string): Promise<string> {
   const program = join(
     dirname(fileURLToPath(import.meta.resolve("typescript/package.json"))),
     "bin",
@@ -27,7 +30,7 @@ function runCompiler(): Promise<string> {
   const args = [program, "--noEmit", "--pretty", "false", "--project", "."];
   const child = keepTrack(
     spawn(process.execPath, args, {
-      cwd: courseRoot,
+      cwd: root,
       detached: ownGroup,
       stdio: ["ignore", "pipe", "ignore"],
     }),

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { zipSync } from "fflate";
+import { greeter, TrialCourse } from "../trial-course.ts";
+
+const file = "work/01-greeter/greeter.ts";
+
+/** A course in whose folder `class` some have handed in the text of the greeter. */
+function classOf(course: TrialCourse, answers: Record<string, string>): void {
+  for (const [name, text] of Object.entries(answers))
+    course.write(`class/${name}/${file}`, text);
+}
+
+function rowOf(output: string, name: string): string[] {
+  const line = output.split("\n").find((text) => text.startsWith(name)) ?? "";
+  return line
+    .slice(name.length)
+    .trim()
+    .split(/\s{2,}/);
+}
+
+test("a class is one table, and whoever loops for ever has a row in it", async () => {
+  using course = new TrialCourse();
+  course.solve("01-greeter/greeter.ts", greeter);
+  const right = course.read(file);
+  rmSync(join(course.root, "work"), { recursive: true });
+  const loop = right.replace("return names.map(greet);", "for (;;) {}");
+  classOf(course, {
+    "Ada Lovelace": right,
+    Bob: loop,
+    Eve: `${right}\nconst one: 1 = 2;`,
+  });
+  course.write("class/Carl/work/comments.md", "## Why?\n\nBecause.\n");
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const archive = zipSync({ [file]: bytes(right), "../../stolen.ts": bytes("x") });
+  writeFileSync(join(course.root, "class", "Dora.zip"), archive);
+  course.write("class/Zoe.zip", "this is no archive");
+  const { status, output } = await course.lesson("1", "test", join(course.root, "class"));
+  const withoutSeconds = ([steps, _seconds, ...more]: string[]) => [steps, ...more];
+  assert.deepEqual(
+    Object.fromEntries(
+      ["Ada Lovelace", "Bob", "Dora", "Eve"].map((name) => [
+        name,
+        withoutSeconds(rowOf(output, name)),
+      ]),
+    ),
+    {
+      "Ada Lovelace": ["3 of 3", "0", "none"],
+      Bob: ["1 of 3", "0", "none"],
+      Dora: ["3 of 3", "0", "none"],
+      Eve: ["3 of 3", "1", "none"],
+    },
+    output,
+  );
+  assert.deepEqual(rowOf(output, "Carl"), ["not handed in", "1 of 1"]);
+  assert.deepEqual(rowOf(output, "Zoe"), ["cannot be unpacked"]);
+  assert.equal(status, 0);
+});
+
+test("where nothing was handed in, one sentence says what should be there", async () => {
+  using course = new TrialCourse();
+  const { status, output } = await course.lesson("1", "test", "nowhere");
+  assert.match(output, /^There is nothing to check in "nowhere": it should hold/);
+  assert.equal(status, 1);
+});

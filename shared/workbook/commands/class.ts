@@ -1,0 +1,129 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import { table } from "../../bench/measure.ts";
+import { copyCourse, copyIfThere } from "../checks/course-copy.ts";
+import { stepsDone } from "../checks/progress.ts";
+import { runChecks } from "../checks/run-checks.ts";
+import { typeErrors } from "../checks/type-errors.ts";
+import { failureStatus, say, wrap } from "../screens/terminal.ts";
+import { sayTitle } from "../screens/title.ts";
+import { Waiting } from "../screens/waiting.ts";
+import { answered, commentsFile } from "../work/comments.ts";
+import { courseRoot, type Lesson, lessonIn } from "../work/course.ts";
+import { readHeader } from "../work/readme-header.ts";
+
+/** MB that the checks of one learner may take. */
+const memory = 512;
+
+/**
+ * `npm run lesson 4 test handed-in`: checks what a class has handed in, each in a copy and in processes
+ * of its own, and prints a table.
+ *
+ * @param folder holds for each learner an archive that `hand-in` made, or a folder with a `work/` in it
+ */
+export async function testClass(lesson: Lesson, folder: string): Promise<number> {
+  const entries = handedIn(resolve(folder));
+  if (entries.length === 0) {
+    say(
+      wrap(
+        `There is nothing to check in "${folder}": it should hold, for each learner, a hand-in.zip under another name or a folder with a work/ in it.`,
+      ),
+    );
+    return failureStatus();
+  }
+  sayTitle(lesson);
+  const waiting = new Waiting(`Checking ${entries.length} answers`);
+  const rows = new Map<string, string[]>();
+  const left = [...entries];
+  const copies = Math.min(availableParallelism(), entries.length);
+  await Promise.all(
+    Array.from({ length: copies }, async () => {
+      const copy = copyCourse(courseRoot);
+      for (let entry = left.shift(); entry; entry = left.shift()) {
+        waiting.now(`Checking ${basename(entry)}`);
+        rows.set(
+          entry,
+          await check(
+            { ...lessonIn(copy, lesson.folder), files: lesson.files },
+            copy,
+            entry,
+          ),
+        );
+      }
+    }),
+  );
+  waiting.over();
+  const head = ["", "steps", "seconds", "type errors", "comments"];
+  say(
+    table(
+      head,
+      entries.map((entry) => rows.get(entry) ?? []),
+    ),
+  );
+  return 0;
+}
+
+/** The archives, and the folders with a `work/` in them. */
+function handedIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => path.endsWith(".zip") || existsSync(join(path, "work")))
+    .sort();
+}
+
+async function check(lesson: Lesson, copy: string, entry: string): Promise<string[]> {
+  const name = basename(entry, ".zip");
+  rmSync(lesson.work, { recursive: true, force: true, maxRetries: 3 });
+  rmSync(commentsFile(copy), { force: true });
+  try {
+    takeOver(entry, copy, lesson);
+  } catch {
+    return [name, "cannot be unpacked", "", "", ""];
+  }
+  const { answered: comments, questions } = answered(copy);
+  const said = existsSync(commentsFile(copy)) ? `${comments} of ${questions}` : "none";
+  if (!lesson.files.some((file) => existsSync(join(lesson.work, file))))
+    return [name, "not handed in", "", "", said];
+  const began = Date.now();
+  const env = { NODE_OPTIONS: `--max-old-space-size=${memory}` };
+  const run = await runChecks({ root: copy, lesson, env });
+  const seconds = (Date.now() - began) / 1000;
+  const problems = await typeErrors(lesson, copy);
+  const { steps } = readHeader(lesson);
+  return [
+    name,
+    `${stepsDone(run).length} of ${steps}`,
+    seconds.toFixed(1),
+    String(problems.length),
+    said,
+  ];
+}
+
+/** Only what belongs to the lesson, and the comments: nothing else of what is in an archive. */
+function takeOver(entry: string, copy: string, lesson: Lesson): void {
+  const wanted = [
+    "work/comments.md",
+    ...lesson.files.map((file) => `work/${lesson.folder}/${file}`),
+  ];
+  if (!entry.endsWith(".zip")) {
+    for (const file of wanted) copyIfThere(join(entry, file), join(copy, file));
+    return;
+  }
+  const files = unzipSync(readFileSync(entry), {
+    filter: ({ name, originalSize }) => wanted.includes(name) && originalSize < 1_000_000,
+  });
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    writeFileSync(join(copy, file), content);
+  }
+}
