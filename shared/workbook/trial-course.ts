@@ -62,8 +62,13 @@ export class TrialCourse {
   }
 
   /** Runs `npm run lesson …` as npm would. */
-  async lesson(...words: string[]): Promise<Outcome> {
-    const child = this.start(words);
+  lesson(...words: string[]): Promise<Outcome> {
+    return this.lessonIn({}, ...words);
+  }
+
+  /** The same, with more environment variables; one that is undefined is taken away. */
+  async lessonIn(env: NodeJS.ProcessEnv, ...words: string[]): Promise<Outcome> {
+    const child = this.start(words, env);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {

@@ -20,6 +20,8 @@ export interface CheckError {
   name: string;
   message: string;
   code?: string;
+  /** Of an error of the system: a sentence in its place. */
+  refusal?: string;
   /** Of a TODO: the step that asks for the code. */
   step?: number;
   /** Of an assertion: which comparison it was, such as `deepStrictEqual`. */

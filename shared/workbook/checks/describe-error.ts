@@ -1,6 +1,7 @@
 import { AssertionError } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { inspect, isDeepStrictEqual } from "node:util";
+import { refusalOf } from "../work/refusal.ts";
 import type { CheckError, Frame } from "./check-messages.ts";
 
 /** Puts an error into words and plain data that survive the way to another process. */
@@ -16,6 +17,8 @@ export function describeError(error: unknown): CheckError {
     frames,
   };
   if ("code" in error && typeof error.code === "string") found.code = error.code;
+  const refusal = refusalOf(error);
+  if (refusal !== undefined) found.refusal = refusal;
   if (error.name === "TodoError" && "step" in error && typeof error.step === "number") {
     return { ...found, kind: "todo", step: error.step };
   }

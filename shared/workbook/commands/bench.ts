@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { play } from "../checks/play.ts";
+import { sayError } from "../screens/error.ts";
 import { prepare } from "../screens/prepare.ts";
 import { say } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
@@ -17,6 +18,6 @@ export default async function bench(lesson: Lesson): Promise<number> {
   prepare(lesson);
   say("Measuring: each table appears when it is ready.");
   const { status, error } = await play(file);
-  if (error) say(`\nThe benchmark stopped: ${error.name}: ${error.message}`);
+  if (error) sayError(error);
   return status;
 }

@@ -2,13 +2,18 @@ import { join } from "node:path";
 import { structuredPatch } from "diff";
 import kleur from "kleur";
 import { prepare } from "../screens/prepare.ts";
-import { foldMarked, say } from "../screens/terminal.ts";
-import { answerOf } from "../work/answers.ts";
+import { failureStatus, foldMarked, say, wrap } from "../screens/terminal.ts";
+import { answerOf, answersMissing } from "../work/answers.ts";
 import { type Lesson, readIfThere, shortPath } from "../work/course.ts";
 
 /** `npm run lesson 4 diff`: what the reference answer does differently, file by file. */
 export default function diff(lesson: Lesson): number {
   prepare(lesson);
+  const missing = answersMissing(lesson);
+  if (missing !== undefined) {
+    say(wrap(missing));
+    return failureStatus();
+  }
   for (const file of lesson.files) showFile(lesson, file);
   return 0;
 }

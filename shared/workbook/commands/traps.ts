@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { play } from "../checks/play.ts";
+import { sayError } from "../screens/error.ts";
 import { say, sayRule } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
 import type { Lesson } from "../work/course.ts";
@@ -15,6 +16,6 @@ export default async function traps(lesson: Lesson): Promise<number> {
   sayTitle(lesson);
   sayRule();
   const { status, error } = await play(file, ["solution"]);
-  if (error) say(`\n${error.name}: ${error.message}`);
+  if (error) sayError(error);
   return status;
 }

@@ -11,6 +11,7 @@ import {
   progressOf,
 } from "../checks/progress.ts";
 import type { CheckError } from "../checks/run-checks.ts";
+import { answersMissing } from "../work/answers.ts";
 import type { Lesson } from "../work/course.ts";
 import { isUntouched } from "../work/starters.ts";
 import { showOpenStep, stepsLine } from "./card.ts";
@@ -28,6 +29,12 @@ export async function playThenNextStep(lesson: Lesson): Promise<number> {
   const own = await ownPieces(lesson.number);
   waiting.over();
   const isOwn = progress.done.length > 0;
+  const missing = isOwn ? undefined : answersMissing(lesson);
+  if (missing !== undefined) {
+    say(kleur.dim(wrap(`Nothing plays yet: yours does once a step passes. ${missing}`)));
+    showNext(lesson, progress);
+    return 0;
+  }
   sayPlayer(lesson, isOwn);
   sayBroken(lesson, progress);
   sayCarrier(lesson, own);
@@ -70,8 +77,9 @@ export function sayStopped(lesson: Lesson, error: CheckError): void {
   const why =
     error.kind === "todo"
       ? `step ${error.step} is yours to write`
-      : `${error.name}: ${error.message.split("\n")[0]}`;
-  say(kleur.yellow(wrap(`\nThe story stops here: ${why}${place}.`)));
+      : (error.refusal ?? `${error.name}: ${error.message.split("\n")[0]}`);
+  const end = why.endsWith(".") ? "" : ".";
+  say(kleur.yellow(wrap(`\nThe story stops here: ${why}${place}${end}`)));
 }
 
 function showNext(lesson: Lesson, progress: Progress): void {

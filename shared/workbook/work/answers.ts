@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { courseRoot, type Lesson, shortPath } from "./course.ts";
 
@@ -7,6 +7,12 @@ export interface Answer {
   /** `shared/bus/event-bus.ts` */
   path: string;
   text: string;
+}
+
+/** Nothing, or a sentence for whoever asks for an answer that was left out of this course. */
+export function answersMissing({ answers, number }: Lesson): string | undefined {
+  if (existsSync(answers)) return undefined;
+  return `This course comes without the reference answer to lesson ${number}: ask whoever gave it to you.`;
 }
 
 /** The reference answer to one of the learner's files. */

@@ -38,6 +38,12 @@ export function findLessons(root: string = courseRoot): Lesson[] {
 /** What is read, run or played, but not written by a learner. */
 const noStarters = /^(checks|given|further|parts)\//;
 
+/** A file with something to do; known by that, so that a course may come without its answers. */
+function isStarter(given: string, file: string): boolean {
+  if (noStarters.test(file) || !file.endsWith(".ts")) return false;
+  return readFileSync(join(given, file), "utf8").includes('from "#todo"');
+}
+
 /** The lesson of one folder name, such as `01-event-bus`. */
 export function lessonIn(root: string, folder: string): Lesson {
   const dash = folder.indexOf("-");
@@ -51,9 +57,7 @@ export function lessonIn(root: string, folder: string): Lesson {
     answers,
     work: join(root, "work", folder),
     checks: checksIn(given),
-    files: filesUnder(answers).filter(
-      (file) => !noStarters.test(file) && existsSync(join(given, file)),
-    ),
+    files: filesUnder(given).filter((file) => isStarter(given, file)),
   };
 }
 

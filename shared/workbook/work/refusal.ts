@@ -1,3 +1,4 @@
+import wrapAnsi from "wrap-ansi";
 import { shortPath } from "./course.ts";
 
 /** What Node adds to an error of the operating system. */
@@ -45,13 +46,19 @@ const ownFolder =
   "Put the course into a folder of your own, or change whose folder this is, then run this again.";
 
 /**
- * A sentence in place of an error of the operating system: what was wrong, where, and what to do next.
+ * A sentence in place of an error of the system or of a package that is missing: what was wrong, where, and what to do next.
  *
  * @returns nothing for any other error, which is a fault of the course
  */
 export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const code = String(error.code);
+  const [, missing] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (missing !== undefined)
+    return `The package ${missing} is not installed. Install it with: npm ci --include=dev`;
+  const [, file] =
+    /^Cannot find module '(\/[^']+|[A-Za-z]:[^']+)'/.exec(error.message) ?? [];
+  if (file !== undefined) return sentences.ENOENT?.(shortPath(file));
   if (!Object.hasOwn(sentences, code)) return undefined;
   return sentences[code]?.(placeOf(error as SystemError));
 }
@@ -70,7 +77,7 @@ export function tellRefusals(): void {
   process.once("uncaughtException", (error) => {
     const sentence = refusalOf(error);
     if (sentence === undefined) throw error;
-    process.stderr.write(`${sentence}\n`);
+    process.stderr.write(`${wrapAnsi(sentence, 80)}\n`);
     process.exit(1);
   });
 }

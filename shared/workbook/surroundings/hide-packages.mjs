@@ -1,0 +1,35 @@
+// Loaded before a command: the packages that `npm ci --omit=dev` leaves out are not there.
+import { readFileSync } from "node:fs";
+import Module, { register } from "node:module";
+
+const lock = new URL("../../../package-lock.json", import.meta.url);
+const { packages } = JSON.parse(readFileSync(lock, "utf8"));
+const hidden = new Set(
+  Object.keys(packages)
+    .filter((path) => packages[path].dev)
+    .map((path) => path.replace(/^.*node_modules\//, "")),
+);
+
+function refuse(name) {
+  if (!hidden.has(/^(@[^/]+\/)?[^/]+/.exec(name)?.[0])) return;
+  const error = new Error(`Cannot find package '${name}'`);
+  throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+}
+
+/** For `import`. */
+export function resolve(name, context, next) {
+  refuse(name);
+  return next(name, context);
+}
+
+// The hooks are this file too, in a thread of their own.
+if (process.env.WORKBOOK_HOOKS === undefined) {
+  process.env.WORKBOOK_HOOKS = "1";
+  register(import.meta.url);
+  delete process.env.WORKBOOK_HOOKS;
+  const { _resolveFilename: find } = Module;
+  Module._resolveFilename = (name, ...more) => {
+    refuse(name);
+    return find.call(Module, name, ...more);
+  };
+}

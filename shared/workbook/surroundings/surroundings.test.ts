@@ -1,0 +1,162 @@
+// Every command in every surrounding: it works, or says in a sentence what is missing. `.ci/run` tries all
+// pairs; `npm test` each surrounding with the commands that meet it in a way of their own.
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { TrialCourse } from "../trial-course.ts";
+
+interface Surrounding {
+  name: string;
+  /** The commands that are tried each time. */
+  always: string[];
+  env?: NodeJS.ProcessEnv;
+  skip?: string | false;
+  prepare?(course: TrialCourse): void;
+}
+
+const commands = [
+  ...["", "doctor", "help", "hand-in", "constructor", "toString", "2 door"],
+  ...[
+    "",
+    "test",
+    "hint",
+    "diff",
+    "solution",
+    "traps",
+    "bench",
+    "coverage",
+    "read",
+    "reset",
+  ].map((word) => `1 ${word}`.trim()),
+  ...["1 constructor", "1 __proto__", "1 test nowhere"],
+];
+const own = "work/01-greeter/greeter.ts";
+const windows = process.platform === "win32";
+
+const surroundings: Surrounding[] = [
+  {
+    name: "an ordinary machine",
+    always: ["1 constructor", "1 __proto__", "toString", "1 bench"],
+  },
+  {
+    name: "no Git, and no program on the path",
+    always: ["1", "doctor"],
+    env: { PATH: "" },
+    prepare: (course) => course.commit("all"),
+  },
+  {
+    name: "no reference answers",
+    always: ["", "1", "1 test", "1 diff", "1 solution", "1 traps"],
+    prepare: ({ root }) => rmSync(join(root, "solutions"), { recursive: true }),
+  },
+  {
+    name: "no packages but those that run the course",
+    always: ["1 test", "1 coverage", "1 diff"],
+    env: withFirst("hide-packages.mjs", { NODE_ENV: "production" }),
+  },
+  {
+    name: "nowhere to write",
+    always: ["", "1", "1 test", "hand-in", "1 reset"],
+    env: withFirst("refuse.mjs", { REFUSE: "EACCES" }),
+  },
+  {
+    name: "a disk that can only be read",
+    always: ["1 test"],
+    env: withFirst("refuse.mjs", { REFUSE: "EROFS" }),
+  },
+  {
+    name: "a full disk",
+    always: ["", "1 test", "hand-in"],
+    env: withFirst("refuse.mjs", { REFUSE: "ENOSPC" }),
+  },
+  {
+    name: "too many open files",
+    always: ["1 test"],
+    env: withFirst("refuse.mjs", { REFUSE: "EMFILE" }),
+  },
+  {
+    name: "no home, no locale, a dumb and narrow terminal",
+    always: ["1", "1 test", "doctor"],
+    env: {
+      HOME: undefined,
+      USERPROFILE: undefined,
+      LC_ALL: "tr_TR",
+      TERM: "dumb",
+      TZ: "Pacific/Apia",
+      COLUMNS: "40",
+    },
+  },
+  {
+    name: "a file of the learner in UTF-16",
+    always: ["1 test", "1 diff"],
+    prepare(course) {
+      course.write(own, "");
+      const text = `\ufeff${course.read("lessons/01-greeter/greeter.ts")}`;
+      writeFileSync(join(course.root, own), Buffer.from(text, "utf16le"));
+    },
+  },
+  {
+    name: "a file of the learner with nothing in it",
+    always: ["1 test", "1 hint"],
+    prepare: (course) => course.write(own, ""),
+  },
+  {
+    name: "a folder in the place of the learner's file",
+    always: ["", "1", "1 test", "1 reset", "hand-in"],
+    prepare: ({ root }) => mkdirSync(join(root, own), { recursive: true }),
+  },
+  {
+    name: "a link to nowhere in the place of the learner's file",
+    always: ["", "1", "1 test", "1 reset"],
+    skip: windows && "a link needs rights of its own there",
+    prepare({ root }) {
+      mkdirSync(join(root, "work", "01-greeter"), { recursive: true });
+      symlinkSync("nowhere.ts", join(root, own));
+    },
+  },
+  {
+    name: "a file in the place of work/",
+    always: ["", "1", "1 test"],
+    prepare: (course) => course.write("work", ""),
+  },
+  {
+    name: "torn records",
+    always: ["", "1 test"],
+    prepare(course) {
+      course.write("work/progress.json", '{"01-greeter": {"do');
+      course.write("work/.starters.json", "[]");
+    },
+  },
+];
+
+const all = process.env.WORKBOOK_EVERYWHERE === "1";
+for (const { name, always, env = {}, skip, prepare } of surroundings) {
+  for (const command of all ? commands : always) {
+    test(`npm run lesson ${command}, with ${name}`, { skip: skip ?? false }, async () => {
+      using course = new TrialCourse();
+      prepare?.(course);
+      const { status, output } = await course.lessonIn(
+        env,
+        ...command.split(" ").filter(Boolean),
+      );
+      assert.doesNotMatch(
+        output,
+        /^\s+at .+:\d+|node:internal|^Node\.js v/m,
+        "a stack trace",
+      );
+      assert.doesNotMatch(
+        output,
+        /\bE[A-Z]{4,}\b:|Unexpected (token|end)|Cannot find/,
+        "an error of others",
+      );
+      assert.ok(status === 0 || status === 1, `status ${status}`);
+      assert.ok(status === 0 || output.trim() !== "", "it fails and says nothing");
+    });
+  }
+}
+
+/** Has every process of a command load one of the files here first. */
+function withFirst(file: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--import ${import.meta.resolve(`./${file}`)}`, ...more };
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { courseRoot } from "./course.ts";
+import { refusalOf } from "./refusal.ts";
+
+const file = join(courseRoot, "work", "progress.json");
+
+/** What Node throws, with the code that it gives. */
+function thrown(code: string, more: object): Error {
+  return Object.assign(new Error(`${code}: in Node's words`), { code, ...more });
+}
+
+for (const code of [
+  ...["EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "ELOOP"],
+  ...["EBUSY", "ENAMETOOLONG", "ENOSPC", "EDQUOT", "EMFILE", "ENFILE"],
+])
+  test(`${code} is told with the file and what to do next, in no words of Node's`, () => {
+    const sentence = refusalOf(thrown(code, { path: file })) ?? "";
+    assert.match(sentence, /work\/progress\.json.*\. .*(then run this again)\.$/);
+    assert.doesNotMatch(sentence, /E[A-Z]{3,}|Node's words/);
+  });
+
+for (const [code, more, place] of [
+  ["EADDRINUSE", { address: "::1", port: 3000 }, "[::1]:3000"],
+  ["EADDRNOTAVAIL", { address: "203.0.113.1", port: 3000 }, "203.0.113.1:3000"],
+  ["ECONNREFUSED", { address: "127.0.0.1", port: 5672 }, "127.0.0.1:5672"],
+  ["ENOTFOUND", { hostname: "rabit" }, "rabit"],
+] as const)
+  test(`${code} is told with the address`, () => {
+    assert.ok(refusalOf(thrown(code, more))?.includes(place));
+  });
+
+test("what Node itself throws is known by its code", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "workbook-refusal-"));
+  try {
+    const nowhere = join(folder, "nowhere.json");
+    assert.throws(
+      () => readFileSync(nowhere),
+      (error) => {
+        return refusalOf(error)?.includes("nowhere.json is not there.") ?? false;
+      },
+    );
+    assert.throws(
+      () => writeFileSync(folder, ""),
+      (error) => {
+        return refusalOf(error)?.includes("is a folder where a file belongs.") ?? false;
+      },
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  const error = await new Promise((heard) =>
+    connect(port, "127.0.0.1").once("error", heard),
+  );
+  assert.equal(
+    refusalOf(error),
+    `Nothing answers at 127.0.0.1:${port}. Start it, then run this again.`,
+  );
+});
+
+test("a package that is missing is told with how to install it", async () => {
+  const name = "surely-no-such-package";
+  const error = await import(name).catch((reason: unknown) => reason);
+  assert.equal(
+    refusalOf(error),
+    `The package ${name} is not installed. Install it with: npm ci --include=dev`,
+  );
+});
+
+test("any other error is a fault of the course, and stays what it is", () => {
+  for (const error of [new Error("x"), new TypeError("y"), "ENOENT", { code: "ENOENT" }])
+    assert.equal(refusalOf(error), undefined);
+});
