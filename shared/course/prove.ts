@@ -46,6 +46,10 @@ const number = words.find((word) => /^\d+$/.test(word));
 const parts = partsOf(number).filter(({ file }) =>
   words.every((word) => word === number || shortPath(file).includes(word)),
 );
+if (parts.length === 0) {
+  console.error(`No test file has "${words.join('" and "')}" in its path.`);
+  process.exit(1);
+}
 const cores = availableParallelism();
 const trials = join(courseRoot, ".trial");
 const log = join(trials, "npm-test.log");
