@@ -19,9 +19,13 @@ test("step 8 · `flush` waits for what was published before it, failed or not, a
   const { line, publisher, quiet } = await newDesk();
   const open = await publisher({ window: 2, mandatory: true });
   await soon(open.flush(), "flush with nothing on its way");
+  const other = await publisher();
   line.hold();
   const states = watch([1, 2, 3].map((userId) => publishing(open, registered(userId))));
-  const flushed = watch([open.flush(), open.flush()]);
+  other.publish(registered(4));
+  // The one published last fails at once.
+  publishing(other, registered(7n)).catch(() => {});
+  const flushed = watch([open.flush(), open.flush(), other.flush()]);
   await quiet();
   const before = [...flushed];
   line.release();
@@ -29,8 +33,8 @@ test("step 8 · `flush` waits for what was published before it, failed or not, a
   assert.deepEqual(
     { before, after: flushed, outcomes: states.map(fate) },
     {
-      before: ["pending", "pending"],
-      after: ["resolved", "resolved"],
+      before: ["pending", "pending", "pending"],
+      after: ["resolved", "resolved", "resolved"],
       outcomes: Array(3).fill("UnroutableError"),
     },
   );
@@ -61,7 +65,7 @@ test("step 8 · a publisher's `close` sends all that was published, then closes 
   const closing = watch([open.close(), open.close()]);
   await quiet();
   const before = [...closing];
-  const refused = watch([publishing(open, registered(6))]);
+  const refused = watch([open.publish(registered(6))]);
   line.release();
   await quiet();
   assert.deepEqual(

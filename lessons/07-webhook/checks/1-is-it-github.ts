@@ -39,6 +39,7 @@ test("step 1 · another secret, body or header is refused with a `SignatureError
     {
       "another digit": signature.replace("7", "8"),
       "two digits less": signature.slice(0, -2),
+      "in capitals": `sha256=${signature.slice(7).toUpperCase()}`,
       "something after it": `${signature} tea`,
       "no sha256= before it": signature.slice("sha256=".length),
       "signed with no secret": `sha256=${empty}`,

@@ -140,7 +140,8 @@ function play(day: Sent[]): Observation[] {
         throw error;
       }
     });
-    if (message.includes(right)) return "the refusal tells the signature";
+    // A piece of it is a beginning for those who guess.
+    if (message.includes(right.slice(0, 12))) return "the refusal tells the signature";
     if (outcome !== "accepted") return `refused with ${outcome}`;
     return isWhole ? `accepted, ${number(id)}` : "the payload has other bytes";
   });
