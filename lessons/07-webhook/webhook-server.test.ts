@@ -5,5 +5,4 @@ import "./checks/4-news-that-comes-late.ts";
 import "./checks/5-stored-before-anybody-says-so.ts";
 import "./checks/6-receive-store-answer.ts";
 import "./checks/7-refuse-in-one-form.ts";
-import "./checks/7-what-is-our-fault.ts";
 import "./checks/8-set-limits.ts";

@@ -15,8 +15,8 @@ import {
   sendProblem,
 } from "#given/07-webhook/given/problem.ts";
 import {
-  defaultLimits,
   type Limits,
+  limitsOf,
   type WebhookOptions,
   type WebhookServer,
 } from "#given/07-webhook/given/server-options.ts";
@@ -31,7 +31,7 @@ export async function startWebhookServer(
   options: WebhookOptions,
 ): Promise<WebhookServer> {
   const { port = 0, host = "127.0.0.1", store, bus } = options;
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = limitsOf(options.limits);
   // Step 8: set the limits, and answer clientError.
   const server = createServer(createApp(options, limits));
   todo(6, "deliver what the store still has; the rest of this function is written");

@@ -1,6 +1,6 @@
 /**
  * A broker in memory that speaks RabbitMQ's own protocol, so that the real client talks to it. It
- * knows as much as lesson 6 needs; `stand-in.test.ts` holds it to the real one. What goes over its
+ * knows as much as lesson 6 needs; `real-days.test.ts` there holds it to the real one. What goes over its
  * lines can be held back, cut and looked at.
  */
 import { once } from "node:events";
@@ -61,6 +61,7 @@ export interface Kept {
 interface Consumer {
   tag: string;
   channel: Channel;
+  queue: Queue;
   noAck: boolean;
   prefetch: number;
   inHand: number;
@@ -76,9 +77,8 @@ interface Queue {
 }
 
 interface InHand {
-  queue: Queue;
   message: Kept;
-  consumer: Consumer | undefined;
+  consumer: Consumer;
 }
 
 interface Channel {
@@ -258,11 +258,6 @@ export class StandIn {
         `PRECONDITION_FAILED - inequivalent arg for queue '${name}'`,
       );
     }
-    if (!wanted.durable && !fields.exclusive)
-      throw new Refusal(
-        541,
-        "INTERNAL_ERROR - Feature `transient_nonexcl_queues` is deprecated.",
-      );
     const queue: Queue = {
       ...wanted,
       name,
@@ -288,10 +283,9 @@ export class StandIn {
             ({ exchange, queue, pattern }) =>
               exchange === message.exchange &&
               queue === name &&
-              (type === "fanout" ||
-                (type === "topic"
-                  ? matches(pattern, message.key)
-                  : pattern === message.key)),
+              (type === "topic"
+                ? matches(pattern, message.key)
+                : pattern === message.key),
           ),
     );
     const hasRoom = (queue: Queue) =>
@@ -313,7 +307,7 @@ export class StandIn {
       const message = free && queue.messages.shift();
       if (!free || !message) return;
       queue.consumers.push(...queue.consumers.splice(queue.consumers.indexOf(free), 1));
-      hand(free.channel, queue, message, free, "BasicDeliver", { consumerTag: free.tag });
+      hand(free, message);
     }
   }
 
@@ -322,8 +316,9 @@ export class StandIn {
     const one = channel.inHand.get(tag);
     if (!one) return;
     channel.inHand.delete(tag);
-    const { queue, message, consumer } = one;
-    if (consumer) consumer.inHand -= 1;
+    const { message, consumer } = one;
+    const { queue } = consumer;
+    consumer.inHand -= 1;
     // With a queue goes whatever of it is in somebody's hands.
     if (this.queues.get(queue.name) !== queue) return;
     if (how === "back") {
@@ -359,23 +354,16 @@ export class StandIn {
   }
 }
 
-function hand(
-  channel: Channel,
-  queue: Queue,
-  message: Kept,
-  consumer: Consumer | undefined,
-  method: string,
-  fields: Fields,
-): void {
+function hand(consumer: Consumer, message: Kept): void {
+  const { channel, tag: consumerTag, noAck } = consumer;
   const deliveryTag = ++channel.delivered;
-  if (!fields.noAck && !consumer?.noAck) {
-    channel.inHand.set(deliveryTag, { queue, message, consumer });
-    if (consumer) consumer.inHand += 1;
+  if (!noAck) {
+    channel.inHand.set(deliveryTag, { message, consumer });
+    consumer.inHand += 1;
   }
   const { key: routingKey, exchange, redelivered } = message;
-  const rest = { deliveryTag, routingKey, exchange, redelivered };
-  const messageCount = queue.messages.length;
-  channel.line.say(method, channel.number, { messageCount, ...fields, ...rest }, message);
+  const fields = { consumerTag, deliveryTag, routingKey, exchange, redelivered };
+  channel.line.say("BasicDeliver", channel.number, fields, message);
 }
 
 /** One connection, seen from the broker. */
@@ -601,11 +589,6 @@ export class Line {
       number,
       answer,
     ];
-    const queueOf = () => {
-      const queue = broker.queues.get(String(fields.queue));
-      if (queue) return queue;
-      throw new Refusal(404, `NOT_FOUND - no queue '${fields.queue}'`);
-    };
     const settle = (how: "done" | "back" | "dead") => {
       const tag = Number(fields.deliveryTag);
       const tags = fields.multiple
@@ -650,22 +633,17 @@ export class Line {
         return ok();
       case "QueueDelete":
         return ok({ messageCount: broker.deleteQueue(String(fields.queue)) });
-      case "QueuePurge":
-        return ok({ messageCount: queueOf().messages.splice(0).length });
       case "BasicQos":
         channel.prefetch = Number(fields.prefetchCount);
         return ok();
       case "BasicConsume": {
-        const tag =
-          String(fields.consumerTag) ||
-          `tag-${number}-${channel.delivered}-${queueOf().consumers.length}`;
-        queueOf().consumers.push({
-          tag,
-          channel,
-          noAck: fields.noAck === true,
-          prefetch: channel.prefetch,
-          inHand: 0,
-        });
+        const queue = broker.queues.get(String(fields.queue));
+        if (!queue) throw new Refusal(404, `NOT_FOUND - no queue '${fields.queue}'`);
+        const { consumers } = queue;
+        const tag = String(fields.consumerTag) || `tag-${number}-${consumers.length}`;
+        const { prefetch } = channel;
+        const noAck = fields.noAck === true;
+        consumers.push({ tag, channel, queue, noAck, prefetch, inHand: 0 });
         return ok({ consumerTag: tag });
       }
       case "BasicCancel":
@@ -674,13 +652,6 @@ export class Line {
             (one) => one.channel !== channel || one.tag !== fields.consumerTag,
           );
         return ok({ consumerTag: fields.consumerTag });
-      case "BasicGet": {
-        const queue = queueOf();
-        const message = queue.messages.shift();
-        if (!message) return ["BasicGetEmpty", number, {}];
-        hand(channel, queue, message, undefined, "BasicGetOk", { noAck: fields.noAck });
-        return undefined;
-      }
       case "BasicAck":
         settle("done");
         return undefined;

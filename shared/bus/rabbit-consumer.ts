@@ -24,11 +24,19 @@ export class RabbitConsumer implements rabbit.EventConsumer {
     work: rabbit.Work,
   ): Promise<RabbitConsumer> {
     const settings = rabbit.consumerSettings(options);
+    const { exchange, queue, patterns, prefetch } = settings;
     const channel = await connection.createChannel();
     const consumer = new RabbitConsumer(channel, settings, work);
-    await consumer.#makeQueues();
-    await channel.prefetch(settings.prefetch);
-    await consumer.#consume();
+    await channel.assertExchange(exchange, "topic", { durable: true });
+    await channel.assertQueue(rabbit.deadLetterQueueOf(queue), { durable: true });
+    await channel.assertQueue(queue, rabbit.queueOptions(queue));
+    for (const pattern of patterns) await channel.bindQueue(queue, exchange, pattern);
+    await channel.prefetch(prefetch);
+    const { consumerTag } = await channel.consume(queue, (message) => {
+      if (message) consumer.#receive(message);
+      else consumer.#lose(new Error(`The queue ${queue} was deleted.`));
+    });
+    consumer.#consumerTag = consumerTag;
     return consumer;
   }
 
@@ -50,26 +58,6 @@ export class RabbitConsumer implements rabbit.EventConsumer {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
-  }
-
-  /** Makes whatever is missing. */
-  async #makeQueues(): Promise<void> {
-    const { exchange, queue, patterns } = this.#options;
-    await this.#channel.assertExchange(exchange, "topic", { durable: true });
-    await this.#channel.assertQueue(rabbit.deadLetterQueueOf(queue), { durable: true });
-    await this.#channel.assertQueue(queue, rabbit.queueOptions(queue));
-    for (const pattern of patterns) {
-      await this.#channel.bindQueue(queue, exchange, pattern);
-    }
-  }
-
-  async #consume(): Promise<void> {
-    const { queue } = this.#options;
-    const { consumerTag } = await this.#channel.consume(queue, (message) => {
-      if (message) this.#receive(message);
-      else this.#lose(new Error(`The queue ${queue} was deleted.`));
-    });
-    this.#consumerTag = consumerTag;
   }
 
   #receive(message: ConsumeMessage): void {

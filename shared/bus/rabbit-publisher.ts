@@ -59,8 +59,7 @@ export class RabbitPublisher implements rabbit.EventPublisher {
       this.#waiting.put({ event, resolve, reject });
     });
     this.#outcomes.add(outcome);
-    const settled = () => this.#outcomes.delete(outcome);
-    outcome.then(settled, settled);
+    outcome.catch(() => {}).then(() => this.#outcomes.delete(outcome));
     this.#sendWaiting();
     return outcome;
   }
@@ -84,18 +83,17 @@ export class RabbitPublisher implements rabbit.EventPublisher {
 
   #send({ event, resolve, reject }: Letter): void {
     const { exchange, mandatory } = this.#options;
-    const confirmed = (error: unknown) => {
-      this.#onTheWay -= 1;
-      // The broker confirms what it gave back as well, and gives it back first.
-      if (this.#returned.delete(event.id)) reject(new rabbit.UnroutableError(event));
-      else if (error) reject(error);
-      else resolve();
-      this.#sendWaiting();
-    };
     try {
       const content = Buffer.from(JSON.stringify(event));
       const properties = { persistent: true, mandatory, messageId: event.id };
-      this.#channel.publish(exchange, event.name, content, properties, confirmed);
+      this.#channel.publish(exchange, event.name, content, properties, (error) => {
+        this.#onTheWay -= 1;
+        // The broker confirms what it gave back as well, and gives it back first.
+        if (this.#returned.delete(event.id)) reject(new rabbit.UnroutableError(event));
+        else if (error) reject(error);
+        else resolve();
+        this.#sendWaiting();
+      });
       this.#onTheWay += 1;
     } catch (error) {
       reject(error);

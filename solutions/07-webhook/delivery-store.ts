@@ -73,7 +73,8 @@ export class DeliveryStore {
   /** Takes in one line of the file: a delivery, or the note that one has been handled. */
   #recall(event: BusEvent): void {
     if (event.name === HANDLED) {
-      this.#waiting.delete((event.data as { id: string }).id);
+      const note = event.data as { id: string } | null;
+      if (note) this.#waiting.delete(note.id);
     } else if (!this.#known.has(event.id)) {
       this.#known.set(event.id, Promise.resolve());
       this.#waiting.set(event.id, event as OrderEvent);

@@ -39,7 +39,7 @@ export function github(secret: string): Provider {
  */
 export function stripe(secret: string, options: TimeOptions = {}): Provider {
   checkSecret(secret);
-  if (!/^whsec_./.test(secret)) {
+  if (!secret.startsWith("whsec_")) {
     throw new TypeError("Stripe's secret for webhooks begins with whsec_.");
   }
   return {

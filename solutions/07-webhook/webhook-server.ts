@@ -15,8 +15,8 @@ import {
   sendProblem,
 } from "#given/07-webhook/given/problem.ts";
 import {
-  defaultLimits,
   type Limits,
+  limitsOf,
   type WebhookOptions,
   type WebhookServer,
 } from "#given/07-webhook/given/server-options.ts";
@@ -30,7 +30,7 @@ export async function startWebhookServer(
   options: WebhookOptions,
 ): Promise<WebhookServer> {
   const { port = 0, host = "127.0.0.1", store, bus } = options;
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = limitsOf(options.limits);
   const times = {
     headersTimeout: limits.headersTime,
     requestTimeout: limits.requestTime,

@@ -161,3 +161,14 @@ export async function refusalOf(opening: Promise<unknown>): Promise<string> {
   if (state === "TodoError") await opening;
   return state;
 }
+
+/** Whether an option takes whole numbers of 1 or more, and nothing else. */
+export async function wantsCounts(
+  open: (value: number) => Promise<unknown>,
+): Promise<void> {
+  for (const value of [1, 0, 2.5, Number.NaN]) {
+    const outcome = await refusalOf(open(value));
+    const wanted = value === 1 ? "resolved" : "RangeError";
+    assert.deepEqual({ [value]: outcome }, { [value]: wanted });
+  }
+}

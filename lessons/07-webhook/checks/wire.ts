@@ -132,8 +132,6 @@ export async function startServer(options: WebhookOptions): Promise<WebhookServe
 interface ShopOptions {
   path?: string;
   disk?: Disk;
-  /** Handles nothing: what it heard waits in the store. */
-  idle?: boolean;
   /** Has no `onError`, unless `server` has one. */
   isQuiet?: boolean;
   server?: Partial<WebhookOptions>;
@@ -152,9 +150,13 @@ export async function openShop(t: TestContext, options: ShopOptions = {}) {
   const bus = new EventBus<OrderEvents>();
   bus.subscribe("order.*", async (_data, event: OrderEvent) => {
     times.push(event.timestamp);
-    const how = event.replayed ? ", replayed" : "";
+    const how = event.replayed
+      ? ", replayed"
+      : Object.isFrozen(event)
+        ? ""
+        : ", unfrozen";
     heard.push(`${event.name} ${event.data.orderId} ${event.id}${how}`);
-    if (!options.idle) await store.handled(event.id);
+    await store.handled(event.id);
   });
   const server = await startServer({
     ...{ provider: github(secret), store, bus },
@@ -174,6 +176,12 @@ export async function openShop(t: TestContext, options: ShopOptions = {}) {
     },
     post: (body: string | Buffer, id?: string) =>
       send(port, { headers: signedHeaders(body, id), body }),
+    /** Sends, and does not wait for the answer. */
+    say(body: string, id: string): Line {
+      const line = new Line(port);
+      line.say(bytesOf({ headers: signedHeaders(body, id), body }));
+      return line;
+    },
   };
 }
 

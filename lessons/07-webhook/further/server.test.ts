@@ -42,7 +42,7 @@ test("a port that is taken is an error", async (t) => {
 });
 
 test("close waits for what is being received, and cuts off what never ends", async (t) => {
-  const server = await start(t, { limits: { headersTime: 50, requestTime: 50 } });
+  const server = await start(t, { limits: { requestTime: 50 } });
   const line = new Line(server.port);
   atEnd(t, () => line.end());
   line.say("POST /webhook/order HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{");

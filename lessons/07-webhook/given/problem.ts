@@ -30,8 +30,9 @@ export function problemOf(error: unknown): Problem {
   return new Problem(500, detail, { cause: error });
 }
 
-/** Answers with a problem, in the form of RFC 9457. */
+/** Answers with a problem, in the form of RFC 9457; not where the answer is on its way already. */
 export function sendProblem(response: Response, problem: Problem): void {
+  if (response.headersSent) return;
   const { status } = problem;
   response.status(status).set({ ...headersOf[status], "Content-Type": type });
   // Not `send`: nobody caches a failure, so it needs no ETag.

@@ -7,7 +7,7 @@ import type { Provider } from "./provider.ts";
 export interface Limits {
   /** Of a body, in bytes. */
   bodySize: number;
-  /** Until all headers are there, in ms. */
+  /** Until all headers are there, in ms; never more than `requestTime`. */
   headersTime: number;
   /** Until the whole request is there, in ms. */
   requestTime: number;
@@ -25,6 +25,13 @@ export const defaultLimits: Limits = {
   connections: 1_000,
 };
 // #endregion
+
+/** All limits. Node refuses to wait longer for the headers than for the request. */
+export function limitsOf(given: Partial<Limits> = {}): Limits {
+  const limits = { ...defaultLimits, ...given };
+  const headersTime = Math.min(limits.headersTime, limits.requestTime || Infinity);
+  return { ...limits, headersTime };
+}
 
 /** What a webhook server needs. */
 export interface WebhookOptions {

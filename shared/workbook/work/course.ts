@@ -93,5 +93,11 @@ export function shortPath(path: string, root: string = courseRoot): string {
 
 /** The text of a file, or nothing where there is no such file. */
 export function readIfThere(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    // Asked afterwards: a file of another process may vanish between question and reading.
+    if (existsSync(path)) throw error;
+    return undefined;
+  }
 }
