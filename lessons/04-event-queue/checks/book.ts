@@ -1,6 +1,6 @@
 /** What can be seen on a day, told whenever things are quiet. */
 import type { Observation } from "#any-day";
-import { type DeadLetter, TimeLimitExceeded } from "#bus/queue-contract";
+import type { DeadLetter } from "#bus/queue-contract";
 import { type Observer, RULES, type Rule, told } from "./story.ts";
 
 export class Book {
@@ -64,6 +64,5 @@ export function observe(does: Observer): unknown {
 }
 
 export function tellLetter({ job, error, attempts }: DeadLetter): string {
-  const why = error instanceof TimeLimitExceeded ? "TimeLimitExceeded" : told(error);
-  return `${told(job)}, ${why}, attempts ${attempts}`;
+  return `${told(job)}, ${told(error)}, attempts ${attempts}`;
 }

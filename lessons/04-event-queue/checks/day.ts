@@ -50,6 +50,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       shared: fc.constantFrom(false, ...since(7, false, true)),
       concurrency: fc.constantFrom(1, 2, 3, 1, Infinity),
       timeLimit: fc.constantFrom(...(step < 5 ? [Infinity] : [100, 100, Infinity, 3e9])),
+      knowsLimits: fc.constant(step > 4),
       attempts: fc.constantFrom(...(step < 6 ? [1] : [2, 1, 3])),
       firstDelay: fc.constantFrom(7, 7, 150, 0, 3e9),
       maxDelay: fc.constantFrom(30_000, 10, 4e9),

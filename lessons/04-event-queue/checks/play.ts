@@ -27,6 +27,8 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
     const starts = [0, 0];
     const set = new Set<unknown>();
     const calls = [0, 0];
+    const chances = [0, 0];
+    const reasons: unknown[] = [];
     const putBacks = [0, 0];
     /** How many jobs of each worker have failed and wait to be tried again. */
     const retrying = [0, 0];
@@ -47,6 +49,11 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
     await time.pass(5e10);
     await look();
     book.see("timers", "timers that are still set", set.size);
+    const same = workers
+      .flatMap(({ deadLetters }) => deadLetters)
+      .filter(({ error }) => error instanceof TimeLimitExceeded)
+      .every(({ error }) => reasons.includes(error));
+    book.see("signal", "the signal aborts with the error of the failure", same);
     book.see("onDeadFails", "failures that nobody handles", escaped.failures.length);
     takeStock();
     // Where the order is open, what holds is that nothing is lost or done twice.
@@ -60,8 +67,12 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
       const queue = queues[at] as AnyQueue;
       const worker = workers[which] as AnyWorker;
       if (does === "put")
-        book.follow("full", tell(command), queue.put(item), by, () =>
-          accepted.push(item),
+        book.follow(
+          hasWorkers ? "handles" : "full",
+          tell(command),
+          queue.put(item),
+          by,
+          () => accepted.push(item),
         );
       if (does === "tryPut")
         book.see("tryPut", `${tell(command)} returns`, queue.tryPut(item));
@@ -121,14 +132,20 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
         (job, attempt) => handle(which, job, attempt),
         {
           ...{ concurrency, timeLimit, attempts, firstDelay, maxDelay },
-          random: () => 0.5,
+          random: () => {
+            const chance = chances[which] ?? 0;
+            chances[which] = (chance + 3) % 8;
+            return chance / 8;
+          },
           timers: {
             setTimeout: (action, delay) => {
               const timer = time.setTimeout(() => {
                 set.delete(timer);
                 action();
               }, delay);
-              set.add(timer);
+              if (delay < Infinity) set.add(timer);
+              else if (day.knowsLimits)
+                book.see("noLimit", "a timer is set for Infinity ms");
               return timer;
             },
             clearTimeout: (timer) => {
@@ -157,11 +174,15 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
     function letterBack(which: number, letter: DeadLetter | undefined): void {
       const worker = workers[which];
       if (!letter || !worker) return;
+      const before = worker.deadLetters;
       const answers = [worker.putBack(letter), worker.putBack(letter)].join(", then ");
+      const list = before.includes(letter)
+        ? ""
+        : "; a list that was read before is shorter";
       book.note(
         "letterBack",
         which,
-        `putBack of ${tellLetter(letter)}, twice: ${answers}`,
+        `putBack of ${tellLetter(letter)}, twice: ${answers}${list}`,
       );
     }
 
@@ -200,11 +221,12 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
       const asks = day.timeLimit < Infinity ? signal : undefined;
       asks?.addEventListener("abort", () => {
         end(false);
-        const isRight = signal.reason instanceof TimeLimitExceeded;
+        reasons.push(signal.reason);
+        const why = told(signal.reason);
         book.note(
           "signal",
           which,
-          `at ${time.now()} ms the signal of ${of} aborts: ${isRight}`,
+          `at ${time.now()} ms the signal of ${of} aborts: ${why}`,
         );
       });
       if (ends === "rejects") return new Promise((resolve) => resolve(fail()));
@@ -226,15 +248,16 @@ export function play(day: Day, make: Makers): Promise<Observation[]> {
 
     /** What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever. */
     function takeStock(): void {
-      if (!day.shared) return;
-      const [queue] = queues as [AnyQueue];
+      if (!hasWorkers) return;
       const there = [
         ...gone,
         ...workers.flatMap(({ deadLetters }) => deadLetters.map(({ job }) => job)),
       ];
       // Whoever still waits to put something in has not been accepted.
-      queue.close();
-      while (queue.size > 0) there.push(queue.tryTake());
+      for (const queue of queues) {
+        queue.close();
+        while (queue.size > 0) there.push(queue.tryTake());
+      }
       const stuck = inHand.reduce((all, one) => all + one, 0);
       const missing = accepted.length - there.length - stuck;
       book.see("account", "jobs lost", Math.max(0, missing));

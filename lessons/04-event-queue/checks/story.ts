@@ -30,7 +30,7 @@ export const RULES = {
   limit: "an attempt fails with `TimeLimitExceeded` when it has taken `timeLimit` ms",
   signal: "the signal aborts when the time is over, and not before",
   tooLate: "what a handler does after its time is over counts no more",
-  noLimit: "with a `timeLimit` of `Infinity`, an attempt may take for ever",
+  noLimit: "with a `timeLimit` of `Infinity`, no timer is set",
   timers: "when an attempt ends in time, its timer is cleared",
   retries: "a failed job is tried again after its delay, up to `attempts` times",
   sleeps: "a job that waits for its delay is in no hand",
@@ -80,6 +80,8 @@ export interface Day {
   shared: boolean;
   concurrency: number;
   timeLimit: number;
+  /** Whether the step is one that knows of time limits. */
+  knowsLimits: boolean;
   attempts: number;
   firstDelay: number;
   maxDelay: number;
@@ -140,7 +142,7 @@ export function storyOf(day: Day): string[] {
 
 function workOf(day: Day): string[] {
   const { concurrency, attempts, timeLimit, firstDelay, maxDelay } = day;
-  const delays = `firstDelay ${firstDelay}, maxDelay ${maxDelay}, random 0.5`;
+  const delays = `firstDelay ${firstDelay}, maxDelay ${maxDelay}, random 0, 0.375, 0.75, 0.125 …`;
   return [
     `concurrency ${concurrency}, timeLimit ${timeLimit}, attempts ${attempts}, ${delays}`,
     ...(day.shared ? ["two workers share the queue"] : []),
@@ -155,14 +157,12 @@ function workOf(day: Day): string[] {
 
 /** Observations that alone do not say which rule is broken: what else happens on the day does. */
 const GENERAL: readonly string[] = [
-  RULES.handles,
-  RULES.order,
-  RULES.take,
-  RULES.accepts,
+  ...[RULES.handles, RULES.order, RULES.take, RULES.accepts, RULES.size, RULES.full],
 ];
 
 export function ruleOf(day: Day, seen?: string): string {
-  if (seen !== undefined && !GENERAL.includes(seen)) return seen;
+  const isLimited = day.timeLimit < Infinity && seen === RULES.onDead;
+  if (seen !== undefined && !GENERAL.includes(seen) && !isLimited) return seen;
   const has = (...does: Command["does"][]) =>
     [...day.commands, ...day.fates.map(({ first }) => first)].some(
       (one) => one && does.includes(one.does),
@@ -186,7 +186,11 @@ export function ruleOf(day: Day, seen?: string): string {
     [has("putBack"), "putBack"],
     [tight && has("put"), "full"],
     [tight, "tryPut"],
+    [has("ready"), "ready"],
+    [has("take") && seen === RULES.size, "handed"],
     [has("take"), "take"],
+    [seen === RULES.size, "size"],
+    [seen === RULES.full, "accepts"],
     [others, "apart"],
     [day.commands.some(({ nth }) => nth % ITEMS.length > 0), "any"],
   ];

@@ -88,50 +88,6 @@ test("step 2 · events that come during a write go into the next one, together",
   );
 });
 
-test("step 2 · `flush` waits for what was appended before it, and not for what comes later", async () => {
-  const disk = new Disk();
-  const log = new EventLog("events.log", disk);
-  log.append(order(1));
-  await settled();
-  log.append(order(2));
-  const flush = watch(log.flush());
-  const steps = [];
-  for (let write = 1; write <= 3; write++) {
-    log.append(order(2 + write)); // A steady stream: something always waits.
-    await disk.answer();
-    steps.push(`after write ${write}: ${flush.is}`);
-  }
-  assert.deepEqual(steps, [
-    "after write 1: pending",
-    "after write 2: done",
-    "after write 3: done",
-  ]);
-});
-
-test("step 2 · with `fsync`, `flush` waits for a `sync` after each write; without it, there is none", async () => {
-  const seen = [];
-  for (const fsync of [true, false]) {
-    const disk = new Disk();
-    const log = new EventLog("events.log", { open: disk.open, fsync });
-    for (const number of [1, 2]) {
-      log.append(order(number));
-      const flush = watch(log.flush());
-      await disk.answer();
-      seen.push(`fsync ${fsync}, written: ${flush.is}`);
-      if (fsync) await disk.answer();
-      if (fsync) seen.push(`fsync ${fsync}, synced: ${flush.is}`);
-    }
-    seen.push(disk.calls.join(" "));
-  }
-  const twice = (lines: string[]) => [...lines, ...lines];
-  assert.deepEqual(seen, [
-    ...twice(["fsync true, written: pending", "fsync true, synced: done"]),
-    "open append sync append sync",
-    ...twice(["fsync false, written: done"]),
-    "open append append",
-  ]);
-});
-
 test("step 2 · the file is opened for the first event, and closed once, when `close` has written the last", async (t) => {
   const disk = new Disk();
   const log = new EventLog("events.log", disk);
@@ -173,4 +129,4 @@ test("step 2 · the file is opened for the first event, and closed once, when `c
   );
 });
 
-logDays(2);
+logDays(2, "before", "fsync");

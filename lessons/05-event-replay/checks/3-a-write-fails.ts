@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { EventLog } from "#lesson/05-event-replay/event-log.ts";
-import { Disk, fullDisk, logPath, noSpace, order, outcomeOf, settled } from "./desk.ts";
+import { Disk, fullDisk, logPath, noSpace, order, outcomeOf } from "./desk.ts";
 import { logDays } from "./log-day.ts";
 
 test("step 3 · when a write fails, `flush` throws a LogError that names its first event, and why", async () => {
@@ -48,33 +48,6 @@ test("step 3 · a `sync` that fails, or a file that cannot be opened, counts as 
   });
 });
 
-test("step 3 · after a failure nothing more is written, and `append`, `flush` and `close` throw it, each time", async () => {
-  const disk = new Disk();
-  const log = new EventLog("events.log", disk);
-  log.append(order(1));
-  await disk.answer();
-  log.append(order(2));
-  await settled();
-  log.append(order(3)); // It waits behind the write that fails.
-  await disk.answer(noSpace());
-  const outcomes: Record<string, string> = {};
-  for (const time of ["first", "second"]) {
-    outcomes[`${time} append`] = await outcomeOf(() => log.append(order(4)), "order-2");
-    outcomes[`${time} flush`] = await outcomeOf(() => log.flush(), "order-2");
-  }
-  for (const time of ["first", "second"])
-    outcomes[`${time} close`] = await outcomeOf(() => log.close(), "order-2");
-  const names = Object.keys(outcomes);
-  assert.deepEqual(
-    outcomes,
-    Object.fromEntries(names.map((name) => [name, "LogError about order-2"])),
-  );
-  assert.deepEqual(
-    { ids: disk.ids, writes: disk.calls.filter((call) => call === "append").length },
-    { ids: ["order-1"], writes: 2 },
-  );
-});
-
 test("step 3 · `close` closes the file even when the last write fails", async () => {
   const disk = new Disk();
   const log = new EventLog("events.log", disk);
@@ -87,14 +60,4 @@ test("step 3 · `close` closes the file even when the last write fails", async (
   );
 });
 
-test("step 3 · a failure that nobody waits for does not end the process", async () => {
-  const disk = new Disk();
-  const log = new EventLog("events.log", disk);
-  log.append(order(1));
-  await disk.answer(noSpace());
-  await settled();
-  const outcome = await outcomeOf(() => log.flush(), "order-1");
-  assert.deepEqual({ outcome }, { outcome: "LogError about order-1" });
-});
-
-logDays(3);
+logDays(3, "failed", "unhandled");

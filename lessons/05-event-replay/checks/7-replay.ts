@@ -30,19 +30,6 @@ test("step 7 · a replay delivers the same events, ids and times, with `replayed
   assert.deepEqual(heard.map(fieldsOf), expected);
 });
 
-test("step 7 · a replay is neither recorded again nor added to the history", async (t) => {
-  const path = logPath(t);
-  const bus = shopBus(t, path);
-  bus.emit("order.created", { orderId: 1, total: 450 });
-  bus.emit("order.paid", { orderId: 1 });
-  await bus.replayFromFile(path);
-  await bus.flush();
-  assert.deepEqual(
-    { log: recordedIn(path).length, history: bus.history.length },
-    { log: 2, history: 2 },
-  );
-});
-
 test("step 7 · what a listener emits during a replay is news: recorded, and not replayed with it", async (t) => {
   const path = logPath(t);
   const bus = shopBus(t, path);
@@ -106,20 +93,19 @@ test("step 7 · a `reaction` hears what happens now, and nothing that is replaye
   const onError = (error: unknown) => told.push(String(error));
   const bus = shopBus(t, path, { bus: { onError } });
   const emails: string[] = [];
-  const email = ({ orderId }: { orderId: number }, event: BusEvent) =>
-    emails.push(`${orderId} ${event.name}`);
-  bus.subscribe("order.created", reaction(email));
-  // What it returns reaches the bus: else the failure of an async one would be lost.
-  const sms = () => Promise.reject(new Error("no network"));
-  bus.subscribe("order.paid", reaction(sms));
-  bus.emit("order.created", { orderId: 1, total: 450 });
-  bus.emit("order.paid", { orderId: 1 });
+  const email = (_data: unknown, { id }: BusEvent) => {
+    emails.push(id);
+    // What it returns reaches the bus: else the failure of an async one would be lost.
+    return Promise.reject(new Error("no network"));
+  };
+  bus.subscribe("order.*", reaction(email));
+  const event = bus.emit("order.paid", { orderId: 1 });
+  bus.deliver(event); // It has happened twice.
   await bus.replayFromFile(path);
   await settled();
-  assert.deepEqual(
-    { emails, told },
-    { emails: ["1 order.created"], told: ["Error: no network"] },
-  );
+  const { id } = event;
+  const noNetwork = "Error: no network";
+  assert.deepEqual({ emails, told }, { emails: [id, id], told: [noNetwork, noNetwork] });
 });
 
 test("step 7 · the report counts what was delivered, and says what was torn, or that there was no event", async (t) => {
@@ -167,4 +153,4 @@ test("step 7 · the report counts what was delivered, and says what was torn, or
   );
 });
 
-busDays(7);
+busDays(7, "notAgain");

@@ -39,6 +39,8 @@ export const RULES = {
 } as const;
 export type Rule = keyof typeof RULES;
 
+export const titlesOf = (rules: Rule[]) => rules.map((rule) => RULES[rule]);
+
 /** A list of what is seen on a day. */
 export function notes() {
   const seen: Observation[] = [];
