@@ -1,8 +1,10 @@
-import type {
-  Cursor,
-  Decision,
-  Process,
-  SagaEvent,
+import {
+  type Cursor,
+  commandOf,
+  type Decision,
+  type Process,
+  type SagaEvent,
+  stepOf,
 } from "#given/09-saga/given/process.ts";
 import { todo } from "#todo";
 

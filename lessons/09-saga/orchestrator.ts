@@ -1,14 +1,20 @@
 import { createEvent } from "#bus/contract";
+import { endOf, lastOf, orderOf } from "#given/09-saga/given/journal.ts";
 import { complete, type OrchestratorOptions } from "#given/09-saga/given/options.ts";
-import type {
-  Ask,
-  End,
-  EndName,
-  Order,
-  SagaData,
-  SagaEvent,
+import {
+  type Ask,
+  commandOf,
+  type End,
+  type EndName,
+  messageOf,
+  type Order,
+  type Reply,
+  type SagaData,
+  type SagaEvent,
+  stepOf,
 } from "#given/09-saga/given/process.ts";
 import { todo } from "#todo";
+import { decide } from "./decide.ts";
 
 /** Leads every saga through its process, and writes down each step before and after it. */
 export class Orchestrator {

@@ -95,7 +95,7 @@ export const reportRepair: OnRepair = ({ file, line, bytes }) => {
 /** Options for a log on a file. */
 export interface FileLogOptions {
   /** Is called for a half line that was cut off. Default: one line on stderr. */
-  onRepair?: OnRepair;
+  onRepair?: OnRepair | undefined;
 }
 
 /** A line of a log is not the record that belongs there. */

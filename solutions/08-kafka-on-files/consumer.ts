@@ -40,7 +40,6 @@ export class Consumer {
 
   /** The new records, up to `limit` of each partition. */
   async poll(limit = 500): Promise<ConsumedRecord[]> {
-    if (this.#topics.size === 0) throw new Error("Subscribe to a topic before you poll.");
     const readings = this.#held().map((holding) => readOn(holding, limit));
     const records = readings.flatMap(({ holding: { topic, partition }, records }) =>
       records.map((record) => ({ topic, partition, ...record })),

@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import type { PartitionLog } from "#bus/partition-log";
+import type { LogRecord, PartitionLog } from "#bus/partition-log";
 import type {
   ProducerOptions,
   SendOptions,
@@ -21,7 +21,7 @@ export class Producer {
     mkdirSync(folder, { recursive: true });
     this.#folder = folder;
     this.#clock = clock;
-    this.#openLog = openLog ?? ((path) => new FileLog(path, onRepair && { onRepair }));
+    this.#openLog = openLog ?? ((path) => new FileLog(path, { onRepair }));
   }
 
   /** Appends one record; resolves, when it is written, to where it stands. */
@@ -33,9 +33,9 @@ export class Producer {
     const count = known.logs.length;
     const partition = key === undefined ? known.turn++ % count : partitionOf(key, count);
     const entry = { time: this.#clock(), key, value };
-    const [record] = (await known.logs[partition]?.append([entry])) ?? [];
-    if (record === undefined) throw new Error(`Nothing was written to "${topic}".`);
-    return { topic, partition, offset: record.offset };
+    const log = known.logs[partition] as PartitionLog;
+    const [record] = await log.append([entry]);
+    return { topic, partition, offset: (record as LogRecord).offset };
   }
 
   #open(topic: string) {

@@ -87,9 +87,7 @@ export class Orchestrator {
     });
 
     const writeReply = ({ name, outcome, reason }: Reply) =>
-      this.#write(
-        this.#eventOf(name, { ...because, kind: outcome, ...(reason && { reason }) }),
-      );
+      this.#write(this.#eventOf(name, { ...because, kind: outcome, reason }));
     const reply = await this.#within(timeLimit, answer);
     if (typeof reply !== "string") {
       await writeReply(reply);
@@ -117,11 +115,7 @@ export class Orchestrator {
   async #end(saga: string, { name, reason }: End): Promise<void> {
     const causationId = lastOf(this.#options.journal, saga).id;
     const ids = { correlationId: saga, causationId };
-    const event = this.#eventOf(name, {
-      ...ids,
-      kind: "ended",
-      ...(reason && { reason }),
-    });
+    const event = this.#eventOf(name, { ...ids, kind: "ended", reason });
     // Called first: after a crash in between, somebody hears of it twice, which is better than never.
     if (name === "saga.stuck") await this.#options.alarm(event);
     await this.#write(event);

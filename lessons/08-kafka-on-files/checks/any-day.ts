@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { type AnyDay, budget, type Observation, playDays } from "#any-day";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { daysOf } from "./day.ts";
-import type { Choices, Clock, World } from "./model.ts";
+import { SlowWorld, type World } from "./model.ts";
+import { type Choices, type Clock, RealWorld } from "./real-world.ts";
 import {
   type Command,
   type Day,
@@ -19,7 +20,6 @@ import {
   VALUES,
   WHO,
 } from "./story.ts";
-import { RealWorld, SlowWorld } from "./worlds.ts";
 
 const BEGIN = Date.UTC(2026, 0, 31);
 /** Makes each line of a topic that was made again longer than all that was there before. */
@@ -37,23 +37,11 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
   const subscribed = day.topics.map(
     (list) => new Set(list.map((at) => TOPICS[at] as string)),
   );
-
+  const isAuto = (who: number) => day.autoCommit && who === 2;
   const start = (who: number) => {
-    const autoCommit = day.autoCommit && who === 2;
-    world.newConsumer(who, groupOf(day, who), WHO[who] as string, autoCommit);
+    world.newConsumer(who, groupOf(day, who), WHO[who] as string, isAuto(who));
     for (const topic of subscribed[who] ?? []) world.subscribe(who, topic);
   };
-  const send = async (command: Command, topic: string) => {
-    const { by, nth } = command;
-    const key = keyOf(command);
-    const value = VALUES[nth % VALUES.length];
-    const long = padded.has(topic) ? { value, padding: PADDING } : value;
-    const repairs = world.repairs.length;
-    const sent = await world.send(by, topic, key, long);
-    see(key === undefined ? "send" : "key", "the record stands at", sent);
-    see("repair", "calls of onRepair", world.repairs.slice(repairs).join("; ") || "none");
-  };
-
   if (day.partitions !== undefined) world.create("orders", day.partitions);
   for (const by of [0, 1]) world.newProducer(by);
   for (const who of WHO.keys()) start(who);
@@ -68,74 +56,71 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     const files = world.files();
     const parts = [...files.keys()].filter((file) => file.startsWith(topic));
     const lines = (file: string) => files.get(file) ?? [];
-    const isGone = closed.has(who);
+    const send = async () => {
+      const key = keyOf(command);
+      const value = VALUES[nth % VALUES.length];
+      const long = padded.has(topic) ? { value, padding: PADDING } : value;
+      const repairs = world.repairs.length;
+      const sent = await world.send(by, topic, key, long);
+      see(key === undefined ? "send" : "key", "the record stands at", sent);
+      const calls = world.repairs.slice(repairs).join("; ") || "none";
+      see("repair", "calls of onRepair", calls);
+    };
     clock.now += [1, 0, -3, 2, 1, 0, 1][nth] ?? 0;
-
-    if (does === "send") await send(command, topic);
-    if (does === "new producer") world.newProducer(by);
-    if (does === "half line" && parts.length > 0) {
-      const file = parts[nth % parts.length] ?? "";
-      const half = HALVES[nth % HALVES.length] ?? "";
-      if (lines(file).at(-1) === "") world.addHalfLine(file, Buffer.from(half));
-    }
-    if (does === "subscribe" && !isGone) {
-      subscribed[who]?.add(topic);
-      world.subscribe(who, topic);
-    }
-    if (does === "poll" && !isGone) {
-      const { records, refused } = await world.poll(who, limit);
-      const commits = day.autoCommit && who === 2 && world instanceof SlowWorld;
-      if (refused === undefined && commits) await world.commit(who);
-      // The order among partitions is open; within one, it is that of the offsets.
-      const order = (record: string) => record.slice(0, record.indexOf(" "));
-      records.sort((one, other) =>
-        order(one) < order(other) ? -1 : order(one) > order(other) ? 1 : 0,
-      );
-      const value = refused ?? (records.map(short).join("\n") || "nothing");
-      see("poll", `${WHO[who]} polls and gets`, value);
-    }
-    if (does === "commit" && !isGone) await world.commit(who);
     if (does === "restart") {
       closed.delete(who);
       start(who);
     }
-    const isAuto = day.autoCommit && who === 2;
-    if (does === "seek" && !isGone && !isAuto && parts.length > 0) {
+    if (does === "close") {
+      await world.close(who);
+      closed.add(who);
+    }
+    if (does === "new producer") world.newProducer(by);
+    if (does === "send") await send();
+    if (does === "silence") clock.now += 6_000;
+    if (does === "subscribe" && !closed.has(who)) {
+      subscribed[who]?.add(topic);
+      world.subscribe(who, topic);
+    }
+    if (does === "commit" && !closed.has(who)) await world.commit(who);
+    if (does === "poll" && !closed.has(who)) {
+      const { records, refused } = await world.poll(who, limit);
+      // The order among partitions is open; within one, it is that of the offsets.
+      const fileOf = (record: string) => record.slice(0, record.indexOf(" "));
+      records.sort((one, other) => fileOf(one).localeCompare(fileOf(other)));
+      const value = refused ?? (records.map(short).join("\n") || "nothing");
+      see("poll", `${WHO[who]} polls and gets`, value);
+    }
+    if (parts.length === 0) return;
+
+    const file = parts[nth % parts.length] ?? "";
+    if (does === "half line" && lines(file).at(-1) === "")
+      world.addHalfLine(file, Buffer.from(HALVES[nth % HALVES.length] ?? ""));
+    if (does === "seek" && !closed.has(who) && !isAuto(who)) {
       const places = { offset: { offset: nth }, time: { time: BEGIN + nth - 2 } };
       const to: SeekTo =
         command.to in places ? places[command.to as "time"] : (command.to as "end");
       // What a broken line's time was, nobody knows.
-      if (command.to !== "time" || !broken.has(topic))
-        see(
-          command.to === "offset" ? "noOffset" : "seek",
-          tell(command),
-          await world.seek(who, topic, to),
-        );
+      if (command.to === "time" && broken.has(topic)) return;
+      const rule = command.to === "offset" ? "noOffset" : "seek";
+      see(rule, tell(command), await world.seek(who, topic, to));
     }
-    if (does === "create" && parts.length > 0) world.create(topic, parts.length);
-    if (does === "close" && !isGone) {
-      await world.close(who);
-      closed.add(who);
-    }
-    if (does === "silence") clock.now += 6_000;
-    const file = parts.find((each) => lines(each).length > 2);
-    if (does === "break" && file !== undefined && !broken.has(topic)) {
+    if (does === "create") world.create(topic, parts.length);
+    const long = parts.find((each) => lines(each).length > 2);
+    if (does === "break" && long !== undefined && !broken.has(topic)) {
       broken.add(topic);
       // Never the last line: who has just written it need not look at it again.
-      const at = nth % (lines(file).length - 2);
-      const line = lines(file)[at] ?? "";
-      world.replaceLine(
-        file,
-        at,
-        nth % 2 ? `~${line.slice(1)}` : line.replace(/\d/, "9"),
-      );
+      const at = nth % (lines(long).length - 2);
+      const line = lines(long)[at] ?? "";
+      const wrong = nth % 2 ? `~${line.slice(1)}` : line.replace(/\d/, "9");
+      world.replaceLine(long, at, wrong);
     }
-    if (does === "make again" && parts.length > 0 && !padded.has(topic)) {
+    if (does === "make again" && !padded.has(topic)) {
       padded.add(topic);
       broken.delete(topic);
       world.remove(topic, parts.length);
       world.create(topic, parts.length);
-      await send(command, topic);
+      await send();
     }
   }
 }

@@ -83,24 +83,6 @@ export function refusal(error: unknown): string {
   return error instanceof RangeError ? "RangeError" : "Error";
 }
 
-/** What `action` leads to for each of the inputs, by their names. */
-export async function outcomes<Input>(
-  inputs: readonly Input[],
-  action: (input: Input) => unknown,
-): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const input of inputs)
-    found[`${typeof input} ${String(input)}`] = await outcome(() => action(input));
-  return found;
-}
-
-/** The same outcome for each of the inputs. */
-export function all(inputs: readonly unknown[], result: string): Record<string, string> {
-  return Object.fromEntries(
-    inputs.map((input) => [`${typeof input} ${String(input)}`, result]),
-  );
-}
-
 /** Notes what is opened. Like some other logs, it answers later. */
 export function noting(paths: string[]): (path: string) => PartitionLog {
   return (path) => {
@@ -123,26 +105,26 @@ export function logsIn(folder: string): string[] {
     .sort();
 }
 
-/** What `work` asks of the disk, in order: `sync` and `rename`, in whichever way it says so. */
-export async function diskCalls(t: TestContext, work: () => unknown): Promise<string[]> {
-  const calls: string[] = [];
-  const watch = (target: object, name: string, call: string) => {
-    const original = Reflect.get(target, name);
+/** What `work` asks of the disk, in order, in whichever way it says so. */
+export async function diskCalls(t: TestContext, work: () => unknown) {
+  const calls: { name: "sync" | "rename"; paths: string[] }[] = [];
+  const watch = (target: object, method: string, name: "sync" | "rename") => {
+    const original = Reflect.get(target, method);
     t.mock.method(
       target as never,
-      name as never,
+      method as never,
       function (this: unknown, ...parts: unknown[]) {
-        calls.push(call);
+        calls.push({ name, paths: parts.slice(0, 2).map(String) });
         return original.apply(this, parts);
       } as never,
     );
   };
   const file = await open(join(emptyFolder(t), "any"), "w");
-  for (const name of ["sync", "datasync"])
-    watch(Object.getPrototypeOf(file), name, "sync");
-  for (const name of ["fsync", "fdatasync", "fsyncSync", "fdatasyncSync"])
-    watch(fs, name, "sync");
-  for (const name of ["rename", "renameSync"]) watch(fs, name, "rename");
+  for (const method of ["sync", "datasync"])
+    watch(Object.getPrototypeOf(file), method, "sync");
+  for (const method of ["fsync", "fdatasync", "fsyncSync", "fdatasyncSync"])
+    watch(fs, method, "sync");
+  for (const method of ["rename", "renameSync"]) watch(fs, method, "rename");
   watch(fs.promises, "rename", "rename");
   syncBuiltinESMExports();
   try {

@@ -1,60 +1,27 @@
 /** What topics, producers and consumers must do, with lists in place of files. */
+import { rmSync } from "node:fs";
 import type { LogRecord } from "#bus/partition-log";
-import type { Members } from "#given/08-kafka-on-files/given/members.ts";
+import { Members } from "#given/08-kafka-on-files/given/members.ts";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { share } from "#lesson/08-kafka-on-files/consumer.ts";
 import { partitionOf } from "#lesson/08-kafka-on-files/topic.ts";
+import {
+  type Choices,
+  type Clock,
+  newFolder,
+  type Polled,
+  type RealWorld,
+  textOf,
+} from "./real-world.ts";
 
-export interface Clock {
-  now: number;
-}
-
-/** What a poll gave, each record as `orders-0.log {…}`, or how it was refused. */
-export interface Polled {
-  records: string[];
-  refused?: string;
-}
-
-export interface World {
-  create(topic: string, partitions: number): void;
-  newProducer(by: number): void;
-  send(
-    by: number,
-    topic: string,
-    key: string | undefined,
-    value: unknown,
-  ): Promise<string>;
-  /** A consumer starts, or starts again where another of its name died. */
-  newConsumer(who: number, group: string, id: string, autoCommit: boolean): void;
-  subscribe(who: number, topic: string): void;
-  poll(who: number, limit: number | undefined): Promise<Polled>;
-  commit(who: number): Promise<void>;
-  seek(who: number, topic: string, to: SeekTo): Promise<string>;
-  close(who: number): Promise<void>;
-  addHalfLine(file: string, bytes: Buffer): void;
-  replaceLine(file: string, index: number, line: string): void;
-  remove(topic: string, partitions: number): void;
-  /** What `onRepair` was called with. */
-  readonly repairs: string[];
-  /** The lines of each file, and at last its half line. */
-  files(): Map<string, string[]>;
-  end(): void;
-}
-
-/** What the text leaves open, as the answer did it: the model follows where that is allowed. */
-export interface Choices {
-  /** The partition of each record without a key. */
-  turns: number[];
-  /** Of each poll: the names of the files and how many records came, or how it was refused. */
-  polls: (Map<string, number> | string)[];
-}
+export type World = Pick<RealWorld, keyof RealWorld>;
 
 interface Line extends LogRecord {
   broken?: string;
 }
 
 /** A partition. A topic that is made again has new ones. */
-export interface Part {
+interface Part {
   readonly file: string;
   readonly lines: Line[];
   /** What a dead writer left behind the last line. */
@@ -67,54 +34,65 @@ interface Place {
   offset: number;
 }
 
-export interface Reader {
+interface Reader {
   readonly group: string;
-  readonly members: Members | undefined;
   readonly id: string;
+  readonly autoCommit: boolean;
+  /** Nobody shares anything before step 7. */
+  readonly members: Members | undefined;
   readonly topics: Map<string, Map<number, Place>>;
 }
 
-export class SlowBroker {
-  readonly topics = new Map<string, Part[]>();
+export class SlowWorld implements World {
   readonly repairs: string[] = [];
+  readonly #topics = new Map<string, Part[]>();
+  readonly #readers: Reader[] = [];
   readonly #committed = new Map<string, Place>();
-  readonly #choices: Choices;
+  /** By producer and topic: the partitions that have had their turn. */
+  readonly #cycles = new Map<string, Set<number>>();
+  readonly #clock;
+  readonly #choices;
+  readonly #sharing;
+  readonly #folder = newFolder();
 
-  constructor(choices: Choices) {
+  constructor(clock: Clock, choices: Choices, sharing: boolean) {
+    this.#clock = clock;
     this.#choices = choices;
+    this.#sharing = sharing;
   }
 
   create(topic: string, partitions: number): void {
+    if (this.#topics.has(topic)) return;
     const part = (_: unknown, partition: number): Part => {
       return { file: `${topic}-${partition}.log`, lines: [], half: Buffer.alloc(0) };
     };
-    this.topics.set(topic, Array.from({ length: partitions }, part));
+    this.#topics.set(topic, Array.from({ length: partitions }, part));
   }
 
-  /** `cycle` holds the partitions that have had their turn. */
-  send(
-    topic: string,
-    time: number,
-    key: string | undefined,
-    value: unknown,
-    cycle: Set<number>,
-  ): string {
-    if (!this.topics.has(topic)) this.create(topic, 1);
-    const parts = this.topics.get(topic) ?? [];
+  newProducer(by: number): void {
+    for (const [name, cycle] of this.#cycles)
+      if (name.startsWith(`${by} `)) cycle.clear();
+  }
+
+  async send(by: number, topic: string, key: string | undefined, value: unknown) {
+    this.create(topic, 1);
+    const parts = this.#topics.get(topic) ?? [];
     const partition =
       key === undefined
-        ? this.#turn(parts.length, cycle)
+        ? this.#turn(`${by} ${topic}`, parts.length)
         : partitionOf(key, parts.length);
     const part = parts[partition] as Part;
     const { file, lines, half } = part;
     if (half.length > 0)
       this.repairs.push(`${file}, line ${lines.length + 1}, ${half.length} bytes`);
     part.half = Buffer.alloc(0);
-    lines.push({ offset: lines.length, time, key, value });
+    lines.push({ offset: lines.length, time: this.#clock.now, key, value });
     return `${topic}, partition ${partition}, offset ${lines.length - 1}`;
   }
 
-  #turn(count: number, cycle: Set<number>): number {
+  #turn(name: string, count: number): number {
+    const cycle = this.#cycles.get(name) ?? new Set();
+    this.#cycles.set(name, cycle);
     if (cycle.size >= count) cycle.clear();
     const free = [...Array(count).keys()].filter((each) => !cycle.has(each));
     const chosen = this.#choices.turns.shift() ?? -1;
@@ -123,43 +101,27 @@ export class SlowBroker {
     return turn;
   }
 
-  reader(group: string, id: string, members?: Members): Reader {
-    return { group, id, members, topics: new Map() };
+  newConsumer(who: number, group: string, id: string, autoCommit: boolean): void {
+    const options = { folder: this.#folder, group, clock: () => this.#clock.now };
+    const members = this.#sharing ? new Members(options, id) : undefined;
+    this.#readers[who] = { group, id, autoCommit, members, topics: new Map() };
   }
 
-  subscribe({ topics, members }: Reader, topic: string): void {
+  subscribe(who: number, topic: string): void {
+    const { topics, members } = this.#reader(who);
     if (topics.has(topic)) return;
     topics.set(topic, new Map());
     members?.join(topic);
   }
 
-  /** The places of what a reader holds of a topic, as the group stands now. */
-  #held({ group, id, members, topics }: Reader, topic: string): [string, Place][] {
-    const parts = this.topics.get(topic) ?? [];
-    const { ids, changed } = members?.beat(topic) ?? { ids: [id], changed: false };
-    const mine = members ? share(parts.length, ids, id) : [...parts.keys()];
-    const known = changed ? new Map<number, Place>() : topics.get(topic);
-    const held = mine.map((partition): [number, Place] => {
-      const name = `${group}@${topic}-${partition}`;
-      const committed = this.#committed.get(name) ?? {
-        part: parts[partition] as Part,
-        offset: 0,
-      };
-      return [partition, known?.get(partition) ?? { ...committed }];
-    });
-    topics.set(topic, new Map(held));
-    return held.map(([partition, place]) => [`${group}@${topic}-${partition}`, place]);
-  }
-
-  poll(reader: Reader, limit = 500): { records: string[]; refused?: string } {
-    const names = [...reader.topics.keys()];
-    const held = names.flatMap((topic) => this.#held(reader, topic));
+  async poll(who: number, limit = 500): Promise<Polled> {
+    const held = this.#held(who).map(([, place]) => place);
     const choice = this.#choices.polls.shift() ?? "";
     const records: string[] = [];
     const refusals: string[] = [];
     const moves: (() => void)[] = [];
-    for (const [, place] of held) {
-      const part = this.partOf(place.part.file);
+    for (const place of held) {
+      const part = this.#partOf(place.part.file);
       const rest = part.lines.slice(place.offset);
       const broken = rest.findIndex((line) => line.broken !== undefined);
       const good = rest.slice(0, broken < 0 ? limit : Math.min(limit, broken));
@@ -167,54 +129,100 @@ export class SlowBroker {
       else if (broken === 0)
         refusals.push(`BrokenRecordError: ${part.file}, line ${place.offset + 1}`);
       else {
-        // A reading may give fewer than there are, but not none.
+        // A poll may give fewer than there are, but not none.
         const chosen = typeof choice === "string" ? 0 : (choice.get(part.file) ?? 0);
         const count = chosen > 0 && chosen < good.length ? chosen : good.length;
         for (const one of good.slice(0, count))
           records.push(`${part.file} ${textOf(one)}`);
-        moves.push(() => {
-          place.part = part;
-          place.offset += count;
-        });
+        moves.push(() => Object.assign(place, { part, offset: place.offset + count }));
       }
     }
-    if (records.length === 0 && refusals.length > 0) {
-      const refused = refusals.find((one) => one === choice) ?? refusals[0] ?? "";
-      return { records, refused };
-    }
+    if (records.length === 0 && refusals.length > 0)
+      return {
+        records,
+        refused: refusals.find((one) => one === choice) ?? refusals[0] ?? "",
+      };
     for (const move of moves) move();
+    if (this.#reader(who).autoCommit) await this.commit(who);
     return { records };
   }
 
-  commit(reader: Reader): void {
-    for (const topic of reader.topics.keys())
-      for (const [name, place] of this.#held(reader, topic))
-        this.#committed.set(name, { ...place });
+  async commit(who: number): Promise<void> {
+    for (const [name, place] of this.#held(who)) this.#committed.set(name, { ...place });
   }
 
-  seek(reader: Reader, topic: string, to: SeekTo): string {
-    if (!reader.topics.has(topic)) return "refused";
-    const held = this.#held(reader, topic);
-    const goals = held.map(([, place]) =>
-      offsetIn(this.partOf(place.part.file).lines, to),
-    );
-    if (goals.includes(-1)) return "refused";
-    const places = held.map(([name, place], at): [number, Place] => [
-      Number(/\d+$/.exec(name)),
-      { part: this.partOf(place.part.file), offset: goals[at] ?? 0 },
-    ]);
-    reader.topics.set(topic, new Map(places));
+  async seek(who: number, topic: string, to: SeekTo): Promise<string> {
+    if (!this.#reader(who).topics.has(topic)) return "refused";
+    const held = this.#heldOf(who, topic).map(([, place]) => {
+      const part = this.#partOf(place.part.file);
+      return { place, part, offset: offsetIn(part.lines, to) };
+    });
+    if (held.some(({ offset }) => offset < 0)) return "refused";
+    for (const { place, part, offset } of held) Object.assign(place, { part, offset });
     return "done";
   }
 
-  close({ topics, members }: Reader): void {
+  async close(who: number): Promise<void> {
+    const { topics, members } = this.#reader(who);
     for (const topic of topics.keys()) members?.leave(topic);
     topics.clear();
   }
 
+  addHalfLine(file: string, bytes: Buffer): void {
+    this.#partOf(file).half = bytes;
+  }
+
+  replaceLine(file: string, index: number, line: string): void {
+    Object.assign(this.#partOf(file).lines[index] ?? {}, { broken: line });
+  }
+
+  remove(topic: string): void {
+    this.#topics.delete(topic);
+  }
+
+  files(): Map<string, string[]> {
+    const textsOf = ({ lines, half }: Part) => [
+      ...lines.map((line) => line.broken ?? textOf(line)),
+      half.toString(),
+    ];
+    const parts = [...this.#topics.values()].flat();
+    return new Map(parts.map((part) => [part.file, textsOf(part)]));
+  }
+
+  end(): void {
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #reader(who: number): Reader {
+    return this.#readers[who] as Reader;
+  }
+
+  #held(who: number): [string, Place][] {
+    const topics = [...this.#reader(who).topics.keys()];
+    return topics.flatMap((topic) => this.#heldOf(who, topic));
+  }
+
+  /** What a reader holds of a topic as the group stands now: where it is committed, and its place. */
+  #heldOf(who: number, topic: string): [string, Place][] {
+    const { group, id, members, topics } = this.#reader(who);
+    const parts = this.#topics.get(topic) ?? [];
+    const { ids, changed } = members?.beat(topic) ?? { ids: [id], changed: false };
+    const mine = members ? share(parts.length, ids, id) : [...parts.keys()];
+    const known = changed ? new Map<number, Place>() : topics.get(topic);
+    const places = new Map<number, Place>();
+    topics.set(topic, places);
+    return mine.map((partition) => {
+      const name = `${group}@${topic}-${partition}`;
+      const start = { part: parts[partition] as Part, offset: 0 };
+      const place = known?.get(partition) ?? { ...(this.#committed.get(name) ?? start) };
+      places.set(partition, place);
+      return [name, place];
+    });
+  }
+
   /** The part of today that has this file. */
-  partOf(name: string): Part {
-    return [...this.topics.values()].flat().find(({ file }) => file === name) as Part;
+  #partOf(name: string): Part {
+    return [...this.#topics.values()].flat().find(({ file }) => file === name) as Part;
   }
 }
 
@@ -225,9 +233,4 @@ function offsetIn(lines: Line[], to: SeekTo): number {
   if ("offset" in to) return to.offset > lines.length ? -1 : to.offset;
   const first = lines.findIndex(({ time }) => time >= to.time);
   return first < 0 ? lines.length : first;
-}
-
-/** A record as its line. */
-export function textOf({ offset, time, key, value }: LogRecord): string {
-  return JSON.stringify({ offset, time, key, value });
 }

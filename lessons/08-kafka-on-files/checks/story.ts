@@ -2,13 +2,13 @@
 
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
-  send: "`send` returns the topic, partition 0 and the next offset",
+  send: "`send` returns the topic, partition 0 and the next offset of this topic",
   line: "a record is one line of JSON: offset, time, key and value, in this order",
   poll: "`poll` gives the new records, each once, with topic, partition, offset and time",
   limit: "`poll(2)` gives two records at most, and the next poll goes on behind them",
   topics: "a consumer reads each topic it subscribed to, once, as soon as it is there",
-  twoProducers: "two producers in one process take the offsets in turn",
-  startAgain: "a producer that starts again goes on with the next offset",
+  nextOffset:
+    "a producer that starts again, or beside another one, takes the next offset",
   repair:
     "`append` cuts off a half line and tells `onRepair` the file, the line and the bytes",
   commit:
@@ -19,14 +19,14 @@ export const RULES = {
   seekTime:
     "`seek` to a time finds the first record at or after it, even where a clock was set back",
   noOffset:
-    "an offset that is not there is a RangeError, and the consumer stays where it was",
-  createAgain: "`createTopic` with the number of partitions that there are does nothing",
+    "a `seek` to no such offset, or in another topic, is refused and moves nothing",
+  createAgain:
+    "`createTopic` makes one empty file for each partition, and the second time nothing",
   key: "a key goes to the same partition in every process, and is kept in the record",
-  turns:
-    "records without a key take turns in each topic, and one with a key takes no turn",
   partitions:
-    "a consumer reads and commits every partition, and the records of a key keep their order",
-  close: "a member that closes hands its partitions over, from its last commit on",
+    "a consumer reads, seeks in and commits every partition, and a key keeps its order",
+  close:
+    "a member that closes hands its partitions over, from its last commit on, and a second close changes nothing",
   silent: "a member that stays silent for longer than `sessionTimeout` is struck off",
   change:
     "when somebody joins or leaves a topic, all begin at what is committed there, and only there",
@@ -162,8 +162,8 @@ export function ruleOf({ commands, partitions, sharing }: Day, seen?: string): s
     [isPoll && commands.some(({ limit }) => limit !== undefined), "limit"],
     [isPoll && has("subscribe"), "topics"],
     [seen === RULES.send && has("half line"), "repair"],
-    [seen === RULES.send && has("new producer"), "startAgain"],
-    [seen === RULES.send && new Set(sends.map(({ by }) => by)).size > 1, "twoProducers"],
+    [seen === RULES.send && has("new producer"), "nextOffset"],
+    [seen === RULES.send && new Set(sends.map(({ by }) => by)).size > 1, "nextOffset"],
   ];
   const found = signs.find(([is]) => is)?.[1];
   return found === undefined ? (seen ?? RULES.poll) : RULES[found];

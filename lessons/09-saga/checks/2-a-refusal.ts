@@ -22,24 +22,16 @@ test("step 2 · a step that was refused is not taken back itself", () => {
 });
 
 test("step 2 · an answer that comes twice counts once on the way back, too", () => {
-  const refused = [
+  const found = next([
     "place the order: done",
     "reserve the money: done",
     "confirm the order: refused",
-  ];
-  const released = [...refused, "release the money: done"];
-  assert.deepEqual(
-    {
-      "refused twice": next([...refused, "again confirm the order: refused"]),
-      "released twice": next([...released, "again release the money: done"]),
-      "refused again, later": next([...released, "again confirm the order: refused"]),
-    },
-    {
-      "refused twice": "release the money, attempt 1",
-      "released twice": "cancel the order, attempt 1",
-      "refused again, later": "cancel the order, attempt 1",
-    },
-  );
+    "again confirm the order: refused",
+    "release the money: done",
+    "again release the money: done",
+    "again confirm the order: refused",
+  ]);
+  assert.equal(found, "cancel the order, attempt 1");
 });
 
 anyDay(2);

@@ -4,7 +4,7 @@ import { type AnyDay, budget, catchEscaped, type Observation, playDays } from "#
 import { type Crash, Life } from "#given/09-saga/further/sweep.ts";
 import { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
 import { endOf, MemoryJournal } from "#given/09-saga/given/journal.ts";
-import type { SagaEvent } from "#given/09-saga/given/process.ts";
+import { commandOf, type Process, type SagaEvent } from "#given/09-saga/given/process.ts";
 import { decide } from "#lesson/09-saga/decide.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { notesIn, playJournal } from "./any-journal.ts";
@@ -48,8 +48,18 @@ function seePlayed(see: See, saga: string, { lines, sent, alarms }: Played): voi
 }
 
 /** The journal of a saga, in the words of the model, which leaves some things open. */
-function linesOf(events: readonly SagaEvent[], { lines: wanted }: Played): Line[] {
-  return events.map(({ name, data, timestamp: at }, index) => {
+function linesOf(
+  process: Process,
+  events: readonly SagaEvent[],
+  { lines: wanted }: Played,
+): Line[] {
+  return events.map((event, index) => {
+    const { data, timestamp: at } = event;
+    const isNamed =
+      !("step" in data) || data.command === commandOf(process, data.step, data.way);
+    const name = isNamed
+      ? event.name
+      : `${event.name} with the command "${data.command}"`;
     const place =
       "step" in data ? data : { step: -1, way: "forward" as const, attempt: 0 };
     const { step, way, attempt } = place;
@@ -131,7 +141,7 @@ function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
       over = !life.dead;
     }
     for (const [at, saga] of day.sagas.entries()) {
-      const lines = linesOf(stored.of(saga), models[at] as Played);
+      const lines = linesOf(process, stored.of(saga), models[at] as Played);
       const ofSaga = ({ data }: SagaEvent) => data.correlationId === saga;
       const alarms = desk.alarms.filter(ofSaga).length;
       seePlayed(see, saga, {

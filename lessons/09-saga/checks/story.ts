@@ -107,14 +107,20 @@ export function nameOf(step: number, way: Way): string {
 
 export function storyOf(day: Day): string[] {
   const { steps, pivot, sagas, answers, crashes, calls, moves } = day;
-  const counts = (of: "attempts" | "timeLimit" | "pause") =>
-    steps.map((step) => step[of]).join(", ");
+  const values = (of: "attempts" | "timeLimit" | "pause") => {
+    const [first, ...others] = new Set(steps.map((step) => step[of]));
+    return others.length === 0 ? first : steps.map((step) => step[of]).join(", ");
+  };
   return [
-    `a process of ${steps.length} steps with the pivot ${pivot}; attempts: ${counts("attempts")}`,
+    `a process of ${steps.length} steps with the pivot ${pivot}`,
     ...(moves.length > 0
-      ? [`the journal, one answer after the other: ${moves.join(", ")}`]
+      ? [
+          ...(moves.includes("unanswered") ? [`attempts: ${values("attempts")}`] : []),
+          `the journal, one answer after the other: ${moves.join(", ")}`,
+        ]
       : [
-          `time limits: ${counts("timeLimit")}; pauses: ${counts("pause")}`,
+          `attempts: ${values("attempts")}`,
+          `time limits: ${values("timeLimit")}; pauses: ${values("pause")}`,
           `${sagas.join(" and ")}: ${calls.join(" and ")}, at once`,
         ]),
     ...answers.map(

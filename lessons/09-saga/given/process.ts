@@ -82,13 +82,13 @@ export interface StepData extends Ids {
   /** 1 for the first. */
   readonly attempt: number;
   readonly command: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 export type SagaData =
   | (Ids & { readonly kind: "started"; readonly order: Order })
   | StepData
-  | (Ids & { readonly kind: "ended"; readonly reason?: string });
+  | (Ids & { readonly kind: "ended"; readonly reason?: string | undefined });
 
 /**
  * One line of the journal. Its name is `saga.started`, `step.requested`, `step.unanswered`, one of
@@ -114,7 +114,7 @@ export interface End {
   readonly type: "end";
   readonly name: EndName;
   /** Of `saga.stuck`. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** Where a saga stands: what it asks for next, and how often that has failed already. */

@@ -32,7 +32,7 @@ export class Producer {
     let log = this.#logs.get(path);
     if (!log) {
       const { openLog, onRepair } = this.#options;
-      log = openLog ? openLog(path) : new FileLog(path, onRepair && { onRepair });
+      log = openLog ? openLog(path) : new FileLog(path, { onRepair });
       this.#logs.set(path, log);
     }
     const records = await log.append([

@@ -1,4 +1,4 @@
-/** The answer and the model, so that a day can be played on both. */
+/** The answer, in a folder of its own, as a day is played on it. */
 import {
   appendFileSync,
   existsSync,
@@ -9,28 +9,37 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { Members } from "#given/08-kafka-on-files/given/members.ts";
+import type { LogRecord } from "#bus/partition-log";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 import { logsIn, refusal } from "./desk.ts";
-import {
-  type Choices,
-  type Clock,
-  type Polled,
-  type Reader,
-  SlowBroker,
-  textOf,
-  type World,
-} from "./model.ts";
 
 /** In memory, where the system has such a folder: a disk makes hundreds of days slow. */
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
+export const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
 
-/** The answer, in a folder of its own. */
-export class RealWorld implements World {
+export interface Clock {
+  now: number;
+}
+
+/** What a poll gave, each record as `orders-0.log {…}`, or how it was refused. */
+export interface Polled {
+  records: string[];
+  refused?: string;
+}
+
+/** What the text leaves open, as the answer did it: the model follows where that is allowed. */
+export interface Choices {
+  /** The partition of each record without a key. */
+  turns: number[];
+  /** Of each poll: the names of the files and how many records came, or how it was refused. */
+  polls: (Map<string, number> | string)[];
+}
+
+export class RealWorld {
+  /** What `onRepair` was called with. */
   readonly repairs: string[] = [];
   readonly #folder = newFolder();
   readonly #producers: Producer[] = [];
@@ -56,18 +65,14 @@ export class RealWorld implements World {
     });
   }
 
-  async send(
-    by: number,
-    topic: string,
-    key: string | undefined,
-    value: unknown,
-  ): Promise<string> {
+  async send(by: number, topic: string, key: string | undefined, value: unknown) {
     const options = key === undefined ? {} : { key };
     const sent = await (this.#producers[by] as Producer).send(topic, value, options);
     if (key === undefined) this.#choices.turns.push(sent.partition);
     return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
   }
 
+  /** A consumer starts, or starts again where another of its name died. */
   newConsumer(who: number, group: string, id: string, autoCommit: boolean): void {
     const clock = () => this.#clock.now;
     const options = { folder: this.#folder, group, id, autoCommit, clock };
@@ -130,6 +135,7 @@ export class RealWorld implements World {
       rmSync(join(this.#folder, `${topic}-${partition}.log`));
   }
 
+  /** The lines of each file, and at last its half line. */
   files(): Map<string, string[]> {
     const read = (file: string) =>
       readFileSync(join(this.#folder, file), "utf8").split("\n");
@@ -145,94 +151,7 @@ export class RealWorld implements World {
   }
 }
 
-/** The model: lists, and the members of groups in a folder of their own. */
-export class SlowWorld implements World {
-  readonly #broker;
-  readonly #readers: Reader[] = [];
-  readonly #cycles = new Map<string, Set<number>>();
-  readonly #clock;
-  readonly #folder = newFolder();
-  readonly #sharing: boolean;
-
-  constructor(clock: Clock, choices: Choices, sharing: boolean) {
-    this.#clock = clock;
-    this.#broker = new SlowBroker(choices);
-    this.#sharing = sharing;
-  }
-
-  get repairs(): string[] {
-    return this.#broker.repairs;
-  }
-
-  create(topic: string, partitions: number): void {
-    if (!this.#broker.topics.has(topic)) this.#broker.create(topic, partitions);
-  }
-
-  newProducer(by: number): void {
-    for (const [name, cycle] of this.#cycles)
-      if (name.startsWith(`${by} `)) cycle.clear();
-  }
-
-  async send(
-    by: number,
-    topic: string,
-    key: string | undefined,
-    value: unknown,
-  ): Promise<string> {
-    const cycle = this.#cycles.get(`${by} ${topic}`) ?? new Set();
-    this.#cycles.set(`${by} ${topic}`, cycle);
-    return this.#broker.send(topic, this.#clock.now, key, value, cycle);
-  }
-
-  newConsumer(who: number, group: string, id: string): void {
-    const options = { folder: this.#folder, group, clock: () => this.#clock.now };
-    const members = this.#sharing ? new Members(options, id) : undefined;
-    this.#readers[who] = this.#broker.reader(group, id, members);
-  }
-
-  subscribe(who: number, topic: string): void {
-    this.#broker.subscribe(this.#readers[who] as Reader, topic);
-  }
-
-  async poll(who: number, limit: number | undefined): Promise<Polled> {
-    return this.#broker.poll(this.#readers[who] as Reader, limit);
-  }
-
-  async commit(who: number): Promise<void> {
-    this.#broker.commit(this.#readers[who] as Reader);
-  }
-
-  async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    return this.#broker.seek(this.#readers[who] as Reader, topic, to);
-  }
-
-  async close(who: number): Promise<void> {
-    this.#broker.close(this.#readers[who] as Reader);
-  }
-
-  addHalfLine(file: string, bytes: Buffer): void {
-    this.#broker.partOf(file).half = bytes;
-  }
-
-  replaceLine(file: string, index: number, line: string): void {
-    Object.assign(this.#broker.partOf(file).lines[index] ?? {}, { broken: line });
-  }
-
-  remove(topic: string): void {
-    this.#broker.topics.delete(topic);
-  }
-
-  files(): Map<string, string[]> {
-    const parts = [...this.#broker.topics.values()].flat();
-    return new Map(
-      parts.map(({ file, lines, half }) => [
-        file,
-        [...lines.map((line) => line.broken ?? textOf(line)), half.toString()],
-      ]),
-    );
-  }
-
-  end(): void {
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
-  }
+/** A record as its line. */
+export function textOf({ offset, time, key, value }: LogRecord): string {
+  return JSON.stringify({ offset, time, key, value });
 }
