@@ -4,6 +4,7 @@
  */
 import { AssertionError } from "node:assert";
 import { closeSync, openSync, writeSync } from "node:fs";
+import { test } from "node:test";
 import { inspect } from "node:util";
 import fc from "fast-check";
 
@@ -103,6 +104,23 @@ export async function playDays<Day>(
     diary.close();
   }
   if (failure !== undefined) throw failure;
+}
+
+/**
+ * Registers a check for each rule of a step that no example is about, and one for the days as a
+ * whole. The days are played once, and what goes wrong fails the check of its rule.
+ */
+export function checkDays<Day>(step: number, lesson: AnyDay<Day>, rules: string[]): void {
+  let played: Promise<void> | undefined;
+  const check = (title: string, isAbout: (rule?: string) => boolean) =>
+    test(`step ${step} · ${title}`, async () => {
+      played ??= playDays(lesson);
+      await played.catch((error: { rule?: string }) => {
+        if (isAbout(error.rule)) throw error;
+      });
+    });
+  for (const title of rules) check(title, (rule = title) => rule === title);
+  check("on any day, all of this holds", () => true);
 }
 
 async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | undefined> {
