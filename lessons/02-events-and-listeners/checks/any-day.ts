@@ -1,35 +1,25 @@
 // Days made up by chance, on the learner's listeners and on slow, simple ones.
-import { test } from "node:test";
-import { type AnyDay, budget, playDays } from "#any-day";
+import { checkDays } from "#any-day";
 import { createAnalytics } from "#lesson/02-events-and-listeners/analytics.ts";
 import { connectListeners } from "#lesson/02-events-and-listeners/connect-listeners.ts";
 import { createEmailSender } from "#lesson/02-events-and-listeners/email-sender.ts";
 import { createLogger } from "#lesson/02-events-and-listeners/logger.ts";
 import { daysOf } from "./day.ts";
-import { model, type Parts } from "./model.ts";
+import { model } from "./model.ts";
 import { play } from "./play.ts";
-import { type Day, ruleOf, tell } from "./story.ts";
+import { type Day, RULES, type Rule, ruleOf, tell } from "./story.ts";
 
-const answer: Parts = {
-  createEmailSender,
-  createLogger,
-  createAnalytics,
-  connectListeners,
-};
+const answer = { createEmailSender, createLogger, createAnalytics, connectListeners };
 
-/** The lesson's days up to a step, as `#any-day` plays them. */
-function lessonDays(step: number): AnyDay<Day> {
-  return {
+/** Registers the check that nothing goes wrong on any day of the steps up to this one, and those of its rules. */
+export function anyDay(step: number, ...rules: Rule[]): void {
+  const days = {
     day: daysOf(step),
-    play: (day) => play(step, day, answer),
-    model: (day) => play(step, day, model),
-    story: (day) => day.map((command) => tell(command, step)),
+    play: (day: Day) => play(step, day, answer),
+    model: (day: Day) => play(step, day, model),
+    story: (day: Day) => day.map((command) => tell(command, step)),
     rule: ruleOf,
   };
-}
-
-/** Registers the check that nothing goes wrong on any day of the steps up to this one. */
-export function anyDay(step: number): void {
-  test(`step ${step} · on any day, all of this holds`, () =>
-    playDays(lessonDays(step), budget()));
+  const titles = rules.map((rule) => RULES[rule]);
+  checkDays(step, titles, days);
 }

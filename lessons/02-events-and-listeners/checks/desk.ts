@@ -1,6 +1,4 @@
 /** What the checks of this lesson share. */
-import assert from "node:assert/strict";
-import { quiet } from "#any-day";
 import {
   type AnyListener,
   type Bus,
@@ -12,14 +10,13 @@ import {
 import { EventBus } from "#bus/event-bus";
 import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
 import type {
+  Analytics,
   Email,
   Figures,
   SendEmail,
   ShopListeners,
 } from "#given/02-events-and-listeners/given/listeners.ts";
 import { createEmailSender } from "#lesson/02-events-and-listeners/email-sender.ts";
-import { createLogger } from "#lesson/02-events-and-listeners/logger.ts";
-import { TodoError } from "#todo";
 
 /** Whoever writes down the time on the wall and calls it UTC is found out here. */
 process.env.TZ = "Asia/Kathmandu";
@@ -45,11 +42,6 @@ const clock = () => {
 export const registered = (user = ann) => createEvent("user.registered", user, clock());
 export const deleted = (user = ann) => createEvent("user.deleted", user, clock());
 export const ordered = (data = order) => createEvent("order.created", data, clock());
-
-/** An event that is not in the catalogue yet. */
-export function stranger(name: string, data: unknown = {}): ShopEvent {
-  return createEvent(name, data, clock()) as unknown as ShopEvent;
-}
 
 /** The same event, as it comes out of a queue or a file. */
 export function copyOf<Event extends BusEvent>(event: Event): Event {
@@ -77,25 +69,10 @@ export function namedIn(email: Email | undefined, words: string[]): string[] {
   return words.filter(isNamed);
 }
 
-/** To whom emails went, and which of the words each names. Their order is open. */
-export function namedTo(emails: Email[], words: string[]): string[] {
-  return emails.map((email) => `${email.to}: ${namedIn(email, words).join(", ")}`).sort();
-}
-
 /** The figures that were asked for; there may be more. */
-export const plain = ({ users, orders, turnover }: Figures) => ({
-  users,
-  orders,
-  turnover,
-});
-
-/** A logger, and the lines that it has written. */
-export function notebook() {
-  let written = "";
-  const logger = createLogger((line) => {
-    written += line.endsWith("\n") ? line : `${line}\n`;
-  });
-  return { logger, lines: () => written.split(/\r?\n/).slice(0, -1) };
+export function figuresOf(analytics: Analytics): Figures {
+  const { users, orders, turnover } = analytics.figures();
+  return { users, orders, turnover };
 }
 
 /** A bus, of a make that nobody knows, and the subscriptions that there are on it. */
@@ -125,17 +102,13 @@ export function busWith(options: BusOptions) {
   return { bus: bus as Bus as unknown as Bus<ShopEvents>, subscriptions };
 }
 
-/** A bus, and a way to ask what its listeners failed with. */
-export function openBus() {
-  const errors: unknown[] = [];
-  const { bus, subscriptions } = busWith({ onError: (error) => errors.push(error) });
-  const failures = async () => {
-    await quiet();
-    for (const error of errors) if (error instanceof TodoError) throw error;
-    return errors.map((error) => (error instanceof Error ? error.message : error));
-  };
-  return { bus, failures, subscriptions };
-}
+/** A bus on which a listener that fails ends the check. */
+export const openBus = () =>
+  busWith({
+    onError: (error) => {
+      throw error;
+    },
+  });
 
 /** Listeners that only write down who was called, and with which event. */
 export function standIns() {
@@ -175,15 +148,4 @@ export function emitAll(bus: Bus<ShopEvents>): void {
   bus.emit("user.registered", ann);
   bus.emit("order.created", order);
   bus.emit("user.deleted", ann);
-}
-
-/** Calls a listener that fails, and returns what it threw or rejected with. */
-export async function failureOf(action: () => unknown): Promise<unknown> {
-  try {
-    await action();
-  } catch (error) {
-    if (error instanceof TodoError) throw error;
-    return error;
-  }
-  return assert.fail("The listener reports no failure: it neither throws nor rejects.");
 }

@@ -30,6 +30,7 @@ import {
 } from "./story.ts";
 
 let made = 0;
+const replayed = true as const;
 
 export function play(step: number, day: Day, parts: Parts): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
@@ -111,8 +112,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     }
 
     function timeOfNext(): number {
-      const time = pick(TIMES, events.length);
-      return step < 6 ? time + 10 * events.length : time;
+      const at = events.length;
+      return step < 6 ? pick(TIMES, at) + 10 * at : pick(TIMES, Math.floor(at / 2));
     }
 
     function isConnected(shop: number, bus: number): boolean {
@@ -137,7 +138,13 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
         : `elsewhere-${made++}`;
       const event = isEmitted
         ? bus.emit(name, data)
-        : Object.freeze({ id, name, data, timestamp });
+        : Object.freeze({
+            id,
+            name,
+            data,
+            timestamp,
+            ...(command.nth > 1 && { replayed }),
+          });
       if (step < 4)
         callDirectly(shops[command.shop] as Shop, event as ShopEvent, step, errors);
       else if (!isEmitted) bus.deliver(event);

@@ -38,11 +38,13 @@ export function seeEvent(
   // While an email hangs, another one may wait its turn.
   if (server.does !== "hangs" || waiting.size === 0) {
     const wasSent = sent.has(event.id) ? "once" : "retry";
-    const emailRule = given.has(event.id) ? wasSent : (kind ?? "reach");
+    const emailRule = given.has(event.id)
+      ? wasSent
+      : step > 5
+        ? "equal"
+        : (kind ?? "reach");
     const strangers = emails.length === 0 ? "none" : "some";
     see(emailRule, `emails ${about}`, kind ? describe(emails, event) : strangers);
-    if (kind === "confirm" && emails.length > 0)
-      see("total", `the total in the email ${about}`, describeTotal(emails, event));
   }
   if (kind && here) {
     given.set(event.id, event);
@@ -67,16 +69,11 @@ function kindOf(event: ShopEvent): Rule | undefined {
 
 /** What the emails about an event name of that which they must. */
 function describe(emails: Email[], { data }: ShopEvent): string {
-  const must = "orderId" in data ? [String(data.orderId)] : [data.name];
+  const must =
+    "orderId" in data ? [String(data.orderId), formatMoney(data.total)] : [data.name];
   const parts = emails.map((email) => {
     const missing = must.filter((word) => namedIn(email, [word]).length === 0);
-    return `to ${email.to} ${missing.length > 0 ? "without" : "with"} ${must.join()}`;
+    return `to ${email.to} ${missing.length > 0 ? `without ${missing.join()}` : `with ${must.join()}`}`;
   });
   return parts.join("; ") || "none";
-}
-
-/** Whether the email about an order says what it costs. */
-function describeTotal([email]: Email[], { data }: ShopEvent): string {
-  const printed = "total" in data ? formatMoney(data.total) : "";
-  return namedIn(email, [printed]).length > 0 ? printed : `not ${printed}`;
 }

@@ -1,4 +1,4 @@
-/** Which files a service needs, as its imports say. */
+/** Which services a service needs, as its imports say. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,8 @@ export function importedServices(): string[] {
     const found = reachedFrom(fileOf(service));
     return services
       .filter((other) => other !== service && found.has(fileOf(other)))
-      .map((other) => `${service} imports ${other}`);
+      .map((other) => `${service} imports ${other}`)
+      .concat(found.has(atRunTime) ? [`${service} imports something at run time`] : []);
   });
 }
 
@@ -21,9 +22,17 @@ function fileOf(service: string): string {
   return fileURLToPath(address);
 }
 
+/** What `import(…)` and `require(…)` name may be known at run time only, so they count whatever they name. */
+const atRunTime = "at run time";
+
 /** The files of the same folder that a file imports, and those that they import. */
 function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
-  for (const specifier of importsIn(readFileSync(file, "utf8"))) {
+  const code = readFileSync(file, "utf8").replace(notCode, (part) =>
+    /^["']/.test(part) ? part : " ",
+  );
+  if (/\b(?:import|require)\s*\(/.test(code.replace(strings, '""')))
+    reached.add(atRunTime);
+  for (const [, specifier = ""] of code.matchAll(imports)) {
     const target = fileBehind(specifier, file);
     if (!target?.startsWith(folder) || reached.has(target)) continue;
     reached.add(target);
@@ -32,6 +41,15 @@ function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
   return reached;
 }
 
+const strings = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
+/** Strings are here so that a comment does not begin inside one. */
+const notCode = new RegExp(
+  `${strings.source}|//.*|/\\*[^]*?\\*/|\`(?:\\\\[^]|[^\`\\\\])*\``,
+  "g",
+);
+const imports =
+  /^[ \t]*(?:import|export)\b(?!\s+type\b[^=;]*\bfrom\b)[^"'`;()]*?["']([^"'\n]+)["']/gm;
+
 function fileBehind(specifier: string, from: string): string | undefined {
   const own = /^#(?:lesson|shop)\/(?:03-online-shop\/)?(.*)/.exec(specifier)?.[1];
   if (own === undefined && !specifier.startsWith(".")) return undefined;
@@ -39,17 +57,4 @@ function fileBehind(specifier: string, from: string): string | undefined {
   return [path, path.replace(/\.js$/, ".ts"), `${path}.ts`].find(
     (each) => /\.ts$/.test(each) && existsSync(each),
   );
-}
-
-/** What stands in quotes after `import` or `from`, without what only types, comments or strings say. */
-export function importsIn(source: string): string[] {
-  const skipped = /\/\/.*|\/\*[\s\S]*?\*\/|`(?:\\[\s\S]|[^`\\])*`/g;
-  const strings = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
-  const kept = new RegExp(`${strings.source}|${skipped.source}`, "g");
-  const code = source
-    .replace(/\b(import|require)\s*\(\s*`([^`$]*)`/g, '$1("$2"')
-    .replace(kept, (part) => (/^["']/.test(part) ? part : " "));
-  const imported =
-    /^[ \t]*(?:import|export)\b(?!\s+type\b[^=;]*\bfrom\b)[^"'`;()]*?["']([^"'\n]+)["']|\b(?:import|require)\s*\(\s*["']([^"'\n]+)["']/gm;
-  return [...code.matchAll(imported)].map(([, first, second]) => first ?? second ?? "");
 }

@@ -11,13 +11,13 @@ import type {
 type Fact = Pick<EventOf<ShopEvents>, "name" | "data">;
 
 /** The shop refuses. */
-export class Refusal extends Error {}
+class Refusal extends Error {}
 
 const whole = (value: number, least: number) =>
   Number.isSafeInteger(value) && value >= least;
 
 /** A list of facts; every answer is worked out from all of them. */
-export class SlowOrders {
+class SlowOrders {
   readonly #bus: Bus<ShopEvents>;
   readonly #facts: Fact[] = [];
   readonly #first: number;
@@ -64,7 +64,7 @@ export class SlowOrders {
 }
 
 /** A list of the events whose messages were sent or are on their way. */
-export class SlowNotifications {
+class SlowNotifications {
   readonly stop: () => void;
 
   constructor(bus: Bus<ShopEvents>, { sendEmail, sendSms }: Senders) {
@@ -85,7 +85,7 @@ export class SlowNotifications {
 }
 
 /** What each order was worth, and what was paid for it. */
-export class SlowAnalytics {
+class SlowAnalytics {
   readonly stop: () => void;
   readonly #totals = {
     "order.created": new Map<number, number>(),
@@ -104,3 +104,10 @@ export class SlowAnalytics {
     return { orders: this.#totals["order.created"].size, payments: paid.length, revenue };
   }
 }
+
+export const model = {
+  orders: SlowOrders,
+  notifications: SlowNotifications,
+  analytics: SlowAnalytics,
+  refusal: Refusal,
+};

@@ -65,7 +65,7 @@ export function seeFigures(
   see("counted", `orders and payments of ${who}`, `${orders} and ${payments}`);
   // Beyond it, the order of the additions makes a difference.
   const isExact = revenue <= Number.MAX_SAFE_INTEGER;
-  see("revenue", `revenue of ${who}`, isExact ? revenue : "very much");
+  see("counted", `revenue of ${who}`, isExact ? revenue : "very much");
 }
 
 /** Delivers an event that was there already. */

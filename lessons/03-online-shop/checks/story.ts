@@ -176,11 +176,7 @@ const GENERAL: Record<string, [Command["does"], Rule][]> = {
     ["again", "countedOnce"],
     ["stop analytics", "keeps"],
     ["stop notifications", "noOthers"],
-  ],
-  [RULES.revenue]: [
-    ["restart", "figuresBack"],
-    ["again", "countedOnce"],
-    ["stop analytics", "keeps"],
+    ["open analytics", "own"],
   ],
 };
 
