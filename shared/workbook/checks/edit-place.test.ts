@@ -59,7 +59,7 @@ export const listeners = {
   assert.deepEqual(places(copy), ["  emit", "  count"]);
 });
 
-test("what the check calls comes first, then what the step names, and at most three", () => {
+test("first comes what the rule names, then what the check calls, then what the step names; at most three", () => {
   using course = new TrialCourse();
   const method = (name: string) => `  ${name}(): void {\n    todo(1, "do it");\n  }\n`;
   const names = ["open", "close", "greetAll", "greet", "wait"];
@@ -82,6 +82,11 @@ test("what the check calls comes first, then what the step names, and at most th
   assert.deepEqual(named(), ["close", "open", "greetAll"]);
   assert.deepEqual(named("step 1 · greets a customer by name"), [
     "greet",
+    "close",
+    "open",
+  ]);
+  assert.deepEqual(named("step 1 · `wait` lets others go first"), [
+    "wait",
     "close",
     "open",
   ]);

@@ -18,7 +18,7 @@ const placesShown = 3;
 /**
  * Where in the learner's own files to write for a step, the best place first:
  * `work/01-event-bus/event-bus.ts:12  subscribe`. It is the TODO that a check met. Else these are
- * functions: those that the check calls come before those that the step only names.
+ * functions: first those that the failed rule names, then those that its check calls.
  */
 export function placesToEdit(
   lesson: Lesson,
@@ -28,11 +28,14 @@ export function placesToEdit(
   const error = failed?.error;
   const frame = error && isTodoOf(step, error) && ownFrame(lesson, error.frames);
   if (frame) return [placeOf(frame)];
-  const called = new Set(wordsOf(failed ? checkOf(lesson, failed.name) : ""));
+  const { name = "" } = failed ?? {};
+  const blamed = new Set(wordsOf(quotedIn(`${name} ${error?.rule ?? ""}`)));
+  const called = new Set(wordsOf(failed ? checkOf(lesson, name) : ""));
   const named = new Set(wordsOf(askedIn(lesson, step)));
-  const rank = ({ name }: Task) => (called.has(name) ? 2 : 0) + (named.has(name) ? 1 : 0);
+  const signs = [blamed, called, named];
+  const rank = ({ name }: Task) => signs.map((sign) => (sign.has(name) ? 1 : 0)).join("");
   const tasks = tasksOf(lesson).filter(({ steps }) => steps.includes(step));
-  tasks.sort((a, b) => rank(b) - rank(a));
+  tasks.sort((a, b) => Number(rank(b)) - Number(rank(a)));
   const places = tasks.slice(0, placesShown).map((task) => placeOfTask(lesson, task));
   if (places.length > 0) return places;
   return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
@@ -75,7 +78,12 @@ function checkOf(lesson: Lesson, name: string): string {
 
 function askedIn(lesson: Lesson, step: number): string {
   const asked = readExplanation(lesson).steps.find(({ number }) => number === step);
-  return asked?.instruction.match(/`[^`]+`/g)?.join(" ") ?? "";
+  return quotedIn(asked?.instruction ?? "");
+}
+
+/** What a text says in code. */
+function quotedIn(text: string): string {
+  return text.match(/`[^`]+`/g)?.join(" ") ?? "";
 }
 
 /** Every `todo(5, …)` and `// Step 5: …` of the starters, by the function that it is in. */
