@@ -186,6 +186,17 @@ browserTest("dots fly while it plays, Play pauses, and Step hurries on", async (
   assert.ok(Number(await page.evaluate("window.dots")) >= 3);
 });
 
+browserTest("Step, Play and Reset at once leave nothing going on", async (t) => {
+  const page = await open("01-event-bus.reference.html", t, { reducedMotion: "reduce" });
+  await page.clock.install();
+  await page.evaluate(
+    "for (const what of ['step', 'play', 'reset']) document.querySelector(`[data-do=${what}]`).click()",
+  );
+  await page.clock.runFor(10_000);
+  await page.locator(".log", { hasText: "Nothing has happened yet." }).waitFor();
+  assert.equal(await page.locator("[data-do=play]").textContent(), "Play");
+});
+
 browserTest("a story that begins again says so, in an empty log", async (t) => {
   const page = await open("04-event-queue.reference.html", t, {
     reducedMotion: "reduce",
@@ -246,7 +257,7 @@ browserTest("code of the learner's that throws is told in the log", async (t) =>
 browserTest("without scripts and on paper there is a still picture", async (t) => {
   const page = await open("09-saga.reference.html", t, { javaScriptEnabled: false });
   assert.equal(await page.locator("svg:visible").count(), 1);
-  assert.equal(await page.locator(".controls").isVisible(), false);
+  assert.equal(await page.locator(".buttons").isVisible(), false);
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.locator("svg:visible").count(), 1);
 });

@@ -12,6 +12,8 @@ export const kit = {
     nothingYet: "Nothing has happened yet.",
     again: "From the beginning:",
     round: (number: number) => `Round ${number}. What has happened so far stays.`,
+    cut: (number: number) =>
+      `A control was changed, and the story ended there. Round ${number}.`,
     broken: (message: string) => `The code has thrown an error: ${message}`,
   },
 };
@@ -265,7 +267,7 @@ export const shop = {
 export const rabbit = {
   en: {
     caption:
-      "Press <b>Step</b> until a worker has something in hand, then kill it. Publisher, consumers and the matching of patterns are the lessons' own code; exchange and queues are simulated in this page, as RabbitMQ would treat them.",
+      "Press <b>Step</b> until a worker has something in hand, then kill it. What it has in hand stays in its queue, <i>unacked</i>, until the worker acknowledges it. Publisher, consumers and the matching of patterns are the lessons' own code; exchange and queues are simulated in this page, as RabbitMQ would treat them.",
     picture:
       "A producer publishes to the exchange shop.events. It puts copies into two queues: email-worker, bound to user.registered, and analytics-worker, bound to user.*. Two email workers share the first queue, one analytics worker reads the second.",
     controls: { alive: "Alive:", worker1: "email-worker 1", worker2: "email-worker 2" },
@@ -273,7 +275,7 @@ export const rabbit = {
     confirmed: (count: number) => `confirmed ${count}`,
     exchange: "shop.events",
     topic: "topic exchange",
-    empty: "empty",
+    holds: (ready: number, unacked: number) => `ready ${ready} · unacked ${unacked}`,
     emails: "email-worker",
     analytics: "analytics-worker",
     workers: {
