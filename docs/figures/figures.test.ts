@@ -189,9 +189,8 @@ browserTest("dots fly while it plays, Play pauses, and Step hurries on", async (
 browserTest("Step, Play and Reset at once leave nothing going on", async (t) => {
   const page = await open("01-event-bus.reference.html", t, { reducedMotion: "reduce" });
   await page.clock.install();
-  await page.evaluate(
-    "for (const what of ['step', 'play', 'reset']) document.querySelector(`[data-do=${what}]`).click()",
-  );
+  await page.evaluate(`for (const what of ["step", "play", "reset"])
+    document.querySelector("[data-do=" + what + "]").click()`);
   await page.clock.runFor(10_000);
   await page.locator(".log", { hasText: "Nothing has happened yet." }).waitFor();
   assert.equal(await page.locator("[data-do=play]").textContent(), "Play");
