@@ -104,7 +104,7 @@ export const english: Words = {
   copy: "Copy",
   copied: "Copied",
   skip: "Skip to the text",
-  difference: "From the starter to the reference answer",
+  difference: "The difference between the starter and the reference answer",
   differenceOf: (from, to) => `${from} → ${to}`,
   sameLines: (count) => (count === 1 ? "1 line the same" : `${count} lines the same`),
   print: "All on one page, to print",

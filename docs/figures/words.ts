@@ -220,7 +220,7 @@ export const listeners = {
     } as Record<string, string>,
     nobody: "Nobody listens. The shop does not notice; the event is in the history.",
     leaves: (listener: string) =>
-      `${listener} unsubscribes. What happens from now on, it never hears of.`,
+      `${listener} unsubscribes. It hears nothing of what happens from now on.`,
     comes: (listener: string) =>
       `${listener} subscribes. It hears what happens from now on, and nothing of before.`,
   },
@@ -312,7 +312,7 @@ export const webhook = {
     caption:
       "Choose a delivery and press <b>Play</b>. Signature, store and events are those of this lesson, signed the way Stripe does it; HTTP and the disk are simulated, and SHA-256 is the page's own.",
     picture:
-      "A sender posts a delivery to a webhook. Its signature is checked, its content is read, it is stored, and only then answered. Behind the answer an event goes over the bus to a worker. What is forged, too old or makes no sense is refused at the door.",
+      "A sender posts a delivery to a webhook. Its signature is checked, its content is read, it is stored, and only then answered. Behind the answer an event goes over the bus to a worker. What is forged, is too old or makes no sense is refused.",
     controls: { delivery: "Delivery" },
     options: {
       signed: "news, signed",
@@ -347,7 +347,7 @@ export const webhook = {
     },
     believed: "The signature fits these bytes: whoever sent them knows the secret.",
     refuses: (status: number, reason: string) =>
-      `${status}: ${reason} Nothing is stored, nobody hears of it.`,
+      `${status}: ${reason} Nothing is stored, and no event is emitted.`,
     stored: (status: number) =>
       `It is on the disk, and is answered with ${status}: the partner may forget it.`,
     known: (status: number) =>
