@@ -1,4 +1,4 @@
-// time limit: 180 s
+// time limit: 240 s
 // The site, read in a real browser: every page, light and dark, on a desk and on a phone.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

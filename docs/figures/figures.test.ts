@@ -163,6 +163,11 @@ for (const lesson of Object.keys(plays)) {
     assert.deepEqual(await page.evaluate(overflowing), []);
     await page.setViewportSize({ width: 360, height: 800 });
     assert.deepEqual(await page.evaluate(overflowing), []);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const height =
+      await page.evaluate(`document.querySelector(".log").getBoundingClientRect().bottom
+      - document.querySelector("svg.narrow").getBoundingClientRect().top`);
+    assert.ok(Number(height) < 790, `drawing and log are ${height} px high on a phone`);
     await press(page, "[data-do=reset]", "Enter");
     await page.locator(".log", { hasText: "Nothing has happened yet." }).waitFor();
   });
