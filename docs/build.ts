@@ -9,14 +9,22 @@ import { figureHtml, figures } from "./figures/render.ts";
 import { withGlossaryLinks } from "./glossary.ts";
 import { layOut, type Site } from "./layout.ts";
 import { brokenLinks, withSiteLinks } from "./links.ts";
-import { escapeHtml, type Rendered, renderMarkdown } from "./markdown.ts";
+import { headingsIn, type Rendered, renderMarkdown } from "./markdown.ts";
 import { findPages, type Page } from "./pages.ts";
 import { withParts } from "./parts.ts";
+import { describedIn, drawPictures, sourcesIn } from "./pictures.ts";
+import { printed } from "./print.ts";
 import { searchScript, sectionsOf } from "./search.ts";
 import { editions, type Words } from "./words.ts";
 
 /** Where `npm run docs` puts the site. */
 export const siteFolder: string = join(courseRoot, "docs", "site");
+
+/**
+ * Where the sources of the pages can be edited by whoever reads them, such as
+ * `https://github.com/you/eda-workbook/edit/main/`. Without it, no page offers that.
+ */
+const publicAddress: string | undefined = undefined;
 
 /** The files of the site by their paths, with forward slashes. */
 export type SiteFiles = Map<string, string | Uint8Array>;
@@ -28,6 +36,7 @@ export type SiteFiles = Map<string, string | Uint8Array>;
  */
 export async function makeSite(
   languages: readonly Words[] = editions,
+  editAddress: string | undefined = publicAddress,
 ): Promise<{ files: SiteFiles; sources: string[]; broken: string[] }> {
   const files: SiteFiles = new Map([
     ...assets(),
@@ -43,11 +52,17 @@ export async function makeSite(
       folder: at === 0 ? "" : `${words.language}/`,
       root: at === 0 ? "" : "../",
       done: finishedLessons(),
+      editAddress,
     };
+    for (const { body } of site.pages) await drawPictures(body);
     for (const [file, text] of edition(site)) files.set(site.folder + file, text);
     for (const { source } of site.pages) sources.add(source);
   }
-  const broken = [...brokenLinks(files), ...figuresAmiss([...sources])];
+  const amiss = [...sources].flatMap((source) => [
+    ...figuresAmiss(source),
+    ...picturesAmiss(source),
+  ]);
+  const broken = [...brokenLinks(files), ...amiss];
   return { files, sources: [...sources], broken };
 }
 
@@ -72,7 +87,7 @@ function edition(site: Site): Map<string, string> {
   const sections = rendered.flatMap(([page, { html, headings }]) =>
     sectionsOf(page, html, headings),
   );
-  return files.set("search-data.js", searchScript(sections));
+  return files.set("search-data.js", searchScript(sections, site.words));
 }
 
 function renderPage(page: Page, site: Site): Rendered {
@@ -80,36 +95,39 @@ function renderPage(page: Page, site: Site): Rendered {
   const { words } = site;
   const figure = lesson && figureOf(lesson, site);
   const rendered = renderMarkdown(page.body, words, figure);
-  const html = withParts(withSiteLinks(rendered.html, page, site.pages), site);
-  if (!lesson) return { ...rendered, html };
-  // What changes from the starter to the answer stands where the steps end.
-  const [, , , runIt] = [...html.matchAll(/<h2 /g)];
-  const end = runIt?.index ?? html.length;
-  const linked = withGlossaryLinks(html, glossary(site), words);
-  const at = linked.indexOf(html.slice(end, html.indexOf(">", end)));
-  return {
-    ...rendered,
-    html: linked.slice(0, at) + differences(lesson, words) + linked.slice(at),
-  };
+  let html = withParts(withSiteLinks(rendered, page, site.pages), site);
+  if (lesson) {
+    html = withGlossaryLinks(html, glossary(site), words);
+    // What changes from the starter to the answer stands where the steps end.
+    const [, , , runIt] = [...html.matchAll(/<h2 /g)];
+    const end = runIt?.index ?? html.length;
+    html = html.slice(0, end) + differences(lesson, words) + html.slice(end);
+  }
+  return { html, headings: headingsIn(html) };
 }
 
-/** The moving figure of a lesson, which takes the place of the picture in its explanation. */
+/** The moving figure of a lesson, which stands before the picture in its explanation. */
 function figureOf({ folder }: Lesson, { words, root }: Site): string | undefined {
   if (!figures.has(folder)) return undefined;
   return figureHtml(folder, words).replaceAll(' src="figures/', ` src="${root}figures/`);
 }
 
 /** Figures that no explanation has a place for, and places that have no figure. */
-function figuresAmiss(sources: string[]): string[] {
-  return sources.flatMap((source) => {
-    const lines = readFileSync(source, "utf8").split(/\r?\n/);
-    const folder = basename(dirname(source));
-    const at = lines.indexOf("<!-- figure -->");
-    if (at >= 0 === figures.has(folder)) return [];
-    const what =
-      at < 0 ? "its figure has no <!-- figure --> here" : "there is no such figure";
-    return [`${shortPath(source)}:${at + 1 || 1}: ${what}: docs/figures/${folder}.ts`];
-  });
+function figuresAmiss(source: string): string[] {
+  const lines = readFileSync(source, "utf8").split(/\r?\n/);
+  const folder = basename(dirname(source));
+  const at = lines.indexOf("<!-- figure -->");
+  if (at >= 0 === figures.has(folder)) return [];
+  const what =
+    at < 0 ? "its figure has no <!-- figure --> here" : "there is no such figure";
+  return [`${shortPath(source)}:${at + 1 || 1}: ${what}: docs/figures/${folder}.ts`];
+}
+
+/** Pictures that do not say in words what they show. */
+function picturesAmiss(source: string): string[] {
+  return sourcesIn(readFileSync(source, "utf8").replaceAll("\r\n", "\n"))
+    .filter((picture) => !describedIn(picture))
+    .map((picture) => `${shortPath(source)}: a picture has no accDescr: ${picture}`);
 }
 
 /** The headings of the glossary. */
@@ -118,29 +136,8 @@ function glossary({ pages }: Site): string[] {
   return [...(page?.body ?? "").matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
 }
 
-/**
- * All pages one after the other, with everything unfolded that is not long. The ids of each get
- * its name in front, to stay unique, and headings go down by one.
- */
 function printPage(rendered: (readonly [Page, Rendered])[], site: Site): string {
   const { words } = site;
-  const articles = rendered.map(([page, { html }]) => {
-    const name = page.file.replace(".html", "");
-    const own = html
-      .replaceAll(/<script[\s\S]*?<\/script>/g, "")
-      .replaceAll(/ (id|for|aria-[a-z]+by)="([^"]+)"/g, ` $1="${name}-$2"`)
-      .replaceAll(/ href="#([^"]+)"/g, ` href="#${name}-$1"`)
-      .replaceAll(/url\(#/g, `url(#${name}-`)
-      .replaceAll(
-        /<(\/?)h([23])\b/g,
-        (_, slash, level) => `<${slash}h${Number(level) + 1}`,
-      )
-      .replaceAll("<details>", "<details open>");
-    const number = page.lesson ? `${page.lesson.number} · ` : "";
-    return `<article><h2 class="title" id="${name}">${number}${escapeHtml(page.title)}</h2>
-<p class="tagline">${escapeHtml(page.tagline)}</p>
-${own}</article>`;
-  });
   const page: Page = {
     file: "print.html",
     source: "",
@@ -149,7 +146,7 @@ ${own}</article>`;
     tagline: "",
     body: "",
   };
-  return layOut(page, articles.join("\n"), [], site);
+  return layOut(page, printed(rendered, words), [], site);
 }
 
 /** The lessons whose checks passed when they were last run on the learner's code. */

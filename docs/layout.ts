@@ -1,3 +1,4 @@
+import { shortPath } from "../shared/workbook/work/course.ts";
 import { escapeHtml, type Heading } from "./markdown.ts";
 import type { Page } from "./pages.ts";
 import type { Words } from "./words.ts";
@@ -13,6 +14,8 @@ export interface Site {
   root: string;
   /** The folders of the lessons whose checks pass on the learner's own code. */
   done: ReadonlySet<string>;
+  /** What stands before the path of a source, where the public may edit it. */
+  editAddress?: string | undefined;
 }
 
 /** A whole HTML page around the text of one. */
@@ -53,7 +56,7 @@ ${sidebar(page, site)}
 ${heading(page, site)}
 ${page.file === "index.html" ? "" : foldedContents(headings, words)}${html}
 </div>
-${neighbours(page, site)}
+${editLink(page, site)}${neighbours(page, site)}
 </main>
 ${contents(headings, words)}
 </div>
@@ -152,6 +155,11 @@ function contentsItems(headings: Heading[]): string[] {
   return headings
     .filter(({ level }) => level === 2)
     .map(({ id, text }) => `<li><a href="#${id}">${escapeHtml(text)}</a></li>`);
+}
+
+function editLink({ source }: Page, { words, editAddress }: Site): string {
+  if (!editAddress || !source) return "";
+  return `<p class="facts"><a href="${editAddress}${shortPath(source)}">${words.edit}</a></p>\n`;
 }
 
 function neighbours(page: Page, { pages, words }: Site): string {

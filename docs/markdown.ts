@@ -5,6 +5,7 @@ import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
 import MarkdownIt from "markdown-it";
 import anchor from "markdown-it-anchor";
+import { pictureOf } from "./pictures.ts";
 import type { Words } from "./words.ts";
 
 hljs.registerLanguage("ts", typescript);
@@ -24,32 +25,52 @@ export interface Rendered {
 }
 
 /**
- * Turns the Markdown of a page into HTML, and tells which headings it found.
+ * Turns the Markdown of a page into HTML.
  *
- * @param figure what stands in the place of the picture after `<!-- figure -->`, if anything
+ * @param figure what stands before the picture after `<!-- figure -->`, if anything
  */
-export function renderMarkdown(body: string, words: Words, figure?: string): Rendered {
-  const headings: Heading[] = [];
+export function renderMarkdown(body: string, words: Words, figure = ""): string {
   const markdown = new MarkdownIt({ html: true, linkify: false, typographer: false });
   markdown.use(anchor, {
     level: [2, 3],
     slugify: slugOf,
     tabIndex: false,
     permalink: anchor.permalink.headerLink({ class: "permalink" }),
-    callback: (token, { slug, title }) => {
-      headings.push({ level: Number(token.tag.slice(1)), id: slug, text: title });
-    },
   });
   markdown.renderer.rules.fence = (tokens, index) => {
     const token = tokens[index];
     const isFigure = tokens[index - 1]?.content.trim() === "<!-- figure -->";
-    if (isFigure && figure !== undefined) return figure;
-    return token ? codeBlock(token.content, token.info.trim(), words) : "";
+    const block = token ? fence(token.content, token.info.trim(), words) : "";
+    return isFigure ? figure + block : block;
   };
   markdown.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>\n';
   markdown.renderer.rules.table_close = () => "</table></div>\n";
-  return { html: markdown.render(body), headings };
+  return markdown.render(body);
 }
+
+/** The headings of a page that one can lead to. */
+export function headingsIn(html: string): Heading[] {
+  const found = html.matchAll(/<h([2-4])[^>]* id="([^"]+)"[^>]*>([\s\S]*?)<\/h\1>/g);
+  return [...found].map(([, level, id = "", title = ""]) => ({
+    level: Number(level),
+    id,
+    text: textOf(title),
+  }));
+}
+
+/** Whether what is folded is a hint, such as `Hint 1`, and not the answer to a question. */
+export function isHint(summary: string): boolean {
+  return /^\p{L}+ \d$/u.test(summary);
+}
+
+/** What one reads, without its tags. */
+export function textOf(html: string): string {
+  return html
+    .replaceAll(/<[^>]*>/g, "")
+    .replaceAll(/&(lt|gt|amp|quot);/g, (_, name: string) => entities[name] ?? "");
+}
+
+const entities: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"' };
 
 /** The id of a heading: the same words as on a code host, so that links work on both. */
 export function slugOf(text: string): string {
@@ -58,6 +79,11 @@ export function slugOf(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, "")
     .replaceAll(" ", "-");
+}
+
+function fence(content: string, language: string, words: Words): string {
+  if (language === "mermaid") return pictureOf(content);
+  return codeBlock(content, language, words);
 }
 
 export function codeBlock(content: string, language: string, words: Words): string {
@@ -73,7 +99,7 @@ export function highlight(code: string, language: string): string {
 }
 
 function copyButton({ copy }: Words): string {
-  return `<button type="button" class="copy" hidden>${copy}</button>`;
+  return `<button type="button" class="copy" aria-label="${copy}" title="${copy}" hidden><svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true"><path class="sheets" d="M5.5 5.5h8v8h-8zM10.5 5V2.5h-8v8H5"/><path class="tick" d="m3 8.5 3.5 3.5L13 5"/></svg></button>`;
 }
 
 export function escapeHtml(text: string): string {

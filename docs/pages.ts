@@ -30,6 +30,7 @@ const chapters = [
   "why-events",
   "one-shop",
   "glossary",
+  "commands",
   "setting-up",
   "benchmarks",
   "coverage",

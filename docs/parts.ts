@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { commandRows } from "../shared/workbook/commands/help.ts";
 import { courseRoot, findLessons } from "../shared/workbook/work/course.ts";
 import { chart, coveredLines, findBenchmarks, findComparison } from "./charts.ts";
 import { heroPicture } from "./hero.ts";
@@ -13,6 +14,7 @@ const parts: Record<string, (site: Site) => string> = {
   benchmarks,
   transports,
   coverage,
+  commands,
 };
 
 /** Puts into the comments of a chapter what the generator makes for them. */
@@ -95,6 +97,20 @@ function transports({ pages, words }: Site): string {
 <thead><tr><td></td>${head.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join("")}</tr></thead>
 <tbody>
 ${body.join("\n")}
+</tbody>
+</table></div>`;
+}
+
+/** What the runner says of itself. */
+function commands({ words }: Site): string {
+  const rows = commandRows().map(
+    ([command, purpose]) =>
+      `<tr><th scope="row"><code>${escapeHtml(command)}</code></th><td>${escapeHtml(purpose)}</td></tr>`,
+  );
+  return `<div class="table" tabindex="0"><table class="commands">
+<thead><tr>${words.commandsHead.map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
 </tbody>
 </table></div>`;
 }

@@ -1,50 +1,56 @@
-import type { Heading } from "./markdown.ts";
+import { type Heading, isHint, textOf } from "./markdown.ts";
 import type { Page } from "./pages.ts";
+import type { Words } from "./words.ts";
 
 /** One entry of the search: what stands under one heading. */
 interface Section {
   /** The address, from the folder of the site. */
   id: string;
   page: string;
+  lesson?: number;
   heading: string;
   text: string;
 }
 
 /** The sections of a page, for the search that runs in the reader's browser. */
 export function sectionsOf(page: Page, html: string, headings: Heading[]): Section[] {
+  const open = withoutFolds(html);
   const starts = headings.map(({ id }) =>
-    html.lastIndexOf("<", html.indexOf(` id="${id}"`)),
+    open.lastIndexOf("<", open.indexOf(` id="${id}"`)),
   );
-  const pieces = [0, ...starts].map((start, at) => html.slice(start, starts[at]));
+  const pieces = [0, ...starts].map((start, at) => open.slice(start, starts[at]));
   return pieces.map((piece, at) => {
     const heading = headings[at - 1];
-    const text = textOf(piece);
+    const text = textOf(piece.replaceAll(/<(?=\/?(p|li|pre|t[dhr])\b)/g, " <"))
+      .replaceAll(/\s+/g, " ")
+      .trim();
     return {
       id: heading ? `${page.file}#${heading.id}` : page.file,
       page: page.lesson ? `${page.lesson.number} · ${page.title}` : page.title,
+      ...(page.lesson && { lesson: page.lesson.number }),
       heading: heading?.text ?? page.title,
       // The heading is shown by itself.
-      text: heading ? text.replace(heading.text, "").trim() : text,
+      text: heading ? text.replace(heading.text, "").trim() : `${page.tagline} ${text}`,
     };
   });
 }
 
 /** A script and no JSON file: a page opened from the disk may load scripts and nothing else. */
-export function searchScript(sections: Section[]): string {
+export function searchScript(sections: Section[], { searchMeans }: Words): string {
   const options = {
     fields: ["heading", "page", "text"],
-    storeFields: ["page", "heading", "text"],
+    storeFields: ["page", "lesson", "heading", "text"],
   };
-  return `window.searchData = ${JSON.stringify({ options, sections })};\n`;
+  return `window.searchData = ${JSON.stringify({ options, sections, means: searchMeans })};\n`;
 }
 
-function textOf(html: string): string {
+/** Hints, answers and differences would tell too much; of what is folded, the question counts. */
+function withoutFolds(html: string): string {
   return html
-    .replaceAll(/<(svg|button)[\s\S]*?<\/\1>/g, "")
-    .replaceAll(/<[^>]*>/g, " ")
-    .replaceAll(/&(lt|gt|amp|quot);/g, (_, name: string) => entities[name] ?? "")
-    .replaceAll(/\s+/g, " ")
-    .trim();
+    .replaceAll(/<details class="differences">[\s\S]*?<\/details>/g, "")
+    .replaceAll(
+      /<details><summary>([\s\S]*?)<\/summary>[\s\S]*?<\/details>/g,
+      (_, title) => (isHint(title) ? "" : `<p>${title}</p>`),
+    )
+    .replaceAll(/<(svg|button|select|script)[\s\S]*?<\/\1>/g, "");
 }
-
-const entities: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"' };

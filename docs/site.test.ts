@@ -1,4 +1,4 @@
-// time limit: 180 s
+// time limit: 240 s
 // The site, read in a real browser: every page, light and dark, on a desk and on a phone.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,6 +10,7 @@ import { after, before, type TestContext, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { getDocumentProxy, getResolvedPDFJS } from "unpdf";
 import { judge, proved, unproved } from "../shared/course/account.ts";
 import { findChromium, launch, noChromium } from "./browser.ts";
 import { makeSite, type SiteFiles, writeSite } from "./build.ts";
@@ -86,7 +87,7 @@ browserTest(
 );
 
 browserTest(
-  "no page scrolls sideways at 320 px, nor with text twice as large",
+  "no page scrolls sideways at 320 px, nor with text twice as large, and no code at 1280 px",
   async (context) => {
     const page = await context.newPage();
     const wide: string[] = [];
@@ -98,6 +99,10 @@ browserTest(
       );
       if (await scrollsSideways(page)) wide.push(`${file} at 320 px`);
       await page.setViewportSize(desk);
+      const cut = await page.evaluate(
+        "[...document.querySelectorAll('pre')].filter((one) => one.scrollWidth > one.clientWidth).length",
+      );
+      if (cut) wide.push(`${file} at 1280 px: ${cut} blocks of code`);
       await page.evaluate("document.documentElement.style.fontSize = '200%'");
       if (await scrollsSideways(page)) wide.push(`${file} with text twice as large`);
     }
@@ -130,6 +135,50 @@ browserTest("the search finds a word from the disk and leads to it", async (cont
   assert.deepEqual(troubles, []);
 });
 
+browserTest("the search knows lessons, signs and arrows", async (context) => {
+  const page = await context.newPage();
+  await page.goto(address("index.html"));
+  await openSearch(page);
+  const hits = page.locator("#search li a");
+  const search = async (words: string) => {
+    await page.locator("#search input").fill(words);
+    await hits.first().waitFor();
+    return hits.first();
+  };
+  const lesson = await search("lesson 4");
+  assert.equal(await lesson.getAttribute("href"), "04-event-queue.html");
+  assert.match((await (await search("*")).textContent()) ?? "", /star|wildcard/i);
+  assert.match((await (await search("#")).textContent()) ?? "", /hash|wildcard/i);
+  const marked = await search("backpressure");
+  assert.match(
+    (await marked.locator("mark").first().textContent()) ?? "",
+    /backpressure/i,
+  );
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.locator("#search li:nth-child(2) a:focus").waitFor();
+  await page.keyboard.press("ArrowUp");
+  await page.locator("#search li:first-child a:focus").waitFor();
+});
+
+test("the search tells no hint, no answer and no difference", () => {
+  const searched = String(files.get("search-data.js"));
+  const page = String(files.get("01-event-bus.html"));
+  assert.ok(page.includes("what must the bus know that only"));
+  assert.ok(!searched.includes("what must the bus know that only"));
+  assert.ok(!searched.includes("lines the same"));
+  assert.ok(searched.includes("Who should handle a listener"));
+});
+
+test("every lesson has at least two pictures that say in words what they show", () => {
+  const few = pages
+    .filter((page) => /^\d/.test(page))
+    .filter((page) => (String(files.get(page)).match(/class="drawn"/g)?.length ?? 0) < 2);
+  assert.deepEqual(few, []);
+  for (const page of ["why-events.html", "one-shop.html"])
+    assert.match(String(files.get(page)), /class="drawn"><svg role="img" aria-label="\w/);
+});
+
 browserTest("the copy button copies the code as it is", async (context) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
@@ -137,7 +186,7 @@ browserTest("the copy button copies the code as it is", async (context) => {
   const block = page.locator(".code", { has: page.locator(".copy") }).first();
   await block.hover();
   await block.locator(".copy").click();
-  await block.locator(".copy", { hasText: english.copied }).waitFor();
+  await block.locator(`.copy[aria-label=${english.copied}]`).waitFor();
   const copied = await page.evaluate("navigator.clipboard.readText()");
   assert.equal(copied, "npm ci\nnpm run lesson 1");
 });
@@ -174,20 +223,52 @@ browserTest(
   },
 );
 
-browserTest("what is printed is the text alone, unfolded", async (context) => {
-  const page = await context.newPage();
-  await page.goto(address("print.html"));
-  await page.emulateMedia({ media: "print" });
-  assert.equal(
-    await page.locator(".sidebar, .top, .copy").filter({ visible: true }).count(),
-    0,
-  );
-  const articles = await page.locator("article").count();
-  assert.equal(articles, pages.length - 1);
-  assert.ok(
-    await page.locator("article details:not(.differences)[open]").first().isVisible(),
-  );
-});
+browserTest(
+  "a dark reader prints light pages, with headings and without cut lines",
+  async (context) => {
+    const page = await context.newPage();
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.goto(address("print.html"));
+    assert.equal(await page.locator("article").count(), pages.length + 1);
+    assert.equal(await page.locator("article details").count(), 0);
+    // Hints and answers, and three pages that stand for the others, which are printed the same.
+    await page.addStyleTag({
+      content:
+        "article:nth-of-type(n + 4):not(:nth-last-of-type(-n + 2)) { display: none }",
+    });
+    const printed = await page.pdf({ format: "A4", outline: true, tagged: true });
+    const document = await getDocumentProxy(new Uint8Array(printed));
+    const titles = titlesIn(await document.getOutline());
+    for (const title of [
+      "Contents",
+      "4 · The event queue",
+      "The idea",
+      "Hints",
+      "Answers",
+    ])
+      assert.ok(titles.includes(title), `the heading ${title}`);
+    const { OPS } = await getResolvedPDFJS();
+    const colours = new Set<string>();
+    for (let number = 1; number <= document.numPages; number++) {
+      const sheet = await document.getPage(number);
+      const [, , width = 0] = sheet.view;
+      const { items } = await sheet.getTextContent();
+      for (const item of items) {
+        if (!("str" in item) || item.str.trim() === "") continue;
+        const end = item.transform[4] + item.width;
+        assert.ok(end < width - 40, `page ${number} cuts off: ${item.str}`);
+      }
+      // The colours of some pages are those of all.
+      if (number % 4 > 0) continue;
+      const { fnArray, argsArray } = await sheet.getOperatorList();
+      for (const [at, what] of fnArray.entries())
+        if (what === OPS.setFillRGBColor) colours.add(String(argsArray[at]));
+    }
+    assert.ok(colours.size > 3, [...colours].join(" "));
+    for (const dark of ["#131418", "#1a1c23", "#0e0f13", "#e6e6ea", "#a3a7b3"])
+      assert.ok(!colours.has(dark), `a dark reader's ${dark} is printed`);
+  },
+);
 
 test("the server shows the folder and nothing around it", async () => {
   const { server, address } = await serve(folder, 0);
@@ -220,7 +301,10 @@ test("a second edition stands beside the first, and each leads to the other", as
     edition: "Українська",
     site: "Робочий зошит",
   };
-  const { files: both, broken: amiss } = await makeSite([english, ukrainian]);
+  const { files: both, broken: amiss } = await makeSite(
+    [english, ukrainian],
+    "https://example.org/edit/",
+  );
   assert.deepEqual(
     amiss.filter((each) => each.startsWith("uk/")),
     [],
@@ -231,6 +315,11 @@ test("a second edition stands beside the first, and each leads to the other", as
     first,
     /<a href="uk\/01-event-bus\.html" lang="uk" hreflang="uk">Українська<\/a>/,
   );
+  assert.match(
+    first,
+    /href="https:\/\/example\.org\/edit\/lessons\/01-event-bus\/README\.md"/,
+  );
+  assert.doesNotMatch(String(files.get("01-event-bus.html")), /Edit this page/);
   assert.match(second, /<html lang="uk">/);
   assert.match(
     second,
@@ -340,6 +429,12 @@ async function scrollsSideways(page: Page): Promise<boolean> {
     "(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)",
   )) as { scrollWidth: number; clientWidth: number };
   return scrollWidth > clientWidth;
+}
+
+type Outline = { title: string; items: Outline }[] | null;
+
+function titlesIn(outline: Outline): string[] {
+  return (outline ?? []).flatMap(({ title, items }) => [title, ...titlesIn(items)]);
 }
 
 /** What a reader of English loads before a search: the page, styles, scripts and two fonts; in KB. */

@@ -17,6 +17,8 @@ export interface Words {
   search: string;
   searchPlaceholder: string;
   searchNothing: string;
+  /** What to look for instead of what nobody writes as a word. */
+  searchMeans: Record<string, string>;
   theme: string;
   copy: string;
   copied: string;
@@ -25,6 +27,11 @@ export interface Words {
   differenceOf(from: string, to: string): string;
   sameLines(count: number): string;
   print: string;
+  contents: string;
+  hints: string;
+  answers: string;
+  edit: string;
+  commandsHead: string[];
   done: string;
   /** The other edition, in its own language: on the switch that leads to it. */
   edition: string;
@@ -92,14 +99,20 @@ export const english: Words = {
   search: "Search",
   searchPlaceholder: "Search the workbook",
   searchNothing: "Nothing found. Try a single word, such as queue or offset.",
+  searchMeans: { "*": "wildcard star", "#": "wildcard hash" },
   theme: "Light or dark",
   copy: "Copy",
   copied: "Copied",
   skip: "Skip to the text",
-  difference: "From the starter to the reference answer",
+  difference: "The difference between the starter and the reference answer",
   differenceOf: (from, to) => `${from} → ${to}`,
   sameLines: (count) => (count === 1 ? "1 line the same" : `${count} lines the same`),
   print: "All on one page, to print",
+  contents: "Contents",
+  hints: "Hints",
+  answers: "Answers",
+  edit: "Edit this page",
+  commandsHead: ["Command", "What it does"],
   done: "done",
   edition: "English",
   begin: "Begin with lesson 1",

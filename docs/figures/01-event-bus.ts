@@ -85,14 +85,21 @@ export const figure: Figure<State, Code, (typeof eventBus)["en"]> = {
         const emitted = bus.history.length;
         const now: string[] = [];
         const state = () => ({ emitted, heard: { ...heard }, now: [...now] });
-        yield { state: state(), say: words.emits(name), flights: ["bus"] };
+        const deaf = listeners.filter((each) => !called.includes(each));
+        const isLast = () => now.length === called.length && deaf.length === 0;
+        const scene = (say: string, ...flights: string[]) => ({
+          state: state(),
+          say,
+          flights,
+          ahead: !isLast(),
+        });
+        yield scene(words.emits(name), "bus");
         for (const listener of called) {
           heard[listener.name] = (heard[listener.name] ?? 0) + 1;
           now.push(listener.name);
           const say = words.hears(listener.name, listener.pattern, name);
-          yield { state: state(), say, flights: [listener.name] };
+          yield scene(say, listener.name);
         }
-        const deaf = listeners.filter((each) => !called.includes(each));
         if (deaf.length === 0) return;
         const patterns = deaf.map(({ pattern }) => pattern).join(", ");
         yield { state: state(), say: words.rest(patterns) };

@@ -142,7 +142,8 @@ export const figure: Figure<State, Code, (typeof listenerWords)["en"]> = {
         const figures = { ...counted, turnover: code.formatMoney(turnover) };
         state = { ...state, emitted: bus.history.length, figures, now: [...called] };
         const emitted = { ...before, emitted: state.emitted, now: [] };
-        yield { state: emitted, say: words.emits(String(event)), flights: ["bus"] };
+        const say = words.emits(String(event));
+        yield { state: emitted, say, flights: ["bus"], ahead: true };
         if (called.length === 0) yield { state, say: words.nobody };
         else {
           const said = called.map((name) => words.hears[name] ?? "").join(" ");

@@ -129,6 +129,7 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
     let notification = new code.NotificationService(bus, senders);
     let analytics = new code.AnalyticsService(bus);
     let served = 0;
+    let unpaid: { name: string; order: number } | undefined;
 
     /** What happens when the order service says something: who hears it, who does not. */
     function* told(say: string, notified: string, act: () => void) {
@@ -145,6 +146,7 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
         state: { ...before, history, orders, paid, now: [] },
         say,
         flights: ["bus"],
+        ahead: true,
       };
       state = { ...state, history, emails, texts, figures, now: heard };
       const sentences = heard.map((name) =>
@@ -156,15 +158,20 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
 
     return {
       *go(): Generator<Scene<State>> {
-        const customer = customers[served++ % customers.length] ?? customers[0];
-        if (!customer) return;
-        const items = served % 2 === 1 ? [tea, cup] : [cup];
-        const { name } = customer;
-        let order = served;
-        yield* told(words.creates(name, served), words.emails(name), () => {
-          order = orders.createOrder(customer, items);
-          state = { ...state, orders: state.orders + 1 };
-        });
+        if (unpaid === undefined) {
+          const customer = customers[served++ % customers.length] ?? customers[0];
+          if (!customer) return;
+          const items = served % 2 === 1 ? [tea, cup] : [cup];
+          const { name } = customer;
+          yield* told(words.creates(name, served), words.emails(name), () => {
+            unpaid = { name, order: orders.createOrder(customer, items) };
+            state = { ...state, orders: state.orders + 1 };
+          });
+        }
+        // The story may have ended here, when a service was switched on or off.
+        if (unpaid === undefined) return;
+        const { name, order } = unpaid;
+        unpaid = undefined;
         yield* told(words.pays(name, order), words.texts(name), () => {
           orders.payOrder(order);
           state = { ...state, paid: state.paid + 1 };

@@ -120,7 +120,10 @@ function event(at: number, played: number, layout: Layout, words: Words): string
   const { x, y } = places[layout].mark(at);
   const { name, order, time, mistake } = day[at] ?? { name: "", order: 0, time: "" };
   const look = at >= played ? "future" : mistake ? "mistake" : "past";
-  const dot = `<circle class="mark ${look}" cx="${x + 6}" cy="${y + 6}" r="6"/>`;
+  const dot =
+    mistake === undefined
+      ? `<circle class="mark ${look}" cx="${x + 6}" cy="${y + 6}" r="6"/>`
+      : `<path class="mark ${look}" d="M${x + 6} ${y - 2}l8 8-8 8-8-8z"/>`;
   const what = name === "order.paid" ? words.paid : words.created;
   if (layout === "narrow") {
     const note = mistake ? `  (${words.mistake})` : "";
@@ -167,7 +170,8 @@ class History {
     const revenue = this.#code.formatMoney(shop.analytics.figures.revenue);
     const say = [this.#words.at(count, revenue)];
     if (count === MISTAKE) say.push(this.#words.beforeMistake);
-    yield this.#scene(shop, count, say.join(" "));
+    const { settings: _, ...scene } = this.#scene(shop, count, say.join(" "));
+    yield scene;
   }
 
   async #record(): Promise<void> {

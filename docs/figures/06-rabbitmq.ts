@@ -15,9 +15,10 @@ type Name = "worker1" | "worker2" | "analytics";
 
 interface State {
   confirmed: number;
+  /** What the queues have ready to hand out. */
   emails: readonly string[];
   analytics: readonly string[];
-  /** What each worker has in hand. */
+  /** What each worker has in hand: its queue keeps it until the worker acknowledges. */
   inHand: Readonly<Partial<Record<Name, string>>>;
   done: Readonly<Record<Name, number>>;
   killed: readonly Name[];
@@ -60,8 +61,8 @@ const places = {
   wide: {
     producer: rect(8, 96, 112, 56),
     exchange: rect(164, 96, 126, 56),
-    emails: rect(342, 22, 160, 66),
-    analytics: rect(342, 166, 160, 66),
+    emails: rect(342, 14, 160, 84),
+    analytics: rect(342, 150, 160, 84),
     worker1: rect(560, 6, 112, 50),
     worker2: rect(560, 66, 112, 50),
     worker3: rect(560, 174, 112, 50),
@@ -69,11 +70,11 @@ const places = {
   narrow: {
     producer: rect(4, 6, 134, 54),
     exchange: rect(182, 6, 134, 54),
-    emails: rect(4, 112, 152, 66),
-    analytics: rect(164, 112, 152, 66),
-    worker1: rect(4, 232, 98, 52),
-    worker2: rect(111, 232, 98, 52),
-    worker3: rect(218, 232, 98, 52),
+    emails: rect(4, 104, 152, 84),
+    analytics: rect(164, 104, 152, 84),
+    worker1: rect(4, 234, 98, 52),
+    worker2: rect(111, 234, 98, 52),
+    worker3: rect(218, 234, 98, 52),
   },
 };
 
@@ -109,7 +110,16 @@ export const figure: Figure<State, Code, Words> = {
       const arrow = dead ? "" : edge(name, from, port(seat, into), who ? "lit" : "");
       return `${arrow}${box(seat, title, [dead ? words.dead : line], look)}`;
     });
-    const waiting = { width: 32, empty: words.empty };
+    const queue = (name: "emails" | "analytics") => {
+      const held = names.flatMap((each) => {
+        const { [each]: who } = state.inHand;
+        return workers[each] === name && who !== undefined ? [who] : [];
+      });
+      const note = words.holds(state[name].length, held.length);
+      const messages = [...held, ...state[name]];
+      const options = { width: 32, note, lit: held.length };
+      return shelf(place[name], words[name], messages, "store", options);
+    };
     return [
       edge("publish", port(place.producer, "right"), port(place.exchange, "left")),
       edge("emails", port(place.exchange, out), port(place.emails, into)),
@@ -117,8 +127,8 @@ export const figure: Figure<State, Code, Words> = {
       ...ends,
       box(place.producer, words.producer, [words.confirmed(state.confirmed)]),
       box(place.exchange, words.exchange, [words.topic], "strong"),
-      shelf(place.emails, words.emails, state.emails, "store", waiting),
-      shelf(place.analytics, words.analytics, state.analytics, "store", waiting),
+      queue("emails"),
+      queue("analytics"),
     ].join("");
   },
 
@@ -135,6 +145,8 @@ class Office {
   readonly #publisher: Promise<Publisher>;
   readonly #workers = new Map<Name, Worker>();
   #state = initial;
+  /** How many events of the day are published. */
+  #published = 0;
 
   constructor(code: Code, words: Words) {
     this.#code = code;
@@ -146,7 +158,9 @@ class Office {
 
   async *go(): AsyncGenerator<Scene<State>> {
     await settled();
-    if (!names.some((name) => this.#hasWork(name))) yield* this.#publishAll();
+    const isOver = this.#published === day.length;
+    if (isOver && !names.some((name) => this.#hasWork(name))) this.#published = 0;
+    while (this.#published < day.length) yield* this.#publishNext();
     while (names.some((name) => this.#hasWork(name))) {
       for (const queue of ["emails", "analytics"] as const) yield* this.#deliver(queue);
       for (const name of names) yield* this.#finish(name);
@@ -155,7 +169,8 @@ class Office {
     yield this.#scene({}, left > 0 ? this.#words.keeps(left) : this.#words.idle);
   }
 
-  *change(changed: string, settings: Settings): Generator<Scene<State>> {
+  async *change(changed: string, settings: Settings): AsyncGenerator<Scene<State>> {
+    await settled();
     const name = names.find((each) => each === changed);
     if (!name) return;
     const title = this.#words.controls[name as "worker1"];
@@ -191,21 +206,21 @@ class Office {
     return worker.hand !== undefined || this.#broker.queue(queue).waiting.length > 0;
   }
 
-  async *#publishAll(): AsyncGenerator<Scene<State>> {
+  async *#publishNext(): AsyncGenerator<Scene<State>> {
+    const [name, who] = day[this.#published++] ?? day[0];
+    const before = this.#state;
     const publisher = await this.#publisher;
-    for (const [name, who] of day) {
-      yield this.#scene({}, this.#words.publishes(name, who), "publish");
-      const before = this.#state;
-      await publisher.publish(this.#code.createEvent(name, { who }));
-      this.#look();
-      const reached = (["emails", "analytics"] as const).filter(
-        (queue) => this.#state[queue].length > before[queue].length,
-      );
-      const titles = reached.map((queue) => queues[queue].queue).join(", ");
-      const confirmed = before.confirmed + 1;
-      const say = this.#words.routes(titles);
-      yield this.#scene({ confirmed }, say, ...reached, "-publish");
-    }
+    await publisher.publish(this.#code.createEvent(name, { who }));
+    const say = this.#words.publishes(name, who);
+    yield { state: before, say, flights: ["publish"], ahead: true };
+
+    this.#look();
+    const reached = (["emails", "analytics"] as const).filter(
+      (queue) => this.#state[queue].length > before[queue].length,
+    );
+    const titles = reached.map((queue) => queues[queue].queue).join(", ");
+    const confirmed = before.confirmed + 1;
+    yield this.#scene({ confirmed }, this.#words.routes(titles), ...reached, "-publish");
   }
 
   async *#deliver(queue: keyof typeof queues): AsyncGenerator<Scene<State>> {

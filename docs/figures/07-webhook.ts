@@ -115,7 +115,6 @@ class Door {
   readonly #provider;
   #state = initial;
   #order = 776;
-  #story: AsyncGenerator<Scene<State>> | undefined;
   /** The order whose news was believed last. */
   #believed: number | undefined;
 
@@ -134,19 +133,15 @@ class Door {
   }
 
   async *go({ delivery }: Settings): AsyncGenerator<Scene<State>> {
-    this.#story = this.#tell(kinds.find((each) => each === delivery) ?? "signed");
-    yield* this.#story;
-  }
-
-  /** What is under way comes to its end first: another choice is about the next delivery. */
-  async *change(): AsyncGenerator<Scene<State>> {
-    if (this.#story) yield* this.#story;
-  }
-
-  async *#tell(kind: Kind): AsyncGenerator<Scene<State>> {
+    const kind = kinds.find((each) => each === delivery) ?? "signed";
     // What was never sent cannot be sent again: then it is sent first.
     if (kind === "again" && !this.#believed) yield* this.#send("signed");
     yield* this.#send(kind);
+  }
+
+  /** Another choice is about the next delivery. */
+  change(): [] {
+    return [];
   }
 
   async *#send(kind: Kind): AsyncGenerator<Scene<State>> {
@@ -177,17 +172,17 @@ class Door {
       return;
     }
     this.#believed = orderId;
-    const stored = [...this.#state.stored, String(orderId)];
-    yield this.#scene(
-      { answer: 202, stored },
-      this.#words.stored(202),
-      "store",
-      "answer",
-    );
+    const before = this.#state;
+    const stored = [...before.stored, String(orderId)];
     this.#bus.deliver(event);
-    const say = this.#words.delivered(event.name, orderId);
-    yield this.#scene({}, say, "bus", "work");
     await (await this.#store).handled(event.id);
+    const { events, handled } = this.#state;
+    this.#state = before;
+    const kept = this.#words.stored(202);
+    const answered = this.#scene({ answer: 202, stored }, kept, "store", "answer");
+    yield { ...answered, ahead: true };
+    const say = this.#words.delivered(event.name, orderId);
+    yield this.#scene({ events, handled }, say, "bus", "work");
   }
 
   #deliveryOf(kind: Kind, order: number): Sent {

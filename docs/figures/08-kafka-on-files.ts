@@ -103,8 +103,10 @@ function row(state: State, partition: number, layout: Layout, words: Words): str
   const cells = all.slice(first).map((key, at) => {
     const offset = first + at;
     const cell = rect(area.x + 4 + at * 33, area.y + 4, 31, 20);
+    const isDone = offset < drivers;
+    const label = `${key.slice(0, 1).toUpperCase()}${isDone ? "✓" : ""}`;
     const number = text(cell.x + 15.5, cell.y + 32, String(offset), "tiny");
-    return `${chip(cell, key.slice(0, 1).toUpperCase(), offset < drivers ? "good" : "plain")}${number}`;
+    return `${chip(cell, label, isDone ? "good" : "plain")}${number}`;
   });
   const track = `<rect class="track" x="${area.x}" y="${area.y}" width="${area.w}" height="${area.h}" rx="6"/>`;
   const name = text(area.x, area.y - 7, words.partition(partition), "note start");
@@ -155,6 +157,8 @@ class Depot {
   #time = 0;
   /** The partitions whose logs were opened since somebody last looked. */
   #opened: number[] = [];
+  /** What a van has read and not committed. */
+  readonly #uncommitted = new Map<Van, Awaited<ReturnType<Consumer["poll"]>>>();
 
   constructor(code: Code, words: Words) {
     this.#code = code;
@@ -166,6 +170,8 @@ class Depot {
   }
 
   async *go({ key }: Settings): AsyncGenerator<Scene<State>> {
+    // The last story may have ended between a poll and its commit.
+    for (const van of vans) yield* this.#commit(van);
     for (const each of key === "turn" ? keys : [String(key)]) {
       this.#time += EVERY;
       yield await this.#send(each);
@@ -177,7 +183,9 @@ class Depot {
   *change(name: string, settings: Settings): Generator<Scene<State>> {
     if (name !== "van2") return;
     const down = !settings.van2;
-    if (!down) this.#join("drivers", "van-2");
+    // What it has read and not committed, the other one will read again.
+    if (down) this.#uncommitted.delete("van-2");
+    else this.#join("drivers", "van-2");
     const say = down ? this.#words.stops : this.#words.starts;
     yield this.#scene({ down }, say);
   }
@@ -215,15 +223,21 @@ class Depot {
     }
     this.#opened = [];
     const records = (await this.#consumers.get(van)?.poll()) ?? [];
-    yield* this.#holdings(van);
-    if (records.length === 0) return;
+    const isEmpty = records.length === 0;
+    for (const scene of this.#holdings(van)) yield { ...scene, ahead: !isEmpty };
+    if (isEmpty) return;
+    this.#uncommitted.set(van, records);
     const read = { ...this.#state.read, [van]: this.#state.read[van] + records.length };
     const where = records.map((each) => this.#words.place(each.partition, each.offset));
     const flights = records.map(({ partition }) => `${van}-${partition}`);
     yield this.#scene({ read }, this.#words.polls(van, where.join(", ")), ...flights);
+    yield* this.#commit(van);
+  }
 
-    // Whoever stops it now has its records read again by the other one.
-    if (van === "van-2" && this.#state.down) return;
+  async *#commit(van: Van): AsyncGenerator<Scene<State>> {
+    const records = this.#uncommitted.get(van);
+    if (!records) return;
+    this.#uncommitted.delete(van);
     await this.#consumers.get(van)?.commit();
     const drivers = behind(this.#state.drivers, records);
     const next = drivers

@@ -35,11 +35,10 @@ const places = {
     compensation: (step: number) => rect(9 + step * 138, 196, 110, 30),
   },
   narrow: {
-    orchestrator: rect(84, 6, 190, 62),
-    card: (step: number) => rect(26, 92 + step * 84 + (step > PIVOT ? 18 : 0), 290, 76),
-    action: (step: number) =>
-      rect(36, 128 + step * 84 + (step > PIVOT ? 18 : 0), 140, 30),
-    compensation: (step: number) => rect(190, 128 + step * 84, 116, 30),
+    orchestrator: rect(84, 4, 190, 52),
+    card: (step: number) => rect(26, 66 + step * 64 + (step > PIVOT ? 18 : 0), 290, 58),
+    action: (step: number) => rect(36, 90 + step * 64 + (step > PIVOT ? 18 : 0), 140, 27),
+    compensation: (step: number) => rect(190, 90 + step * 64, 116, 27),
   },
 };
 
@@ -69,7 +68,7 @@ export const figure: Figure<State, Code, Words> = {
     },
   ],
   initial: { lines: 0, forward: {}, back: {} },
-  heights: { wide: 262, narrow: 532 },
+  heights: { wide: 262, narrow: 404 },
 
   draw(state, layout, words) {
     const { orchestrator } = places[layout];
@@ -101,10 +100,10 @@ function card(state: State, step: number, layout: Layout, words: Words): string 
         port(place.orchestrator, "left"),
         port(area, "left"),
         "",
-        [78, 22],
+        [78, 20],
       );
   const name = words.participants[step] ?? "";
-  const title = text(area.x + area.w / 2, area.y + 21, name, "title");
+  const title = text(area.x + area.w / 2, area.y + (wide ? 21 : 17), name, "title");
   const frame = `<g class="box card"><rect x="${area.x}" y="${area.y}" width="${area.w}" height="${area.h}" rx="9"/>${title}</g>`;
   const back = state.back[step];
   const forward = state.forward[step];

@@ -10,7 +10,10 @@ export interface Box {
   h: number;
 }
 
-/** How a thing looks: `strong` is in the middle of it all, `off` is not there at the moment. */
+/**
+ * How a thing looks: `strong` is in the middle of it all, `off` is not there at the moment. No look
+ * is a colour alone: what is lit has a second frame, what is good or bad a sign.
+ */
 export type Look = "plain" | "strong" | "lit" | "off" | "store" | "good" | "bad";
 
 type Side = "left" | "right" | "top" | "bottom";
@@ -45,20 +48,36 @@ export function box(
   const middle = x + w / 2;
   const top = y + h / 2 - lines.length * 8.5 + 5;
   const rows = lines.map((line, at) => text(middle, top + 17 * (at + 1), line, "sub"));
-  return `<g class="box ${look}"><rect x="${x}" y="${y}" width="${w}" height="${h}" rx="9"/>${text(middle, top, title, "title")}${rows.join("")}</g>`;
+  return `<g class="box ${look}">${frame({ x, y, w, h }, look)}${text(middle, top, title, "title")}${rows.join("")}</g>`;
+}
+
+const signs: Partial<Record<Look, string>> = { good: "✓", bad: "✗" };
+
+function frame({ x, y, w, h }: Box, look: Look): string {
+  const outer = `<rect x="${x}" y="${y}" width="${w}" height="${h}" rx="9"/>`;
+  const { [look]: sign } = signs;
+  if (sign) return `${outer}${text(x + w - 12, y + 16, sign, "sign")}`;
+  if (look !== "lit") return outer;
+  return `${outer}<rect x="${x + 4}" y="${y + 4}" width="${w - 8}" height="${h - 8}" rx="6"/>`;
 }
 
 /**
  * A box in which things lie in a row, as many as there is room for, and then a number.
  *
- * @param options `width` of each thing, and what it says when nothing is there
+ * @param options `width` of each thing, what it says when nothing is there, a line below the
+ *   title, and how many of the first things are lit
  */
 export function shelf(
   area: Box,
   title: string,
   things: readonly string[],
   look: Look = "store",
-  { width = 24, empty = "" }: { width?: number; empty?: string } = {},
+  {
+    width = 24,
+    empty = "",
+    note = "",
+    lit = 0,
+  }: { width?: number; empty?: string; note?: string; lit?: number } = {},
 ): string {
   const { x, y, w, h } = area;
   const room = Math.max(1, Math.floor((w - 16) / (width + 4)));
@@ -66,11 +85,16 @@ export function shelf(
   const shown = more > 0 ? [...things.slice(0, room - 1), `+${more + 1}`] : things;
   const start = x + w / 2 - (shown.length * (width + 4) - 4) / 2;
   const row = shown.map((thing, at) =>
-    chip(rect(start + at * (width + 4), y + h - 31, width, 22), thing),
+    chip(
+      rect(start + at * (width + 4), y + h - 31, width, 22),
+      thing,
+      at < lit ? "lit" : "plain",
+    ),
   );
-  const note =
+  const none =
     things.length === 0 && empty ? text(x + w / 2, y + h - 16, empty, "sub") : "";
-  return `<g class="box ${look}"><rect x="${x}" y="${y}" width="${w}" height="${h}" rx="9"/>${text(x + w / 2, y + 21, title, "title")}${note}</g>${row.join("")}`;
+  const below = note ? text(x + w / 2, y + 39, note, "sub") : "";
+  return `<g class="box ${look}">${frame(area, look)}${text(x + w / 2, y + 21, title, "title")}${below}${none}</g>${row.join("")}`;
 }
 
 export function chip({ x, y, w, h }: Box, label: string, look: Look = "plain"): string {

@@ -20,6 +20,8 @@ export interface Scene<State> {
   flights?: readonly string[];
   /** What the controls show from now on, where the story moves them. */
   settings?: Settings;
+  /** The code has done already what the next scene tells. */
+  ahead?: boolean;
 }
 
 export type Scenes<State> = Iterable<Scene<State>> | AsyncIterable<Scene<State>>;
@@ -28,7 +30,10 @@ export type Scenes<State> = Iterable<Scene<State>> | AsyncIterable<Scene<State>>
 export interface Session<State> {
   /** What happens when somebody presses Step or Play: scene after scene. */
   go(settings: Settings): Scenes<State>;
-  /** What happens when a control is changed. Without it, the story begins anew. */
+  /**
+   * What happens when a control is changed, which ends the story that is told. Without it, all
+   * begins anew.
+   */
   change?(name: string, settings: Settings): Scenes<State>;
 }
 

@@ -163,6 +163,11 @@ for (const lesson of Object.keys(plays)) {
     assert.deepEqual(await page.evaluate(overflowing), []);
     await page.setViewportSize({ width: 360, height: 800 });
     assert.deepEqual(await page.evaluate(overflowing), []);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const height =
+      await page.evaluate(`document.querySelector(".log").getBoundingClientRect().bottom
+      - document.querySelector("svg.narrow").getBoundingClientRect().top`);
+    assert.ok(Number(height) < 790, `drawing and log are ${height} px high on a phone`);
     await press(page, "[data-do=reset]", "Enter");
     await page.locator(".log", { hasText: "Nothing has happened yet." }).waitFor();
   });
@@ -184,6 +189,16 @@ browserTest("dots fly while it plays, Play pauses, and Step hurries on", async (
     .waitFor();
   assert.equal(await page.locator(".log p").count(), before + 2);
   assert.ok(Number(await page.evaluate("window.dots")) >= 3);
+});
+
+browserTest("Step, Play and Reset at once leave nothing going on", async (t) => {
+  const page = await open("01-event-bus.reference.html", t, { reducedMotion: "reduce" });
+  await page.clock.install();
+  await page.evaluate(`for (const what of ["step", "play", "reset"])
+    document.querySelector("[data-do=" + what + "]").click()`);
+  await page.clock.runFor(10_000);
+  await page.locator(".log", { hasText: "Nothing has happened yet." }).waitFor();
+  assert.equal(await page.locator("[data-do=play]").textContent(), "Play");
 });
 
 browserTest("a story that begins again says so, in an empty log", async (t) => {
@@ -246,7 +261,7 @@ browserTest("code of the learner's that throws is told in the log", async (t) =>
 browserTest("without scripts and on paper there is a still picture", async (t) => {
   const page = await open("09-saga.reference.html", t, { javaScriptEnabled: false });
   assert.equal(await page.locator("svg:visible").count(), 1);
-  assert.equal(await page.locator(".controls").isVisible(), false);
+  assert.equal(await page.locator(".buttons").isVisible(), false);
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.locator("svg:visible").count(), 1);
 });

@@ -1,7 +1,14 @@
 /** Brings a figure to life in the browser. */
 import type { Animation, Browser, Element } from "./dom.ts";
-import type { Scene, Scenes, Session, Settings } from "./figure.ts";
-import { defaults, type Figure, type FigureWords, inLanguage } from "./figure.ts";
+import {
+  type Figure,
+  type FigureWords,
+  inLanguage,
+  type Scene,
+  type Session,
+  type Settings,
+} from "./figure.ts";
+import { type Stage, Teller } from "./teller.ts";
 import { kit as kitWords } from "./words.ts";
 
 const { document, matchMedia } = globalThis as unknown as Browser;
@@ -35,101 +42,105 @@ export function mount<State, Code extends object, Words extends FigureWords>(
   else find(root, "[data-variants]").hidden = false;
 }
 
-class Player {
+class Player implements Stage<unknown> {
   readonly #root: Element;
   readonly #figure: AnyFigure;
-  readonly #variants: Variants;
   readonly #words: FigureWords;
   readonly #kitWords: (typeof kitWords)["en"];
   readonly #log: Element;
   readonly #emptyLog: string;
   readonly #play: Element;
   readonly #playLabel: string;
-  #settings: Settings;
-  /** Opened when it is first needed, as the learner's code may throw. */
-  #session: Session<unknown> | undefined;
-  #story: AsyncIterator<Scene<unknown>> | undefined;
+  readonly #teller: Teller<unknown>;
   #animations: Animation[] = [];
   /** Presses are dealt with one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
-  /** How many stories have begun since the log was empty. */
-  #rounds = 0;
   /** Counts what was pressed: whoever plays goes on until somebody presses again. */
   #presses = 0;
+  /** The press that is dealt with now. */
+  #press = 0;
 
   constructor(root: Element, figure: AnyFigure, variants: Variants) {
     const language = document.documentElement.lang;
     this.#root = root;
     this.#figure = figure;
-    this.#variants = variants;
     this.#words = inLanguage(figure.words, language);
     this.#kitWords = inLanguage(kitWords, language);
     this.#log = find(root, "[role=log]");
     this.#emptyLog = this.#log.innerHTML;
     this.#play = find(root, "[data-do=play]");
     this.#playLabel = this.#play.textContent;
-    this.#settings = defaults(figure.controls);
-    this.#listen();
-    find(root, ".controls").hidden = false;
+    const choice = find(root, "[data-variants] select");
+    const open = () => {
+      const chosen = variants[choice.value as Variant] ?? variants.reference;
+      if (!chosen) throw new Error(`"${figure.lesson}" has no code to run.`);
+      return chosen();
+    };
+    this.#teller = new Teller(figure.controls, open, this, language);
+    this.#listen("[data-do=step]", "click", () => this.#teller.next(true));
+    this.#listen("[data-do=reset]", "click", () => this.#teller.reset());
+    this.#listen("[data-variants] select", "change", () => this.#teller.clear());
+    this.#play.addEventListener("click", () => this.#playOrPause());
+    for (const input of this.#inputs()) this.#listenTo(input);
+    for (const part of [".settings", ".buttons"]) find(root, part).hidden = false;
   }
 
-  #listen(): void {
-    const actions: [string, () => void][] = [
-      ["step", () => this.#press(() => this.#next(true))],
-      ["play", () => this.#playOrPause()],
-      ["reset", () => this.#reset()],
-    ];
-    for (const [name, action] of actions) {
-      find(this.#root, `[data-do=${name}]`).addEventListener("click", action);
-    }
-    for (const input of this.#inputs()) {
-      const type = input.type === "range" ? "input" : "change";
-      input.addEventListener(type, () => this.#changed(input));
-    }
-    find(this.#root, "[data-variants] select").addEventListener("change", () =>
-      this.#restart(),
-    );
+  #listen(selector: string, type: string, action: () => unknown): void {
+    find(this.#root, selector).addEventListener(type, () => this.#pressed(action));
+  }
+
+  #listenTo(input: Element): void {
+    let changes = 0;
+    input.addEventListener(input.type === "range" ? "input" : "change", () => {
+      const value = saidBy(input);
+      const change = ++changes;
+      this.#pressed(() => {
+        // Whoever drags is told where it ends, and not of every place on the way.
+        if (input.type === "range" && change !== changes) return;
+        return this.#teller.change(input.dataset.control ?? "", value);
+      });
+    });
   }
 
   #inputs(): Element[] {
     return [...this.#root.querySelectorAll("[data-control]")];
   }
 
-  #open(): Session<unknown> {
-    const chosen = find(this.#root, "[data-variants] select").value as Variant;
-    const open = this.#variants[chosen] ?? this.#variants.reference;
-    if (!open) throw new Error(`"${this.#figure.lesson}" has no code to run.`);
-    this.#session ??= open();
-    return this.#session;
-  }
-
   /** Ends what is under way, then acts. */
-  #press(action: () => Promise<unknown> | undefined): Promise<unknown> {
-    this.#presses += 1;
+  #pressed(action: () => unknown): number {
+    const press = ++this.#presses;
     this.#showPlaying(false);
     for (const animation of this.#animations) animation.finish();
-    this.#queue = this.#queue.then(action).catch((error) => this.#broken(error));
+    this.#enqueue(press, action);
+    return press;
+  }
+
+  #enqueue(press: number, action: () => unknown): Promise<unknown> {
+    const act = () => {
+      this.#press = press;
+      return action();
+    };
+    this.#queue = this.#queue.then(act).catch((error) => this.#broken(error));
     return this.#queue;
   }
 
   #playOrPause(): void {
-    const playing = this.#play.dataset.playing === "yes";
-    this.#press(async () => {
-      if (!playing) this.#playOn(this.#presses);
-    });
+    const isPlaying = this.#play.dataset.playing === "yes";
+    const press = this.#pressed(() => {});
+    if (!isPlaying) this.#playOn(press);
   }
 
   async #playOn(press: number): Promise<void> {
     this.#showPlaying(true);
+    const isOn = () => press === this.#presses;
     let fresh = true;
-    while (press === this.#presses) {
-      const turn = this.#queue.then(() => press === this.#presses && this.#next(fresh));
-      this.#queue = turn.catch((error) => this.#broken(error));
-      if (!(await this.#queue)) break;
+    while (isOn()) {
+      const told = this.#enqueue(press, () => isOn() && this.#teller.next(fresh));
+      if (!(await told)) break;
       fresh = false;
       await new Promise((resume) => setTimeout(resume, still() ? READING : PAUSE));
     }
-    if (press === this.#presses) this.#showPlaying(false);
+    if (isOn()) this.#showPlaying(false);
   }
 
   #showPlaying(playing: boolean): void {
@@ -137,85 +148,30 @@ class Player {
     this.#play.textContent = playing ? this.#kitWords.pause : this.#playLabel;
   }
 
-  /** Shows the next scene; at the end of the story, the first of another one if `again`. */
-  async #next(again: boolean): Promise<boolean> {
-    for (const attempt of [1, 2]) {
-      this.#story ??= this.#begin();
-      const { done, value } = await this.#story.next();
-      if (!done) {
-        await this.#show(value);
-        return true;
-      }
-      this.#story = undefined;
-      if (!again || attempt === 2) return false;
-    }
-    return false;
+  clear(): void {
+    this.#log.innerHTML = this.#emptyLog;
+    this.#draw(this.#figure.initial);
   }
 
-  /**
-   * Where controls act on what has happened, the next story goes on from there. Otherwise it is
-   * the same story again, and nothing of the last one is left.
-   */
-  #begin(): AsyncIterator<Scene<unknown>> {
-    if (this.#rounds > 0) {
-      if (this.#open().change) this.#say(this.#kitWords.round(this.#rounds + 1), "round");
-      else {
-        this.#clear();
-        this.#say(this.#kitWords.again, "round");
-      }
-    }
-    this.#rounds += 1;
-    return iterate(this.#open().go(this.#settings));
+  say(sentence: string): void {
+    this.#write(sentence, "round");
   }
 
-  #changed(input: Element): void {
-    const name = input.dataset.control ?? "";
-    const value = input.type === "checkbox" ? input.checked : input.value;
-    this.#settings[name] = input.type === "range" ? Number(value) : value;
-    this.#press(async () => {
-      const session = this.#open();
-      if (!session.change) return this.#clear();
-      const scenes = iterate(session.change(name, this.#settings));
-      for (let one = await scenes.next(); !one.done; one = await scenes.next()) {
-        await this.#show(one.value);
-      }
-    });
+  async show({ state, say, flights = [] }: Scene<unknown>): Promise<void> {
+    this.#write(say);
+    await this.#fly(flights);
+    this.#draw(state);
   }
 
-  #reset(): void {
-    this.#set(defaults(this.#figure.controls));
-    this.#restart();
-  }
-
-  #set(settings: Settings): void {
-    Object.assign(this.#settings, settings);
+  set(settings: Settings): void {
     for (const input of this.#inputs()) {
-      const value = this.#settings[input.dataset.control ?? ""];
+      const value = settings[input.dataset.control ?? ""];
       if (typeof value === "boolean") input.checked = value;
       else input.value = String(value);
     }
   }
 
-  #restart(): void {
-    this.#press(async () => this.#clear());
-  }
-
-  #clear(): void {
-    this.#session = undefined;
-    this.#story = undefined;
-    this.#rounds = 0;
-    this.#log.innerHTML = this.#emptyLog;
-    this.#draw(this.#figure.initial);
-  }
-
-  async #show({ state, say, flights = [], settings }: Scene<unknown>): Promise<void> {
-    this.#say(say);
-    if (settings) this.#set(settings);
-    await this.#fly(flights);
-    this.#draw(state);
-  }
-
-  #say(sentence: string, look = ""): void {
+  #write(sentence: string, look = ""): void {
     if (this.#log.innerHTML === this.#emptyLog) this.#log.textContent = "";
     const line = document.createElement("p");
     line.textContent = sentence;
@@ -232,7 +188,8 @@ class Player {
   }
 
   async #fly(flights: readonly string[]): Promise<void> {
-    if (still()) return;
+    // Whoever has pressed again meanwhile does not want to wait.
+    if (still() || this.#press !== this.#presses) return;
     const drawings = [...this.#root.querySelectorAll("svg")];
     const shown = drawings.find((each) => each.getClientRects().length > 0);
     const dots = flights.flatMap((flight) => (shown ? launch(shown, flight) : []));
@@ -243,8 +200,9 @@ class Player {
 
   /** The learner's code may throw: that, too, is something that has happened. */
   #broken(error: unknown): false {
-    this.#story = undefined;
-    this.#say(this.#kitWords.broken(error instanceof Error ? error.message : `${error}`));
+    this.#teller.breakOff();
+    const message = error instanceof Error ? error.message : `${error}`;
+    this.#write(this.#kitWords.broken(message));
     return false;
   }
 }
@@ -276,6 +234,7 @@ function find(parent: Element, selector: string): Element {
   return found;
 }
 
-async function* iterate<State>(scenes: Scenes<State>): AsyncGenerator<Scene<State>> {
-  yield* scenes;
+function saidBy(input: Element): string | boolean | number {
+  if (input.type === "checkbox") return input.checked;
+  return input.type === "range" ? Number(input.value) : input.value;
 }

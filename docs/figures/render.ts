@@ -53,13 +53,11 @@ export function figureHtml(lessonFolder: string, words: Words): string {
   const kitWords = inLanguage(kit, words.language);
   return `<figure class="figure" data-figure="${lessonFolder}">
 <figcaption>${own.caption} <noscript>${words.figureStill}</noscript></figcaption>
+<div class="settings" hidden>${settings(figure, own)}
+<label data-variants hidden>${kitWords.code} <select><option value="reference">${kitWords.reference}</option><option value="yours">${kitWords.yours}</option></select></label></div>
 ${svg(figure, "wide", own)}
 ${svg(figure, "narrow", own)}
-<div class="controls" hidden>
-<div class="settings">${settings(figure, own)}
-<label data-variants hidden>${kitWords.code} <select><option value="reference">${kitWords.reference}</option><option value="yours">${kitWords.yours}</option></select></label></div>
-<div class="buttons"><button type="button" class="main" data-do="play">${words.figurePlay}</button><button type="button" data-do="step">${words.figureStep}</button><button type="button" data-do="reset">${words.figureReset}</button></div>
-</div>
+<div class="buttons" hidden><button type="button" class="main" data-do="play">${words.figurePlay}</button><button type="button" data-do="step">${words.figureStep}</button><button type="button" data-do="reset">${words.figureReset}</button></div>
 <div class="log" role="log" tabindex="0" aria-label="${words.figureLog}"><p>${kitWords.nothingYet}</p></div>
 </figure>
 <script src="figures/${lessonFolder}.js" defer></script>
@@ -137,25 +135,40 @@ function finishedLessons(): Lesson[] {
 }
 
 /** The kit, the figure and the lesson's code as one script; `conditions` decide whose code. */
-export async function scriptOf(
-  { lesson, code }: AnyFigure,
+export function scriptOf(
+  figure: AnyFigure,
   variant: Variant,
+  conditions: string[],
+): Promise<string> {
+  const mount = `import { mount } from "./kit.ts"; mount(figure, code, "${variant}");`;
+  return bundled(figure, mount, "iife", conditions);
+}
+
+/** The figure and the lesson's code in one module, as they are in the page. */
+export function moduleOf(figure: AnyFigure): Promise<string> {
+  return bundled(figure, "export { code, figure };", "esm", ["solution"]);
+}
+
+async function bundled(
+  { lesson, code }: AnyFigure,
+  end: string,
+  format: "iife" | "esm",
   conditions: string[],
 ): Promise<string> {
   const names = Object.keys(code);
   const imports = names.map(
     (name) => `import { ${name} } from ${JSON.stringify(code[name])};`,
   );
-  const contents = `import { mount } from "./kit.ts";
-import { figure } from "./${lesson}.ts";
+  const contents = `import { figure } from "./${lesson}.ts";
 ${imports.join("\n")}
-mount(figure, { ${names.join(", ")} }, "${variant}");`;
+const code = { ${names.join(", ")} };
+${end}`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: here, loader: "ts" },
     bundle: true,
     write: false,
     minify: true,
-    format: "iife",
+    format,
     target: "es2022",
     logLevel: "silent",
     conditions,

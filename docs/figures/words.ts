@@ -12,6 +12,8 @@ export const kit = {
     nothingYet: "Nothing has happened yet.",
     again: "From the beginning:",
     round: (number: number) => `Round ${number}. What has happened so far stays.`,
+    cut: (number: number) =>
+      `A control was changed, and the story ended there. Round ${number}.`,
     broken: (message: string) => `The code has thrown an error: ${message}`,
   },
 };
@@ -218,7 +220,7 @@ export const listeners = {
     } as Record<string, string>,
     nobody: "Nobody listens. The shop does not notice; the event is in the history.",
     leaves: (listener: string) =>
-      `${listener} unsubscribes. What happens from now on, it never hears of.`,
+      `${listener} unsubscribes. It hears nothing of what happens from now on.`,
     comes: (listener: string) =>
       `${listener} subscribes. It hears what happens from now on, and nothing of before.`,
   },
@@ -265,7 +267,7 @@ export const shop = {
 export const rabbit = {
   en: {
     caption:
-      "Press <b>Step</b> until a worker has something in hand, then kill it. Publisher, consumers and the matching of patterns are the lessons' own code; exchange and queues are simulated in this page, as RabbitMQ would treat them.",
+      "Press <b>Step</b> until a worker has something in hand, then kill it. What it has in hand stays in its queue, <i>unacked</i>, until the worker acknowledges it. Publisher, consumers and the matching of patterns are the lessons' own code; exchange and queues are simulated in this page, as RabbitMQ would treat them.",
     picture:
       "A producer publishes to the exchange shop.events. It puts copies into two queues: email-worker, bound to user.registered, and analytics-worker, bound to user.*. Two email workers share the first queue, one analytics worker reads the second.",
     controls: { alive: "Alive:", worker1: "email-worker 1", worker2: "email-worker 2" },
@@ -273,7 +275,7 @@ export const rabbit = {
     confirmed: (count: number) => `confirmed ${count}`,
     exchange: "shop.events",
     topic: "topic exchange",
-    empty: "empty",
+    holds: (ready: number, unacked: number) => `ready ${ready} · unacked ${unacked}`,
     emails: "email-worker",
     analytics: "analytics-worker",
     workers: {
@@ -310,7 +312,7 @@ export const webhook = {
     caption:
       "Choose a delivery and press <b>Play</b>. Signature, store and events are those of this lesson, signed the way Stripe does it; HTTP and the disk are simulated, and SHA-256 is the page's own.",
     picture:
-      "A sender posts a delivery to a webhook. Its signature is checked, its content is read, it is stored, and only then answered. Behind the answer an event goes over the bus to a worker. What is forged, too old or makes no sense is refused at the door.",
+      "A sender posts a delivery to a webhook. Its signature is checked, its content is read, it is stored, and only then answered. Behind the answer an event goes over the bus to a worker. What is forged, is too old or makes no sense is refused.",
     controls: { delivery: "Delivery" },
     options: {
       signed: "news, signed",
@@ -345,7 +347,7 @@ export const webhook = {
     },
     believed: "The signature fits these bytes: whoever sent them knows the secret.",
     refuses: (status: number, reason: string) =>
-      `${status}: ${reason} Nothing is stored, nobody hears of it.`,
+      `${status}: ${reason} Nothing is stored, and no event is emitted.`,
     stored: (status: number) =>
       `It is on the disk, and is answered with ${status}: the partner may forget it.`,
     known: (status: number) =>

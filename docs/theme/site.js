@@ -5,12 +5,29 @@
   const dialog = document.querySelector("#search");
   const menu = document.querySelector(".menu");
 
-  const wide = matchMedia("(min-width: 52rem)");
+  const wide = matchMedia("(min-width: 66.01rem)");
   const unfoldMenu = () => {
     menu.open = wide.matches;
   };
   wide.addEventListener("change", unfoldMenu);
   unfoldMenu();
+  const here = menu.querySelector("[aria-current]");
+  const below = here ? here.offsetTop + here.offsetHeight - menu.clientHeight : 0;
+  // With some room, so that what follows can be seen, too.
+  if (below > 0) menu.scrollTop = below + menu.clientHeight / 3;
+
+  /** What leads to a place in a folded answer unfolds it. */
+  const unfold = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = place?.closest("details:not([open])");
+    if (!fold) return;
+    fold.open = true;
+    place.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
+  markSection();
 
   const themeSwitch = document.querySelector("#switch-theme");
   themeSwitch.hidden = false;
@@ -29,7 +46,12 @@
   });
 
   for (const button of document.querySelectorAll(".copy")) {
-    const label = button.textContent;
+    const label = button.ariaLabel;
+    const say = (text, done) => {
+      button.ariaLabel = text;
+      button.title = text;
+      button.classList.toggle("copied", done);
+    };
     button.hidden = false;
     button.addEventListener("click", async () => {
       const code = button.parentElement.querySelector("code");
@@ -40,10 +62,8 @@
         getSelection().selectAllChildren(code);
         return;
       }
-      button.textContent = dialog.dataset.copied;
-      setTimeout(() => {
-        button.textContent = label;
-      }, 1500);
+      say(dialog.dataset.copied, true);
+      setTimeout(() => say(label, false), 1500);
     });
   }
 
@@ -67,7 +87,7 @@
     if (!index) {
       await loadScript(new URL("minisearch.js", shared));
       await loadScript("search-data.js");
-      index = new MiniSearch(window.searchData.options);
+      index = new MiniSearch({ ...window.searchData.options, tokenize: words });
       index.addAll(window.searchData.sections);
       search();
     }
@@ -81,6 +101,26 @@
       script.onerror = reject;
       document.head.append(script);
     });
+  }
+
+  /** Words, and the two signs that mean something in patterns. */
+  function words(text) {
+    return text.split(/[^\p{L}\p{N}_*#]+/u).filter(Boolean);
+  }
+
+  /** The text, with what was looked for marked. */
+  function marked(element, text, terms) {
+    const looked = terms.map((term) => term.replaceAll(/[*]/g, "\\*")).join("|");
+    const pieces = looked ? text.split(new RegExp(`(${looked})`, "iu")) : [text];
+    element.append(
+      ...pieces.map((piece, at) => {
+        if (at % 2 === 0) return piece;
+        const mark = document.createElement("mark");
+        mark.textContent = piece;
+        return mark;
+      }),
+    );
+    return element;
   }
 
   /** A few words before and after the first of the terms that a text has. */
@@ -97,30 +137,73 @@
     event.preventDefault();
     list.querySelector("a")?.click();
   });
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const stops = [field, ...list.querySelectorAll("a")];
+    const at = stops.indexOf(document.activeElement) + step;
+    stops[(at + stops.length) % stops.length].focus();
+  });
+
+  /** `lesson 4` is that lesson; more words are looked for in it. */
+  function find(query) {
+    const [, number, more = query] = /^\p{L}*\s*(\d)(?:\s+(.*))?$/u.exec(query) ?? [];
+    const isInLesson = ({ lesson }) => !number || lesson === Number(number);
+    if (number && !query.includes(`${number} `))
+      return window.searchData.sections.filter(isInLesson);
+    const meant = words(more).map((word) => window.searchData.means[word] ?? word);
+    return index.search(meant.join(" "), {
+      tokenize: words,
+      prefix: (term) => term.length > 1,
+      fuzzy: (term) => (term.length > 4 ? 0.15 : 0),
+      boost: { heading: 4, page: 2 },
+      filter: isInLesson,
+    });
+  }
 
   function search() {
     if (!index) return;
-    const found = index.search(field.value, {
-      prefix: true,
-      fuzzy: 0.15,
-      boost: { heading: 3, page: 2 },
-    });
+    const query = field.value.trim();
+    const found = query ? find(query) : [];
     list.replaceChildren(
-      ...found.slice(0, 8).map(({ id, page, heading, text, terms }) => {
+      ...found.slice(0, 8).map(({ id, page, heading, text, terms = [] }) => {
         const item = document.createElement("li");
         const link = document.createElement("a");
         const place = document.createElement("small");
         const excerpt = document.createElement("p");
         link.href = id;
-        link.textContent = heading;
         place.textContent = page;
-        excerpt.textContent = around(terms, text);
-        link.append(place, excerpt);
+        marked(link, heading, terms);
+        link.append(place, marked(excerpt, around(terms, text), terms));
         link.addEventListener("click", () => dialog.close());
         item.append(link);
         return item;
       }),
     );
-    status.textContent = field.value && found.length === 0 ? dialog.dataset.nothing : "";
+    status.textContent = query && found.length === 0 ? dialog.dataset.nothing : "";
+  }
+
+  /** Marks the section that is read in the contents beside the text. */
+  function markSection() {
+    const links = new Map(
+      [...document.querySelectorAll("nav.contents a")].map((link) => [
+        document.getElementById(decodeURIComponent(link.hash.slice(1))),
+        link,
+      ]),
+    );
+    const mark = () => {
+      const above = [...links.keys()].filter(
+        (heading) => heading.getBoundingClientRect().top < innerHeight / 3,
+      );
+      const current = above.at(-1);
+      for (const [heading, link] of links) {
+        if (heading === current) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    };
+    if (links.size === 0) return;
+    addEventListener("scroll", mark, { passive: true });
+    mark();
   }
 })();

@@ -80,10 +80,16 @@ class Renderer {
   }
 
   #code({ content, info }: Token): void {
-    const text = info.trim() === "dot" ? arrows(content) : content.trimEnd();
+    // A window cannot draw: there, the picture says in words what it shows.
+    if (info.trim() === "mermaid") {
+      const shown = /accDescr: *(.+)/.exec(content)?.[1];
+      if (shown) this.#write(kleur.dim(shown));
+      this.#gap();
+      return;
+    }
     this.#gap();
     // Not folded: a line of code that is broken, in the middle of a string perhaps, is another one.
-    for (const line of text.split("\n"))
+    for (const line of content.trimEnd().split("\n"))
       this.#out.push(kleur.cyan(`${this.#indent()}    ${line}`.trimEnd()));
     this.#gap();
   }
@@ -162,17 +168,6 @@ function code(source: string): string {
 
 function address(href: string | number = ""): string {
   return typeof href === "string" && /^https?:/.test(href) ? kleur.dim(` (${href})`) : "";
-}
-
-/** The arrows of a drawing, for a window that cannot draw. */
-function arrows(dot: string): string {
-  const edge =
-    /"?([\w .·#*-]+?)"?\s*->\s*"?([\w .·#*-]+?)"?\s*(?:\[.*?label\s*=\s*"([^"]*)".*\])?;?$/gm;
-  const lines = [...dot.matchAll(edge)].map(
-    ([, from, to, label]) =>
-      `${from?.trim()} → ${to?.trim()}${label ? `   ${label.replaceAll("\\n", " ")}` : ""}`,
-  );
-  return lines.join("\n");
 }
 
 /** Columns as wide as their widest cell, where the window has room; else one cell a line. */
