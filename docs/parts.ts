@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { courseRoot, findLessons } from "../shared/workbook/work/course.ts";
-import { chart, coveredLines, findBenchmarks, findComparison } from "./charts.ts";
+import {
+  chart,
+  coveredLines,
+  findBenchmarks,
+  findComparison,
+  findScale,
+} from "./charts.ts";
 import { heroPicture } from "./hero.ts";
 import type { Site } from "./layout.ts";
 import { codeBlock, escapeHtml } from "./markdown.ts";
@@ -12,6 +18,7 @@ const parts: Record<string, (site: Site) => string> = {
   lessons,
   benchmarks,
   transports,
+  scale,
   coverage,
 };
 
@@ -97,6 +104,16 @@ function transports({ pages, words }: Site): string {
 ${body.join("\n")}
 </tbody>
 </table></div>`;
+}
+
+/** More workers, and what it costs to kill one. */
+function scale({ words }: Site): string {
+  const found = findScale();
+  if (!found) {
+    return `<p>${words.scaleMissing}</p>${codeBlock("npm run shop scale", "sh", words)}`;
+  }
+  return `<p class="facts">${escapeHtml(words.benchmarksRun(found.machine, found.day))}</p>
+${found.tables.map((table) => chart(table, words)).join("\n")}`;
 }
 
 /** The report, if it was made before the site. */

@@ -48,7 +48,8 @@ export const engines: Record<Engine, EngineParts> = {
 };
 
 /** Its code is loaded when it is wanted: not everybody has installed its client. */
-export async function loadStream(engine: "kafka" | "redis"): Promise<StreamModule> {
+export async function loadStream(engine: Engine): Promise<StreamModule> {
+  if (engine === "rabbitmq") return import("./rabbit-stream.ts");
   const { folder = "", file = "" } = engines[engine].client ?? {};
   return import(pathToFileURL(join(courseRoot, folder, file)).href);
 }

@@ -117,6 +117,8 @@ class KafkaStream implements EventStream {
     const consumer = new Consumer({
       ...clientOf(this.#place),
       ...{ groupId, autocommit: false, deserializers: stringDeserializers },
+      // Whoever is silent for that long counts as dead; a broker allows 6 s and more by default.
+      ...{ sessionTimeout: 10_000, heartbeatInterval: 2_000 },
       ...(member && { groupInstanceId: `${groupId}.${member}` }),
     });
     this.#consumers.push(consumer);
@@ -140,7 +142,8 @@ class KafkaStream implements EventStream {
 }
 
 function clientOf({ url, name }: StreamPlace) {
-  return { clientId: name, bootstrapBrokers: url.split(",") };
+  // While the broker is away, it is asked again every second.
+  return { clientId: name, bootstrapBrokers: url.split(","), retries: 60 };
 }
 
 function deadOf({ name }: StreamPlace): string {
