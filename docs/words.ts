@@ -128,7 +128,7 @@ export const english: Words = {
   benchmarksMissing:
     "There are no figures yet. This measures every lesson, for some minutes; then build the site again:",
   transports: {
-    caption: "The shop on eight transports",
+    caption: "The shop on every transport",
     head: [
       "Order",
       "Delivery",
