@@ -5,6 +5,7 @@ import type { Comparison } from "../shared/shop/compare.ts";
 import { courseRoot, readIfThere } from "../shared/workbook/work/course.ts";
 import {
   benchmarksRecord,
+  scaleRecord,
   transportsRecord,
 } from "../shared/workbook/work/work-folder.ts";
 import { escapeHtml } from "./markdown.ts";
@@ -30,6 +31,11 @@ export function findComparison():
   | (MeasuredOn & { transports: Record<string, Comparison> })
   | undefined {
   return latestRun(transportsRecord);
+}
+
+/** What `npm run shop scale` has measured. */
+export function findScale(): (MeasuredOn & { tables: Table[] }) | undefined {
+  return latestRun(scaleRecord);
 }
 
 /** The reader's own run, or else the one that came with the course. */

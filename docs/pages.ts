@@ -29,6 +29,7 @@ export interface Page {
 const chapters = [
   "why-events",
   "one-shop",
+  "on-the-way-to-production",
   "glossary",
   "commands",
   "setting-up",

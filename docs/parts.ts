@@ -2,7 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { commandRows } from "../shared/workbook/commands/help.ts";
 import { courseRoot, findLessons } from "../shared/workbook/work/course.ts";
-import { chart, coveredLines, findBenchmarks, findComparison } from "./charts.ts";
+import {
+  chart,
+  coveredLines,
+  findBenchmarks,
+  findComparison,
+  findScale,
+} from "./charts.ts";
 import { heroPicture } from "./hero.ts";
 import type { Site } from "./layout.ts";
 import { codeBlock, escapeHtml } from "./markdown.ts";
@@ -13,6 +19,7 @@ const parts: Record<string, (site: Site) => string> = {
   lessons,
   benchmarks,
   transports,
+  scale,
   coverage,
   commands,
 };
@@ -113,6 +120,16 @@ function commands({ words }: Site): string {
 ${rows.join("\n")}
 </tbody>
 </table></div>`;
+}
+
+/** More workers, and what it costs to kill one. */
+function scale({ words }: Site): string {
+  const found = findScale();
+  if (!found) {
+    return `<p>${words.scaleMissing}</p>${codeBlock("npm run shop scale", "sh", words)}`;
+  }
+  return `<p class="facts">${escapeHtml(words.benchmarksRun(found.machine, found.day))}</p>
+${found.tables.map((table) => chart(table, words)).join("\n")}`;
 }
 
 /** The report, if it was made before the site. */

@@ -51,6 +51,7 @@ export interface Words {
   benchmarksMissing: string;
   transports: TransportWords;
   transportsMissing: string;
+  scaleMissing: string;
   /** What the head of a column says of its figures: is more better, or less? */
   better(head: string): string;
   /** Whether a row of a benchmark is about the course's code, or the learner's. */
@@ -140,7 +141,7 @@ export const english: Words = {
   benchmarksMissing:
     "There are no figures yet. This measures every lesson, for some minutes; then build the site again:",
   transports: {
-    caption: "The shop on six transports",
+    caption: "The shop on every transport",
     head: [
       "Order",
       "Delivery",
@@ -169,6 +170,10 @@ export const english: Words = {
         lesson: 6,
         cells: ["RabbitMQ", "as published", "at least once", "the broker’s disk"],
       },
+      redis: {
+        lesson: 6,
+        cells: ["Redis streams", "as appended", "at least once", "as appendfsync says"],
+      },
       webhook: {
         lesson: 7,
         cells: [
@@ -182,6 +187,10 @@ export const english: Words = {
         lesson: 8,
         cells: ["file log", "as in the log", "at most once", "log, fsync"],
       },
+      kafka: {
+        lesson: 8,
+        cells: ["Kafka", "within an order", "at least once", "copies at the brokers"],
+      },
     },
     figure: (value) => value.toLocaleString("en", { maximumSignificantDigits: 2 }),
     share: (part) =>
@@ -189,6 +198,7 @@ export const english: Words = {
   },
   transportsMissing:
     "There are no figures yet. This measures them; then build the site again:",
+  scaleMissing: "Nobody has measured it here yet. This does; then build the site again:",
   better: (head) =>
     /\/m?s$|\/s\b/.test(head)
       ? "more is better"

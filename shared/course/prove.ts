@@ -5,7 +5,10 @@ import { fork } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { findBroker } from "#broker/find-broker";
+import { rabbitMq } from "#broker/find-broker";
+import { kafka } from "#broker/find-kafka";
+import { redis } from "#broker/find-redis";
+import { type FoundBroker, findServerOf } from "#broker/find-server";
 import { endWithChildren, keepTrack } from "../workbook/checks/processes.ts";
 import { removeStaleTrials } from "../workbook/checks/trial-folder.ts";
 import {
@@ -62,12 +65,19 @@ console.log(
   `${words.length === 0 ? "The course proves itself" : `A part of the proof: ${words.join(" ")}`}, on ${cores} cores${estimate()}.\nAll that is said goes to ${shortPath(log)}.\n`,
 );
 
-// One broker for all tests. Where none is running, each of them would start one of its own.
-const wantsBroker = number === undefined || number === "6";
-const broker = wantsBroker
-  ? await findBroker({ say: console.log }).catch(() => undefined)
-  : undefined;
-if (broker) process.env.AMQP_URL = broker.url;
+// One server of a kind for all tests. Where none is running, each of them would start one of its own.
+const servers: FoundBroker[] = [];
+for (const { kind, lesson } of [
+  { kind: rabbitMq, lesson: 6 },
+  { kind: redis, lesson: 6 },
+  { kind: kafka, lesson: 8 },
+]) {
+  if (number !== undefined && Number(number) !== lesson) continue;
+  const server = await findServerOf(kind, { say: console.log }).catch(() => undefined);
+  if (!server) continue;
+  servers.push(server);
+  process.env[kind.variable] = server.url;
+}
 
 /** Trials of one lesson at a time. They wait for much of their time, so there may be more than cores. */
 const atOnce = number === undefined ? 2 : 2 * cores;
@@ -83,7 +93,7 @@ seconds[words.join(" ")] = took;
 writeFileSync(memory, JSON.stringify(seconds));
 record.end();
 screen.end(took, shortPath(log));
-await broker?.stop();
+await Promise.all(servers.map((server) => server.stop()));
 if (words.length > 0) console.log(`This was not all: only ${words.join(" ")}.`);
 const isStrict = process.env.WORKBOOK_STRICT === "1";
 if (screen.failed > 0 || (isStrict && screen.unproved > 0)) process.exitCode = 1;
@@ -100,6 +110,8 @@ async function worker(): Promise<void> {
 function run({ file, line, args }: Part): Promise<void> {
   const child = fork(file, args, {
     cwd: courseRoot,
+    // Kafka's client may need a newer Node than the one that is tested.
+    execPath: (/kafka\.test/.test(file) && process.env.KAFKA_NODE) || process.execPath,
     silent: true,
     env: { ...process.env, WORKBOOK_AT_ONCE: String(atOnce) },
     execArgv: [

@@ -1,5 +1,5 @@
 // What `npm run shop compare` measures: the same shop on every transport, one after the other.
-import { findBroker, NoBrokerError } from "#broker/find-broker";
+import { NoBrokerError } from "#broker/find-server";
 import { median, rounded, table } from "../bench/measure.ts";
 import { measuredOn } from "../bench/measured-on.ts";
 import { say, wrap } from "../workbook/screens/terminal.ts";
@@ -7,6 +7,7 @@ import { Waiting } from "../workbook/screens/waiting.ts";
 import { courseRoot } from "../workbook/work/course.ts";
 import { transportsRecord, writeRecord } from "../workbook/work/work-folder.ts";
 import { type CrashCost, crash } from "./crash.ts";
+import { findEngine } from "./engines.ts";
 import { customer, tea, withPremises } from "./premises.ts";
 import type { OpenShop, Surroundings, Transport } from "./shop.ts";
 import { transports } from "./transports.ts";
@@ -24,26 +25,29 @@ const CRASHES = 3;
 
 /** Measures every transport that can be measured here, prints a table, and keeps what it says. */
 export async function compare(): Promise<number> {
-  const broker = await findBroker({ say }).catch((error) => {
-    if (!(error instanceof NoBrokerError)) throw error;
-    say(wrap(`${error.message} Measuring the others.`));
-    return undefined;
-  });
+  say(wrap(`Measures ${transports.length} transports, each for 10 to 40 seconds.`));
   const measured: Record<string, Comparison> = {};
-  const waiting = new Waiting("Measuring");
   for (const transport of transports) {
-    if (transport.needsBroker && !broker) continue;
-    waiting.now(`Measuring ${transport.name}`);
-    measured[transport.name] = await measure(transport, broker?.url);
+    const { name, needs } = transport;
+    const broker = needs && (await findEngine(needs, { say }).catch(sayWhyNot));
+    if (needs && !broker) continue;
+    const waiting = new Waiting(`Measuring ${name}`);
+    measured[name] = await measure(transport, broker?.url);
+    waiting.over();
+    say(`  measured: ${name}`);
+    await broker?.stop();
   }
-  waiting.over();
-  await broker?.stop();
   const { machine, day } = measuredOn();
   writeRecord(courseRoot, transportsRecord, { machine, day, transports: measured });
   print(measured);
   say(`\nMeasured on ${machine}.`);
   say(`Kept in work/${transportsRecord}; npm run docs makes a table of it.`);
   return 0;
+}
+
+function sayWhyNot(error: unknown): undefined {
+  if (!(error instanceof NoBrokerError)) throw error;
+  say(wrap(`${error.message} Measuring the others.`));
 }
 
 async function measure(transport: Transport, brokerUrl?: string): Promise<Comparison> {

@@ -1,4 +1,4 @@
-// npm run shop [transport | compare]: the shop of lesson 3 on every bus of the course.
+// npm run shop [transport | compare | scale]: the shop of lesson 3 on every bus of the course.
 import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
 import kleur from "kleur";
@@ -19,9 +19,10 @@ async function main([word, ...more]: string[]): Promise<number> {
   if (word === "compare" && more.length === 0) {
     return (await import("./compare.ts")).compare();
   }
+  if (word === "scale" && more.length === 0) return (await import("./scale.ts")).scale();
   const transport = transports.find(({ name }) => name === word);
   if (transport && more.length === 0) return playOn(transport.name, transport.about);
-  const words = [...transports.map(({ name }) => name), "compare"];
+  const words = [...transports.map(({ name }) => name), "compare", "scale"];
   const typed = [word, ...more].join(" ");
   process.stderr.write(
     `There is no shop "${typed}". Did you mean: npm run shop ${closest(word, words)}\n`,
@@ -41,7 +42,12 @@ function overview(): number {
   for (const { name, about } of transports) {
     say(`  ${`npm run shop ${name}`.padEnd(24)} ${kleur.dim(about)}`);
   }
-  say(`  ${"npm run shop compare".padEnd(24)} ${kleur.dim("measures them all")}`);
+  say(
+    `  ${"npm run shop compare".padEnd(24)} ${kleur.dim("measures them all, for some minutes")}`,
+  );
+  say(
+    `  ${"npm run shop scale".padEnd(24)} ${kleur.dim("1, 2 and 4 workers on RabbitMQ, Redis and Kafka")}`,
+  );
   return 0;
 }
 

@@ -14,7 +14,7 @@ export async function withPremises(
   const folder = mkdtempSync(join(tmpdir(), "one-shop-"));
   const around: Surroundings = {
     ...{ folder, name: `shop-${randomUUID()}`, onSent: () => {}, onGivenUp: () => {} },
-    ...(transport.needsBroker && brokerUrl !== undefined && { brokerUrl }),
+    ...(transport.needs && brokerUrl !== undefined && { brokerUrl }),
   };
   try {
     await use(around);

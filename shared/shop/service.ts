@@ -47,5 +47,6 @@ async function heed(told: Told, { figures, close }: RunningService): Promise<voi
 }
 
 function say(said: Said): void {
-  process.send?.(said);
+  // Whoever started it may be gone already, and the process ends.
+  process.send?.(said, () => {});
 }

@@ -9,6 +9,7 @@ import type {
 import { AnalyticsService, type Figures } from "#shop/analytics-service.ts";
 import { type Email, NotificationService, type Sms } from "#shop/notification-service.ts";
 import { OrderService } from "#shop/order-service.ts";
+import type { Engine } from "./engines.ts";
 
 /** A message that a customer got. */
 export interface Message {
@@ -23,7 +24,7 @@ export interface Surroundings {
   folder: string;
   /** No two shops that are open at the same time have the same: `shop-1`. */
   name: string;
-  /** Where RabbitMQ is, for those who need it. */
+  /** Where the server of the transport is, if it needs one. */
   brokerUrl?: string;
   /** How long a message takes to send, in ms. Default: 0. */
   sendingTime?: number;
@@ -54,7 +55,8 @@ export interface Transport {
   readonly name: string;
   /** In a sentence, what carries the events. */
   readonly about: string;
-  readonly needsBroker?: true;
+  /** The server that it needs, if it needs one. */
+  readonly needs?: Engine;
   readonly promises: Promises;
   /** Opens the shop. If it was open before in this folder, it knows what the transport kept. */
   open(around: Surroundings): Promise<OpenShop>;

@@ -1,8 +1,9 @@
 // What `npm run shop queue` plays: a day in the shop, a restart, and a kill -9.
 import kleur from "kleur";
-import { findBroker, NoBrokerError } from "#broker/find-broker";
+import { NoBrokerError } from "#broker/find-server";
 import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import { crash } from "./crash.ts";
+import { type Engine, engines, findEngine } from "./engines.ts";
 import { customer, tea, until, withPremises } from "./premises.ts";
 import type { OpenShop, Surroundings, Transport } from "./shop.ts";
 import { transports } from "./transports.ts";
@@ -12,7 +13,7 @@ const transport = transports.find((each) => each.name === name);
 if (transport) await play(transport);
 
 async function play(transport: Transport): Promise<void> {
-  const broker = transport.needsBroker ? await brokerOrExit() : undefined;
+  const broker = transport.needs ? await brokerOrExit(transport.needs) : undefined;
   try {
     await withPremises(transport, broker?.url, async (around) => {
       await aDay(transport, around);
@@ -71,10 +72,10 @@ async function sayFigures(shop: OpenShop): Promise<void> {
   say("analytics", `${orders} orders, ${payments} payments, ${formatMoney(revenue)}`);
 }
 
-async function brokerOrExit() {
+async function brokerOrExit(engine: Engine) {
   try {
-    const broker = await findBroker({ docker: true, say: console.log });
-    console.log(kleur.dim(`RabbitMQ: ${broker.origin}.`));
+    const broker = await findEngine(engine, { docker: true, say: console.log });
+    console.log(kleur.dim(`${engines[engine].server.title}: ${broker.origin}.`));
     return broker;
   } catch (error) {
     if (!(error instanceof NoBrokerError)) throw error;

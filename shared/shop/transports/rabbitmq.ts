@@ -3,9 +3,8 @@ import { RabbitBus } from "#bus/rabbit-bus";
 import { connect } from "#bus/rabbit-connection";
 import { deadLetterQueueOf } from "#bus/rabbit-contract";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
-import { OrderService } from "#shop/order-service.ts";
-import { ServiceProcess } from "../service-process.ts";
-import { type OpenShop, onErrorOf, type Surroundings, type Transport } from "../shop.ts";
+import { onErrorOf, type Surroundings, type Transport } from "../shop.ts";
+import { type OpenBus, openThreeProcesses, urlOf } from "../three-processes.ts";
 
 const file = "transports/rabbitmq-service.ts";
 
@@ -13,30 +12,10 @@ const file = "transports/rabbitmq-service.ts";
 export const rabbitmq: Transport = {
   name: "rabbitmq",
   about: "the broker of lesson 6: three processes",
-  needsBroker: true,
+  needs: "rabbitmq",
   promises: { keepsMessages: true, remembers: false },
 
-  async open(around): Promise<OpenShop> {
-    const [notifications, analytics] = await Promise.all([
-      ServiceProcess.start({ file, service: "notifications" }, around),
-      ServiceProcess.start({ file, service: "analytics" }, around),
-    ]);
-    const { bus, close } = await openBus(around, "orders");
-    const orders = new OrderService(bus);
-    await bus.flush();
-    return {
-      createOrder: (customer, items) => orders.createOrder(customer, items),
-      async payOrder(orderId) {
-        orders.payOrder(orderId);
-        await bus.flush();
-      },
-      figures: () => analytics.figures(),
-      async close() {
-        await close();
-        await Promise.all([notifications.close(), analytics.close()]);
-      },
-    };
-  },
+  open: (around) => openThreeProcesses(around, file, openBus),
 
   async forget(around) {
     const connection = await connect(urlOf(around));
@@ -54,7 +33,7 @@ export const rabbitmq: Transport = {
 };
 
 /** A bus over a connection of its own, for one service. */
-export async function openBus(around: Surroundings, service: string) {
+export async function openBus(around: Surroundings, service: string): Promise<OpenBus> {
   const broker = await connectBroker(urlOf(around));
   const bus = new RabbitBus<ShopEvents>(broker, {
     ...{ service: `${around.name}.${service}`, exchange: around.name },
@@ -62,14 +41,10 @@ export async function openBus(around: Surroundings, service: string) {
   });
   return {
     bus,
+    listen: () => bus.flush(),
     async close() {
       await bus.close();
       await broker.close();
     },
   };
-}
-
-function urlOf({ brokerUrl }: Surroundings): string {
-  if (brokerUrl === undefined) throw new Error("This shop needs a RabbitMQ.");
-  return brokerUrl;
 }

@@ -18,8 +18,8 @@ import type { OrderEvent } from "#given/07-webhook/given/order-events.ts";
 import { Problem, problemOf, sendProblem } from "#given/07-webhook/given/problem.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";
 import { NotificationService } from "#shop/notification-service.ts";
-import { DeliveryStore } from "../../../solutions/07-webhook/delivery-store.ts";
-import { stripe } from "../../../solutions/07-webhook/signatures.ts";
+import { DeliveryStore } from "#webhook/delivery-store.ts";
+import { stripe } from "#webhook/signatures.ts";
 import { runService } from "../service.ts";
 import { Gateway, onErrorOf } from "../shop.ts";
 

@@ -81,6 +81,7 @@ export function checkFiles({ checks, given }: Lesson): string[] {
 export function filesUnder(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => !/(^|[\\/])node_modules[\\/]/.test(name))
     .filter((name) => statSync(join(folder, name)).isFile())
     .map((name) => name.split(sep).join("/"))
     .sort();

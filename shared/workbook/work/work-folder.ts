@@ -13,6 +13,9 @@ export const benchmarksRecord = "benchmarks.json";
 /** What the last comparison of the shop on every transport measured. */
 export const transportsRecord = "transports.json";
 
+/** What the last `npm run shop scale` measured. */
+export const scaleRecord = "scale.json";
+
 /** Reads a small JSON file of the work folder; one that is missing or torn counts as empty. */
 export function readRecord<Value>(root: string, name: string): Record<string, Value> {
   try {

@@ -1,0 +1,4 @@
+import { testContract } from "./contract.ts";
+import { redis } from "./transports/redis.ts";
+
+await testContract(redis);
