@@ -15,6 +15,9 @@
     return element;
   }
 
+  /** In the next picture; a page that nobody sees has none. */
+  const later = (run) => (document.hidden ? run() : requestAnimationFrame(run));
+
   const isDone = ({ done, steps }) => done.length === steps;
   const stepsText = ({ done, steps }) => `${done.length} of ${steps} steps`;
 
@@ -126,7 +129,7 @@
     });
   }
 
-  function showBox(shown) {
+  function showBox(shown, passes) {
     const { card, problems, skipped = [] } = shown;
     const isEnd = isDone(shown);
     const step = isEnd ? headings.length : (card?.step ?? shown.open);
@@ -139,27 +142,39 @@
     const list = rowsOf(card, problems);
     const title = isEnd ? "All steps pass" : (card?.state ?? "Checking …");
     box.replaceChildren(
-      make("header", {}, make("h4", { textContent: title }), copyButton(list)),
+      make(
+        "header",
+        {},
+        make("h4", { textContent: title }),
+        list.children.length ? copyButton(list) : [],
+      ),
       ...skipped.map((text) => make("p", { textContent: `Not checked: ${text}` })),
       list,
       ...(isEnd ? [differences()] : []),
     );
     if (!isMoved) return;
+    // The old one stays until it is out of sight: then the text does not jump.
+    const old = box.cloneNode(true);
+    box.replaceWith(old);
     const hint = part.find(({ tagName }) => tagName === "DETAILS");
     if (hint && !isEnd) hint.before(box);
     else part.at(-1).after(box);
+    later(() => {
+      if (passes) (isEnd ? box : headings[shown.open - 1]).scrollIntoView();
+      later(() => old.remove());
+    });
   }
 
   /** In a sentence, for those who listen to the page. */
-  function sentenceOf({ done, card, open }) {
-    const passes = done.length > (before?.done.length ?? Number.POSITIVE_INFINITY);
+  function sentenceOf(shown, passes) {
+    const { done, card, open } = shown;
+    if (isDone(shown)) return "All steps pass.";
     const now = card ? `Step ${card.step}: ${card.state}.` : `Step ${open} is open.`;
     return passes ? `Step ${done.at(-1)} passes. ${now}` : now;
   }
 
   function showLesson(shown) {
-    const { done, steps, open, checking, card } = shown;
-    const isEnd = isDone(shown);
+    const { done, open, checking, card } = shown;
     const squares = headings.map(({ id }, at) => {
       const state = done.includes(at + 1) ? "passes" : at + 1 === open ? "open" : "waits";
       return make("a", {
@@ -178,11 +193,10 @@
       showAsks(partOf(heading), shown, at + 1, card);
     });
     if (checking && before) return;
-    showBox(shown);
-    const said = isEnd ? `All ${steps} steps pass.` : sentenceOf(shown);
+    const passes = before !== undefined && done.length > before.done.length;
+    showBox(shown, passes);
+    const said = sentenceOf(shown, passes);
     if (before && status.textContent !== said) status.textContent = said;
-    if (before && done.length > before.done.length)
-      (isEnd ? box : headings[open - 1]).scrollIntoView();
     if (!checking) before = shown;
   }
 
@@ -209,6 +223,16 @@
     }
   }
 
+  /** Where to begin, or to go on. */
+  function showNext() {
+    const button = document.querySelector(".begin a");
+    const all = Object.entries(lessons);
+    const next = all.find(([, shown]) => !isDone(shown));
+    if (!button || !next || !all.some(([, { done }]) => done.length)) return;
+    button.href = `${next[0]}.html`;
+    button.textContent = `Go on with lesson ${next[1].number}`;
+  }
+
   function hear(news) {
     if (news === null) {
       bar.lastChild?.replaceChildren("The watch has ended.");
@@ -216,6 +240,7 @@
     }
     Object.assign(lessons, news);
     showCourse();
+    showNext();
     if (line && headings.length > 0) showLesson(lessons[folder]);
   }
 

@@ -42,7 +42,7 @@ const editor = process.env.EDITOR_LINK ?? "vscode://file{file}:{line}";
 export class LivePages {
   readonly #wish: (lesson: Lesson) => void;
   readonly #lessons = findLessons();
-  readonly #shown = new Map<Lesson, Shown>();
+  readonly #shown = new Map<string, Shown>();
   readonly #checked = new Set<string>();
   readonly #streams = new Set<ServerResponse>();
   readonly #site = new Site();
@@ -85,11 +85,11 @@ export class LivePages {
   }
 
   #of(lesson: Lesson): Shown {
-    return this.#shown.get(lesson) ?? shownOf(lesson, knownProgress(lesson));
+    return this.#shown.get(lesson.folder) ?? shownOf(lesson, knownProgress(lesson));
   }
 
   #show(lesson: Lesson, shown: Shown): void {
-    this.#shown.set(lesson, shown);
+    this.#shown.set(lesson.folder, shown);
     for (const stream of this.#streams) tell(stream, { [lesson.folder]: shown });
   }
 
