@@ -159,9 +159,13 @@
     const hint = part.find(({ tagName }) => tagName === "DETAILS");
     if (hint && !isEnd) hint.before(box);
     else part.at(-1).after(box);
+    const target = isEnd ? box : headings[shown.open - 1];
     later(() => {
-      if (passes) (isEnd ? box : headings[shown.open - 1]).scrollIntoView();
-      later(() => old.remove());
+      if (passes) target.scrollIntoView();
+      later(() => {
+        old.remove();
+        if (passes) target.scrollIntoView();
+      });
     });
   }
 
