@@ -8,7 +8,7 @@ import {
   stageOf,
 } from "../../shared/course/candidates.ts";
 import { changed } from "../../shared/course/changes.ts";
-import { makeFolder } from "../../shared/course/trial-folder.ts";
+import { makeFolder } from "../../shared/workbook/checks/trial-folder.ts";
 import { courseRoot, type Lesson, lessonIn } from "../../shared/workbook/work/course.ts";
 
 /** A copy of the course with a learner in it, and a watch that runs. */

@@ -100,7 +100,8 @@
     );
     details.ontoggle = async () => {
       details.ontoggle = null;
-      const files = await (await fetch(`/${folder}.json`)).json();
+      const { missing = "", files = [] } = await (await fetch(`/${folder}.json`)).json();
+      details.append(missing);
       for (const { mine, reference, lines } of files) {
         const text = lines.length ? lines.map(lineOf) : "They are the same.";
         details.append(

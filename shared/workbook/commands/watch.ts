@@ -8,7 +8,8 @@ import { showTypeProblems } from "../screens/card.ts";
 import { prepare } from "../screens/prepare.ts";
 import { showChecks } from "../screens/show-run.ts";
 import { movesCursor, say } from "../screens/terminal.ts";
-import { filesUnder, findLessons, type Lesson } from "../work/course.ts";
+import { courseRoot, filesUnder, findLessons, type Lesson } from "../work/course.ts";
+import { refusalOf } from "../work/refusal.ts";
 import hint from "./hint.ts";
 
 /** Asking for the time of a file works everywhere; waiting for news of changes does not, on WSL2. */
@@ -56,7 +57,7 @@ class Watch {
         ? `Another watch runs already, and serves the pages: ${address}`
         : `The same in the explanation: ${address}`;
     } catch (error) {
-      return `The pages cannot be served: ${error instanceof Error ? error.message : error}`;
+      return `The pages cannot be served. ${refusalOf(error) ?? error}`;
     }
   }
 
@@ -100,7 +101,7 @@ class Watch {
   /** After the checks, as both together would make one wait longer for what matters most. */
   async #typeErrors(lesson: Lesson): Promise<TypeProblem[]> {
     this.#types = new AbortController();
-    const problems = await typeErrors(lesson, this.#types.signal);
+    const problems = await typeErrors(lesson, courseRoot, this.#types.signal);
     this.#pages.types(lesson, problems);
     return problems;
   }

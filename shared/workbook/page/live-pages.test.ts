@@ -124,9 +124,9 @@ test("the reference is shown to those who are done, and to nobody before", async
   assert.equal(await statusOf(reference, {}), 404);
   course.solve(file, greeter);
   await news(served.address, /"done":\[1,2,3\]/);
-  const [difference] = await (await fetch(reference)).json();
-  assert.equal(difference.mine, "work/01-greeter/greeter.ts");
-  assert.ok(difference.lines.length > 0);
+  const { files } = await (await fetch(reference)).json();
+  assert.equal(files[0].mine, "work/01-greeter/greeter.ts");
+  assert.ok(files[0].lines.length > 0);
 });
 
 test("a second watch says that another one runs, and where", async () => {

@@ -6,6 +6,7 @@ import type { TypeProblem } from "../checks/type-errors.ts";
 import type { Card } from "../results/card.ts";
 import { differences } from "../results/difference.ts";
 import type { Outcome } from "../results/outcome.ts";
+import { answersMissing } from "../work/answers.ts";
 import { courseRoot, findLessons, type Lesson } from "../work/course.ts";
 import { readHeader } from "../work/readme-header.ts";
 import { readRecord, watchRecord, writeRecord } from "../work/work-folder.ts";
@@ -122,8 +123,9 @@ export class LivePages {
   #sendDifferences(path: string, response: ServerResponse): boolean {
     const lesson = this.#lessons.find(({ folder }) => path === `${folder}.json`);
     if (lesson === undefined || !isEnd(this.#of(lesson))) return false;
+    const missing = answersMissing(lesson);
     response.setHeader("Content-Type", "application/json");
-    response.end(JSON.stringify(differences(lesson)));
+    response.end(JSON.stringify(missing ? { missing } : { files: differences(lesson) }));
     return true;
   }
 

@@ -42,7 +42,7 @@ function make(): Promise<string> {
       else
         fail(
           new Error(
-            `The pages could not be made. Is everything installed (npm ci)?\n\n${said}`,
+            `The pages could not be made. Is everything installed (npm ci --include=dev)?\n\n${said}`,
           ),
         );
     });
