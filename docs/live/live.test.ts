@@ -92,7 +92,7 @@ async function strange(page: Page, course: LiveCourse): Promise<void> {
   await page.waitForFunction(
     "(({ top }) => top >= 0 && top < 300)(document.querySelector('h3[id^=step-2-]').getBoundingClientRect())",
   );
-  course.save(edited(right, "export class", "export clas"));
+  course.save(edited(right, "class PlainBus", "clas PlainBus"));
   await until(page, 2, "does not run");
   const place = page.locator(".result .places a").first();
   assert.match(
