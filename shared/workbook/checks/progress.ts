@@ -45,7 +45,7 @@ export async function progressOf(lesson: Lesson): Promise<Progress> {
   return knownProgress(lesson) ?? (await checkLesson(lesson)).progress;
 }
 
-/** The progress with the files as they are now, if it can be told without running the checks. */
+/** The progress with the files as they are now, if it is known without running the checks. */
 export function knownProgress(lesson: Lesson): Progress | undefined {
   const kept = keptProgress(lesson);
   if (kept.content === contentOf(lesson)) return kept;
