@@ -106,7 +106,7 @@ export class LivePages {
   }
 
   #sendState(response: ServerResponse): void {
-    const root = pathToFileURL(courseRoot).pathname;
+    const root = `${pathToFileURL(courseRoot).pathname}/`;
     const state = { token, editor, root, lessons: this.#all() };
     response.setHeader("Content-Type", "text/javascript; charset=utf-8");
     response.end(`window.live = ${JSON.stringify(state)};\n`);
