@@ -136,6 +136,10 @@
     const step = isEnd ? headings.length : (card?.step ?? shown.open);
     const part = partOf(headings[step - 1]);
     const isMoved = box.dataset.step !== `${step} ${isEnd}`;
+    // The old one stays until it is out of sight: then the text does not jump.
+    const old = box.cloneNode(true);
+    old.inert = true;
+    if (isMoved) box.replaceWith(old);
     // What grew stays, so that the text below does not go up and down with every save.
     box.style.minHeight = isMoved ? "" : `${box.offsetHeight}px`;
     box.dataset.step = `${step} ${isEnd}`;
@@ -154,9 +158,6 @@
       ...(isEnd ? [differences()] : []),
     );
     if (!isMoved) return;
-    // The old one stays until it is out of sight: then the text does not jump.
-    const old = box.cloneNode(true);
-    box.replaceWith(old);
     const hint = part.find(({ tagName }) => tagName === "DETAILS");
     if (hint && !isEnd) hint.before(box);
     else part.at(-1).after(box);
