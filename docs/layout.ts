@@ -89,7 +89,8 @@ function heading(
     : "";
   return `${above}
 <h1>${escapeHtml(title)}</h1>
-${tagline ? `<p class="tagline">${escapeHtml(tagline)}</p>` : ""}`;
+${tagline ? `<p class="tagline">${escapeHtml(tagline)}</p>` : ""}
+${lesson ? `<div class="live"><p>${words.watch(lesson.number)}</p></div>` : ""}`;
 }
 
 /** Open on a wide screen, folded on a phone: the same list in both. */

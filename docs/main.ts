@@ -1,8 +1,8 @@
 // npm run docs: builds the site. npm run docs serve: and shows it at an address of this machine.
 import { join } from "node:path";
+import { serve } from "../shared/workbook/page/serve.ts";
 import { tellRefusals } from "../shared/workbook/work/refusal.ts";
 import { makeSite, siteFolder, typed, writeSite } from "./build.ts";
-import { serve } from "./serve.ts";
 import { complaintsIn } from "./sources.ts";
 import { english as words } from "./words.ts";
 
@@ -24,6 +24,6 @@ if (complaints.length + broken.length > 0) {
 writeSite(files, siteFolder);
 console.log(words.docsBuilt(typed(join(siteFolder, "index.html")), made / 1000));
 if (word === "serve") {
-  const { address } = await serve(siteFolder);
+  const { address } = await serve(() => siteFolder);
   console.log(words.docsServed(address));
 }

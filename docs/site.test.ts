@@ -12,9 +12,9 @@ import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { getDocumentProxy, getResolvedPDFJS } from "unpdf";
 import { judge, proved, unproved } from "../shared/course/account.ts";
+import { serve } from "../shared/workbook/page/serve.ts";
 import { findChromium, launch, noChromium } from "./browser.ts";
 import { makeSite, type SiteFiles, writeSite } from "./build.ts";
-import { serve } from "./serve.ts";
 import { english, type Words } from "./words.ts";
 
 const axeSource = readFileSync(
@@ -271,7 +271,7 @@ browserTest(
 );
 
 test("the server shows the folder and nothing around it", async () => {
-  const { server, address } = await serve(folder, 0);
+  const { server, address } = await serve(() => folder, 0);
   try {
     const home = await fetch(address);
     assert.equal(home.status, 200);
@@ -459,9 +459,9 @@ function weightOf(page: string): number {
 /** The first line of the answer to a path that no browser and no fetch would send as it is. */
 function rawAnswer(port: number, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, "localhost", () => {
+    const socket = connect(port, "127.0.0.1", () => {
       socket.write(
-        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+        `GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`,
       );
     });
     socket.setEncoding("utf8").once("data", (text: string) => {

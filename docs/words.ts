@@ -12,6 +12,8 @@ export interface Words {
   menu: string;
   lessonOf(number: number, count: number, minutes: number): string;
   minutes(count: number): string;
+  /** What shows on a lesson's page how far one is; as HTML. */
+  watch(lesson: number): string;
   previous: string;
   next: string;
   search: string;
@@ -95,6 +97,8 @@ export const english: Words = {
   lessonOf: (number, count, minutes) =>
     `Lesson ${number} of ${count} · ${minutes} minutes`,
   minutes: (count) => `${count} minutes`,
+  watch: (lesson) =>
+    `<code>npm run lesson ${lesson} watch</code> shows this page with your progress.`,
   previous: "Previous",
   next: "Next",
   search: "Search",

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { filesUnder } from "./work/course.ts";
 
 /** Each room leans on those before it. */
-const rooms = ["work", "checks", "screens", "commands"];
+const rooms = ["work", "checks", "results", "page", "screens", "commands"];
 
 for (const [at, room] of rooms.entries()) {
   test(`${room}/ leans on no room above it`, () => {

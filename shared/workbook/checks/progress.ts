@@ -42,13 +42,16 @@ export interface Progress {
 
 /** The progress with the files as they are now; runs the checks only if something changed. */
 export async function progressOf(lesson: Lesson): Promise<Progress> {
+  return knownProgress(lesson) ?? (await checkLesson(lesson)).progress;
+}
+
+/** The progress with the files as they are now, if it is known without running the checks. */
+export function knownProgress(lesson: Lesson): Progress | undefined {
   const kept = keptProgress(lesson);
   if (kept.content === contentOf(lesson)) return kept;
-  if (isUntouched(lesson)) {
-    const { crash: _, failed: __, ...fresh } = kept;
-    return { ...fresh, done: [], passed: [] };
-  }
-  return (await checkLesson(lesson)).progress;
+  if (!isUntouched(lesson)) return undefined;
+  const { crash: _, failed: __, ...fresh } = kept;
+  return { ...fresh, done: [], passed: [] };
 }
 
 /** Runs the checks on the learner's files and keeps what they say. */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { courseRoot, type Lesson } from "../work/course.ts";
-import { keepTrack, ownGroup } from "./processes.ts";
+import { keepTrack, ownGroup, stopTree } from "./processes.ts";
 
 export interface TypeProblem {
   /** `work/01-event-bus/event-bus.ts` */
@@ -12,16 +12,21 @@ export interface TypeProblem {
   message: string;
 }
 
-/** What the type-checker says about the learner's files of one lesson. */
+/**
+ * What the type-checker says about the learner's files of one lesson.
+ *
+ * @param stop when nobody wants to know any more: then it says nothing
+ */
 export async function typeErrors(
   lesson: Lesson,
   root: string = courseRoot,
+  stop?: AbortSignal,
 ): Promise<TypeProblem[]> {
   if (!existsSync(join(root, "tsconfig.json"))) return [];
-  return problemsIn(await runCompiler(root), `work/${lesson.folder}/`);
+  return problemsIn(await runCompiler(root, stop), `work/${lesson.folder}/`);
 }
 
-function runCompiler(root: string): Promise<string> {
+function runCompiler(root: string, stop?: AbortSignal): Promise<string> {
   const program = join(
     dirname(fileURLToPath(import.meta.resolve("typescript/package.json"))),
     "bin",
@@ -35,6 +40,7 @@ function runCompiler(root: string): Promise<string> {
       stdio: ["ignore", "pipe", "ignore"],
     }),
   );
+  stop?.addEventListener("abort", () => stopTree(child), { once: true });
   return new Promise((done) => {
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

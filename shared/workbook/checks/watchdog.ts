@@ -76,7 +76,7 @@ export class Watchdog {
     const waits = silent >= this.#limits.silent && used <= waiting * silent;
     if (waits || used >= this.#limits.busy || silent >= 3 * this.#limits.silent) {
       this.stop();
-      this.#hang(Math.round(silent), used >= this.#limits.busy);
+      this.#hang(Math.round(silent), !waits);
     }
   }
 }

@@ -1,5 +1,6 @@
 import kleur from "kleur";
 import { isDone, keepHint, openStep, progressOf } from "../checks/progress.ts";
+import { asksOf } from "../results/card.ts";
 import { sayCommand, showAsks } from "../screens/card.ts";
 import { renderMarkdown } from "../screens/markdown.ts";
 import { prepare } from "../screens/prepare.ts";
@@ -36,7 +37,7 @@ export default async function hint(
     );
     say();
     if (step && at === first)
-      showAsks(step, [], progress.failed && askOf(progress.failed));
+      showAsks(asksOf(step, [], progress.failed && askOf(progress.failed)));
     say(`${renderMarkdown(hints[at - 1] ?? "", "  ")}\n`);
   }
   if (hints.length === 0) say("This step has no hints.\n");

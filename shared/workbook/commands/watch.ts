@@ -1,10 +1,15 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
+import { type TypeProblem, typeErrors } from "../checks/type-errors.ts";
+import { LivePages } from "../page/live-pages.ts";
+import { checkUp } from "../results/outcome.ts";
+import { showTypeProblems } from "../screens/card.ts";
 import { prepare } from "../screens/prepare.ts";
-import { showRun } from "../screens/show-run.ts";
+import { showChecks } from "../screens/show-run.ts";
 import { movesCursor, say } from "../screens/terminal.ts";
-import { filesUnder, type Lesson } from "../work/course.ts";
+import { courseRoot, filesUnder, findLessons, type Lesson } from "../work/course.ts";
+import { refusalOf } from "../work/refusal.ts";
 import hint from "./hint.ts";
 
 /** Asking for the time of a file works everywhere; waiting for news of changes does not, on WSL2. */
@@ -15,64 +20,114 @@ export default function watch(lesson: Lesson): Promise<number> {
   return new Promise((done) => new Watch(lesson, done).begin());
 }
 
-/** Runs the checks at every save, one run at a time, and listens to single keys. */
+/**
+ * Runs the checks at every save in any lesson, one run at a time, shows what comes out here and on the
+ * pages, and listens to single keys.
+ */
 class Watch {
-  readonly #lesson: Lesson;
+  /** The one that was saved last. */
+  #lesson: Lesson;
   readonly #done: (status: number) => void;
   readonly #files = new Set<string>();
-  /** What to do next, and whether something is being done. */
-  #next: (() => Promise<unknown>) | undefined;
+  /** What is still to do, by name. */
+  readonly #wishes = new Map<string, () => Promise<unknown>>();
   #busy = false;
+  #types = new AbortController();
+  readonly #pages = new LivePages((lesson) =>
+    this.#ask(`look ${lesson.folder}`, () => this.#look(lesson)),
+  );
+  #pagesText = "";
 
   constructor(lesson: Lesson, done: (status: number) => void) {
     this.#lesson = lesson;
     this.#done = done;
   }
 
-  begin(): void {
+  async begin(): Promise<void> {
     this.#listen();
-    this.#ask(() => this.#check());
+    this.#pagesText = await this.#openPages();
+    this.#askCheck(this.#lesson);
+    for (const lesson of findLessons()) this.#watchFiles(lesson);
   }
 
-  /** Only the latest wish counts: five saves while the checks run make one more run. */
-  async #ask(wish: () => Promise<unknown>): Promise<void> {
-    this.#next = wish;
+  async #openPages(): Promise<string> {
+    try {
+      const { address, isOther } = await this.#pages.open();
+      return isOther
+        ? `Another watch runs already, and serves the pages: ${address}`
+        : `The same in the explanation: ${address}`;
+    } catch (error) {
+      return `The pages cannot be served. ${refusalOf(error) ?? error}`;
+    }
+  }
+
+  #askCheck(lesson: Lesson): void {
+    this.#types.abort();
+    this.#ask(`check ${lesson.folder}`, () => this.#check(lesson));
+  }
+
+  /** Five saves of a lesson while the checks run make one more run. */
+  async #ask(name: string, wish: () => Promise<unknown>): Promise<void> {
+    this.#wishes.set(name, wish);
     if (this.#busy) return;
     this.#busy = true;
-    while (this.#next) {
-      const now: () => Promise<unknown> = this.#next;
-      this.#next = undefined;
+    for (const [next, now] of this.#wishes) {
+      this.#wishes.delete(next);
       await now();
-      this.#sayKeys();
     }
     this.#busy = false;
   }
 
-  async #check(): Promise<void> {
+  async #check(lesson: Lesson): Promise<void> {
+    this.#lesson = lesson;
     if (movesCursor()) process.stdout.write("\x1b[2J\x1b[3J\x1b[H");
-    prepare(this.#lesson);
-    this.#watchFiles();
-    await showRun(this.#lesson, false);
+    prepare(lesson);
+    this.#watchFiles(lesson);
+    this.#pages.begin(lesson);
+    const outcome = await showChecks(lesson);
+    this.#pages.end(lesson, outcome);
+    if (outcome.progress.crash !== "syntax")
+      showTypeProblems(await this.#typeErrors(lesson));
+    this.#sayKeys();
+  }
+
+  /** For a page alone: the terminal stays with the lesson it shows. */
+  async #look(lesson: Lesson): Promise<void> {
+    this.#pages.begin(lesson);
+    this.#pages.end(lesson, await checkUp(lesson));
+    await this.#typeErrors(lesson);
+  }
+
+  /** After the checks, as both together would make one wait longer for what matters most. */
+  async #typeErrors(lesson: Lesson): Promise<TypeProblem[]> {
+    this.#types = new AbortController();
+    const problems = await typeErrors(lesson, courseRoot, this.#types.signal);
+    this.#pages.types(lesson, problems);
+    return problems;
   }
 
   /** The learner may add files; they are noticed at the next run. */
-  #watchFiles(): void {
-    for (const name of [...this.#lesson.files, ...filesUnder(this.#lesson.work)]) {
-      const file = join(this.#lesson.work, name);
+  #watchFiles(lesson: Lesson): void {
+    for (const name of [...lesson.files, ...filesUnder(lesson.work)]) {
+      const file = join(lesson.work, name);
       if (this.#files.has(file)) continue;
       this.#files.add(file);
-      watchFile(file, { interval: pollEvery }, () => this.#ask(() => this.#check()));
+      watchFile(file, { interval: pollEvery }, () => this.#askCheck(lesson));
     }
   }
 
   async #hint(): Promise<void> {
     say();
     await hint(this.#lesson);
+    this.#sayKeys();
   }
 
   #sayKeys(): void {
     const keys = process.stdin.isTTY ? "h hint · r run again · q quit" : "Ctrl-C quits";
-    say(kleur.dim(`\nWaiting for a change in work/${this.#lesson.folder} · ${keys}`));
+    say(
+      `\n${kleur.dim(`Waiting for a change in work/${this.#lesson.folder} · ${keys}`)}`,
+    );
+    say(kleur.dim(this.#pagesText));
   }
 
   #listen(): void {
@@ -82,8 +137,8 @@ class Watch {
   }
 
   #press(key: string): void {
-    if (key === "h") this.#ask(() => this.#hint());
-    if (key === "r") this.#ask(() => this.#check());
+    if (key === "h") this.#ask("hint", () => this.#hint());
+    if (key === "r") this.#askCheck(this.#lesson);
     if (key === "q" || key === "\u0003" || key === "\u0004") this.#quit();
   }
 

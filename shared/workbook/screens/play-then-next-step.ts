@@ -11,10 +11,11 @@ import {
   progressOf,
 } from "../checks/progress.ts";
 import type { CheckError } from "../checks/run-checks.ts";
+import { openCard } from "../results/card.ts";
 import { answersMissing } from "../work/answers.ts";
 import type { Lesson } from "../work/course.ts";
 import { isUntouched } from "../work/starters.ts";
-import { showOpenStep, stepsLine } from "./card.ts";
+import { sayCommand, showCard, stepsLine } from "./card.ts";
 import { sayCarrier } from "./carrier.ts";
 import { showFinish } from "./finish.ts";
 import { prepare } from "./prepare.ts";
@@ -89,6 +90,11 @@ function showNext(lesson: Lesson, progress: Progress): void {
     showFinish(lesson, progress, true);
   } else {
     say(`${stepsLine(progress)}\n`);
-    showOpenStep(lesson, openStep(progress));
+    showCard(openCard(lesson, openStep(progress)));
+    say();
+    sayCommand(lesson, "test", "check your code");
+    sayCommand(lesson, "watch", "check it at every save");
+    sayCommand(lesson, "hint", "a hint for this step");
+    sayCommand(lesson, "read", "the explanation");
   }
 }

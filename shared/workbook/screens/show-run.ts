@@ -1,7 +1,7 @@
 import kleur from "kleur";
-import { checkLesson, isDone } from "../checks/progress.ts";
-import { type CheckResult, firstFailure } from "../checks/run-checks.ts";
+import { isDone } from "../checks/progress.ts";
 import { typeErrors } from "../checks/type-errors.ts";
+import { checkUp, type Outcome } from "../results/outcome.ts";
 import type { Lesson } from "../work/course.ts";
 import { readHeader } from "../work/readme-header.ts";
 import { showCard, showNext, showTypeProblems, stepsLine } from "./card.ts";
@@ -9,37 +9,34 @@ import { showFinish } from "./finish.ts";
 import { apart, say, wrap } from "./terminal.ts";
 import { Waiting } from "./waiting.ts";
 
-/** Checks a lesson and shows the first open step, or the finish. Tells whether all is well. */
-export async function showRun(lesson: Lesson, withCommands = true): Promise<boolean> {
+/** Checks a lesson and shows what came out, types and the next commands included. Tells whether all is well. */
+export async function showRun(lesson: Lesson): Promise<boolean> {
+  const types = typeErrors(lesson);
+  const { progress, card } = await showChecks(lesson);
+  if (progress.crash !== "syntax") showTypeProblems(await types);
+  if (card) showNext(lesson, card);
+  return card === undefined;
+}
+
+/** Checks a lesson and shows the first open step, or the finish. */
+export async function showChecks(lesson: Lesson): Promise<Outcome> {
   const waiting = new Waiting("Checking your code");
-  const [{ run, progress }, problems] = await Promise.all([
-    checkLesson(lesson, (name) => waiting.now(name)),
-    typeErrors(lesson),
-  ]);
+  const outcome = await checkUp(lesson, (name) => waiting.now(name));
   waiting.over();
+  const { progress, card, skipped } = outcome;
   if (isDone(progress)) {
     showFinish(lesson, progress);
-    showTypeProblems(problems);
-    return true;
+    return outcome;
   }
-  const { title } = readHeader(lesson);
-  say(apart(`${lesson.number} · ${title}`, stepsLine(progress)));
+  say(apart(`${lesson.number} · ${readHeader(lesson).title}`, stepsLine(progress)));
   say();
-  const skipped = run.checks.filter((check) => check.skipped !== undefined);
-  if (run.crash === undefined && firstFailure(run) === undefined && skipped.length > 0) {
-    showSkipped(skipped);
-    showTypeProblems(problems);
-    return true;
-  }
-  showCard(lesson, run, problems, progress.passed);
-  if (withCommands) showNext(lesson, run);
-  return false;
+  if (card) showCard(card);
+  else showSkipped(skipped);
+  return outcome;
 }
 
 /** What passes here may still be wrong where the rest can be checked. */
-function showSkipped(skipped: CheckResult[]): void {
+function showSkipped(skipped: string[]): void {
   say(wrap("Everything that can be checked on this machine passes. Not checked:"));
-  for (const { name, skipped: why } of skipped) {
-    say(kleur.yellow(wrap(why === "true" ? name : `${name}: ${why}`, "  ")));
-  }
+  for (const text of skipped) say(kleur.yellow(wrap(text, "  ")));
 }

@@ -7,6 +7,9 @@ export const startersRecord = ".starters.json";
 /** For each lesson, how far the learner is. */
 export const progressRecord = "progress.json";
 
+/** Where the last watch served the pages. */
+export const watchRecord = "watch.json";
+
 /** What the last run of all benchmarks measured. */
 export const benchmarksRecord = "benchmarks.json";
 

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Candidate,
+  readProof,
+  referenceOf,
+  stageOf,
+} from "../../shared/course/candidates.ts";
+import { changed } from "../../shared/course/changes.ts";
+import { makeFolder } from "../../shared/workbook/checks/trial-folder.ts";
+import { courseRoot, type Lesson, lessonIn } from "../../shared/workbook/work/course.ts";
+
+/** A copy of the course with a learner in it, and a watch that runs. */
+export class LiveCourse {
+  readonly root: string = makeFolder(courseRoot);
+  readonly lesson: Lesson = lessonIn(courseRoot, "01-event-bus");
+  #child: ChildProcess | undefined;
+
+  constructor() {
+    for (const name of ["lessons", "solutions", "shared", "docs"])
+      cpSync(join(courseRoot, name), join(this.root, name), {
+        recursive: true,
+        filter: (path) => !path.endsWith(join("docs", "site")),
+      });
+    for (const name of ["package.json", "tsconfig.json"])
+      cpSync(join(courseRoot, name), join(this.root, name));
+  }
+
+  /** Starts the watch and returns the address that it prints. */
+  async watch(): Promise<string> {
+    const env: NodeJS.ProcessEnv = { ...process.env, WORKBOOK_ROOT: this.root };
+    for (const name of ["NODE_TEST_CONTEXT", "NODE_V8_COVERAGE", "EDITOR_LINK"])
+      delete env[name];
+    const program = join(this.root, "shared", "workbook", "start.mjs");
+    const child = spawn(process.execPath, [program, "1", "watch"], {
+      cwd: this.root,
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.#child = child;
+    return new Promise((found, fail) => {
+      let said = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+        const address = /http:\/\/\S+/.exec(said)?.[0];
+        if (address !== undefined) found(address);
+      });
+      child.once("exit", () => fail(new Error(`The watch ended: ${said}`)));
+    });
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill();
+    await ended;
+  }
+
+  save(files: Candidate): void {
+    mkdirSync(join(this.root, "work", this.lesson.folder), { recursive: true });
+    for (const [file, text] of Object.entries(files))
+      writeFileSync(join(this.root, "work", this.lesson.folder, file), text);
+  }
+
+  /** What a learner has who has done this many steps, and is right. */
+  right(steps: number): Candidate {
+    const proof = readProof(this.lesson, courseRoot);
+    return stageOf(referenceOf(this.lesson, courseRoot), proof, steps + 1);
+  }
+
+  /** The same with a mistake in the last of the steps. */
+  wrong(steps: number): Candidate {
+    const { mistakes } = readProof(this.lesson, courseRoot);
+    const right = this.right(steps);
+    for (const mistake of mistakes.filter(
+      ({ step, endless }) => step === steps && !endless,
+    ))
+      try {
+        return changed(right, mistake);
+      } catch {
+        // It needs a line that comes with a later step.
+      }
+    throw new Error(`No mistake of step ${steps} fits.`);
+  }
+}

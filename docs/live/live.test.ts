@@ -1,0 +1,177 @@
+// time limit: 600 s
+// A learner's way through lesson 1, in a real browser, with the watch running.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import type { BrowserContext, Page } from "playwright-core";
+import { proved, unproved } from "../../shared/course/account.ts";
+import type { Candidate } from "../../shared/course/candidates.ts";
+import { findChromium, launch, noChromium } from "../browser.ts";
+import { LiveCourse } from "./live-course.ts";
+
+const chromium = findChromium();
+const file = "event-bus.ts";
+/** The one that goes away is inert. */
+const card = ".result:not([inert])";
+/** The checks may take long where much else runs. */
+const patience = 120_000;
+
+test("the script of the live page is smaller than 4 KB", (t) => {
+  const { length } = gzipSync(readFileSync(join(import.meta.dirname, "live.js")));
+  t.diagnostic(`${length} bytes`);
+  assert.ok(length < 4000);
+});
+
+test("a learner goes through lesson 1, and the page knows how far", async (t) => {
+  if (!chromium) return unproved(t, noChromium.what, noChromium.how);
+  const browser = await launch(chromium);
+  const course = new LiveCourse();
+  try {
+    const address = await course.watch();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    context.setDefaultTimeout(patience);
+    const page = await openLesson(context, address);
+    await page.addScriptTag({ content: collectShifts });
+    await until(page, 1, "your turn");
+    for (let step = 1; step <= 7; step++) {
+      course.save(course.wrong(step));
+      await until(page, step, "not yet");
+      assert.equal(await page.locator(card).count(), 1);
+      course.save(course.right(step));
+      if (step < 7) await until(page, step + 1, "your turn");
+      if (step === 1) await strange(page, course);
+      if (step === 2) await seven(context, address, course);
+    }
+    await until(page, 7, "passes");
+    assert.equal(await page.locator("h3.passes").count(), 7);
+    assert.equal(await page.locator(".squares .passes").count(), 7);
+    assert.equal(
+      await page.locator(".live [role=status]").textContent(),
+      "All steps pass.",
+    );
+    await page.locator(`${card} summary`).click();
+    await page.locator(`${card} details`, { hasText: "They are the same." }).waitFor();
+    assert.ok((await shiftOf(page)) < 0.1, `the text moves: ${await shiftOf(page)}`);
+    assert.deepEqual(await obstacles(page), []);
+    await page.goto(address);
+    await page.locator(".cards li", { hasText: "7 of 7 steps" }).waitFor();
+    assert.equal(await page.locator(".cards .squares").count(), 9);
+    assert.equal(await page.locator(".begin").innerText(), "Go on with lesson 2");
+    await withoutScripts(address, browser);
+    await course.stop();
+    await openAgain(page, address, course);
+    proved(t, "the live page: a way through lesson 1 in a browser");
+  } finally {
+    await browser.close();
+    await course.stop();
+  }
+});
+
+async function openLesson(context: BrowserContext, address: string): Promise<Page> {
+  const page = await context.newPage();
+  page.on("pageerror", (error) => assert.fail(error));
+  await page.goto(`${address}01-event-bus.html`);
+  return page;
+}
+
+/** Waits for the card inside the step, and looks whether it is there. */
+async function until(page: Page, step: number, state: string): Promise<void> {
+  await page
+    .locator(`${card}[data-step^="${step} "][data-state="${state}"]`)
+    .waitFor({ state: "attached" });
+  const heading = await page.evaluate(
+    `(() => { let at = document.querySelector('.result:not([inert])[data-step^="${step} "]'); while (at.tagName !== "H3") at = at.previousElementSibling; return at.id; })()`,
+  );
+  assert.match(String(heading), new RegExp(`^step-${step}-`));
+}
+
+/** What else may be saved: no TypeScript, an endless loop, a type error, and text that looks like HTML. */
+async function strange(page: Page, course: LiveCourse): Promise<void> {
+  const right = course.right(1);
+  await page.waitForFunction(
+    "(({ top }) => top >= 0 && top < 300)(document.querySelector('h3[id^=step-2-]').getBoundingClientRect())",
+  );
+  course.save(edited(right, "class PlainBus", "clas PlainBus"));
+  await until(page, 2, "does not run");
+  const place = page.locator(`${card} .places a`).first();
+  assert.match(
+    (await place.getAttribute("href")) ?? "",
+    /^vscode:\/\/file\/.*\/work\/01-event-bus\/event-bus\.ts:\d+$/,
+  );
+  course.save(edited(right, "deliver(event: BusEvent): void {", "$& for (;;);"));
+  await page.locator(card, { hasText: "loops for ever" }).waitFor();
+  const throws = '$& throw new Error("<img src=x onerror=window.hit=1> `<b>`");';
+  const typed = edited(right, "deliver(event: BusEvent): void {", throws);
+  course.save({ ...typed, [file]: `${typed[file]}\nexport const wrong: string = 1;\n` });
+  await page.locator(card, { hasText: "<img src=x" }).waitFor();
+  await page
+    .locator(`${card} dd`, { hasText: "not assignable to type 'string'" })
+    .waitFor();
+  assert.equal(await page.locator(`${card} :is(img, b)`).count(), 0);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.locator(`${card} button`).click();
+  await page.locator(`${card} button`, { hasText: "Copied" }).waitFor();
+  const copied = await page.evaluate("navigator.clipboard.readText()");
+  assert.match(String(copied), /^not yet\n[\s\S]*<img src=x/);
+  course.save(right);
+  await until(page, 2, "your turn");
+}
+
+/** More pages than a browser opens connections. */
+async function seven(
+  context: BrowserContext,
+  address: string,
+  course: LiveCourse,
+): Promise<void> {
+  const pages: Page[] = [];
+  for (let at = 0; at < 7; at++) pages.push(await openLesson(context, address));
+  course.save(course.wrong(3));
+  await Promise.all(pages.map((page) => until(page, 3, "not yet")));
+  for (const page of pages) await page.close();
+}
+
+/** The watch has ended, and comes back at the same address. */
+async function openAgain(page: Page, address: string, course: LiveCourse): Promise<void> {
+  course.save(course.wrong(5));
+  const ended = page.waitForResponse((response) => response.url().endsWith("/events"));
+  assert.equal(await course.watch(), address);
+  await ended;
+  await page.locator(".cards li", { hasText: "4 of 7 steps" }).waitFor();
+}
+
+async function withoutScripts(
+  address: string,
+  browser: Awaited<ReturnType<typeof launch>>,
+): Promise<void> {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${address}01-event-bus.html`);
+  assert.ok(await page.getByText("npm run lesson 1 watch").first().isVisible());
+  await context.close();
+}
+
+function edited(files: Candidate, find: string, put: string): Candidate {
+  const text = files[file] ?? "";
+  assert.ok(text.includes(find), find);
+  return { ...files, [file]: text.replace(find, put) };
+}
+
+const collectShifts = `window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shift += value;
+}).observe({ type: "layout-shift", buffered: true });`;
+
+async function shiftOf(page: Page): Promise<number> {
+  return Number(await page.evaluate("window.shift"));
+}
+
+async function obstacles(page: Page): Promise<unknown> {
+  const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+  await page.evaluate(readFileSync(axe, "utf8"));
+  return page.evaluate(
+    "axe.run(document, { preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
+  );
+}

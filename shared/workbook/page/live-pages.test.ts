@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { get, type IncomingMessage, request } from "node:http";
+import { test } from "node:test";
+import { greeter, TrialCourse } from "../trial-course.ts";
+
+const file = "01-greeter/greeter.ts";
+
+/** Starts a watch and returns the line that tells the address, and the address. */
+async function watch(
+  course: TrialCourse,
+  lesson = "1",
+): Promise<AsyncDisposable & { line: string; address: string }> {
+  const child = course.start([lesson, "watch"]);
+  const line = await firstMatch(child, /^.*http:\/\/\S+/m);
+  return {
+    line,
+    address: /http:\S+/.exec(line)?.[0] ?? "",
+    [Symbol.asyncDispose]: async () => {
+      const ended = new Promise((done) => child.once("close", done));
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+function firstMatch(child: ChildProcess, pattern: RegExp): Promise<string> {
+  let said = "";
+  return new Promise((found) => {
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      const [match] = pattern.exec(said) ?? [];
+      if (match !== undefined) found(match);
+    });
+  });
+}
+
+/** The status of an answer to a request that no browser would send for a page of the course. */
+function statusOf(
+  address: string,
+  headers: Record<string, string>,
+  method = "GET",
+): Promise<number | undefined> {
+  return new Promise((done, fail) => {
+    request(address, { method, headers, agent: false }, (response) => {
+      response.resume();
+      done(response.statusCode);
+    })
+      .once("error", fail)
+      .end();
+  });
+}
+
+/** Reads what a page would be told, until it says what is wanted. */
+function news(address: string, pattern: RegExp): Promise<string> {
+  return new Promise((found, fail) => {
+    const asked = get(
+      `${address}events`,
+      { agent: false },
+      (response: IncomingMessage) => {
+        let said = "";
+        response.setEncoding("utf8").on("data", (text: string) => {
+          said += text;
+          if (!pattern.test(said)) return;
+          asked.destroy();
+          found(said);
+        });
+      },
+    ).once("error", fail);
+  });
+}
+
+test("only this machine's own pages are answered, and only GET", async () => {
+  using course = new TrialCourse();
+  await using served = await watch(course);
+  const { address } = served;
+  const { host, port } = new URL(address);
+  for (const path of ["", "state.js", "events", "01-greeter.html"]) {
+    const url = address + path;
+    assert.equal(await statusOf(url, { Host: `evil.example:${port}` }), 403, path);
+    for (const site of ["cross-site", "same-site"])
+      assert.equal(await statusOf(url, { "Sec-Fetch-Site": site }), 403, path);
+    assert.equal(await statusOf(url, {}, "POST"), 405, path);
+    assert.equal(await statusOf(url, { "Sec-Fetch-Site": "same-origin" }), 200, path);
+  }
+  assert.equal(
+    await statusOf(address, { Host: host.replace("localhost", "127.0.0.1") }),
+    200,
+  );
+  assert.equal(await statusOf(`${address}package.json`, {}), 404);
+});
+
+test("one run of the checks at a save is news in the terminal and on the page", async () => {
+  using course = new TrialCourse();
+  await using served = await watch(course);
+  const heard = news(served.address, /"title":"Step 2 of 3[^}]*"state":"your turn"/);
+  course.solve(file, { 1: greeter[1] ?? "" });
+  assert.match(await heard, /"checking":true/);
+});
+
+test("code that loops for ever is told, and the next save is heard", async () => {
+  using course = new TrialCourse();
+  course.solve(file, { 1: "for (;;);" });
+  await using served = await watch(course);
+  await news(served.address, /loops for ever/);
+  course.solve(file, greeter);
+  await news(served.address, /"done":\[1,2,3\]/);
+});
+
+test("the page of another lesson is checked when somebody opens it, and watched from then on", async () => {
+  using course = new TrialCourse();
+  await using served = await watch(course);
+  assert.equal(await statusOf(`${served.address}02-counter.html`, {}), 200);
+  await news(served.address, /"title":"Step 1 of 2/);
+  const before = course.read("work/02-counter/counter.ts");
+  course.write("work/02-counter/counter.ts", `${before}(`);
+  await news(served.address, /does not run/);
+});
+
+test("the reference is shown to those who are done, and to nobody before", async () => {
+  using course = new TrialCourse();
+  await using served = await watch(course);
+  const reference = `${served.address}01-greeter.json`;
+  assert.equal(await statusOf(reference, {}), 404);
+  course.solve(file, greeter);
+  await news(served.address, /"done":\[1,2,3\]/);
+  const { files } = await (await fetch(reference)).json();
+  assert.equal(files[0].mine, "work/01-greeter/greeter.ts");
+  assert.ok(files[0].lines.length > 0);
+});
+
+test("a second watch says that another one runs, and where", async () => {
+  using course = new TrialCourse();
+  const first = await watch(course);
+  {
+    await using second = await watch(course, "2");
+    assert.equal(second.address, first.address);
+    assert.match(second.line, /Another watch runs already/);
+  }
+  await first[Symbol.asyncDispose]();
+  await using third = await watch(course, "2");
+  assert.match(third.line, /The same in the explanation/);
+  assert.equal(third.address, first.address, "open pages find it again");
+});
+
+test("pages that cannot be made leave the terminal as it is, and say why", async () => {
+  using course = new TrialCourse();
+  course.write("docs/live/build.ts", 'throw new Error("highlight.js is missing");');
+  await using served = await watch(course);
+  const answer = await fetch(served.address);
+  assert.equal(answer.status, 503);
+  assert.match(await answer.text(), /^The pages could not be made\..*npm ci/);
+});

@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keepTrack } from "../checks/processes.ts";
+import { courseRoot } from "../work/course.ts";
+
+/** Makes the pages; it lies in `docs/`, which leans on the workbook and not the other way round. */
+const program = join(courseRoot, "docs", "live", "build.ts");
+
+/** The pages, made when somebody first looks at one, and gone when the process ends. */
+export class Site {
+  #made: Promise<string> | undefined;
+
+  /** @throws Error with a sentence for the reader, if they cannot be made */
+  folder(): Promise<string> {
+    this.#made ??= make();
+    this.#made.catch(() => {
+      this.#made = undefined;
+    });
+    return this.#made;
+  }
+}
+
+function make(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "workbook-live-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const child = keepTrack(
+    spawn(process.execPath, ["--import", import.meta.resolve("tsx"), program, folder], {
+      cwd: courseRoot,
+      stdio: ["ignore", "ignore", "pipe"],
+    }),
+  );
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  return new Promise((done, fail) => {
+    child.once("error", fail);
+    child.once("close", (status) => {
+      if (status === 0) done(folder);
+      else
+        fail(
+          new Error(
+            `The pages could not be made. Is everything installed (npm ci --include=dev)?\n\n${said}`,
+          ),
+        );
+    });
+  });
+}

@@ -1,0 +1,224 @@
+import { statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { crashText, isDamaged } from "../checks/crash-text.ts";
+import {
+  filesOfStep,
+  isTodoOf,
+  ownFrame,
+  placeOf,
+  placesToEdit,
+} from "../checks/edit-place.ts";
+import { openStep, type Progress } from "../checks/progress.ts";
+import {
+  type CheckError,
+  type CheckResult,
+  type ChecksRun,
+  firstFailure,
+} from "../checks/run-checks.ts";
+import {
+  checkFiles,
+  filesUnder,
+  type Lesson,
+  readIfThere,
+  shortPath,
+} from "../work/course.ts";
+import { askOf, readExplanation, type Step } from "../work/readme.ts";
+import { readHeader } from "../work/readme-header.ts";
+import { comparisonRows } from "./comparison.ts";
+import { type Row, row } from "./row.ts";
+
+/** The first open step: what it asks for, what happened, where to write. The terminal and the page show it. */
+export interface Card {
+  step: number;
+  /** `Step 2 of 7 · Unsubscribe`, or what does not run. */
+  title: string;
+  state: "your turn" | "not yet" | "does not run";
+  /** As Markdown. */
+  instruction: string;
+  asks: Ask[];
+  rows: Row[];
+  /** What the code printed in the check that failed. */
+  printed: string;
+}
+
+/** One thing that a step asks, as Markdown. What the failure is about is looked at. */
+export interface Ask {
+  text: string;
+  state: "passes" | "looked at" | "open";
+}
+
+/** The card of a run, some of whose checks failed. */
+export function cardOf(lesson: Lesson, run: ChecksRun, progress: Progress): Card {
+  const failed = firstFailure(run);
+  const printed = run.printed.get(failed?.name ?? "") ?? "";
+  if (failed === undefined || failed.step === 0) {
+    // Nothing is known of any step now: the card stays where the learner was.
+    const step = openStep({ ...progress, done: progress.passed });
+    return { step, ...whatDoesNotRun(lesson, run, failed), printed };
+  }
+  const step = stepOf(lesson, failed.step);
+  const passed = run.checks
+    .filter((one) => one.step === step.number && one.passed && !one.skipped)
+    .map(({ name }) => askOf(name));
+  const rows = isTurn(failed) ? [] : failureRows(lesson, failed, run);
+  if (progress.passed.includes(failed.step)) rows.push(beforeRow(lesson, failed.step));
+  return {
+    ...headOf(lesson, step),
+    state: isTurn(failed) ? "your turn" : "not yet",
+    asks: asksOf(step, passed, lookedAt(step, failed)),
+    rows: [
+      ...rows,
+      row("Edit", "places", ...placesToEdit(lesson, failed.step, failed)),
+      row("Check", "places", checkPlace(lesson, failed)),
+    ],
+    printed,
+  };
+}
+
+/** The card of an open step where no check was run. */
+export function openCard(lesson: Lesson, number: number): Card {
+  const step = stepOf(lesson, number);
+  return {
+    ...headOf(lesson, step),
+    state: "your turn",
+    asks: asksOf(step),
+    rows: [row("Edit", "places", ...placesToEdit(lesson, number))],
+    printed: "",
+  };
+}
+
+/** What a step asks: what passes, and what is looked at. */
+export function asksOf({ asks }: Step, passed: string[] = [], looked?: string): Ask[] {
+  return asks.map((text) => ({
+    text,
+    state: text === looked ? "looked at" : passed.includes(text) ? "passes" : "open",
+  }));
+}
+
+function headOf(
+  lesson: Lesson,
+  { number, title, instruction }: Step,
+): Pick<Card, "step" | "title" | "instruction"> {
+  const { steps } = readHeader(lesson);
+  return { step: number, title: `Step ${number} of ${steps} · ${title}`, instruction };
+}
+
+/** What the failure is about: of a day made up by chance the rule that it breaks, if this step has it. */
+function lookedAt({ asks }: Step, { name, error }: CheckResult): string {
+  const rule = askOf(error?.rule ?? name);
+  return asks.includes(rule) ? rule : askOf(name);
+}
+
+function isTurn({ step, error }: CheckResult): boolean {
+  return error !== undefined && isTodoOf(step, error);
+}
+
+function stepOf(lesson: Lesson, number: number): Step {
+  const steps = readExplanation(lesson).steps;
+  const none: Step = { number, title: "", instruction: "", asks: [], hints: [] };
+  return steps.find((step) => step.number === number) ?? none;
+}
+
+function failureRows(lesson: Lesson, failed: CheckResult, run: ChecksRun): Row[] {
+  const { name, error } = failed;
+  if (error === undefined) return [];
+  const rows: Row[] = [];
+  if (error.rule) rows.push(row("Rule", "words", error.rule));
+  else if (!stepOf(lesson, failed.step).asks.includes(askOf(name)))
+    rows.push(row("Checked", "words", name.replace(/^step \d+ · /, "")));
+  if (error.story) rows.push(row("A day", "code", ...error.story));
+  if (error.kind === "assertion") rows.push(...comparisonRows(error));
+  else if (run.crash?.check === name) {
+    const { what, advice } = crashText(lesson, run.crash);
+    rows.push(row("Says", "error", what, advice));
+  } else if (error.kind === "pending") rows.push(row("Says", "error", ...pendingText));
+  else rows.push(...thrownRows(lesson, error));
+  return rows;
+}
+
+const pendingText = [
+  "A promise never settled.",
+  "Nothing is left that could resolve or reject it. Is there a resolve that nobody calls, or an await for something that never comes?",
+];
+
+function thrownRows(lesson: Lesson, error: CheckError): Row[] {
+  const frame = ownFrame(lesson, error.frames);
+  const advice = adviceFor(lesson, error);
+  return [
+    row("Threw", "error", `${error.name}: ${error.message.split("\n")[0]}`),
+    ...(frame ? [row("At", "places", placeOf(frame))] : []),
+    ...(advice ? [row("Says", "words", advice)] : []),
+  ];
+}
+
+/** What an error alone does not tell. */
+function adviceFor(lesson: Lesson, error: CheckError): string | undefined {
+  const { kind, unhandled, frames } = error;
+  if (kind === "todo")
+    return "Code ran that waits for a later step, and that nothing should run in this check.";
+  if (unhandled)
+    return "A promise was rejected, and nothing handles that. If somebody waits for it, a `return` or an `await` is missing; if nobody can, a `catch` is.";
+  // The check handed it in, and it came through the learner's code.
+  const ofCheck =
+    frames[0] !== undefined && shortPath(frames[0].file).startsWith("lessons/");
+  if (kind === "thrown" && ofCheck && ownFrame(lesson, frames))
+    return "Your code called what threw this, and let it through. Is a `try` around the call missing?";
+  return undefined;
+}
+
+/** What a later edit has broken. */
+function beforeRow(lesson: Lesson, step: number): Row {
+  const last = savedLast(lesson, step);
+  const where = last ? `; the file saved last is ${last}` : "";
+  return row("Before", "warning", `This passed before${where}.`);
+}
+
+/** The file saved last, if the step asks for something in it: else it is not likely to be the cause. */
+function savedLast(lesson: Lesson, step: number): string | undefined {
+  const files = filesUnder(lesson.work).filter((file) => file.endsWith(".ts"));
+  const paths = files.map((file) => join(lesson.work, file));
+  const times = new Map(paths.map((path) => [path, statSync(path).mtimeMs]));
+  const [last] = paths.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0));
+  const ofStep = filesOfStep(lesson, step).map((file) => join(lesson.work, file));
+  return last && ofStep.includes(last) ? shortPath(last) : undefined;
+}
+
+function whatDoesNotRun(
+  lesson: Lesson,
+  { crash }: ChecksRun,
+  failed?: CheckResult,
+): Pick<Card, "title" | "state" | "instruction" | "asks" | "rows"> {
+  const isOurs = crash !== undefined && isDamaged(crash);
+  const head = {
+    title: isOurs ? "A file of the course" : `work/${lesson.folder}`,
+    state: "does not run" as const,
+    instruction: "",
+    asks: [],
+  };
+  if (!crash)
+    return {
+      ...head,
+      rows: [row("", "words", failed?.error?.message ?? "No check ran.")],
+    };
+  const { what, place, line, advice } = crashText(lesson, crash);
+  const rows = [
+    row("", "error", what),
+    ...(place ? [row("Edit", "places", place)] : []),
+    ...(line ? [row("", "code", line)] : []),
+    row("", "words", advice),
+  ];
+  return { ...head, rows };
+}
+
+/** Where the check stands that failed: `lessons/01-event-bus/checks/2-unsubscribe.ts:34`. */
+function checkPlace(lesson: Lesson, { name, step }: CheckResult): string {
+  const files = checkFiles(lesson);
+  for (const file of files) {
+    const lines = (readIfThere(file) ?? "").split("\n");
+    const at = lines.findIndex((line) => line.includes(name));
+    if (at >= 0) return `${shortPath(file)}:${at + 1}`;
+  }
+  // A check that several steps share has its title put together.
+  const ofStep = files.find((file) => basename(file).startsWith(`${step}-`));
+  return shortPath(ofStep ?? lesson.checks);
+}
