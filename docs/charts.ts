@@ -8,7 +8,7 @@ import {
   scaleRecord,
   transportsRecord,
 } from "../shared/workbook/work/work-folder.ts";
-import { escapeHtml } from "./markdown.ts";
+import { escapeHtml } from "./escape-html.ts";
 import type { Words } from "./words.ts";
 
 /** What `npm run bench` has measured. */

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { diffLines } from "diff";
 import { answerOf } from "../shared/workbook/work/answers.ts";
 import type { Lesson } from "../shared/workbook/work/course.ts";
-import { escapeHtml, highlight } from "./markdown.ts";
+import { escapeHtml } from "./escape-html.ts";
+import { highlight } from "./markdown.ts";
 import type { Words } from "./words.ts";
 
 /** So many equal lines around a change stay visible. */

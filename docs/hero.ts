@@ -1,4 +1,4 @@
-import { escapeHtml } from "./markdown.ts";
+import { escapeHtml } from "./escape-html.ts";
 import type { Hero } from "./words.ts";
 
 interface Box {

@@ -1,5 +1,6 @@
 import { shortPath } from "../shared/workbook/work/course.ts";
-import { escapeHtml, type Heading } from "./markdown.ts";
+import { escapeHtml } from "./escape-html.ts";
+import type { Heading } from "./markdown.ts";
 import type { Page } from "./pages.ts";
 import type { Words } from "./words.ts";
 

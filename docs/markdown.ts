@@ -5,6 +5,7 @@ import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
 import MarkdownIt from "markdown-it";
 import anchor from "markdown-it-anchor";
+import { escapeHtml } from "./escape-html.ts";
 import { pictureOf } from "./pictures.ts";
 import type { Words } from "./words.ts";
 
@@ -100,12 +101,4 @@ export function highlight(code: string, language: string): string {
 
 function copyButton({ copy }: Words): string {
   return `<button type="button" class="copy" aria-label="${copy}" title="${copy}" hidden><svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true"><path class="sheets" d="M5.5 5.5h8v8h-8zM10.5 5V2.5h-8v8H5"/><path class="tick" d="m3 8.5 3.5 3.5L13 5"/></svg></button>`;
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -9,9 +9,10 @@ import {
   findComparison,
   findScale,
 } from "./charts.ts";
+import { escapeHtml } from "./escape-html.ts";
 import { heroPicture } from "./hero.ts";
 import type { Site } from "./layout.ts";
-import { codeBlock, escapeHtml } from "./markdown.ts";
+import { codeBlock } from "./markdown.ts";
 
 /** What a chapter may ask for with a comment such as `<!-- lessons -->`. */
 const parts: Record<string, (site: Site) => string> = {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { courseRoot, readIfThere } from "../shared/workbook/work/course.ts";
-import { escapeHtml } from "./markdown.ts";
+import { escapeHtml } from "./escape-html.ts";
 
 const cache = join(courseRoot, "node_modules", ".cache", "eda-workbook");
 /** Larger than the library draws: its smallest letters are for no one to read. */

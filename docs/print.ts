@@ -1,5 +1,6 @@
 // All pages as one, to print: contents first, hints and answers last.
-import { escapeHtml, headingsIn, isHint, type Rendered } from "./markdown.ts";
+import { escapeHtml } from "./escape-html.ts";
+import { headingsIn, isHint, type Rendered } from "./markdown.ts";
 import type { Page } from "./pages.ts";
 import type { Words } from "./words.ts";
 
