@@ -1,7 +1,7 @@
 /** What may stand behind `npm run lesson 4`, and what it does. The file of a word is `commands/<word>.ts`. */
 export const lessonWords: Record<string, string> = {
   test: "check your code, step by step",
-  watch: "the same at every save, here and in the browser",
+  watch: "the same at every save, also in a browser",
   hint: "a hint for the first open step (hint 2, 3)",
   diff: "your code beside the reference answer",
   solution: "play the reference answer",

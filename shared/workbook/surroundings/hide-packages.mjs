@@ -6,8 +6,8 @@ const lock = new URL("../../../package-lock.json", import.meta.url);
 const { packages } = JSON.parse(readFileSync(lock, "utf8"));
 const hidden = new Set(
   Object.keys(packages)
-    .filter((path) => packages[path].dev)
-    .map((path) => path.replace(/^.*node_modules\//, "")),
+    .filter((path) => packages[path].dev && path.lastIndexOf("node_modules/") === 0)
+    .map((path) => path.slice("node_modules/".length)),
 );
 
 function refuse(name) {

@@ -19,6 +19,11 @@ function layOut(course: TrialCourse): { status: number | null; output: string } 
   return { status, output: stdout + stderr };
 }
 
+/** A starter of one line. */
+function door(step: number): string {
+  return `import { todo } from "#todo";\nexport const door = (): void => todo(${step}, "open it");\n`;
+}
+
 describe("the learner's copies", { concurrency: 2 }, () => {
   test("the install lays out what is missing and never writes over what is there", () => {
     using course = new TrialCourse();
@@ -87,19 +92,19 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     using course = new TrialCourse();
     if (!course.commit("The course")) return;
     for (const top of ["lessons", "solutions"])
-      course.write(`${top}/02-counter/door.ts`, "export const door = 1;\n");
+      course.write(`${top}/02-counter/door.ts`, door(1));
     layOut(course);
-    course.change("lessons/02-counter/door.ts", "1", "2");
+    course.write("lessons/02-counter/door.ts", door(2));
     const { output } = await course.lesson("2", "hint");
     assert.doesNotMatch(output, /was edited|git checkout/);
-    assert.equal(course.read("work/02-counter/door.ts"), "export const door = 2;\n");
+    assert.equal(course.read("work/02-counter/door.ts"), door(2));
   });
 
   test("work of an edition before stays, is told once what to do, and is counted anew", async () => {
     using course = new TrialCourse();
     for (const top of ["lessons", "solutions"])
-      course.write(`${top}/01-greeter/door.ts`, "export const door = 1;\n");
-    course.write("work/01-greeter/door.ts", "export const door = 2;\n");
+      course.write(`${top}/01-greeter/door.ts`, door(1));
+    course.write("work/01-greeter/door.ts", door(2));
     course.solve(file, greeter);
     layOut(course);
     const mine = course.read(copy);
