@@ -39,14 +39,23 @@ export async function testContract(transport: Transport): Promise<void> {
     test(`${name} · ${title}`, async (t) => {
       if (missing) return unproved(t, ...missing);
       await withPremises(transport, broker?.url, async (around) => {
-        try {
-          await run(transport, around);
-        } finally {
-          for (const shop of opened.splice(0)) await shop.close().catch(() => {});
-        }
+        await obey(run, transport, around);
       });
       proved(t, `the shop of lesson 3 on ${name}: ${title}`);
     });
+  }
+}
+
+/** Runs a rule on a transport, and closes whatever it has opened. */
+export async function obey(
+  run: Run,
+  transport: Transport,
+  around: Surroundings,
+): Promise<void> {
+  try {
+    await run(transport, around);
+  } finally {
+    for (const shop of opened.splice(0)) await shop.close().catch(() => {});
   }
 }
 
