@@ -97,8 +97,9 @@ export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    // Asked afterwards: a file of another process may vanish between question and reading.
-    if (existsSync(path)) throw error;
-    return undefined;
+    // Not asked beforehand: another process may remove a file between question and reading.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
   }
 }
