@@ -1,4 +1,4 @@
-// Every command in every surrounding: it works, or says in a sentence what is missing. `.ci/run` tries all
+// Every command in every surrounding: it works, or says in a sentence what is missing. WORKBOOK_EVERYWHERE=1 tries all
 // pairs; `npm test` each surrounding with the commands that meet it in a way of their own.
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
