@@ -71,6 +71,8 @@ async function play(connect: () => Promise<ChannelModel>, day: Day): Promise<str
           jobs.push({ tag: tags, end: (error) => (error ? reject(error) : resolve()) });
         }),
     );
+  // Two lines speak in no order between them: what was asked for comes after the rest.
+  const answers: string[] = [];
   const ask = async (
     what: string,
     action: (
@@ -84,7 +86,7 @@ async function play(connect: () => Promise<ChannelModel>, day: Day): Promise<str
       (error: Error) => `refused, ${/\b[45]\d\d\b/.exec(error.message)?.[0]}`,
     );
     if (answer === "ok") await channel.close();
-    seen.push(`${what}: ${answer}`);
+    answers.push(`${what}: ${answer}`);
   };
   /** What was said on one line is done when three more answers have come on both. */
   const settle = async () => {
@@ -145,6 +147,7 @@ async function play(connect: () => Promise<ChannelModel>, day: Day): Promise<str
     seen.push(`— ${command}`);
     await run[command]();
     await settle();
+    seen.push(...answers.splice(0));
   }
   for (const { end } of jobs.splice(0)) end();
   await consumer.close().catch(() => {});
