@@ -24,7 +24,8 @@ const options = {
 
 /**
  * A file in a bundle still knows where it was. Where it loads an answer anew, as another process would,
- * it gets a bundle of that answer; which ones, is written into `again`.
+ * it gets a bundle of that answer; which ones, is written into `again`, and they
+ * go into `folder`.
  */
 function places(folder: string, again: Set<string>): Plugin {
   return {
@@ -40,7 +41,7 @@ function places(folder: string, again: Set<string>): Plugin {
             if (!loadsAnew) return call;
             again.add(answer);
             const file = `${basename(answer, ".ts")}.mjs`;
-            return JSON.stringify(pathToFileURL(join(folder, "again", file)).href);
+            return JSON.stringify(pathToFileURL(join(folder, file)).href);
           });
         return { contents, loader: "ts" };
       });
@@ -63,34 +64,37 @@ function childFolder(root: string): Promise<string> {
   return child;
 }
 
+/** Node's arguments for a process that runs one bundle after the other. */
+export async function bundleRunner(root: string): Promise<string[]> {
+  const runner = await childFolder(root);
+  return [
+    "--no-warnings",
+    "--enable-source-maps",
+    ...["--test-reporter", pathToFileURL(join(runner, "check-reporter.mjs")).href],
+    join(runner, "check-child.mjs"),
+  ];
+}
+
 /**
- * Node's arguments that run the checks of a copy of the course.
+ * Bundles the checks of a copy of the course.
  *
+ * @param name no other bundle of this folder has it: Node loads a file once
+ * @returns the URL of the bundle
  * @throws Error with esbuild's words, where something cannot be read
  */
 export async function bundled(
-  root: string,
   folder: string,
   entry: string,
-  conditions: string[] = [],
-): Promise<string[]> {
-  const outfile = join(folder, "checks.mjs");
+  name: string,
+): Promise<string> {
+  const outfile = join(folder, `${name}.mjs`);
   const again = new Set<string>();
-  const plugins = [places(folder, again)];
-  const [runner] = await Promise.all([
-    childFolder(root),
-    build({
-      ...options,
-      plugins,
-      entryPoints: [entry],
-      outfile,
-      conditions,
-      // A process that a check forks reads TypeScript.
-      banner: { js: `process.execArgv.push("--import", ${JSON.stringify(tsx)});` },
-    }),
-  ]);
+  const outdir = join(folder, name);
+  const plugins = [places(outdir, again)];
+  // A process that a check forks reads TypeScript.
+  const js = `process.execArgv.push("--import", ${JSON.stringify(tsx)});`;
+  await build({ ...options, plugins, entryPoints: [entry], outfile, banner: { js } });
   if (again.size > 0) {
-    const outdir = join(folder, "again");
     const entryPoints = [...again];
     await build({
       ...options,
@@ -100,15 +104,7 @@ export async function bundled(
       outdir,
       outbase: ".",
       entryNames: "[name]",
-      conditions,
     });
   }
-  return [
-    "--no-warnings",
-    "--enable-source-maps",
-    ...conditions.map((condition) => `--conditions=${condition}`),
-    ...["--test-reporter", pathToFileURL(join(runner, "check-reporter.mjs")).href],
-    join(runner, "check-child.mjs"),
-    pathToFileURL(outfile).href,
-  ];
+  return pathToFileURL(outfile).href;
 }

@@ -1,10 +1,24 @@
+import type { ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
-import { trialOfStep } from "../workbook/checks/check-messages.ts";
+import {
+  type CheckMessage,
+  type TrialMessage,
+  trialOfStep,
+  untilFailure,
+} from "../workbook/checks/check-messages.ts";
 import { copyCourse, copyIfThere } from "../workbook/checks/course-copy.ts";
-import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
+import { diary } from "../workbook/checks/diary.ts";
+import {
+  type ChecksRun,
+  follow,
+  newDiary,
+  runChecks,
+  start,
+} from "../workbook/checks/run-checks.ts";
 import type { Lesson } from "../workbook/work/course.ts";
-import { bundled } from "./bundle.ts";
+import { bundled, bundleRunner } from "./bundle.ts";
 import type { Candidate } from "./candidates.ts";
 
 export interface TrialOptions {
@@ -16,8 +30,25 @@ export interface TrialOptions {
   untilFailure?: boolean;
 }
 
-/** By lesson: folders that no trial uses now. Used again, they need no copying nor compiling. */
-const free = new Map<string, string[]>();
+/** A small copy of the course, in which one answer after the other is tried out. */
+interface Bench {
+  folder: string;
+  trials: number;
+  process?: RunningProcess;
+}
+
+/** A process that has begun. Its start would take longer than most trials. */
+interface RunningProcess {
+  child: ChildProcess;
+  /** Seconds of processor time. */
+  startTook: number;
+}
+
+/** After so many trials a process begins anew: it keeps all the code that it has ever loaded. */
+const trialsOfProcess = 40;
+/** By lesson: those that no trial uses now. */
+const free = new Map<string, Bench[]>();
+
 /**
  * Runs a lesson's checks on an answer that is neither the learner's nor the reference. It gets a
  * small copy of the course to itself, so that any number of them can run at once: there the
@@ -27,11 +58,13 @@ export async function tryOut(
   root: string,
   lesson: Lesson,
   candidate: Candidate,
-  { timeLimit = 30, untilFailure = false, step }: TrialOptions = {},
+  options: TrialOptions = {},
 ): Promise<ChecksRun> {
   const idle = free.get(lesson.given) ?? [];
   free.set(lesson.given, idle);
-  const folder = idle.pop() ?? copyCourse(root);
+  const bench = idle.pop() ?? { folder: copyCourse(root), trials: 0 };
+  bench.trials += 1;
+  const { folder, trials } = bench;
   const work = join(folder, "work", lesson.folder);
   rmSync(work, { recursive: true, force: true, maxRetries: 3 });
   copyIfThere(lesson.answers, work);
@@ -39,17 +72,64 @@ export async function tryOut(
     mkdirSync(dirname(join(work, file)), { recursive: true });
     writeFileSync(join(work, file), text);
   }
-  // What does not fit into a bundle, such as a file with a slip, runs as it is, and is told as it is.
   const entry = join(folder, "lessons", lesson.folder, basename(lesson.checks));
-  const program = await bundled(root, folder, entry).catch(() => undefined);
-  const run = await runChecks({
-    root: folder,
-    lesson: lesson.folder,
-    timeLimit,
-    untilFailure,
-    program,
-    env: step === undefined ? {} : { [trialOfStep]: String(step) },
-  });
-  idle.push(folder);
+  const checks = await bundled(folder, entry, `trial-${trials}`).catch(() => undefined);
+  // What does not fit into a bundle, such as a file with a slip, runs as it is, and is told as it is.
+  const run = await (checks === undefined
+    ? runChecks({ timeLimit: 30, ...options, root: folder, lesson: lesson.folder })
+    : runBundle(root, bench, checks, options));
+  idle.push(bench);
   return run;
+}
+
+async function runBundle(
+  root: string,
+  bench: Bench,
+  checks: string,
+  options: TrialOptions,
+): Promise<ChecksRun> {
+  const { folder, trials } = bench;
+  const { timeLimit = 30, step } = options;
+  bench.process ??= await begin(root, folder);
+  const { child, startTook } = bench.process;
+  const path = newDiary();
+  const run = follow(child, timeLimit, path, undefined, startTook);
+  const env = {
+    [diary]: path,
+    ...(options.untilFailure && { [untilFailure]: "1" }),
+    ...(step !== undefined && { [trialOfStep]: String(step) }),
+  };
+  const message: TrialMessage = { checks, folder, env };
+  hold(child, "ref");
+  child.send(message);
+  const result = await run;
+  hold(child, "unref");
+  if (
+    child.exitCode !== null ||
+    child.signalCode !== null ||
+    trials % trialsOfProcess === 0
+  ) {
+    child.kill();
+    delete bench.process;
+  }
+  return result;
+}
+
+async function begin(root: string, folder: string): Promise<RunningProcess> {
+  const child = start(folder, await bundleRunner(root));
+  const startTook = await new Promise<number>((begun, fail) => {
+    child.once("error", fail);
+    child.once("message", (message: CheckMessage) =>
+      begun(message.type === "ready" ? message.cpu : 0),
+    );
+  });
+  return { child, startTook };
+}
+
+/** Whoever has no more trials does not wait for the process. */
+function hold(child: ChildProcess, how: "ref" | "unref"): void {
+  child[how]();
+  child.channel?.[how]();
+  for (const stream of [child.stdout, child.stderr])
+    if (stream instanceof Socket) stream[how]();
 }

@@ -1,6 +1,16 @@
 // Runs the checks of one lesson in a process of its own: node … check-child.ts <checks file as URL>
-import { beforeEach } from "node:test";
-import { endsNow, namesOnly, stepOf, tell, trialOfStep } from "./check-messages.ts";
+// Started without a file, it runs whatever its parent sends, one after the other.
+import { beforeEach, test } from "node:test";
+import {
+  endOfTrial,
+  endsNow,
+  forgetFailures,
+  namesOnly,
+  stepOf,
+  type TrialMessage,
+  tell,
+  trialOfStep,
+} from "./check-messages.ts";
 import { describeError } from "./describe-error.ts";
 import { forgetDays } from "./diary.ts";
 import { markOf } from "./printed.ts";
@@ -15,6 +25,7 @@ const toStderr = process.stderr.write.bind(process.stderr);
 process.stderr.write = process.stdout.write.bind(process.stdout);
 
 beforeEach(async (check) => {
+  if (check.name === endOfTrial) return;
   // Gives the reporter time to send the results so far, before code runs that may never end.
   await new Promise((resume) => setImmediate(resume));
   if (endsNow())
@@ -37,9 +48,28 @@ function playFewDaysBefore(name: string): void {
 
 const { user, system } = process.cpuUsage();
 await tell({ type: "ready", cpu: (user + system) / 1_000_000 });
-try {
-  await import(process.argv[2] ?? "");
-} catch (error) {
-  await tell({ type: "crash", error: describeError(error) });
-  process.exit(1);
+const [, , checks] = process.argv;
+if (checks === undefined) takeTrials();
+else await load(checks);
+
+async function load(checks: string): Promise<void> {
+  try {
+    await import(checks);
+  } catch (error) {
+    await tell({ type: "crash", error: describeError(error) });
+    process.exit(1);
+  }
+}
+
+function takeTrials(): void {
+  const { env: own } = process;
+  process.channel?.ref();
+  process.on("message", async ({ checks, folder, env }: TrialMessage) => {
+    process.channel?.unref();
+    process.chdir(folder);
+    process.env = { ...own, ...env };
+    forgetFailures();
+    await load(checks);
+    test(endOfTrial, () => {});
+  });
 }

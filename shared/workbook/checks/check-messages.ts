@@ -54,7 +54,20 @@ export type CheckMessage =
       error?: CheckError;
     }
   | { type: "crash"; error: CheckError }
-  | { type: "end" };
+  /** @property goesOn whether the process takes other checks now; it leaves nothing open */
+  | { type: "end"; goesOn?: boolean };
+
+/** What a process that was started without checks is told to run. */
+export interface TrialMessage {
+  /** The checks as a URL. Each trial has another. */
+  checks: string;
+  /** Where they run. */
+  folder: string;
+  env: Record<string, string>;
+}
+
+/** Stands behind the last check of a trial, so that the results of all before it have been told. */
+export const endOfTrial = "the trial ends here";
 
 /** Set for a run that ends with its first failure. */
 export const untilFailure = "WORKBOOK_UNTIL_FAILURE";
@@ -77,9 +90,18 @@ export function noteFailure(): void {
   failures += 1;
 }
 
+/** What is run from now on is new. */
+export function forgetFailures(): void {
+  failures = 0;
+}
+
+export function hasFailed(): boolean {
+  return failures > 0;
+}
+
 /** Whether the first failure was all that this run was to find. */
 export function endsNow(): boolean {
-  return failures > 0 && process.env[untilFailure] === "1";
+  return hasFailed() && process.env[untilFailure] === "1";
 }
 
 /** Sends a message to the process that shows the checks, and waits until it is on its way. */

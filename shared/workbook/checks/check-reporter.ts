@@ -1,6 +1,13 @@
 import type { EventData } from "node:test";
 import type { TestEvent } from "node:test/reporters";
-import { type CheckError, endsNow, noteFailure, tell } from "./check-messages.ts";
+import {
+  type CheckError,
+  endOfTrial,
+  endsNow,
+  hasFailed,
+  noteFailure,
+  tell,
+} from "./check-messages.ts";
 import { describeError } from "./describe-error.ts";
 import { lastDay } from "./diary.ts";
 
@@ -15,15 +22,33 @@ export default async function* report(events: AsyncIterable<TestEvent>) {
 }
 
 async function passed({ name, skip }: EventData.TestPass): Promise<void> {
+  if (name === endOfTrial) return endTrial();
   const skipped = skip === undefined || skip === false ? {} : { skipped: String(skip) };
   await tell({ type: "result", name, passed: true, ...skipped });
 }
 
 async function failed({ name, details }: EventData.TestFail): Promise<void> {
-  if (endsNow()) return;
+  if (endsNow() || name === endOfTrial) return;
   noteFailure();
   await tell({ type: "result", name, passed: false, error: causeOf(details.error) });
 }
+
+/**
+ * What an answer has left open would go on during the next trial: then this process ends, at once or, as
+ * with a learner, when whatever is open has ended.
+ */
+async function endTrial(): Promise<void> {
+  const open = process.getActiveResourcesInfo().filter((name) => !ours.has(name));
+  if (open.length === 0) {
+    process.channel?.ref();
+    await tell({ type: "end", goesOn: true });
+  } else if (hasFailed()) {
+    await tell({ type: "end" });
+    process.exit();
+  }
+}
+
+const ours = new Set(["PipeWrap", "TTYWrap"]);
 
 /** Node wraps what a check threw; what is not wrapped is about the run itself. */
 function causeOf(error: Error): CheckError {

@@ -33,8 +33,6 @@ export interface RunOptions {
   namesOnly?: boolean;
   /** Run the checks up to the first that fails, and none after it. */
   untilFailure?: boolean;
-  /** Node's arguments that run the checks. By default the checks as they are, read by tsx. */
-  program?: string[] | undefined;
   /** Called for each check that begins. */
   onStart?: (name: string) => void;
 }
@@ -89,19 +87,47 @@ export function runChecks(options: RunOptions): Promise<ChecksRun> {
   const lesson =
     typeof options.lesson === "string" ? lessonIn(root, options.lesson) : options.lesson;
   const timeLimit = options.timeLimit ?? timeLimitOf(lesson);
-  const path = join(tmpdir(), `eda-workbook-${process.pid}-${++count}.day`);
+  const path = newDiary();
   const env = {
     ...options.env,
     [diary]: path,
     ...(options.untilFailure && { [untilFailure]: "1" }),
     ...(options.namesOnly && { [namesOnly]: "1" }),
   };
-  const child = start(root, options.program ?? underTsx(lesson.checks, conditions), env);
+  const child = start(root, underTsx(lesson.checks, conditions), env);
+  return follow(child, timeLimit, path, options.onStart);
+}
+
+/** Where a run writes down its days. */
+export function newDiary(): string {
+  return join(tmpdir(), `eda-workbook-${process.pid}-${++count}.day`);
+}
+
+/**
+ * Resolves when a process has run its checks, whether it ends or goes on with others.
+ *
+ * @param startTook seconds of processor time, where the process has not begun just now
+ */
+export function follow(
+  child: ChildProcess,
+  timeLimit: number,
+  path: string,
+  onStart: (name: string) => void = () => {},
+  startTook = 0,
+): Promise<ChecksRun> {
   return new Promise((done) => {
-    const run = new Run(child, timeLimit, path, options.onStart ?? (() => {}));
-    child.once("error", (error) => done(run.neverStarted(error)));
-    child.once("exit", () => stopGroup(child));
-    child.once("close", (status) => done(run.ended(status)));
+    const run = new Run(child, timeLimit, path, onStart, startTook);
+    const hear = (message: CheckMessage) => {
+      run.hear(message);
+      if (message.type === "end" && message.goesOn) end(run.ended(null));
+    };
+    const fail = (error: Error) => end(run.neverStarted(error));
+    const close = (status: number | null) => end(run.ended(status));
+    const end = (result: ChecksRun) => {
+      child.off("message", hear).off("error", fail).off("close", close);
+      done(result);
+    };
+    child.on("message", hear).on("error", fail).on("close", close);
   });
 }
 
@@ -117,22 +143,23 @@ function underTsx(checks: string, conditions: string[]): string[] {
   ];
 }
 
-function start(
+/** Starts a process that runs checks. */
+export function start(
   root: string,
   program: string[],
-  more: Record<string, string>,
+  more: Record<string, string> = {},
 ): ChildProcess {
   const env = { ...process.env, ...more };
   // Set where these lines are themselves under test: the child would then report to that runner.
   delete env.NODE_TEST_CONTEXT;
-  return keepTrack(
-    spawn(process.execPath, program, {
-      cwd: root,
-      env,
-      detached: ownGroup,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    }),
-  );
+  const child = spawn(process.execPath, program, {
+    cwd: root,
+    env,
+    detached: ownGroup,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  child.once("exit", () => stopGroup(child));
+  return keepTrack(child);
 }
 
 /** The seconds that the checks allow themselves in any of their files: `// time limit: 60 s`. */
@@ -153,34 +180,38 @@ class Run {
   readonly #checks: CheckResult[] = [];
   #running: string | undefined;
   #messages = 0;
-  #startTook = 0;
+  #startTook: number;
   #crash: Crash | undefined;
   #complete = false;
   readonly #printed = new Map<string, string>();
   readonly #watchdog: Watchdog;
+  readonly #ends: (() => void)[] = [];
 
   constructor(
     child: ChildProcess,
     timeLimit: number,
     path: string,
     onStart: (name: string) => void,
+    startTook: number,
   ) {
     this.#child = child;
+    this.#startTook = startTook;
     this.#diary = path;
     this.#onStart = onStart;
     const signOfLife = () => `${this.#messages} ${readIfThere(path)}`;
     this.#watchdog = new Watchdog(child.pid ?? 0, timeLimit, signOfLife, (...silence) =>
       this.#hang(...silence),
     );
-    child.on("message", (message: CheckMessage) => this.#hear(message));
     for (const stream of [child.stdout, child.stderr]) {
       const printed = new PrintedStream(this.#printed, printedLimit);
-      stream?.setEncoding("utf8").on("data", (text: string) => printed.hear(text));
+      const hear = (text: string) => printed.hear(text);
+      stream?.setEncoding("utf8").on("data", hear);
+      this.#ends.push(() => stream?.off("data", hear));
     }
   }
 
   ended(status: number | null): ChecksRun {
-    this.#watchdog.stop();
+    this.#stop();
     if (!this.#complete && this.#crash === undefined) this.#exit(status);
     this.#afterPending();
     forgetDays(this.#diary);
@@ -189,12 +220,17 @@ class Run {
   }
 
   neverStarted(error: Error): ChecksRun {
-    this.#watchdog.stop();
+    this.#stop();
     const crash: Crash = { kind: "exit", message: error.message };
     return { checks: [], crash, printed: this.#printed };
   }
 
-  #hear(message: CheckMessage): void {
+  #stop(): void {
+    this.#watchdog.stop();
+    for (const end of this.#ends) end();
+  }
+
+  hear(message: CheckMessage): void {
     this.#messages += 1;
     if (message.type === "ready") {
       this.#startTook = message.cpu;
