@@ -1,5 +1,6 @@
 import { diffLines } from "diff";
-import type { CheckError } from "../checks/run-checks.ts";
+import type { CheckError, Frame } from "../checks/run-checks.ts";
+import { readIfThere } from "../work/course.ts";
 import { type Row, row } from "./row.ts";
 
 const comparing = /^(strictEqual|deepStrictEqual|equal|deepEqual|==|===)$/;
@@ -13,6 +14,7 @@ export function comparisonRows({
   message,
   equalSince,
   story,
+  frames,
 }: CheckError): Row[] {
   const compares =
     operator !== undefined &&
@@ -20,7 +22,7 @@ export function comparisonRows({
     (story !== undefined || isEqualityMessage(message, generated));
   if (!compares || expected === undefined || actual === undefined)
     return [says(sentenceOf(message))];
-  if (expected === actual) return alikeRows(message, equalSince);
+  if (expected === actual) return alikeRows(message, frames, equalSince);
   if (`${expected}${actual}`.includes("\n"))
     return [row("", "lines", ...differingLines(actual, expected))];
   return [row("Expected", "expected", expected), row("Actual", "actual", actual)];
@@ -31,15 +33,24 @@ function says(text: string): Row {
 }
 
 /** The values look the same by now: only Node's message, which was written earlier, has the difference. */
-function alikeRows(message: string, equalSince = false): Row[] {
+function alikeRows(message: string, frames: Frame[], equalSince = false): Row[] {
   const [first = "", ...lines] = message.trimEnd().split("\n");
-  if (isAboutIdentity(first)) return [says(sentenceOf(message))];
+  if (isAboutIdentity(first))
+    return [says(sentenceOf(message)), row("Compared", "code", ...callAt(frames[0]))];
   const rows: Row[] = [says(first)];
   const head = /^$|^\+ actual - expected$/;
   const own = lines.filter((line) => !head.test(line)).map(turned);
   if (own.length > 0) rows.push(row("", "lines", ...own));
   if (equalSince) rows.push(row("Says", "error", ...lateText));
   return rows;
+}
+
+/** What a check calls at a place: two objects that look the same have no other names. */
+function callAt(frame: Frame | undefined): string[] {
+  if (frame === undefined) return [];
+  const lines = (readIfThere(frame.file) ?? "").split("\n").slice(frame.line - 1);
+  const end = lines.findIndex((line) => line.endsWith(";"));
+  return lines.slice(0, end + 1).map((line) => line.trim());
 }
 
 const lateText = [

@@ -52,6 +52,19 @@ Step 1 of 3 · Greet one customer                                       your tur
     assert.doesNotMatch(output, /greets everybody/);
   });
 
+  test("of two objects that look the same, the card says which are compared", async () => {
+    using course = new TrialCourse();
+    course.solve("01-greeter/greeter.ts", greeter);
+    course.change(
+      "lessons/01-greeter/greeter.test.ts",
+      'assert.equal(greet("Ada"), "Hello, Ada!");',
+      "const names = [greet];\n  assert.equal(\n    names.map(String),\n    names.map(String),\n  );",
+    );
+    const { output } = await course.lesson("1", "test");
+    assert.match(output, /has to be one and the same object/);
+    assert.match(output, /Compared assert\.equal\(\n +names\.map\(String\),\n/);
+  });
+
   test("a result that comes too late is shown as it was, although it looks right by now", async () => {
     const output = await cardFor(
       "return names.map(greet);",
