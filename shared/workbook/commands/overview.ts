@@ -17,11 +17,12 @@ export default async function overview(): Promise<number> {
   const lessons = findLessons();
   layOutWork();
   const rows = await progressRows(lessons);
+  const width = String(lessons.at(-1)?.number).length;
   const levels = new Set(rows.map(({ header }) => header.level));
   for (const level of [...levels].sort((one, other) => one - other)) {
     const own = rows.filter(({ header }) => header.level === level);
     say(kleur.bold(`Level ${level} · ${own[0]?.header.word}`));
-    for (const row of own) say(rowText(row).trimEnd());
+    for (const row of own) say(rowText(row, width).trimEnd());
     say();
   }
   sayNext(rows);
@@ -40,13 +41,14 @@ async function progressRows(lessons: Lesson[]): Promise<Row[]> {
   return rows;
 }
 
-function rowText({ lesson, header, progress }: Row): string {
+function rowText({ lesson, header, progress }: Row, width: number): string {
+  const number = String(lesson.number).padStart(width);
   const state = isDone(progress)
     ? kleur.green("done")
     : `${progress.done.length} of ${progress.steps} steps`;
   const bars =
     bar(progress.done, progress.steps) + " ".repeat(Math.max(0, 8 - progress.steps));
-  return apart(`  ${lesson.number}  ${header.title}`, `${bars}  ${state.padEnd(12)}`);
+  return apart(`  ${number}  ${header.title}`, `${bars}  ${state.padEnd(12)}`);
 }
 
 function sayNext(rows: Row[]): void {
