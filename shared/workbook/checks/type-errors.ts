@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { courseRoot, type Lesson } from "../work/course.ts";
+import { courseRoot, filesUnder, type Lesson } from "../work/course.ts";
 import { keepTrack, ownGroup, stopTree } from "./processes.ts";
 
 export interface TypeProblem {
@@ -23,16 +24,38 @@ export async function typeErrors(
   stop?: AbortSignal,
 ): Promise<TypeProblem[]> {
   if (!existsSync(join(root, "tsconfig.json"))) return [];
-  return problemsIn(await runCompiler(root, stop), `work/${lesson.folder}/`);
+  const config = writeConfig(lesson, root);
+  const output = await runCompiler(config, root, stop);
+  rmSync(config, { force: true });
+  return problemsIn(output, `work/${lesson.folder}/`);
 }
 
-function runCompiler(root: string, stop?: AbortSignal): Promise<string> {
-  const program = join(
-    dirname(fileURLToPath(import.meta.resolve("typescript/package.json"))),
-    "bin",
-    "tsc",
-  );
-  const args = [program, "--noEmit", "--pretty", "false", "--project", "."];
+/** `node_modules`, wherever it is. */
+function packages(): string {
+  const typescript = fileURLToPath(import.meta.resolve("typescript/package.json"));
+  return dirname(dirname(typescript));
+}
+
+let count = 0;
+
+/** The settings of the course, and of its files only those of the lesson: all of them take ten times as long. */
+function writeConfig(lesson: Lesson, root: string): string {
+  const path = join(tmpdir(), `eda-workbook-${process.pid}-${++count}.types.json`);
+  const config = {
+    extends: join(root, "tsconfig.json"),
+    compilerOptions: { typeRoots: [join(packages(), "@types")] },
+    files: filesUnder(lesson.work)
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => join(lesson.work, file)),
+    include: [],
+  };
+  writeFileSync(path, JSON.stringify(config));
+  return path;
+}
+
+function runCompiler(config: string, root: string, stop?: AbortSignal): Promise<string> {
+  const program = join(packages(), "typescript", "bin", "tsc");
+  const args = [program, "--noEmit", "--pretty", "false", "--project", config];
   const child = keepTrack(
     spawn(process.execPath, args, {
       cwd: root,
