@@ -1,9 +1,10 @@
 // What fails the build: each complaint names the file and the line.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { courseRoot } from "../shared/workbook/work/course.ts";
 import { withGlossaryLinks } from "./glossary.ts";
 import { brokenLinks } from "./links.ts";
 import { complaintsIn } from "./sources.ts";
@@ -47,6 +48,23 @@ test("the first use of a word leads to the glossary, outside code, links and hea
     withGlossaryLinks(html, ["Saga", "Event"], english),
     '<h2>Sagas</h2><p><code>saga</code> <a class="term" href="glossary.html#saga">Sagas</a> are event-driven; a saga, an <a class="term" href="glossary.html#event">event</a>.</p>',
   );
+});
+
+test("a lesson uses the words of the glossary that lead to it", () => {
+  const glossary = readFileSync(join(courseRoot, "docs/chapters/glossary.md"), "utf8");
+  const missing = glossary.split("\n## ").flatMap((entry) => {
+    const [title = "", ...text] = entry.toLowerCase().split("\n");
+    const lessons = text.join("\n").match(/lessons\/[\w-]+\/readme\.md/g) ?? [];
+    return lessons.flatMap((lesson) => {
+      const path = join(courseRoot, lesson.replace("readme", "README"));
+      const words = title.split(", ").map((word) => word.replace(/s$/, ""));
+      const told = readFileSync(path, "utf8").toLowerCase();
+      return words
+        .filter((word) => !told.includes(word))
+        .map((word) => `${lesson}: ${word}`);
+    });
+  });
+  assert.deepEqual(missing, []);
 });
 
 async function complaints(text: string): Promise<string> {
