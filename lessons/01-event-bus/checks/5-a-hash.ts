@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { matches } from "#lesson/01-event-bus/wildcards.ts";
 import { anyDay } from "./any-day.ts";
 import { anyPattern } from "./any-pattern.ts";
-import { ann, compare, notebook, shopBus } from "./desk.ts";
+import { compare } from "./desk.ts";
 
 test("step 5 · a hash stands for zero or more words, at any place, as often as one likes", () => {
   compare(matches, [
@@ -14,32 +14,9 @@ test("step 5 · a hash stands for zero or more words, at any place, as often as 
     ["#.item.#", "order.item.added", true],
     ["#.item.#", "order.added", false],
     ["order.#.added", "order.added.item", false],
-    ["#.a.b", "a.x.a.b", true],
-    ["order#", "order.created", false],
-  ]);
-});
-
-test("step 5 · a hash and stars in one pattern each take their words", () => {
-  compare(matches, [
-    ["*.#", "", false],
-    ["*.#", "order", true],
     ["#.*.#.*", "order", false],
     ["#.*.#.*", "order.item.added", true],
   ]);
-  const bus = shopBus();
-  const { heard, listener } = notebook();
-  for (const pattern of ["#.*", "*.#"]) bus.subscribe(pattern, listener);
-  bus.emit("user.registered", ann);
-  assert.deepEqual(heard, ["user.registered", "user.registered"]);
-});
-
-test("step 5 · a listener of `#` hears every event", () => {
-  const bus = shopBus();
-  const { heard, listener } = notebook();
-  bus.subscribe("#", listener);
-  bus.emit("user.registered", ann);
-  bus.emit("order.item.added", { orderId: 15, item: "tea" });
-  assert.deepEqual(heard, ["user.registered", "order.item.added"]);
 });
 
 test("step 5 · many hashes against a long name are answered at once", () => {

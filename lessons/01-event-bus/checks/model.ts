@@ -39,6 +39,7 @@ export class SlowBus {
   }
 
   subscribe(pattern: string, listener: Hear): () => boolean {
+    if (typeof pattern !== "string" || !listener) throw new TypeError("refused");
     const one = this.#find(pattern, listener) ?? { pattern, listener, left: false };
     if (!this.#list.includes(one)) this.#list.push(one);
     return () => leave(one);

@@ -29,12 +29,21 @@ export const RULES = {
   whatever: "whatever is thrown or rejected is reported, an Error or not",
   onErrorFails:
     "when `onError` throws or rejects, the others still hear, and its failure is on stderr",
+  trace: "what was refused leaves no trace",
 } as const;
 export type Rule = keyof typeof RULES;
 
 /** One thing that happens. Each reads only the fields that it is about. */
 export interface Command {
-  does: "subscribe" | "emit" | "deliver" | "wait" | "unsubscribe" | "end" | "look";
+  does:
+    | "subscribe"
+    | "emit"
+    | "deliver"
+    | "wait"
+    | "unsubscribe"
+    | "end"
+    | "look"
+    | "slip";
   bus: number;
   who: number;
   pattern: string;
@@ -48,7 +57,7 @@ export interface Command {
 /** What a listener does when it is called: what it does at its first call, and then how it ends. */
 export interface Habit {
   first: Command[];
-  ends: "well" | "throws" | "rejects" | "rejects late";
+  ends: "well" | "throws" | "rejects" | "rejects late" | "returns";
   reason: number;
 }
 
@@ -61,11 +70,21 @@ export interface Day {
 }
 
 export const WHO = ["email-sender", "analytics", "audit"];
-const circular: Record<string, unknown> = {};
-circular.self = circular;
-export const DATA = [circular, undefined, Number.NaN, () => 7, { id: 15 }, null, [1, 2]];
-const noPaper = Object.freeze(new Error("no paper"));
-export const REASONS = [noPaper, undefined, null, Object.create(null), "a string", 0];
+/** New at every play: what one has frozen is not frozen for the next. */
+export function makeData(): unknown[] {
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  return [circular, undefined, Number.NaN, () => 7, { id: 15 }, null, [1, 2]];
+}
+export const REASONS = [
+  Object.freeze(new Error("no paper")),
+  undefined,
+  null,
+  Object.create(null),
+  "a string",
+  new TypeError("no ink"),
+  new DOMException("stopped", "AbortError"),
+];
 
 export const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");
 
@@ -78,6 +97,7 @@ export function tell(command: Command): string {
     end: `the function that subscribe number ${nth + 1} returned is called`,
     emit: `${name} is emitted${onBus(command)}`,
     deliver: `${again ? `event ${nth + 1}, or else ` : ""}${name} is delivered${onBus(command)}`,
+    slip: `something that makes no sense is asked, number ${nth}${onBus(command)}`,
     look: `somebody looks at the history${onBus(command)}`,
   };
   return lines[does];
@@ -102,7 +122,7 @@ function partsOf({ commands, habits }: Day) {
   return {
     live,
     firsts,
-    fail: live.filter(({ ends }) => ends !== "well"),
+    fail: live.filter(({ ends }) => /^(throws|rejects)/.test(ends)),
     all: [...commands, ...firsts],
   };
 }
@@ -150,6 +170,7 @@ export function ruleOf(day: Day, seen?: string): string {
     [aboutHistory && has("deliver"), "notAdded"],
     [aboutHistory && day.limits.some((limit) => limit !== undefined), "limit"],
     [aboutHistory, "history"],
+    [has("slip"), "trace"],
     [isOdd, "whatever"],
     [fail.length > 0, "fails"],
     [words.some((word) => /^[*#]$/.test(word)) && subscribed.length > 1, "oneOrder"],

@@ -23,11 +23,11 @@ test("step 3 · `users` goes up by one at `user.registered` and down by one at `
 
 test("step 3 · `orders` counts the orders, and `turnover` adds up their totals, large ones too", () => {
   const analytics = createAnalytics();
-  for (const total of [12_550, 3_000_000_000]) {
+  for (const total of [12_550, 3_000_000_000, 9_007_190_000_000_001]) {
     const bought = { ...order, total };
     analytics.count(bought, ordered(bought));
   }
-  const figures = { users: 0, orders: 2, turnover: 3_000_012_550 };
+  const figures = { users: 0, orders: 3, turnover: 9_007_193_000_012_551 };
   assert.deepEqual(figuresOf(analytics), figures);
 });
 

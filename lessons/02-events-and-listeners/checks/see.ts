@@ -62,6 +62,17 @@ export function seeEvent(
   }
 }
 
+/** The figures of a shop, now and when all is over; `rule` says what they are about if it is something else. */
+export function seeFigures(see: See, shop: Shop, rule?: Rule): void {
+  const figures = shop.listeners.analytics.figures();
+  see(rule ?? "users", "the figure users", figures.users);
+  see(rule ?? "orders", "the figure orders", figures.orders);
+  see(rule ?? "orders", "the figure turnover", figures.turnover);
+  const told = () => `${figures.users} ${figures.orders} ${figures.turnover}`;
+  const before = told();
+  shop.looks.push(() => see("snapshot", "figures looked at again", told() === before));
+}
+
 function kindOf(event: ShopEvent): Rule | undefined {
   const rules = { welcome: "welcome", confirmOrder: "confirm", sayGoodbye: "goodbye" };
   return rules[methodFor(event) as keyof typeof rules] as Rule | undefined;

@@ -117,21 +117,10 @@ const ODD_DATA = [
   "",
   "a string",
 ];
-/** Ids that another system may have chosen: any string. Neighbours are alike. */
+/** Ids that another system may have chosen, any strings, in pairs that are alike. */
 export const IDS = [
-  "constructor",
-  "__proto__",
-  "7",
-  " 7",
-  "07",
-  "77",
-  "a",
-  "A",
-  "\u00e9",
-  "e\u0301",
-  "",
-  `${"id-".repeat(50)}1`,
-  `${"id-".repeat(50)}2`,
+  ...["constructor", "__proto__", "7", " 7", "07", "7.0", "a", "A", "\u00e9", "e\u0301"],
+  ...["", "undefined", `${"id-".repeat(50)}1`, `${"id-".repeat(50)}2`],
 ];
 export const TIMES = [0, -1, 1_700_000_000_000, 5, 300_000_000_000_000];
 export const SERVERS = [

@@ -9,7 +9,7 @@ test("step 8 · the order service learns every order and payment on the bus, unt
   const { bus } = openBus();
   const orders = new OrderService(bus);
   bus.emit("order.created", order);
-  bus.emit("order.created", { ...order, orderId: 42 });
+  bus.emit("order.created", { ...order, orderId: 42, total: 99_00 });
   bus.emit("order.paid", payment);
   orders.stop();
   orders.stop();
@@ -20,6 +20,8 @@ test("step 8 · the order service learns every order and payment on the bus, unt
     { "41, paid": pay(41), "42, not paid": pay(42), "43, too late": pay(43) },
     { "41, paid": "refused", "42, not paid": "accepted", "43, too late": "refused" },
   );
+  const paid = bus.history.at(-1)?.data;
+  assert.deepEqual({ [`${paid?.orderId} for`]: paid?.total }, { "42 for": 99_00 });
 });
 
 test("step 8 · the next number is above all that an order or a payment has named", () => {
@@ -47,10 +49,15 @@ test("step 8 · a replayed event sends no message, a new one does", async () => 
   const past = openBus().bus;
   past.emit("order.created", order);
   past.emit("order.paid", payment);
-  for (const event of past.history) bus.deliver(asJson({ ...event, replayed: true }));
-  await settled();
+  const replay = async () => {
+    for (const event of past.history) bus.deliver(asJson({ ...event, replayed: true }));
+    await settled();
+  };
+  await replay();
   assert.deepEqual(counts(), { emails: 0, texts: 0 });
-  bus.emit("order.created", { ...order, orderId: 42 });
+  const event = bus.emit("order.created", { ...order, orderId: 42 });
+  await replay();
+  bus.deliver(event);
   await settled();
   assert.deepEqual(counts(), { emails: 1, texts: 0 });
 });

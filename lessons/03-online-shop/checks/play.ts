@@ -151,14 +151,9 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
         const cart = structuredClone(CARTS[command.cart] ?? { items: [] });
         const customer = { ...PEOPLE[who] } as (typeof PEOPLE)[number];
         active = orders;
-        const number = answerOf(make.refusal, () =>
-          orders.createOrder(customer, cart.items),
-        );
-        see(
-          CARTS[command.cart]?.rule ?? "number",
-          `${tell(command)}; the number`,
-          number,
-        );
+        const take = () => orders.createOrder(customer, cart.items);
+        const rule = CARTS[command.cart]?.rule ?? "number";
+        see(rule, `${tell(command)}; the number`, answerOf(make.refusal, take));
         see("cart", "customer and cart after", JSON.stringify([customer, cart.items]));
         if (!odd) return;
         Object.assign(customer, PEOPLE[who === 0 ? 1 : 0]);

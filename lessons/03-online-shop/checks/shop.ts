@@ -38,14 +38,11 @@ export function shown({ orders, payments, revenue }: Analytics["figures"]): stri
 /** The events of an order that somebody else takes: for less, and then for still less. */
 export function saidOf(command: Command, orderId: number): ShopEvent[] {
   const data = { orderId, ...(PEOPLE[command.who] ?? ann) };
-  const said = {
-    created: createEvent(
-      "order.created",
-      { ...data, items: [tea], total: 88_00 },
-      clock(),
-    ),
-    paid: createEvent("order.paid", { ...data, total: 85_00 }, clock()),
-  };
+  const order = { ...data, items: [tea], total: 88_00 };
+  const created = createEvent("order.created", order, clock());
+  const paid = createEvent("order.paid", { ...data, total: 85_00 }, clock());
+  // Whoever takes ids of upper and lower case for the same keeps one of them for the other.
+  const said = { created, paid: { ...paid, id: created.id.toUpperCase() } };
   return saidElsewhere(command).map((word) => said[word]);
 }
 

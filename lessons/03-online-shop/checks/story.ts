@@ -16,7 +16,7 @@ const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
 
 /** Carts, and the rule by which one is refused. */
 export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
-  { items: [tea, cup, tea] },
+  { items: [tea, cup, { ...tea, price: 40_00 }, cup] },
   { items: [{ name: "чай", quantity: 3, price: 1_05 }] },
   { items: [{ name: "samovar", quantity: 10, price: 4_999_99 }, tea, cup] },
   { items: [{ ...cup, name: "sample", price: 0 }] },
