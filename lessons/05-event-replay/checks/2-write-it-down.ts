@@ -53,6 +53,41 @@ test("step 2 · a log that is there already goes on at its end", async (t) => {
   assert.deepEqual({ ids: idsOf(recordedIn(path)) }, { ids: ["order-1", "order-2"] });
 });
 
+test("step 2 · an event is written as it was when it was appended, or left out if JSON cannot hold it", async () => {
+  const disk = new Disk(false);
+  const log = new EventLog("events.log", disk);
+  const data = { total: 450 };
+  log.append(order(1, data));
+  data.total = 0;
+  const refused = await outcomeOf(() => log.append(order(2, { total: 10n })), "order-2");
+  log.append(order(3));
+  const flush = await outcomeOf(() => log.flush());
+  const total = JSON.parse(disk.texts.join("").split("\n")[0] ?? "null")?.data?.total;
+  assert.deepEqual(
+    { total, refused, flush, ids: disk.ids },
+    {
+      total: 450,
+      refused: "TypeError about order-2",
+      flush: "nothing failed",
+      ids: ["order-1", "order-3"],
+    },
+  );
+});
+
+test("step 2 · events that come during a write go into the next one, together", async () => {
+  const disk = new Disk();
+  const log = new EventLog("events.log", disk);
+  log.append(order(1));
+  await settled();
+  for (const event of orders(300)) log.append(event);
+  while (await disk.answer());
+  const lines = disk.texts.map((text) => text.split("\n").length - 1);
+  assert.deepEqual(
+    { "lines in each write": lines, ids: disk.ids },
+    { "lines in each write": [1, 300], ids: idsOf([order(1), ...orders(300)]) },
+  );
+});
+
 test("step 2 · the file is opened for the first event, and closed once, when `close` has written the last", async (t) => {
   const disk = new Disk();
   const log = new EventLog("events.log", disk);
@@ -94,4 +129,4 @@ test("step 2 · the file is opened for the first event, and closed once, when `c
   );
 });
 
-logDays(2, "asItWas", "together", "before", "fsync");
+logDays(2, "before", "fsync");
