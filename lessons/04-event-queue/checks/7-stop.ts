@@ -3,25 +3,7 @@ import { test } from "node:test";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import { anyDay } from "./any-day.ts";
-import { drain, fail, handwork, queueOf, quiet, serverDown, workerOf } from "./desk.ts";
-
-test("step 7 · after `stop`, no job begins until `start`", async () => {
-  const { begun, handle, finish } = handwork();
-  const queue = queueOf("order 1", "order 2");
-  const worker = workerOf(queue, handle).start();
-  await quiet();
-  worker.stop();
-  finish("order 1");
-  queue.put("order 3");
-  await quiet();
-  const stopped = [...begun];
-  worker.start();
-  await quiet();
-  assert.deepEqual(
-    { stopped, begun },
-    { stopped: ["order 1"], begun: ["order 1", "order 2"] },
-  );
-});
+import { drain, fail, handwork, queueOf, quiet, workerOf } from "./desk.ts";
 
 test("step 7 · `stop` puts the jobs that wait for their delay back into the queue", async () => {
   const time = new SimulatedTime();
@@ -50,25 +32,4 @@ test("step 7 · `stop` puts the jobs that wait for their delay back into the que
   );
 });
 
-test("step 7 · a job that fails while the worker stops goes back, after its last attempt not", async () => {
-  const time = new SimulatedTime();
-  for (const [attempts, left, dead] of [
-    [2, ["order 1"], 0],
-    [1, [], 1],
-  ] as const) {
-    const { handle, fail: reject } = handwork();
-    const queue = queueOf("order 1");
-    const worker = workerOf(queue, handle, { attempts, timers: time }).start();
-    await quiet();
-    const stopping = worker.stop();
-    reject("order 1", serverDown);
-    await stopping;
-    assert.deepEqual(
-      { attempts, left: drain(queue), dead: worker.deadLetters.length },
-      { attempts, left: [...left], dead },
-    );
-    assert.deepEqual({ timers: time.pending }, { timers: 0 });
-  }
-});
-
-anyDay(7, "waits", "restart", "account");
+anyDay(7, "stops", "failsNow", "waits", "restart", "account");

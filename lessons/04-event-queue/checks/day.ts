@@ -32,13 +32,16 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ...since(7, "stop" as const, "start" as const),
   );
   const inside = command("put", "idle", ...since(7, "stop" as const, "start" as const));
-  const ends = fc.constantFrom(...ENDS.slice(0, step < 5 ? 6 : undefined));
+  const ends = fc.constantFrom(...ENDS.slice(0, step < 5 ? 7 : undefined));
   const fate = fc.record<Fate>({
     ends,
     first: fc.option(inside, { nil: undefined, freq: 4 }),
   });
   const observer = (...more: Observer[]) =>
-    fc.constantFrom<Observer>("listens", "listens", "throws", "rejects", ...more);
+    fc.constantFrom<Observer>(
+      ...(["listens", "listens", "throws", "rejects"] as const),
+      ...[...more, ...since(7, "stops the worker" as const)],
+    );
   const opening: Command[] = ["put", "put", "start"].map((does) => ({
     ...{ does: does as Command["does"], which: 0, nth: 0, hurry: false },
   }));

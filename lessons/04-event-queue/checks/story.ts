@@ -1,4 +1,5 @@
 /** What can happen on a day, how it is told, and which rule it is about. */
+import { TimeLimitExceeded } from "#bus/queue-contract";
 
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
@@ -62,7 +63,8 @@ export interface Command {
 
 export const ENDS = [
   ...(["done", "is done after 50 ms", "throws", "rejects", "fails after 70 ms"] as const),
-  ...(["returns a thenable", "never ends", "is done after 130 ms"] as const),
+  ...(["returns a thenable", "returns a thenable that fails"] as const),
+  ...(["never ends", "is done after 130 ms"] as const),
   ...(["fails after 130 ms", "is done when aborted", "fails when aborted"] as const),
 ];
 
@@ -72,7 +74,9 @@ export interface Fate {
   first?: Command | undefined;
 }
 
-export type Observer = "listens" | "throws" | "rejects" | "puts the letter back";
+export type Observer =
+  | ("listens" | "throws" | "rejects")
+  | ("puts the letter back" | "stops the worker");
 
 export interface Day {
   capacities: number[];
@@ -94,11 +98,11 @@ export interface Day {
 
 const kettle = { name: "kettle" };
 export const ITEMS = ["tea", undefined, 0, "tea", "", null, kettle, false, kettle];
-export const ERRORS = [new Error("no paper"), undefined, null, "a string", 0];
+export const ERRORS: unknown[] = [new Error("no paper"), undefined, null, "a string", 0];
 export const WAITS = [10, 60, 200, 40, 3e9, 9e9];
 
 export function told(value: unknown): string {
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (ERRORS.includes(value) || value instanceof TimeLimitExceeded) return `${value}`;
   return value === kettle ? "the kettle" : (JSON.stringify(value) ?? "undefined");
 }
 

@@ -21,6 +21,12 @@ test("step 1 · a line becomes the same event again, frozen and with `replayed: 
   assert.deepEqual({ frozen: Object.isFrozen(event) }, { frozen: true });
 });
 
+const throwing = (thrown: unknown) => ({
+  toJSON() {
+    throw thrown;
+  },
+});
+
 test("step 1 · what JSON cannot hold is a TypeError that names the event", async () => {
   const circular: { list: unknown[] } = { list: [] };
   circular.list.push({ again: circular });
@@ -30,11 +36,8 @@ test("step 1 · what JSON cannot hold is a TypeError that names the event", asyn
     "a circular reference": circular,
     "a function": () => 450,
     "a symbol": Symbol("total"),
-    "a toJSON that throws no Error": {
-      toJSON() {
-        throw undefined;
-      },
-    },
+    "a toJSON that throws undefined": throwing(undefined),
+    "a toJSON that throws an object without prototype": throwing(Object.create(null)),
   };
   const outcomes: Record<string, string> = {};
   for (const [kind, data] of Object.entries(kinds))

@@ -32,6 +32,10 @@ test("step 8 · `from` begins at an event, a time or a count", async (t) => {
       { [name]: "order-3 order-4: 2 replayed, 2 skipped" },
     );
   }
+  const parts = [{ from: places.id }, {}, { until: places.count }];
+  const atOnce = parts.map((options) => desk.bus.replayFromFile(desk.path, options));
+  const replayed = (await Promise.all(atOnce)).map((report) => report.replayed);
+  assert.deepEqual({ "three at once": replayed }, { "three at once": [2, 4, 2] });
 });
 
 test("step 8 · the order of the log counts, even where the clock was set back", async (t) => {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { inspect } from "node:util";
 import { quiet } from "#any-day";
 import type { AppendFile } from "#bus/append-file";
 import type { BusEvent, BusOptions } from "#bus/contract";
@@ -79,7 +80,7 @@ export async function readAll(path: string) {
 
 /** How something fails, as `LogError about order-1, ENOSPC`: its kind, and which words it names. */
 export function told(error: unknown, ...words: string[]): string {
-  if (!(error instanceof Error)) return `${error} is thrown`;
+  if (!(error instanceof Error)) return `${inspect(error)} is thrown`;
   if (error.name === "TodoError") throw error;
   const named = words.filter((word) => new RegExp(`${word}(?!\\d)`).test(error.message));
   const missing = words.filter((word) => !named.includes(word));

@@ -158,7 +158,8 @@ export class SlowRecorder {
     for (const event of events) this.#bus.deliver({ ...event, replayed: true });
     const isUnknown = (place: LogPlace | undefined) =>
       place && "id" in place && !all.some(({ id }) => id === place.id);
-    if (isUnknown(options.from) || isUnknown(options.until)) throw new RangeError();
+    if (isUnknown(options.from) || isUnknown(options.until))
+      throw new RangeError(JSON.stringify(options));
     return {
       replayed: events.length,
       skipped,

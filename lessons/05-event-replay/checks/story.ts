@@ -11,6 +11,7 @@ export const RULES = {
     "with `fsync`, `flush` waits for a `sync` after each write; without it, there is none",
   close:
     "the file is opened for the first event, and closed once, when `close` has written the last",
+  closesAll: "`close` closes the file even when the last write fails",
   failed:
     "after a failure nothing more is written, and `append`, `flush` and `close` throw it, each time",
   unhandled: "a failure that nobody waits for does not end the process",

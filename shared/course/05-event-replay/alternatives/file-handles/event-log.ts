@@ -95,7 +95,8 @@ export class EventLog {
         this.written += batch.length;
       } catch (error) {
         const { name, id } = batch[0]?.event ?? { name: "?", id: "?" };
-        this.error = new LogError(`${this.path}: ${name} ${id} is not stored: ${error}`);
+        const why = reasonOf(error);
+        this.error = new LogError(`${this.path}: ${name} ${id} is not stored: ${why}`);
       }
       for (const resolve of this.waiters.splice(0)) resolve();
     }
