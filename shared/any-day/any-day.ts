@@ -7,6 +7,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import fc from "fast-check";
+import { notPlayed } from "./not-played.ts";
 
 /** One thing that was seen while a day was played. */
 export interface Observation {
@@ -118,7 +119,7 @@ export function checkDays<Day>(
   const rest = "on any day, all of this holds";
   let failure: Promise<(Error & { rule?: string }) | undefined> | undefined;
   for (const title of [...rules, rest]) {
-    test(`step ${step} · ${title}`, async () => {
+    test(`step ${step} · ${title}`, async (t) => {
       failure ??= playDays(lesson).then(
         () => undefined,
         (error: Error) => error,
@@ -126,6 +127,7 @@ export function checkDays<Day>(
       const error = await failure;
       const own = error?.rule && rules.includes(error.rule) ? error.rule : rest;
       if (error && (own === title || error.name === "TodoError")) throw error;
+      if (error) t.skip(notPlayed);
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { EventData } from "node:test";
 import type { TestEvent } from "node:test/reporters";
+import { notPlayed } from "../../any-day/not-played.ts";
 import {
   type CheckError,
   endOfTrial,
@@ -23,6 +24,7 @@ export default async function* report(events: AsyncIterable<TestEvent>) {
 
 async function passed({ name, skip }: EventData.TestPass): Promise<void> {
   if (name === endOfTrial) return endTrial();
+  if (skip === notPlayed) return;
   const skipped = skip === undefined || skip === false ? {} : { skipped: String(skip) };
   await tell({ type: "result", name, passed: true, ...skipped });
 }

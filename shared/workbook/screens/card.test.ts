@@ -348,6 +348,32 @@ Step 1 of 3 · Greet one customer                                       your tur
     );
   });
 
+  test("a rule whose days ended at another rule is not called passed", async () => {
+    using course = new TrialCourse();
+    course.solve("01-greeter/greeter.ts", {
+      ...greeter,
+      1: 'return ["Hello, ", name.replace("b", "B"), "!"].join("");',
+    });
+    greetAnyDay(course, "5 s");
+    const checks = "lessons/01-greeter/greeter.test.ts";
+    course.change(checks, "import { playDays }", "import { checkDays }");
+    course.change(checks, 'test("step 1 · greets a customer by name", () => {', "");
+    course.change(
+      checks,
+      "return playDays({",
+      'checkDays(1, ["nobody is forgotten", "a name is said as it is"], {',
+    );
+    course.change(checks, "  });\n});", "  });");
+    course.change(
+      "lessons/01-greeter/README.md",
+      "A [longer explanation]",
+      "**What this step asks**\n\n<!-- asked by step 1 -->\n- nobody is forgotten\n- a name is said as it is\n\nA [longer explanation]",
+    );
+    const { output } = await course.lesson("1", "test");
+    assert.match(output, /· nobody is forgotten\n +▸ a name is said as it is\n/);
+    assert.doesNotMatch(output, /Not checked/);
+  });
+
   test("a day that loops for ever is told as well", async () => {
     using course = new TrialCourse();
     course.solve("01-greeter/greeter.ts", {
