@@ -1,13 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import fc from "fast-check";
 import { checkDays, type Observation } from "#any-day";
 import { OrderBoard } from "#lesson/07-webhook/order-event.ts";
-import { type OrderNews, statuses } from "../given/order-events.ts";
+import { type OrderNews, type Status, statuses } from "../given/order-events.ts";
 
 export const RULES = {
   later: "`note` keeps a status that is later than the known one, and returns true",
   earlier: "the same status again, or an earlier one, changes nothing and returns false",
   apart: "each order and each board has statuses of its own",
 };
+
+test(`step 4 · ${RULES.later}`, () => {
+  const board = new OrderBoard();
+  const note = (status: Status) => board.note({ orderId: 777, status });
+  const news = { created: note("created"), shipped: note("shipped") };
+  assert.deepEqual(
+    { ...news, "in the end": board.statusOf(777) },
+    { created: true, shipped: true, "in the end": "shipped" },
+  );
+});
 
 type News = OrderNews & { board: number };
 
@@ -60,7 +72,7 @@ const news = fc.record({
   status: fc.constantFrom(...statuses),
 });
 
-checkDays<News[]>(4, Object.values(RULES), {
+checkDays<News[]>(4, [RULES.earlier, RULES.apart], {
   day: fc.array(news, { minLength: 1, maxLength: 12 }),
   play: (day) => play(day, () => new OrderBoard()),
   model: (day) => play(day, slowBoard),
