@@ -126,7 +126,9 @@ function statusOf({ code, body }: Omit<Answer, "status">, port: number) {
   const told = failures.get(port);
   if (told === undefined) return code;
   if (told.length === 0) return `${code}, and onError was not called`;
-  return `${code}, since onError was called with ${format("%s", told.at(-1))}`;
+  // What it says and the first place, without the rest of the stack.
+  const cause = format("%s", told.at(-1)).split(/\n\s*/, 2);
+  return `${code}, since onError was called with ${cause.join(" ")}`;
 }
 
 function read(text: string): Omit<Answer, "status"> {
