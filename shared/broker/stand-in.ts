@@ -63,6 +63,7 @@ interface Consumer {
   channel: Channel;
   queue: Queue;
   noAck: boolean;
+  exclusive: boolean;
   prefetch: number;
   inHand: number;
 }
@@ -70,6 +71,7 @@ interface Consumer {
 interface Queue {
   name: string;
   durable: boolean;
+  autoDelete: boolean;
   owner: Line | undefined;
   arguments: Fields;
   messages: Kept[];
@@ -86,6 +88,8 @@ interface Channel {
   line: Line;
   confirms: boolean;
   published: number;
+  /** Publishes whose answer is still to be said. */
+  answers: { method: "BasicAck" | "BasicNack"; deliveryTag: number }[];
   prefetch: number;
   delivered: number;
   inHand: Map<number, InHand>;
@@ -246,11 +250,13 @@ export class StandIn {
     }
     const wanted = {
       durable: fields.durable === true,
+      autoDelete: fields.autoDelete === true,
       arguments: fields.arguments as Fields,
     };
     if (known) {
       const same =
         known.durable === wanted.durable &&
+        known.autoDelete === wanted.autoDelete &&
         JSON.stringify(known.arguments) === JSON.stringify(wanted.arguments);
       if (same) return known;
       throw new Refusal(
@@ -490,6 +496,18 @@ export class Line {
     }
   }
 
+  /** Publishes that come together are answered together: what comes back is there before. */
+  #confirm(): void {
+    for (const { number, answers } of this.channels.values()) {
+      for (const [at, { method, deliveryTag }] of answers.entries()) {
+        if (answers[at + 1]?.method === method) continue;
+        const multiple = answers[at - 1]?.method === method;
+        this.say(method, number, { deliveryTag, multiple, requeue: false });
+      }
+      answers.length = 0;
+    }
+  }
+
   #start(): void {
     const serverProperties = {
       product: "stand-in",
@@ -567,6 +585,7 @@ export class Line {
         line: this,
         confirms: false,
         published: 0,
+        answers: [],
         prefetch: 0,
         delivered: 0,
         inHand: new Map(),
@@ -640,10 +659,16 @@ export class Line {
         const queue = broker.queues.get(String(fields.queue));
         if (!queue) throw new Refusal(404, `NOT_FOUND - no queue '${fields.queue}'`);
         const { consumers } = queue;
+        const exclusive = fields.exclusive === true;
+        if (consumers.some((one) => exclusive || one.exclusive))
+          throw new Refusal(
+            403,
+            `ACCESS_REFUSED - queue '${queue.name}' in exclusive use`,
+          );
         const tag = String(fields.consumerTag) || `tag-${number}-${consumers.length}`;
         const { prefetch } = channel;
         const noAck = fields.noAck === true;
-        consumers.push({ tag, channel, queue, noAck, prefetch, inHand: 0 });
+        consumers.push({ tag, channel, queue, noAck, exclusive, prefetch, inHand: 0 });
         return ok({ consumerTag: tag });
       }
       case "BasicCancel":
@@ -694,9 +719,9 @@ export class Line {
       this.say("BasicReturn", number, why, kept);
     }
     if (!channel.confirms) return;
-    channel.published += 1;
-    const which = { deliveryTag: channel.published, multiple: false, requeue: false };
-    this.say(isFull ? "BasicNack" : "BasicAck", number, which);
+    const deliveryTag = ++channel.published;
+    channel.answers.push({ method: isFull ? "BasicNack" : "BasicAck", deliveryTag });
+    setImmediate(() => this.#confirm());
   }
 }
 

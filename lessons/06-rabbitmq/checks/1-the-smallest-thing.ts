@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
+import { queueOptions } from "#bus/rabbit-contract";
 import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
-import { consumerOn, exchange, newDesk, queue, registered } from "./desk.ts";
+import {
+  consumerOn,
+  exchange,
+  newDesk,
+  otherExchange,
+  queue,
+  registered,
+} from "./desk.ts";
 
 test("step 1 · `connect` opens a connection to the broker at the URL", async () => {
   const broker = new StandIn();
@@ -23,6 +31,8 @@ test("step 1 · `publish` sends the event as JSON, under its name, to the topic 
   const open = await publisher();
   assert.deepEqual(broker.exchanges.get(exchange), { type: "topic", durable: true });
   collect("all", "#");
+  const other = await publisher({ exchange: otherExchange });
+  other.publish(registered("of another exchange"));
   const events = [registered(7), createEvent("order.paid", { total: "100 ₴" })];
   for (const event of events) open.publish(event);
   await quiet();
@@ -41,6 +51,8 @@ test("step 1 · a queue collects what one of its patterns matches, and nothing e
   const heard: string[] = [];
   const work = ({ name }: BusEvent) => heard.push(name);
   await consumer(work, { patterns: ["user.*", "order.paid"] });
+  const other = { queue: "office", exchange: otherExchange, patterns: ["#"] };
+  await consumer(() => heard.push("of another exchange"), other);
   for (const name of [
     "order.created",
     "user.registered",
@@ -86,6 +98,8 @@ test("step 1 · while nobody consumes, the queue goes on collecting", async () =
   await send(registered(7));
   const waiting = broker.waiting(queue).length;
   const { connection } = await another();
+  // Whoever makes it once more, as the text says, finds the same queue.
+  await (await connection.createChannel()).assertQueue(queue, queueOptions(queue));
   const heard: unknown[] = [];
   await consumerOn(connection, ({ name }) => heard.push(name));
   await send(registered(8));

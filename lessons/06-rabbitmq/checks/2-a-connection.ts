@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { catchEscaped } from "#any-day";
 import { type Line, StandIn } from "#broker/stand-in";
 import { BrokerError, type ConnectOptions } from "#bus/rabbit-contract";
@@ -27,9 +28,12 @@ async function withConnection(
 ): Promise<void> {
   await withBroker(async (broker, place) => {
     const connection = await connect(`amqp://${place}`, options);
+    // Another one, which hears of its own end alone.
+    const other = await connect(`amqp://${place}`, { onLost() {}, onBlocked() {} });
     await happens(broker.lines[0] as Line);
     for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
     await connection.close().catch(() => {});
+    await other.close();
   });
 }
 
@@ -38,12 +42,13 @@ async function refusalAt(url: string): Promise<string> {
     await connect(url);
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error;
-    return error.message;
+    // Logs print all that an error has.
+    return inspect(error).includes("secret") ? "secret" : error.message;
   }
   return "connected";
 }
 
-test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names the host", async () => {
+test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names the host, and says why", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };
@@ -53,6 +58,8 @@ test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names t
   await withBroker(async (broker, place) => {
     broker.refuses = [403, "ACCESS_REFUSED - Login was refused"];
     const refused = await refusalAt(`amqp://${place}`);
+    const reasons = [nobody, refused].map((sentence) => sentence.replace(/\d+/g, ""));
+    assert.notEqual(reasons[0], reasons[1], "both say the same");
     for (const sentence of [nobody, refused]) {
       const namesTheHost = sentence.includes("127.0.0.1");
       const lines = sentence.split("\n").length;

@@ -64,16 +64,17 @@ test("step 6 · what is not done when the connection ends is back in the queue",
 });
 
 test("step 6 · no more events are in hand than `prefetch` allows, by default 10", async () => {
-  for (const prefetch of [2, undefined]) {
+  for (const prefetch of [2, undefined, 110]) {
+    const wanted = prefetch ?? 10;
+    const count = 2 * wanted + 5;
     const { broker, consumer, send, quiet } = await newDesk();
     await consumer(() => {}, { queue: "another", prefetch: 1 });
     const { begun, work, finish } = slowWork();
     await consumer(work, prefetch === undefined ? {} : { prefetch });
-    for (let userId = 0; userId < 25; userId++) await send(registered(userId));
+    for (let userId = 0; userId < count; userId++) await send(registered(userId));
     const inHand = begun.length;
     finish();
     await quiet();
-    const wanted = prefetch ?? 10;
     assert.deepEqual(
       {
         prefetch,
@@ -81,7 +82,7 @@ test("step 6 · no more events are in hand than `prefetch` allows, by default 10
         afterwards: begun.length,
         waiting: broker.waiting(queue).length,
       },
-      { prefetch, inHand: wanted, afterwards: 2 * wanted, waiting: 25 - 2 * wanted },
+      { prefetch, inHand: wanted, afterwards: 2 * wanted, waiting: 5 },
     );
   }
 });

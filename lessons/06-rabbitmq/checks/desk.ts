@@ -7,7 +7,8 @@ import type { ConsumerOptions, PublisherOptions, Work } from "#bus/rabbit-contra
 import { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 
-export const exchange = "shop.events";
+export const exchanges = ["shop.events", "back.office"] as const;
+export const [exchange, otherExchange] = exchanges;
 export const queue = "email-worker";
 export const dead = "email-worker.dead";
 
@@ -100,7 +101,7 @@ export function watch(promises: readonly Promise<unknown>[]): string[] {
         states[at] = "resolved";
       },
       (error) => {
-        states[at] = error instanceof Error ? error.name : `rejected with ${error}`;
+        states[at] = error instanceof Error ? error.name : `not an Error: ${error}`;
       },
     );
   }
@@ -109,7 +110,10 @@ export function watch(promises: readonly Promise<unknown>[]): string[] {
 
 /** An error may be called anything, but for those that the text names. */
 export function fate(state = "missing"): string {
-  return /^(pending|resolved|missing|UnroutableError)$/.test(state) ? state : "rejected";
+  const isNamed = /^(pending|resolved|missing|UnroutableError|not an Error.*)$/.test(
+    state,
+  );
+  return isNamed ? state : "rejected";
 }
 
 /** Publishes; what is thrown at once, instead of rejecting, is told apart. */

@@ -10,10 +10,9 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
   const here = arrived(shop);
   if (!shop.isHeld && !shop.isOver && !shop.channelGone) shop.told = here.length;
   const valid = validLetters(shop);
-  const order = here.map(({ properties }) =>
-    valid.findIndex(({ event }) => event.id === properties.messageId),
+  const inOrder = here.every(
+    ({ properties }, place) => properties.messageId === valid[place]?.event.id,
   );
-  const inOrder = order.every((place, next) => place >= (order[next - 1] ?? -1));
   see("order", `${at}, events come to the broker in order`, true, inOrder);
   const isQuiet = !shop.isBlocked && !shop.isOver && !shop.channelGone;
   if (isQuiet && !shop.closedWhileBlocked) {
@@ -90,19 +89,18 @@ function ruleOf(shop: Shop, number: number, due: string): Rule {
 function lookAtClosing(shop: Shop, at: string): void {
   const { see } = shop.place;
   const isEnded = shop.isOver || shop.isBlocked;
-  for (const state of shop.closing.publisher ?? []) {
-    const isDue = isEnded || shop.closedWhileBlocked || !shop.isHeld || shop.channelGone;
-    if (state === "resolved" && shop.isHeld) continue;
+  for (const one of shop.closing.publisher ?? []) {
+    one.isDue ||= isEnded || shop.closedWhileBlocked || !shop.isHeld || shop.channelGone;
     const rule = shop.isBlocked ? "closeBlocked" : "closePublisher";
-    see(rule, `${at}, the publisher's close`, isDue ? "resolved" : "pending", state);
+    const due = one.isDue ? "resolved" : "pending";
+    see(rule, `${at}, the publisher's close`, due, fate(one.states[0]));
   }
-  for (const state of shop.closing.consumer ?? []) {
-    const isBusy = shop.jobs.some(({ ended }) => ended === undefined);
-    if (state === "resolved" && (shop.isHeld || shop.consumerGone)) continue;
-    if (isBusy && isEnded) continue;
-    const isDue = !isBusy && (isEnded || !shop.isHeld || shop.consumerGone);
+  const isBusy = shop.jobs.some(({ ended }) => ended === undefined);
+  for (const one of shop.closing.consumer ?? []) {
+    one.isDue ||= !isBusy && (isEnded || !shop.isHeld || shop.consumerChannelGone);
     const rule = shop.isBlocked ? "closeBlocked" : "closeConsumer";
-    see(rule, `${at}, the consumer's close`, isDue ? "resolved" : "pending", state);
+    const due = one.isDue ? "resolved" : "pending";
+    see(rule, `${at}, the consumer's close`, due, fate(one.states[0]));
   }
 }
 

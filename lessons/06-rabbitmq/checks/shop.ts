@@ -4,7 +4,7 @@ import type { Line, StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
 import type { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import type { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
-import { consumerOn, dead, fate, publisherOn, publishing, queue, watch } from "./desk.ts";
+import { consumerOn, exchanges, publisherOn, publishing, queue, watch } from "./desk.ts";
 import type { Command, Day, Rule } from "./story.ts";
 
 export interface Place {
@@ -19,6 +19,12 @@ export interface Letter {
   isOdd: boolean;
   /** Published when the publisher was closed here already. */
   isLate: boolean;
+}
+
+/** One call of `close`: once it has ended, it stays so. */
+export interface Closing {
+  states: string[];
+  isDue: boolean;
 }
 
 export interface Job {
@@ -53,15 +59,19 @@ export class Shop {
   channelGone = false;
   closedWhileBlocked = false;
   consumerGone = false;
+  consumerChannelGone = false;
   lossDue = 0;
-  closing: { publisher?: string[]; consumer?: string[] } = {};
+  closing: { publisher?: Closing[]; consumer?: Closing[] } = {};
+  readonly #shares: boolean;
   readonly #tags: { publisher: number; consumer: number };
 
   static async open(place: Place, day: Day, at: number): Promise<Shop> {
     const { connection, line } = await place.broker.connect();
     connection.on("error", () => {});
     const window = day.window[at];
+    const exchange = exchanges[at] ?? "";
     const publisher = await publisherOn(connection, {
+      exchange,
       mandatory: day.mandatory[at] ?? false,
       ...(window !== undefined && { window }),
     });
@@ -69,6 +79,7 @@ export class Shop {
     if (place.step < 6) return shop;
     const prefetch = day.prefetch[at];
     shop.consumer = await consumerOn(connection, () => shop.#work(), {
+      exchange,
       queue: shop.queue,
       patterns: ["user.*"],
       ...(prefetch !== undefined && { prefetch }),
@@ -94,6 +105,7 @@ export class Shop {
     this.name = `shop ${at + 1}`;
     this.line = line;
     this.#publisher = publisher;
+    this.#shares = day.share;
     this.queue = day.share || at === 0 ? queue : "analytics-worker";
     this.mandatory = day.mandatory[at] ?? false;
     this.window = day.window[at] ?? 256;
@@ -108,11 +120,16 @@ export class Shop {
     const inHand = this.jobs.filter(({ ended }) => ended === undefined);
     const job = inHand[nth % Math.max(inHand.length, 1)];
     if (does === "publish") this.#publish(createEvent(name, { nth }));
+    if (does === "publish three at once") {
+      for (const one of [name, "user.registered", name])
+        this.#publish(createEvent(one, { nth }));
+    }
     if (does === "publish what JSON cannot hold")
       this.#publish(createEvent(name, { nth: 7n }), true);
     const last = this.letters.at(-1);
-    // While an event is on its way, nobody publishes it a second time.
-    if (does === "publish again" && last && last.states[0] !== "pending" && !last.isOdd)
+    // What becomes of an event that is on its way twice and comes back is left open.
+    const isFree = !this.mandatory || last?.states[0] !== "pending";
+    if (does === "publish again" && last && !last.isOdd && isFree)
       this.#publish(last.event);
     if (does === "hold" && calm) {
       this.isHeld = true;
@@ -130,9 +147,10 @@ export class Shop {
     }
     if (does === "close the consumer's channel" && calm && !this.closing.consumer) {
       if (!this.consumerGone) line.refuse(this.#tags.consumer, refusal);
+      this.consumerChannelGone ||= !this.consumerGone;
       this.#loseConsumer();
     }
-    if (does === "delete the queue" && this.consumer && calm && this.queue !== queue) {
+    if (does === "delete the queue" && this.consumer && calm && !this.#shares) {
       this.place.broker.deleteQueue(this.queue);
       if (!this.closing.consumer) this.#loseConsumer();
     }
@@ -144,20 +162,14 @@ export class Shop {
     }
     if (does === "close the publisher") {
       this.closedWhileBlocked ||= this.isBlocked && !this.closing.publisher;
-      this.closing.publisher ??= [];
-      this.closing.publisher.push("");
-      const at = this.closing.publisher.length - 1;
-      this.#watchInto(this.closing.publisher, at, this.#publisher.close());
+      this.#close("publisher", this.#publisher);
     }
-    if (does === "close the consumer" && this.consumer) {
-      this.closing.consumer ??= [];
-      this.closing.consumer.push("");
-      const at = this.closing.consumer.length - 1;
-      this.#watchInto(this.closing.consumer, at, this.consumer.close());
-    }
+    if (does === "close the consumer" && this.consumer)
+      this.#close("consumer", this.consumer);
     if (does === "block" && calm) {
       this.isBlocked = true;
-      this.closedWhileBlocked ||= this.closing.publisher?.includes("pending") ?? false;
+      this.closedWhileBlocked ||=
+        this.closing.publisher?.some(({ isDue }) => !isDue) ?? false;
       line.block();
     }
     if (does === "unblock" && this.isBlocked) {
@@ -179,11 +191,22 @@ export class Shop {
     this.letters.push({ event, states, isOdd, isLate });
   }
 
-  #work(): Promise<void> {
-    return new Promise((resolve, reject) => {
+  /** What it returns is no `Promise`, but can be awaited all the same. */
+  #work(): PromiseLike<void> {
+    const done = new Promise<void>((resolve, reject) => {
       const end = (error?: Error) => (error ? reject(error) : resolve());
       this.jobs.push({ end });
     });
+    // biome-ignore lint/suspicious/noThenProperty: work may return one
+    return { then: (...listeners) => done.then(...listeners) };
+  }
+
+  #close(who: "publisher" | "consumer", piece: { close(): Promise<void> }): void {
+    const before = this.closing[who] ?? [];
+    this.closing[who] = before;
+    const isDue = before.some((one) => one.isDue);
+    for (const _ of ["once", "and once more"])
+      before.push({ states: watch([piece.close()]), isDue });
   }
 
   #finish(job: Job, error?: Error): void {
@@ -206,17 +229,5 @@ export class Shop {
   #loseConsumer(): void {
     if (!this.consumerGone && this.consumer) this.lossDue += 1;
     this.consumerGone = true;
-  }
-
-  #watchInto(list: string[], at: number, promise: Promise<void>): void {
-    list[at] = "pending";
-    promise.then(
-      () => {
-        list[at] = "resolved";
-      },
-      () => {
-        list[at] = "rejected";
-      },
-    );
   }
 }

@@ -35,6 +35,7 @@ export const NAMES = ["user.registered", "user.deleted", "order.created", "stock
 export interface Command {
   does:
     | "publish"
+    | "publish three at once"
     | "publish again"
     | "publish what JSON cannot hold"
     | "hold"
@@ -67,6 +68,7 @@ export interface Day {
 
 const lines: Record<Command["does"], string> = {
   publish: "publishes NAME",
+  "publish three at once": "publishes NAME, user.registered and NAME at once",
   "publish again": "publishes its last event once more",
   "publish what JSON cannot hold": "publishes NAME with a BigInt in it",
   hold: "hears nothing from the broker from now on",
@@ -79,14 +81,14 @@ const lines: Record<Command["does"], string> = {
   "close the consumer's channel": "has its consumer's channel closed by the broker",
   "delete the queue": "loses its queue: somebody deletes it",
   flush: "calls flush",
-  "close the publisher": "closes its publisher",
-  "close the consumer": "closes its consumer",
+  "close the publisher": "closes its publisher, twice",
+  "close the consumer": "closes its consumer, twice",
   block: "hears that the broker is low on memory",
   unblock: "hears that the broker has memory again",
 };
 
 export const tell = ({ does, shop, name, nth }: Command) =>
-  `shop ${shop + 1} ${lines[does].replace("NAME", name).replace("NTH", `number ${nth + 1}`)}`;
+  `shop ${shop + 1} ${lines[does].replaceAll("NAME", name).replace("NTH", `number ${nth + 1}`)}`;
 
 export function storyOf({ mandatory, window, prefetch, share, commands }: Day): string[] {
   const used = (shop: number) => commands.some((one) => one.shop === shop);

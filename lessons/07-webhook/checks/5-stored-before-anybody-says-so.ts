@@ -12,7 +12,7 @@ test("step 5 · `add` returns true once for each id, and false for an id that is
   const store = await openStore(t, fileFor(t));
   const other = await openStore(t, fileFor(t));
   const news: string[] = [];
-  for (const id of ["a", "constructor", "a"])
+  for (const id of ["a", "__proto__", "a", "__proto__"])
     news.push(`${id} ${await store.add(eventOf(id))}`);
   const ids = Array.from({ length: 300 }, (_, at) => `${at}`);
   const addAll = () => Promise.all(ids.map((id) => store.add(eventOf(id))));
@@ -30,7 +30,7 @@ test("step 5 · `add` returns true once for each id, and false for an id that is
       "a in another store": await other.add(eventOf("a")),
     },
     {
-      news: ["a true", "constructor true", "a false"],
+      news: ["a true", "__proto__ true", "a false", "__proto__ false"],
       "of 300 others": 300,
       "waiting then": 302,
       "of 300 that were handled": 0,
@@ -138,34 +138,6 @@ test("step 5 · `handled` takes an event out of `waiting`, once the disk has the
   await store.close();
   const later = await openStore(t, path);
   assert.deepEqual({ waiting: idsOf(later.waiting) }, { waiting: ["a", "c"] });
-});
-
-test("step 5 · `waiting` lists what is stored and not handled, oldest first, and cannot be changed from outside", async (t) => {
-  const store = await openStore(t, fileFor(t));
-  for (const id of ["z", "10", "9", "a"]) await store.add(eventOf(id));
-  // Whoever hands out a frozen list is right, too.
-  Reflect.set(store.waiting, "length", 0);
-  await store.handled("9");
-  assert.deepEqual({ waiting: idsOf(store.waiting) }, { waiting: ["z", "10", "a"] });
-});
-
-test("step 5 · a store that is opened again knows its ids, and what waits, frozen and unchanged", async (t) => {
-  const path = fileFor(t);
-  const before = await openStore(t, path);
-  for (const id of ["z", "10", "чай"]) await before.add(eventOf(id, "paid"));
-  await before.handled("10");
-  await before.close();
-  // Half a line, from a process that was killed.
-  appendFileSync(path, '{"id":"half","name":"order.cre');
-  const later = await openStore(t, path);
-  const [first] = later.waiting;
-  assert.deepEqual(
-    { waiting: idsOf(later.waiting), first, frozen: Object.isFrozen(first) },
-    { waiting: ["z", "чай"], first: eventOf("z", "paid"), frozen: true },
-  );
-  const news: Record<string, boolean> = {};
-  for (const id of ["10", "чай", "half"]) news[id] = await later.add(eventOf(id));
-  assert.deepEqual(news, { "10": false, чай: false, half: true });
 });
 
 test("step 5 · a file that was moved away, deleted, or has another writer makes the next `add` reject", async (t) => {

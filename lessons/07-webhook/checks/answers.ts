@@ -4,16 +4,21 @@ import { format } from "node:util";
 import { allAre } from "./desk.ts";
 import { type Answer, type Request, type Shop, send } from "./wire.ts";
 
-/** `415 problem`, or what is missing to a problem as RFC 9457 has it. */
-export function problemIn({ status, headers, body }: Answer): string {
+/**
+ * `415 problem`, or what is missing to a problem as RFC 9457 has it. Of a failure, the cause as well,
+ * unless it is `expected`: "500" alone helps nobody.
+ */
+export function problemIn(answer: Answer, expected?: 500 | 503): string {
+  const { code, status, headers, body } = answer;
+  if (code >= 500 && code !== expected) return String(status);
   const type = headers["content-type"]?.split(";")[0];
-  if (type !== "application/problem+json") return `${status} with the type ${type}`;
+  if (type !== "application/problem+json") return `${code} with the type ${type}`;
   const problem: Record<string, unknown> = JSON.parse(body);
-  if (problem.status !== status) return `${status} with the status ${problem.status}`;
+  if (problem.status !== code) return `${code} with the status ${problem.status}`;
   for (const member of ["title", "detail"]) {
-    if (typeof problem[member] !== "string") return `${status} without ${member}`;
+    if (typeof problem[member] !== "string") return `${code} without ${member}`;
   }
-  return `${status} problem`;
+  return `${code} problem`;
 }
 
 /** Holds how each of these requests is answered, under its name, against one and the same answer. */
@@ -22,14 +27,10 @@ export async function allGet(
   shop: Pick<Shop, "port">,
   requests: Record<string, Request>,
 ): Promise<void> {
-  const answers: Record<string, string> = {};
-  for (const [name, request] of Object.entries(requests)) {
-    answers[name] = problemIn(await send(shop.port, request));
-  }
-  allAre(expected, requests, (each) => {
-    const name = Object.keys(requests).find((one) => requests[one] === each) ?? "";
-    return answers[name];
-  });
+  const answers: Record<string, Answer> = {};
+  for (const [name, request] of Object.entries(requests))
+    answers[name] = await send(shop.port, request);
+  allAre(expected, answers, (answer) => problemIn(answer));
 }
 
 /** What is printed on stderr while a check runs, by whatever function. */

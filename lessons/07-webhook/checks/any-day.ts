@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { catchEscaped, type Observation, playDays, quiet } from "#any-day";
+import { budget, catchEscaped, type Observation, playDays, quiet } from "#any-day";
 import { EventBus } from "#bus/event-bus";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { stripe } from "#lesson/07-webhook/signatures.ts";
@@ -27,6 +27,8 @@ interface Shop {
   send(command: Command): Promise<string>;
   restart(): Promise<void>;
   heard(): Promise<string[]>;
+  /** How often `onError` was called. */
+  failures(): number;
   set(does: Command["does"]): void;
 }
 
@@ -44,6 +46,7 @@ async function play(day: Command[], shop: Shop): Promise<Observation[]> {
         what: `${tell(command)} and gets`,
         value,
       });
+      seen.push({ rule: RULES.full, what: "calls of onError", value: shop.failures() });
     } else shop.set(does);
     const rule = does === "restart" ? RULES.start : RULES.heard;
     const value = (await shop.heard()).join(", ") || "nothing";
@@ -59,6 +62,10 @@ async function atTheDoor(day: Command[], step: number): Promise<Observation[]> {
   let isIdle = false;
   const heard: string[] = [];
   const notes: Promise<void>[] = [];
+  let failures = 0;
+  const onError = () => {
+    failures += 1;
+  };
   const open = async () => {
     const store = await DeliveryStore.open(path, { open: disk.open });
     const bus = new EventBus<OrderEvents>();
@@ -67,7 +74,7 @@ async function atTheDoor(day: Command[], step: number): Promise<Observation[]> {
       if (!isIdle) notes.push(store.handled(event.id).catch(() => {}));
     });
     const provider = stripe(secret, { clock: () => NOW * 1_000 });
-    const server = await startServer({ provider, store, bus, onError: () => {} });
+    const server = await startServer({ provider, store, bus, onError });
     return { store, server, lines: [new Line(server.port), new Line(server.port)] };
   };
   let shop = await open();
@@ -84,14 +91,15 @@ async function atTheDoor(day: Command[], step: number): Promise<Observation[]> {
         turn += 1;
         const line = shop.lines[turn % 2] as Line;
         line.say(bytesOf(request));
-        const { status, headers, body } = await line.answer();
-        if (status < 300 || step < 7) return status < 300 ? String(status) : "a refusal";
+        const { code, status, headers, body } = await line.answer();
+        if (code >= 500 && !disk.full) return String(status);
+        if (code < 300 || step < 7) return code < 300 ? String(code) : "a refusal";
         const type = headers["content-type"] ?? "none";
         if (!type.startsWith("application/problem+json"))
-          return `${status}, is not a problem, but ${type}`;
+          return `${code}, is not a problem, but ${type}`;
         const secrets = [right, secret, folder, "    at ", "node_modules", "ENOSPC"];
         const told = secrets.find((one) => body.includes(one));
-        return told === undefined ? String(status) : `${status}, which tells "${told}"`;
+        return told === undefined ? String(code) : `${code}, which tells "${told}"`;
       },
       async restart() {
         await close();
@@ -104,6 +112,7 @@ async function atTheDoor(day: Command[], step: number): Promise<Observation[]> {
         await Promise.all(notes.splice(0));
         return [...heard];
       },
+      failures: () => (step < 7 ? 0 : failures),
       set(does) {
         isIdle = does === "idles" || (isIdle && does !== "works");
         disk.full = does === "fills" || (disk.full && does !== "heals");
@@ -121,6 +130,7 @@ function onTheModel(day: Command[], step: number): Promise<Observation[]> {
   const heard: string[] = [];
   let isIdle = false;
   let isFull = false;
+  let failures = 0;
   const hear = (one: (typeof known)[number]) => {
     heard.push(String(MEANINGS[one.body]));
     if (isIdle) return;
@@ -143,6 +153,7 @@ function onTheModel(day: Command[], step: number): Promise<Observation[]> {
   return play(day, {
     async send(command) {
       const status = statusOf(command);
+      if (status === 503) failures += 1;
       return status < 300 || step >= 7 ? String(status) : "a refusal";
     },
     async restart() {
@@ -150,6 +161,7 @@ function onTheModel(day: Command[], step: number): Promise<Observation[]> {
       for (const one of known.filter(({ handled }) => !handled)) hear(one);
     },
     heard: async () => [...heard],
+    failures: () => failures,
     set(does) {
       isIdle = does === "idles" || (isIdle && does !== "works");
       isFull = does === "fills" || (isFull && does !== "heals");
@@ -177,15 +189,21 @@ export function anyDay(step: number): void {
     ),
     at: fc.constantFrom(0, 10, -20),
   });
+  // Each day waits for sockets and disks.
+  const asked = budget();
   test(`step ${step} · on any day, all of this holds`, () =>
-    playDays<Command[]>({
-      day: fc.noBias(fc.array(command, { minLength: 1, maxLength: 10, size: "max" })),
-      // Express prints errors that nobody answers: that says nothing here.
-      play: (day) => catchEscaped(() => atTheDoor(day, step)),
-      model: (day) => onTheModel(day, step),
-      story: (day) => day.map(tell),
-      rule: (day, seen) =>
-        seen ?? (day.some(({ does }) => does === "restart") ? RULES.start : RULES.heard),
-      waits: 3_000,
-    }));
+    playDays<Command[]>(
+      {
+        day: fc.noBias(fc.array(command, { minLength: 1, maxLength: 10, size: "max" })),
+        // Express prints errors that nobody answers: that says nothing here.
+        play: (day) => catchEscaped(() => atTheDoor(day, step)),
+        model: (day) => onTheModel(day, step),
+        story: (day) => day.map(tell),
+        rule: (day, seen) =>
+          seen ??
+          (day.some(({ does }) => does === "restart") ? RULES.start : RULES.heard),
+        waits: 3_000,
+      },
+      { ...asked, time: asked.time * 2 },
+    ));
 }

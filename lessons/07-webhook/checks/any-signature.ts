@@ -1,6 +1,7 @@
 // Deliveries made up by chance, on the answer and on a model that signs for itself.
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { type Observation, playDays } from "#any-day";
 import { github, stripe } from "#lesson/07-webhook/signatures.ts";
@@ -19,6 +20,7 @@ const BODIES = [
   "\xfd\xfc",
   "{".repeat(900),
 ];
+const IDS = ["", "72D3162e-cc78-11e3", "7,8", "0", "id ".repeat(100).trim()];
 const NOW = 1_795_381_200;
 
 /** Ways to change the right signature, and whether it still fits. */
@@ -29,6 +31,7 @@ const FORMS = {
   "a digit less": (right: string) => right.slice(0, -1),
   "a digit more": (right: string) => `${right}0`,
   "half of it": (right: string) => right.slice(0, 32),
+  "in capitals": (right: string) => right.toUpperCase(),
   "twice over": (right: string) => right + right,
   "letters of two bytes": () => "é".repeat(64),
   "half of the letters have two bytes": () => "é".repeat(32),
@@ -44,6 +47,8 @@ interface Sent {
   body: number;
   /** Sent instead of the body that was signed. */
   changed: boolean;
+  /** What GitHub sends for an id, if anything. */
+  id: string | undefined;
   forms: Form[];
   prefix: string;
   /** In seconds from now. */
@@ -81,7 +86,10 @@ function deliveryOf(sent: Sent) {
   const fields = values.map((value) => `${sent.prefix}${value}`).join(",");
   const headers: RawDelivery["headers"] = isStripe
     ? { "stripe-signature": `t=${NOW + sent.saidAt},${fields}` }
-    : { "x-hub-signature-256": fields };
+    : {
+        "x-hub-signature-256": fields,
+        ...(sent.id !== undefined && { "x-github-delivery": sent.id }),
+      };
   return { delivery: { headers, body }, right, isStripe };
 }
 
@@ -136,14 +144,16 @@ function play(day: Sent[]): Observation[] {
         id = signed.id;
         isWhole = delivery.body.equals(signed.payload);
       } catch (error) {
-        message = String((error as Error)?.message);
+        // Its message, and whatever else a log would print of it.
+        message = inspect(error);
         throw error;
       }
     });
     // A piece of it is a beginning for those who guess.
     if (message.includes(right.slice(0, 12))) return "the refusal tells the signature";
     if (outcome !== "accepted") return `refused with ${outcome}`;
-    return isWhole ? `accepted, ${number(id)}` : "the payload has other bytes";
+    if (!isWhole) return "the payload has other bytes";
+    return `accepted, ${IDS.includes(id) ? id : number(id)}`;
   });
 }
 
@@ -151,13 +161,14 @@ function model(day: Sent[]): Observation[] {
   const number = numbering();
   return observe(day, (sent) =>
     expected(sent)
-      ? `accepted, ${number(deliveryOf(sent).delivery.body.toString("hex"))}`
+      ? `accepted, ${sent.id || number(deliveryOf(sent).delivery.body.toString("hex"))}`
       : "refused with 401",
   );
 }
 
 function tell(sent: Sent): string {
-  const { from, signs, secret, body, changed, forms, prefix, signedAt, saidAt } = sent;
+  const { from, signs, secret, body, changed, forms, prefix, signedAt, saidAt, id } =
+    sent;
   const text = (BODIES[body] ?? "").slice(0, 20);
   const when =
     from === "GitHub"
@@ -165,7 +176,8 @@ function tell(sent: Sent): string {
       : `, signed ${signedAt} s from now, saying ${saidAt} s from now`;
   const key = signs === secret ? "" : ", with another secret";
   const change = changed ? ", and a space is added on the way" : "";
-  return `${from} sends ${JSON.stringify(text)}: ${forms.map((form) => prefix + form).join(", ")}${when}${key}${change}`;
+  const named = id === undefined ? "" : `, with the id ${JSON.stringify(id)}`;
+  return `${from} sends ${JSON.stringify(text)}: ${forms.map((form) => prefix + form).join(", ")}${when}${named}${key}${change}`;
 }
 
 /** Registers the check in a step: GitHub from step 1 on, Stripe from step 2 on. */
@@ -183,7 +195,8 @@ export function anySignature(step: 1 | 2): void {
       stranger: mostly(false, [true]),
       body: fc.nat(BODIES.length - 1),
       changed: mostly(false, [true]),
-      forms: fc.array(form, { minLength: 1, maxLength: step === 1 ? 1 : 3 }),
+      id: mostly<string | undefined>(undefined, step === 1 ? IDS : [undefined]),
+      forms: fc.array(form, { minLength: 1, maxLength: step === 1 ? 2 : 6 }),
       prefix: mostly(step === 1 ? "sha256=" : "v1=", ["", "v0=", "sha1=", "v11="]),
       signedAt: time,
       honest: mostly(true, [false]),

@@ -2,14 +2,13 @@
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
 import fc from "fast-check";
-import { type Observation, playDays } from "#any-day";
+import { checkDays, type Observation } from "#any-day";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { type Status, statuses } from "../given/order-events.ts";
 import { Disk, eventOf } from "./desk.ts";
 
-const IDS = ["d1", "d2", "10", "9", "constructor", "чай"];
+const IDS = ["d1", "D1", "10", "9", "__proto__", "чай"];
 export const RULES = {
   add: "`add` returns true once for each id, and false for an id that is stored",
   full: "when the disk is full, `add` rejects, and the id counts as unknown again",
@@ -108,13 +107,16 @@ async function onTheStore(day: Command[]): Promise<Observation[]> {
     return await play(day, {
       add: (id) => store.add(eventOf(id, statusOf(id))),
       handled: (id) => store.handled(id),
-      waiting: () =>
-        store.waiting.map((event) => {
+      waiting() {
+        // Whoever hands out a frozen list is right, too.
+        Reflect.set(store.waiting, "length", 0);
+        return store.waiting.map((event) => {
           const { id, name, data, timestamp } = event;
           const isAsStored =
             Object.isFrozen(event) && !event.replayed && timestamp === 1_000;
           return `${id} ${name} ${data.status}${isAsStored ? "" : ", changed"}`;
-        }),
+        });
+      },
       disk: (state) => {
         disk.full = state === "fills";
         disk.broken = state === "breaks";
@@ -208,14 +210,13 @@ export function anyStore(): void {
     ),
     id: fc.oneof(fc.nat(1), fc.nat(IDS.length - 1)),
   });
-  test("step 5 · on any day, all of this holds", () =>
-    playDays<Command[]>({
-      day: fc.noBias(fc.array(command, { minLength: 1, maxLength: 14, size: "max" })),
-      play: onTheStore,
-      model: onTheModel,
-      story: (day) => day.map(tell),
-      rule: (day, seen) =>
-        seen ?? (day.some(({ does }) => does === "restart") ? RULES.restart : RULES.add),
-      waits: 2_000,
-    }));
+  checkDays<Command[]>(5, [RULES.waiting, RULES.restart], {
+    day: fc.noBias(fc.array(command, { minLength: 1, maxLength: 14, size: "max" })),
+    play: onTheStore,
+    model: onTheModel,
+    story: (day) => day.map(tell),
+    rule: (day, seen) =>
+      seen ?? (day.some(({ does }) => does === "restart") ? RULES.restart : RULES.add),
+    waits: 2_000,
+  });
 }

@@ -10,7 +10,7 @@ import { type AppendFile, openAppendFile } from "#bus/append-file";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import type { OrderEvent, Status } from "../given/order-events.ts";
 import { Problem } from "../given/problem.ts";
-import type { Provider } from "../given/provider.ts";
+import { type Provider, SignatureError } from "../given/provider.ts";
 
 export const order = '{"order_id": 777, "status": "created"}';
 export const secret = "whsec_tea and honey";
@@ -41,7 +41,9 @@ export function outcomeOf(action: () => unknown): string | number {
     return "accepted";
   } catch (error) {
     if ((error as Error)?.name === "TodoError") throw error;
-    return error instanceof Problem ? error.status : String(error);
+    if (!(error instanceof Problem)) return String(error);
+    const isNamed = error.status !== 401 || error instanceof SignatureError;
+    return isNamed ? error.status : "401, and no SignatureError";
   }
 }
 
@@ -77,6 +79,8 @@ export function refusesSecrets(
     empty: "",
     undefined: undefined,
     "with a line break at its end": `${secret}\n`,
+    "with a line break of Windows at its end": `${secret}\r\n`,
+    "with a tab at its end": `${secret}\t`,
     "with a space before it": ` ${secret}`,
     ...more,
   };

@@ -1,6 +1,7 @@
 /** What the checks of the server share: plain sockets, and a shop behind them. */
 import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
+import { format } from "node:util";
 import { EventBus } from "#bus/event-bus";
 import type { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { github } from "#lesson/07-webhook/signatures.ts";
@@ -19,13 +20,19 @@ import {
 
 /** What came back from a request. */
 export interface Answer {
-  status: number;
+  code: number;
+  /** The code; from 500 on with the cause, for whoever did not expect it. */
+  status: number | string;
   headers: Record<string, string>;
   body: string;
 }
 
+/** By port: what `onError` was called with there. */
+const failures = new Map<number, unknown[]>();
+
 /** A connection on which anything can be said. */
 export class Line {
+  readonly #port: number;
   readonly #socket: Socket;
   #heard = "";
   #changed = () => {};
@@ -33,6 +40,7 @@ export class Line {
 
   /** @param options `hangsUp: false` for one who stays when the other side has finished */
   constructor(port: number, { hangsUp = true } = {}) {
+    this.#port = port;
     this.#socket = connect({
       ...{ port, host: "127.0.0.1", noDelay: true },
       allowHalfOpen: !hangsUp,
@@ -70,7 +78,7 @@ export class Line {
     clearTimeout(timer);
     const answer = read(this.#heard);
     this.#heard = "";
-    return answer;
+    return { ...answer, status: statusOf(answer, this.#port) };
   }
 }
 
@@ -109,7 +117,21 @@ function isWhole(text: string): boolean {
   return !/^transfer-encoding: chunked/im.test(text) || text.endsWith("0\r\n\r\n");
 }
 
-function read(text: string): Answer {
+/** The code, and of a failure what is known of its cause. */
+function statusOf({ code, body }: Omit<Answer, "status">, port: number) {
+  if (code < 500) return code;
+  // Before step 7 it is Express that answers, with a page.
+  const page = /<pre>(.*?)<(br|\/pre)>/.exec(body)?.[1];
+  if (page !== undefined) return `${code}, since ${page.replaceAll("&#39;", "'")}`;
+  const told = failures.get(port);
+  if (told === undefined) return code;
+  if (told.length === 0) return `${code}, and onError was not called`;
+  // What it says and the first place, without the rest of the stack.
+  const cause = format("%s", told.at(-1)).split(/\n\s*/, 2);
+  return `${code}, since onError was called with ${cause.join(" ")}`;
+}
+
+function read(text: string): Omit<Answer, "status"> {
   const [head = "", ...rest] = text.split("\r\n\r\n");
   const [first = "", ...lines] = head.split("\r\n");
   const pairs = lines.map((line) => {
@@ -117,7 +139,7 @@ function read(text: string): Answer {
     return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()];
   });
   return {
-    status: Number(first.split(" ")[1] ?? 0),
+    code: Number(first.split(" ")[1] ?? 0),
     headers: Object.fromEntries(pairs),
     body: Buffer.from(rest.join("\r\n\r\n"), "latin1").toString("utf8"),
   };
@@ -126,7 +148,18 @@ function read(text: string): Answer {
 /** Loads the server, and Express with it, when it is wanted for the first time. */
 export async function startServer(options: WebhookOptions): Promise<WebhookServer> {
   const code = await import("#lesson/07-webhook/webhook-server.ts");
-  return code.startWebhookServer(options);
+  const { onError } = options;
+  if (!onError) return code.startWebhookServer(options);
+  const told: unknown[] = [];
+  const server = await code.startWebhookServer({
+    ...options,
+    onError(error) {
+      told.push(error);
+      return onError(error);
+    },
+  });
+  failures.set(server.port, told);
+  return server;
 }
 
 interface ShopOptions {
