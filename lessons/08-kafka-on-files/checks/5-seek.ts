@@ -72,4 +72,20 @@ test("step 5 · `placeOf` an offset that is not there is a RangeError", async (t
   });
 });
 
-anyDay(5, "seekCommits", "noOffset");
+test("step 5 · `seek` commits nothing, and a commit after it does, backwards too", async (t) => {
+  const folder = emptyFolder(t);
+  await sendOrders(folder, 3);
+  const options = { folder, group: "billing", id: "worker" };
+  const first = consumerOf(options);
+  await drain(first);
+  await first.commit();
+  await first.seek("orders", "beginning");
+  const second = consumerOf(options);
+  const afterSeek = idsOf(await drain(second));
+  await second.seek("orders", { offset: 1 });
+  await second.commit();
+  const afterCommit = idsOf(await drain(consumerOf(options)));
+  assert.deepEqual({ afterSeek, afterCommit }, { afterSeek: [], afterCommit: [2, 3] });
+});
+
+anyDay(5, "noOffset");

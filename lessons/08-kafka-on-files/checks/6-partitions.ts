@@ -107,4 +107,16 @@ test("step 6 · records without a key take turns in each topic, and one with a k
   assert.deepEqual(found, { orders: [0, 1], payments: [0, 1] });
 });
 
-anyDay(6, "partitions", "noneMoves");
+test("step 6 · a `seek` that fails in one partition moves the consumer in none", async (t) => {
+  for (const longer of [0, 1]) {
+    const folder = emptyFolder(t);
+    createTopic(folder, "orders", 2);
+    await new FileLog(join(folder, `orders-${longer}.log`)).append(entries(2));
+    const consumer = consumerOf({ folder, group: "billing" });
+    await outcome(() => consumer.seek("orders", { offset: 2 }));
+    const polled = placesOf(await drain(consumer));
+    assert.deepEqual({ polled }, { polled: [`${longer}/0`, `${longer}/1`] });
+  }
+});
+
+anyDay(6, "partitions");

@@ -94,4 +94,50 @@ test("step 7 · a member that stays silent for longer than `sessionTimeout` is s
   );
 });
 
-anyDay(7, "asksFirst", "change");
+test("step 7 · `commit` and `seek` ask the group first: they touch only what is held by now", async (t) => {
+  const folder = await sharedTopic(t, 3);
+  const slow = consumerOf({ folder, group: "billing" });
+  await slow.poll(1);
+  const quick = consumerOf({ folder, group: "billing" });
+  const polled = placesOf(await drain(quick));
+  await quick.commit();
+  await slow.commit();
+  await quick.close();
+  await slow.seek("orders", { offset: 2 });
+  const afterSeek = placesOf(await drain(slow));
+  await slow.close();
+  const next = placesOf(await drain(consumerOf({ folder, group: "billing" })));
+  assert.deepEqual(
+    { afterSeek, "once more": next.filter((place) => polled.includes(place)) },
+    { afterSeek: ["0/2", "1/2"], "once more": [] },
+  );
+});
+
+test("step 7 · when somebody joins or leaves a topic, all begin at what is committed there, and only there", async (t) => {
+  const folder = await sharedTopic(t, 3);
+  await new Producer({ folder }).send("parcels", { id: 1 });
+  const staying = consumerOf({ folder, group: "billing" }, "orders", "parcels");
+  await staying.poll(1);
+  await staying.commit();
+  await staying.seek("parcels", "beginning");
+  const passing = consumerOf({ folder, group: "billing" });
+  const theirs = placesOf(await drain(passing));
+  await passing.commit();
+  await passing.close();
+  const mine = await drain(staying);
+  const mineOf = (name: string) => placesOf(mine.filter(({ topic }) => topic === name));
+  assert.deepEqual(
+    {
+      theirs: theirs.length,
+      together: [...theirs, ...mineOf("orders")].sort(),
+      "parcels, after a seek to the beginning": mineOf("parcels"),
+    },
+    {
+      theirs: 2,
+      together: ["0/1", "0/2", "1/1", "1/2"],
+      "parcels, after a seek to the beginning": ["0/0"],
+    },
+  );
+});
+
+anyDay(7);

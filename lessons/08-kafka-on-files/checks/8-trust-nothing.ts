@@ -135,4 +135,58 @@ test("step 8 · of a topic that was made again, `poll` says so: a RangeError nam
   }
 });
 
-anyDay(8, "broken", "stopsNoOther");
+test("step 8 · a broken line is a BrokenRecordError with file and line, behind the good records before it", async (t) => {
+  const broken = "BrokenRecordError: orders-0.log, line 3";
+  for (const line of ["~~~", "null", "7", '{"id":3}', '{"offset":1,"value":2}']) {
+    const folder = emptyFolder(t);
+    await sendOrders(folder, 4);
+    const file = join(folder, "orders-0.log");
+    const lines = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, lines.with(2, line).join("\n"));
+    const consumer = consumerOf({ folder, group: "billing" });
+    const before = idsOf(await consumer.poll(1));
+    before.push(...idsOf(await consumer.poll()));
+    const polls = [
+      await outcome(() => consumer.poll()),
+      await outcome(() => consumer.poll()),
+    ];
+    await consumer.seek("orders", { offset: 3 });
+    assert.deepEqual(
+      { line, before, polls, behind: idsOf(await consumer.poll()) },
+      { line, before: [1, 2], polls: [broken, broken], behind: [4] },
+    );
+  }
+});
+
+test("step 8 · a log that cannot be read stops no other, and is an error when nothing else is new", async (t) => {
+  for (const [bad, autoCommit] of [
+    ["orders-0", false],
+    ["orders-1", true],
+    ["payments-0", true],
+  ] as const) {
+    const folder = emptyFolder(t);
+    createTopic(folder, "orders", 2);
+    writeFileSync(join(folder, `${bad}.log`), "not a record\n");
+    const logs = ["orders-0", "orders-1", "payments-0"].filter((name) => name !== bad);
+    for (const name of logs)
+      await new FileLog(join(folder, `${name}.log`)).append([{ time: 1, value: name }]);
+    const options = { folder, group: "billing", id: "worker" };
+    const consumer = consumerOf({ ...options, autoCommit }, "orders", "payments");
+    const others = idsOf(await consumer.poll()).sort();
+    const nothingElse = await outcome(() => consumer.poll());
+    await new FileLog(join(folder, `${logs[0]}.log`)).append([
+      { time: 2, value: "more" },
+    ]);
+    const more = idsOf(await consumer.poll());
+    if (!autoCommit) await consumer.commit();
+    const restarted = consumerOf(options, "orders", "payments");
+    const afterRestart = await outcome(() => restarted.poll());
+    const error = `BrokenRecordError: ${bad}.log, line 1`;
+    assert.deepEqual(
+      { others, nothingElse, more, afterRestart },
+      { others: logs, nothingElse: error, more: ["more"], afterRestart: error },
+    );
+  }
+});
+
+anyDay(8);

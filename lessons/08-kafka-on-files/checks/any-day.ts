@@ -32,6 +32,7 @@ const LOOKS: Command["does"][] = [
   "break",
   "make again",
   "send nothing",
+  "full disk",
 ];
 
 /** Plays a day, and writes down what can be seen. */
@@ -112,7 +113,13 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     };
     if (does === "commit" && !closed.has(who)) await commit();
     if (does === "poll" && !closed.has(who)) await poll();
-    if (does === "full disk" && !closed.has(who)) {
+    // Which places are read before anything is polled, or before a log is there, is open.
+    const areThere = [...(subscribed[who] ?? [])].every((name) =>
+      files.has(`${name}-0.log`),
+    );
+    if (does === "full disk" && !closed.has(who) && areThere) {
+      await poll();
+      await send();
       const work = nth % 2 ? poll : commit;
       if (nth > 3 && day.sharing && who < 2) restart(1 - who);
       await world.withoutPlaces(groupOf(day, who), work);
@@ -146,8 +153,9 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       // Never the last line: who has just written it need not look at it again.
       const at = nth % (lines(long).length - 2);
       const line = lines(long)[at] ?? "";
-      const wrong = [`~${line.slice(1)}`, line.replace(/\d/, "9"), "null", "7", "{}", ""];
-      world.replaceLine(long, at, wrong[nth % wrong.length] ?? "");
+      // As long as it was: what lies behind it stays where it is.
+      const wrong = nth % 2 ? `~${line.slice(1)}` : line.replace(/\d/, "9");
+      world.replaceLine(long, at, wrong);
     }
     if (does === "make again" && !padded.has(topic)) {
       padded.add(topic);

@@ -121,7 +121,7 @@ export function tell(command: Command): string {
     silence: "six seconds pass",
     break: `a line of ${name} breaks`,
     "make again": `${name} is deleted and made again`,
-    "full disk": `${nth > 3 && who < 2 ? `${WHO[1 - who]}, if of the same group, starts again, and ` : ""}${consumer} ${nth % 2 ? "polls" : "commits"} while no offset file can be read or replaced, and then again`,
+    "full disk": `${consumer} polls, producer ${by + 1} sends something to ${name}${nth > 3 && who < 2 ? `, ${WHO[1 - who]}, if of the same group, starts again` : ""}; ${consumer} ${nth % 2 ? "polls" : "commits"} while no offset file can be read or replaced, and then again`,
     "send nothing": `producer ${by + 1} sends undefined to ${name}`,
   };
   return lines[does];
