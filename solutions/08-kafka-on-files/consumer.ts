@@ -82,6 +82,7 @@ export class Consumer {
     const known = this.#topics.get(topic) ?? [];
     if (known.length > 0 && !changed) return known;
     // While the group changed, others may have read on: what is committed is what counts.
+    this.#topics.set(topic, []);
     const partitions = files.countPartitions(this.#options.folder, topic);
     const mine = share(partitions, ids, this.#id);
     const held = mine.map((partition) => {

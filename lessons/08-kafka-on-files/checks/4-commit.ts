@@ -23,23 +23,6 @@ test("step 4 · after a restart a consumer goes on behind its last commit, and t
   assert.deepEqual({ afterRestart }, { afterRestart: [3, 4] });
 });
 
-test("step 4 · with `autoCommit`, a poll commits all its topics before it returns; without, none", async (t) => {
-  const folder = emptyFolder(t);
-  const producer = await sendOrders(folder, 2);
-  for (const id of [1, 2]) await producer.send("payments", { id });
-  const found: Record<string, unknown> = {};
-  for (const autoCommit of [true, false]) {
-    const options = { folder, group: `mail-${autoCommit}`, id: "worker" };
-    await consumerOf({ ...options, autoCommit }, "orders", "payments").poll(1);
-    const next = await drain(consumerOf(options, "orders", "payments"));
-    found[`autoCommit ${autoCommit}, after a restart`] = idsOf(next).sort();
-  }
-  assert.deepEqual(found, {
-    "autoCommit true, after a restart": [2, 2],
-    "autoCommit false, after a restart": [1, 1, 2, 2],
-  });
-});
-
 test("step 4 · each group has offsets of its own", async (t) => {
   const folder = emptyFolder(t);
   await sendOrders(folder, 2);
@@ -98,4 +81,4 @@ test("step 4 · a broken offset file is an error that names it, until it is dele
   assert.deepEqual({ "after it is deleted": polled }, { "after it is deleted": [1, 2] });
 });
 
-anyDay(4);
+anyDay(4, "autoCommit");

@@ -97,6 +97,44 @@ test("step 8 · `send` refuses a value that JSON cannot write with a TypeError, 
   assert.deepEqual({ "the next offsets": offsets }, { "the next offsets": [1, 2, 3, 4] });
 });
 
+test("step 8 · nothing is appended behind a last line that is not a record", async (t) => {
+  for (const line of ["not a record", "null", '{"id":3}']) {
+    const folder = emptyFolder(t);
+    const file = join(folder, "orders-0.log");
+    await sendOrders(folder, 2);
+    appendFileSync(file, `${line}\n`);
+    const before = readFileSync(file, "utf8");
+    const send = await outcome(() => new Producer({ folder }).send("orders", { id: 3 }));
+    assert.deepEqual(
+      { line, send, file: readFileSync(file, "utf8") },
+      { line, send: "BrokenRecordError: orders-0.log, line 3", file: before },
+    );
+  }
+});
+
+test("step 8 · of a topic that was made again, `poll` says so: a RangeError names the sound file", async (t) => {
+  for (const [count, value] of [
+    [9, "shorter"],
+    [2, "longer ".repeat(90)],
+  ] as const) {
+    const folder = emptyFolder(t);
+    const file = join(folder, "orders-0.log");
+    await new FileLog(file).append(entries(count));
+    const consumer = consumerOf({ folder, group: "billing" });
+    await drain(consumer);
+    rmSync(file);
+    for (let id = 0; id < 2; id++) await new Producer({ folder }).send("orders", value);
+    const error = await consumer.poll().catch((thrown: Error) => thrown);
+    await consumer.seek("orders", "beginning");
+    const polled = placesOf(await drain(consumer));
+    assert.ok(error instanceof Error, `poll gave ${JSON.stringify(error)}`);
+    assert.deepEqual(
+      { poll: refusal(error), "names the file": error.message.includes(file), polled },
+      { poll: "RangeError", "names the file": true, polled: ["0/0", "0/1"] },
+    );
+  }
+});
+
 test("step 8 · a broken line is a BrokenRecordError with file and line, behind the good records before it", async (t) => {
   const broken = "BrokenRecordError: orders-0.log, line 3";
   for (const line of ["~~~", "null", "7", '{"id":3}', '{"offset":1,"value":2}']) {
@@ -147,44 +185,6 @@ test("step 8 · a log that cannot be read stops no other, and is an error when n
     assert.deepEqual(
       { others, nothingElse, more, afterRestart },
       { others: logs, nothingElse: error, more: ["more"], afterRestart: error },
-    );
-  }
-});
-
-test("step 8 · nothing is appended behind a last line that is not a record", async (t) => {
-  for (const line of ["not a record", "null", '{"id":3}']) {
-    const folder = emptyFolder(t);
-    const file = join(folder, "orders-0.log");
-    await sendOrders(folder, 2);
-    appendFileSync(file, `${line}\n`);
-    const before = readFileSync(file, "utf8");
-    const send = await outcome(() => new Producer({ folder }).send("orders", { id: 3 }));
-    assert.deepEqual(
-      { line, send, file: readFileSync(file, "utf8") },
-      { line, send: "BrokenRecordError: orders-0.log, line 3", file: before },
-    );
-  }
-});
-
-test("step 8 · of a topic that was made again, `poll` says so: a RangeError names the sound file", async (t) => {
-  for (const [count, value] of [
-    [9, "shorter"],
-    [2, "longer ".repeat(90)],
-  ] as const) {
-    const folder = emptyFolder(t);
-    const file = join(folder, "orders-0.log");
-    await new FileLog(file).append(entries(count));
-    const consumer = consumerOf({ folder, group: "billing" });
-    await drain(consumer);
-    rmSync(file);
-    for (let id = 0; id < 2; id++) await new Producer({ folder }).send("orders", value);
-    const error = await consumer.poll().catch((thrown: Error) => thrown);
-    await consumer.seek("orders", "beginning");
-    const polled = placesOf(await drain(consumer));
-    assert.ok(error instanceof Error, `poll gave ${JSON.stringify(error)}`);
-    assert.deepEqual(
-      { poll: refusal(error), "names the file": error.message.includes(file), polled },
-      { poll: "RangeError", "names the file": true, polled: ["0/0", "0/1"] },
     );
   }
 });

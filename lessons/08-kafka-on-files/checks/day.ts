@@ -10,10 +10,11 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const does = fc.constantFrom<Command["does"][]>(
     ...(["send", "send", "send", "poll", "poll", "poll", "commit", "commit"] as const),
     ...(["new producer", "half line", "restart", "subscribe"] as const),
+    ...(["full disk", "full disk"] as const),
     ...since(5, ["seek", "seek"] as const),
     ...since(6, ["create"] as const),
-    ...since(7, ["close", "restart", "silence"] as const),
-    ...since(8, ["break", "make again"] as const),
+    ...since(7, ["close", "restart", "silence", "subscribe"] as const),
+    ...since(8, ["break", "make again", "send nothing", "send nothing"] as const),
   );
   const command = fc.record<Command>({
     does,
@@ -29,7 +30,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   return fc.record<Day>({
     partitions: fc.constantFrom<Day["partitions"][]>(undefined, ...since(6, [2, 3, 2])),
     sharing: fc.constantFrom<boolean[]>(false, ...since(7, [true, true])),
-    autoCommit: fc.boolean(),
+    autoCommit: fc.constantFrom(true, true, false),
     topics: fc.tuple(topics, topics, topics),
     commands: fc.noBias(fc.array(command, { minLength: 1, maxLength: 24, size: "max" })),
   });

@@ -1,5 +1,5 @@
 /** What the checks of this lesson share. */
-import fs, { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import fs, { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
@@ -77,8 +77,10 @@ export async function outcome(action: () => unknown): Promise<string> {
 /** An error in a few words: the text promises its kind, and of a broken record file and line. */
 export function refusal(error: unknown): string {
   if (error instanceof TodoError || !(error instanceof Error)) throw error;
-  if (error instanceof BrokenRecordError)
-    return `BrokenRecordError: ${basename(error.file)}, line ${error.line}`;
+  if (error instanceof BrokenRecordError) {
+    const file = existsSync(error.file) ? basename(error.file) : `no file ${error.file}`;
+    return `BrokenRecordError: ${file}, line ${error.line}`;
+  }
   if (error instanceof TypeError) return "TypeError";
   return error instanceof RangeError ? "RangeError" : "Error";
 }

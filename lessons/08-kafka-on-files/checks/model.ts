@@ -34,6 +34,12 @@ interface Place {
   offset: number;
 }
 
+/** By the name of the offset file, and whether the places of all could be read. */
+interface Held {
+  places: [string, Place][];
+  isWhole: boolean;
+}
+
 interface Reader {
   readonly group: string;
   readonly id: string;
@@ -48,6 +54,8 @@ export class SlowWorld implements World {
   readonly #topics = new Map<string, Part[]>();
   readonly #readers: Reader[] = [];
   readonly #committed = new Map<string, Place>();
+  /** The group whose places can be neither read nor written now. */
+  #withoutPlaces = "";
   /** By producer and topic: the partitions that have had their turn. */
   readonly #cycles = new Map<string, Set<number>>();
   readonly #clock;
@@ -75,6 +83,7 @@ export class SlowWorld implements World {
   }
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
+    if (value === undefined) return "TypeError";
     this.create(topic, 1);
     const parts = this.#topics.get(topic) ?? [];
     const partition =
@@ -115,12 +124,13 @@ export class SlowWorld implements World {
   }
 
   async poll(who: number, limit = 500): Promise<Polled> {
-    const held = this.#held(who).map(([, place]) => place);
+    const { group, autoCommit } = this.#reader(who);
+    const held = this.#held(who);
     const choice = this.#choices.polls.shift() ?? "";
     const records: string[] = [];
-    const refusals: string[] = [];
-    const moves: (() => void)[] = [];
-    for (const place of held) {
+    const refusals = held.isWhole ? [] : ["Error"];
+    const moves: { name: string; place: Place; next: Place }[] = [];
+    for (const [name, place] of held.places) {
       const part = this.#partOf(place.part.file);
       const rest = part.lines.slice(place.offset);
       const broken = rest.findIndex((line) => line.broken !== undefined);
@@ -134,26 +144,57 @@ export class SlowWorld implements World {
         const count = chosen > 0 && chosen < good.length ? chosen : good.length;
         for (const one of good.slice(0, count))
           records.push(`${part.file} ${textOf(one)}`);
-        moves.push(() => Object.assign(place, { part, offset: place.offset + count }));
+        moves.push({ name, place, next: { part, offset: place.offset + count } });
       }
     }
-    if (records.length === 0 && refusals.length > 0)
+    const isStuck = autoCommit && group === this.#withoutPlaces;
+    // Where nothing is new, one may write it or not.
+    const isNews = moves.some(({ name, next }) => this.#isNews(name, next));
+    if (isStuck && (isNews || choice === "Error"))
+      return { records: [], refused: "Error" };
+    if (refusals.length > 0 && (records.length === 0 || !held.isWhole))
       return {
-        records,
+        records: [],
         refused: refusals.find((one) => one === choice) ?? refusals[0] ?? "",
       };
-    for (const move of moves) move();
-    if (this.#reader(who).autoCommit) await this.commit(who);
+    for (const { place, next } of moves) Object.assign(place, next);
+    if (autoCommit && !isStuck)
+      for (const [name, place] of held.places) this.#committed.set(name, { ...place });
     return { records };
   }
 
-  async commit(who: number): Promise<void> {
-    for (const [name, place] of this.#held(who)) this.#committed.set(name, { ...place });
+  async commit(who: number): Promise<string> {
+    const { places } = this.#held(who);
+    const choice = this.#choices.commits.shift() ?? "";
+    const isStuck = this.#reader(who).group === this.#withoutPlaces;
+    if (isStuck)
+      return places.some(([name, place]) => this.#isNews(name, place))
+        ? "refused"
+        : choice;
+    for (const [name, place] of places) this.#committed.set(name, { ...place });
+    return "done";
+  }
+
+  #isNews(name: string, { part, offset }: Place): boolean {
+    const old = this.#committed.get(name);
+    return offset !== (old?.offset ?? 0) || (offset > 0 && part !== old?.part);
+  }
+
+  async withoutPlaces(group: string, work: () => Promise<unknown>): Promise<void> {
+    this.#withoutPlaces = group;
+    await work();
+    this.#withoutPlaces = "";
+  }
+
+  committed(): string[] {
+    return [...this.#committed]
+      .filter(([, { offset }]) => offset > 0)
+      .map(([name, { offset }]) => `${name}.json ${offset}`);
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
     if (!this.#reader(who).topics.has(topic)) return "refused";
-    const held = this.#heldOf(who, topic).map(([, place]) => {
+    const held = this.#heldOf(who, topic).places.map(([, place]) => {
       const part = this.#partOf(place.part.file);
       return { place, part, offset: offsetIn(part.lines, to) };
     });
@@ -197,13 +238,16 @@ export class SlowWorld implements World {
     return this.#readers[who] as Reader;
   }
 
-  #held(who: number): [string, Place][] {
-    const topics = [...this.#reader(who).topics.keys()];
-    return topics.flatMap((topic) => this.#heldOf(who, topic));
+  #held(who: number): Held {
+    const held = [...this.#reader(who).topics.keys()].map((one) =>
+      this.#heldOf(who, one),
+    );
+    const isWhole = held.every((one) => one.isWhole);
+    return { places: held.flatMap(({ places }) => places), isWhole };
   }
 
-  /** What a reader holds of a topic as the group stands now: where it is committed, and its place. */
-  #heldOf(who: number, topic: string): [string, Place][] {
+  /** What a reader holds of a topic as the group stands now. */
+  #heldOf(who: number, topic: string): Held {
     const { group, id, members, topics } = this.#reader(who);
     const parts = this.#topics.get(topic) ?? [];
     const { ids, changed } = members?.beat(topic) ?? { ids: [id], changed: false };
@@ -211,13 +255,17 @@ export class SlowWorld implements World {
     const known = changed ? new Map<number, Place>() : topics.get(topic);
     const places = new Map<number, Place>();
     topics.set(topic, places);
-    return mine.map((partition) => {
-      const name = `${group}@${topic}-${partition}`;
+    for (const partition of mine) {
       const start = { part: parts[partition] as Part, offset: 0 };
-      const place = known?.get(partition) ?? { ...(this.#committed.get(name) ?? start) };
-      places.set(partition, place);
-      return [name, place];
-    });
+      const committed = this.#committed.get(`${group}@${topic}-${partition}`) ?? start;
+      const readable = group === this.#withoutPlaces ? undefined : { ...committed };
+      const place = known?.get(partition) ?? readable;
+      if (place) places.set(partition, place);
+    }
+    return {
+      places: [...places].map(([at, place]) => [`${group}@${topic}-${at}`, place]),
+      isWhole: places.size === mine.length,
+    };
   }
 
   /** The part of today that has this file. */

@@ -2,8 +2,12 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -11,10 +15,12 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { LogRecord } from "#bus/partition-log";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
+import { readPlace } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 import { logsIn, refusal } from "./desk.ts";
+import { TOPICS } from "./story.ts";
 
 /** In memory, where the system has such a folder: a disk makes hundreds of days slow. */
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -36,6 +42,8 @@ export interface Choices {
   turns: number[];
   /** Of each poll: the names of the files and how many records came, or how it was refused. */
   polls: (Map<string, number> | string)[];
+  /** Of each commit: `done` or `refused`. */
+  commits: string[];
 }
 
 export class RealWorld {
@@ -67,9 +75,14 @@ export class RealWorld {
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
     const options = key === undefined ? {} : { key };
-    const sent = await (this.#producers[by] as Producer).send(topic, value, options);
-    if (key === undefined) this.#choices.turns.push(sent.partition);
-    return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
+    try {
+      const sent = await (this.#producers[by] as Producer).send(topic, value, options);
+      if (key === undefined) this.#choices.turns.push(sent.partition);
+      return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
+    } catch (error) {
+      if (value !== undefined) throw error;
+      return refusal(error);
+    }
   }
 
   /** A consumer starts, or starts again where another of its name died. */
@@ -101,18 +114,38 @@ export class RealWorld {
     }
   }
 
-  commit(who: number): Promise<void> {
-    return this.#consumer(who).commit();
+  async commit(who: number): Promise<string> {
+    const came = await settled(this.#consumer(who).commit());
+    this.#choices.commits.push(came);
+    return came;
   }
 
-  async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    try {
-      await this.#consumer(who).seek(topic, to);
-      return "done";
-    } catch (error) {
-      refusal(error);
-      return "refused";
+  seek(who: number, topic: string, to: SeekTo): Promise<string> {
+    return settled(this.#consumer(who).seek(topic, to));
+  }
+
+  /** For a while, a group's offset files can be neither read nor replaced: they are folders. */
+  async withoutPlaces(group: string, work: () => Promise<unknown>): Promise<void> {
+    const files = [0, 1, 2].flatMap((partition) =>
+      TOPICS.map((topic) => join(this.#folder, `${group}@${topic}-${partition}.json`)),
+    );
+    for (const file of files) {
+      if (existsSync(file)) renameSync(file, `${file}.away`);
+      mkdirSync(file);
     }
+    await work();
+    for (const file of files) {
+      rmdirSync(file);
+      if (existsSync(`${file}.away`)) renameSync(`${file}.away`, file);
+    }
+  }
+
+  /** The offsets that are committed, but for 0: that is where everybody begins. */
+  committed(): string[] {
+    return readdirSync(this.#folder)
+      .filter((name) => /^\w+@\w+-\d\.json$/.test(name))
+      .map((name) => `${name} ${readPlace(join(this.#folder, name)).offset}`)
+      .filter((line) => !line.endsWith(" 0"));
   }
 
   close(who: number): Promise<void> {
@@ -148,6 +181,16 @@ export class RealWorld {
 
   #consumer(who: number): Consumer {
     return this.#consumers[who] as Consumer;
+  }
+}
+
+async function settled(work: Promise<void>): Promise<string> {
+  try {
+    await work;
+    return "done";
+  } catch (error) {
+    refusal(error);
+    return "refused";
   }
 }
 

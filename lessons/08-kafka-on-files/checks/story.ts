@@ -16,10 +16,12 @@ export const RULES = {
   autoCommit:
     "with `autoCommit`, a poll commits all its topics before it returns; without, none",
   seek: "after `seek` to the beginning, the end or an offset, the next poll begins there",
+  seekCommits: "`seek` commits nothing, and a commit after it does, backwards too",
   seekTime:
     "`seek` to a time finds the first record at or after it, even where a clock was set back",
   noOffset:
     "a `seek` to no such offset, or in another topic, is refused and moves nothing",
+  noneMoves: "a `seek` that fails in one partition moves the consumer in none",
   createAgain:
     "`createTopic` makes one empty file for each partition, and the second time nothing",
   key: "a key goes to the same partition in every process, and is kept in the record",
@@ -28,10 +30,16 @@ export const RULES = {
   close:
     "a member that closes hands its partitions over, from its last commit on, and a second close changes nothing",
   silent: "a member that stays silent for longer than `sessionTimeout` is struck off",
+  asksFirst:
+    "`commit` and `seek` ask the group first: they touch only what is held by now",
   change:
     "when somebody joins or leaves a topic, all begin at what is committed there, and only there",
+  unwritable:
+    "`send` refuses a value that JSON cannot write with a TypeError, and leaves no trace",
   broken:
     "a broken line is a BrokenRecordError with file and line, behind the good records before it",
+  stopsNoOther:
+    "a log that cannot be read stops no other, and is an error when nothing else is new",
   madeAgain:
     "of a topic that was made again, `poll` says so: a RangeError names the sound file",
 } as const;
@@ -66,7 +74,9 @@ export interface Command {
     | "close"
     | "silence"
     | "break"
-    | "make again";
+    | "make again"
+    | "full disk"
+    | "send nothing";
   who: number;
   topic: number;
   /** Which of two producers. */
@@ -111,6 +121,8 @@ export function tell(command: Command): string {
     silence: "six seconds pass",
     break: `a line of ${name} breaks`,
     "make again": `${name} is deleted and made again`,
+    "full disk": `${consumer} polls, producer ${by + 1} sends something to ${name}${nth > 3 && who < 2 ? `, ${WHO[1 - who]}, if of the same group, starts again` : ""}; ${consumer} ${nth % 2 ? "polls" : "commits"} while no offset file can be read or replaced, and then again`,
+    "send nothing": `producer ${by + 1} sends undefined to ${name}`,
   };
   return lines[does];
 }
@@ -133,7 +145,7 @@ export function storyOf(day: Day): string[] {
 
 /** A member of a group counts by being there. */
 function acts({ commands, sharing }: Day, who: number): boolean {
-  const about = ["poll", "subscribe", "commit", "restart", "seek", "close"];
+  const about = ["poll", "subscribe", "commit", "full disk", "restart", "seek", "close"];
   return (
     (sharing && who < 2) ||
     commands.some((one) => one.who === who && about.includes(one.does))
@@ -144,9 +156,15 @@ export function ruleOf({ commands, partitions, sharing }: Day, seen?: string): s
   const has = (does: Command["does"]) => commands.some((one) => one.does === does);
   const sends = commands.filter(({ does }) => does === "send");
   const isPoll = seen === RULES.poll || seen === undefined;
+  const isCommit = seen === RULES.commit;
+  const isWide = (partitions ?? 1) > 1;
+  const misses = commands.some(({ does, to }) => does === "seek" && to === "offset");
   const signs: [boolean, Rule][] = [
     [isPoll && has("make again"), "madeAgain"],
+    [isPoll && has("break") && isWide, "stopsNoOther"],
     [isPoll && has("break"), "broken"],
+    [isCommit && sharing, "asksFirst"],
+    [isCommit && has("seek"), "seekCommits"],
     [isPoll && sharing && has("silence"), "silent"],
     [isPoll && sharing && has("close"), "close"],
     [isPoll && sharing, "change"],
@@ -154,10 +172,11 @@ export function ruleOf({ commands, partitions, sharing }: Day, seen?: string): s
       isPoll && commands.some(({ does, to }) => does === "seek" && to === "time"),
       "seekTime",
     ],
+    [isPoll && misses && isWide, "noneMoves"],
     [isPoll && has("seek"), "seek"],
     [isPoll && has("create"), "createAgain"],
     [isPoll && (has("commit") || has("restart")), "commit"],
-    [isPoll && partitions !== undefined && partitions > 1, "partitions"],
+    [isPoll && isWide, "partitions"],
     [isPoll && has("half line"), "repair"],
     [isPoll && commands.some(({ limit }) => limit !== undefined), "limit"],
     [isPoll && has("subscribe"), "topics"],

@@ -114,7 +114,7 @@ test("step 4 · a command says who is asked for what, which way, for which order
   ]);
 });
 
-test("step 4 · the reasons of a refusal and of an end stand in their events", async () => {
+test("step 4 · the reasons of a reply and of an end stand in their events", async () => {
   const stuck = openShop({
     troubles: [{ command: "collect the money", fault: "refused" }],
   });

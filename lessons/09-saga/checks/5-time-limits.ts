@@ -96,7 +96,7 @@ test("step 5 · a second attempt waits for the pause, each further one twice as 
 });
 
 test("step 5 · the timer is called off when `send` settles", async () => {
-  for (const fault of ["command twice", "error before"] as const) {
+  for (const fault of ["command twice", "error before", "refused"] as const) {
     const { time, common } = openShop({
       troubles: [{ command: "place the order", fault, times: 1 }],
     });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Command } from "#given/09-saga/given/process.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { anyDay } from "./any-day.ts";
 import {
@@ -38,6 +39,20 @@ test("step 6 · a late reply is written down, with its reason, caused by its own
       },
     );
   }
+  // One that comes in a pause is the newest event by the time of the next request.
+  const { journal, time, network, common } = openShop();
+  const send = async (command: Command) => {
+    const reply = await network.send(command);
+    if (command.name === "place the order")
+      await new Promise<void>((resume) => void time.timer(500, resume));
+    return reply;
+  };
+  const process = processWith({ timeLimit: 50, pause: 1_000 });
+  await time.until(new Orchestrator({ ...common, process, send }).start(teapot));
+  const lines = causes(journal);
+  const behind = lines[lines.indexOf("order.placed ← place the order, attempt 1") + 1];
+  const cause = behind?.replace(/.* ← /, "");
+  assert.deepEqual({ behind: cause }, { behind: "order.placed" });
 });
 
 test("step 6 · a `send` that rejects late changes nothing", async () => {

@@ -53,6 +53,7 @@ const notes: Note[] = [
   ["step.unanswered", "unanswered", 6_380, 8, cancel, 1, "no answer"],
   // After a crash: the first attempt once more.
   ["step.requested", "requested", 6_371, 9, cancel, 1],
+  ["order.cancelled", "done", 6_372, 11, cancel, 1],
   ["saga.cancelled", "ended", 4_990, null],
 ];
 
@@ -84,6 +85,10 @@ test("step 8 · a timeline has a row for each event of its saga, in the order of
     rows().map(({ line, name, kind }) => `${line} ${name}: ${kind}`),
     notes.map(([name, kind], at) => `${at + 1} ${name}: ${kind}`),
   );
+  assert.deepEqual(
+    { "of a saga without events": timeline([], "order-15") },
+    { "of a saga without events": [] },
+  );
 });
 
 test("step 8 · time counts from the saga's own beginning", () => {
@@ -102,7 +107,7 @@ test("step 8 · a row names the line that led to it, or null if the saga has non
 
 test("step 8 · the text is the item, the command with its attempt, or the reason", () => {
   const texts = ["a teapot", place, "no answer", `${place}, attempt 2`, "", "sold out"];
-  texts.push("sold out", cancel, "by hand", "no answer", cancel, "");
+  texts.push("sold out", cancel, "by hand", "no answer", cancel, "", "");
   checkColumn("text", texts);
 });
 

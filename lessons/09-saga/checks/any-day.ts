@@ -36,11 +36,9 @@ function seePlayed(see: See, saga: string, { lines, sent, alarms }: Played): voi
     const isAgain = name === "step.requested" && attempt > 1;
     see(isAgain ? "pauses" : "limit", `${line}, ${name}, is of`, `${time} ms`);
     see("ids", `${line}, ${name}, was caused by line`, cause);
-    see(
-      name === "saga.stuck" ? "stuck" : "broken",
-      `${line}, ${name}, has the reason`,
-      reason,
-    );
+    const owners = { "saga.stuck": "stuck", "step.unanswered": "broken" } as const;
+    const rule = owners[name as keyof typeof owners] ?? "reasons";
+    see(rule, `${line}, ${name}, has the reason`, reason);
   }
   for (const { what, at, request } of sent)
     see("command", `${saga}: ${what} is asked at ${at} ms because of line`, request);
@@ -68,9 +66,12 @@ function linesOf(
     const isFine =
       right === "" || (right === "*" ? reason !== "" : reason.includes(right));
     const cause = events.findIndex(({ id }) => id === data.causationId) + 1;
-    // Which event is the newest, when one comes in late just then?
+    // Which event is the newest, when one comes in late at this very moment?
     const isOpen =
-      /requested|ended/.test(data.kind) && isLate(wanted, newest) && cause > 0;
+      /requested|ended/.test(data.kind) &&
+      isLate(wanted, newest) &&
+      wanted[newest - 1]?.at === at &&
+      cause > 0;
     return {
       ...{ name, kind: data.kind as Line["kind"], at, step, way, attempt },
       cause: isOpen && cause <= index ? newest : cause,

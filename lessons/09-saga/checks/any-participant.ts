@@ -46,12 +46,11 @@ export class Desk {
     if (says === "throws undefined" && after === 0) throw undefined;
     return new Promise((resolve, reject) => {
       const outcome = says === "yes" ? "done" : says === "no" ? "refused" : "perhaps";
-      const reason = says === "no" ? { reason: "says no" } : {};
       const settle = () => {
         if (says === "breaks") reject(new Error("breaks"));
         else if (says === "throws undefined") reject(undefined);
         else if (says !== "nothing")
-          resolve({ name: `${what} ${says}`, outcome, ...reason } as Reply);
+          resolve({ name: `${what} ${says}`, outcome, reason: `says ${says}` } as Reply);
       };
       if (after === 0) settle();
       else this.#time.timer(after, settle);

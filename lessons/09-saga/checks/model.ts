@@ -131,21 +131,17 @@ export function slowSaga(
       const { says, after } = answerTo(step, way, times);
       const isReply = says === "yes" || says === "no";
       const isLate = says === "nothing" || after > timeLimit;
-      const reason =
-        says === "no" ? "says no" : says === "breaks" && !isLate ? says : "*";
+      const reason = says === "breaks" && !isLate ? says : "*";
       const reply = (at: number) =>
         about({
           ...own(`${what} ${says}`, says === "yes" ? "done" : "refused", request),
           at,
-          reason: says === "yes" ? "" : reason,
+          reason: `says ${says}`,
         });
       const sentAt = now;
       pass(isLate ? timeLimit : after);
       if (isReply && !isLate) write(reply(now));
-      else
-        write(
-          about(own("step.unanswered", "unanswered", request, isReply ? "*" : reason)),
-        );
+      else write(about(own("step.unanswered", "unanswered", request, reason)));
       if (isReply && isLate) onTheWay.push(reply(sentAt + after));
     }
     pass(Infinity);

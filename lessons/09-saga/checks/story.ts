@@ -17,6 +17,7 @@ export const RULES = {
   stuck:
     "where the last attempt fails and there is no way back, the saga is stuck, with the command in the reason",
   written: "each request is stored before it is sent, and each reply under its own name",
+  reasons: "the reasons of a reply and of an end stand in their events",
   ids: "every event has the saga's id as correlation id, and as causation id that of the event that led to it",
   command:
     "a command says who is asked for what, which way, for which order, and because of which request",

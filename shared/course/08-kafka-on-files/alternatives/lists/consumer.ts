@@ -57,6 +57,16 @@ export class Consumer {
   }
 
   async poll(limit = 500): Promise<ConsumedRecord[]> {
+    const before: [Part, Place][] = [];
+    try {
+      return await this.#poll(limit, before);
+    } catch (error) {
+      for (const [part, place] of before) part.place = place;
+      throw error;
+    }
+  }
+
+  async #poll(limit: number, before: [Part, Place][]): Promise<ConsumedRecord[]> {
     if (this.#topics.size === 0) throw new Error("nothing is subscribed to");
     const result: ConsumedRecord[] = [];
     let stuck: Error | null = null;
@@ -64,6 +74,7 @@ export class Consumer {
       for (const part of this.#parts(topic)) {
         try {
           const { records, next } = part.log.read(part.place, limit);
+          before.push([part, part.place]);
           part.place = next;
           for (const r of records)
             result.push({ topic, partition: part.partition, ...r });
@@ -107,7 +118,8 @@ export class Consumer {
 
   #parts(topic: string): Part[] {
     const { ids, changed } = this.#members.beat(topic);
-    const old = changed ? [] : this.#topics.get(topic)!;
+    if (changed) this.#topics.set(topic, []);
+    const old = this.#topics.get(topic)!;
     const { openLog = (path: string) => new FileLog(path) } = this.#options;
     const parts = share(this.#partitionsOf(topic).length, ids, this.#id).map(
       (partition) => {

@@ -56,8 +56,19 @@ export class Consumer {
       }
     }
     if (records.length === 0 && errors.length > 0) throw errors[0];
+    const before = { ...this.places };
     Object.assign(this.places, places);
-    if (this.options.autoCommit) await this.commit();
+    try {
+      if (this.options.autoCommit) await this.commit();
+    } catch (error) {
+      for (const [file, place] of Object.entries(places)) {
+        // Somebody may have come meanwhile, and the place be forgotten.
+        if (this.places[file] !== place) continue;
+        if (before[file]) this.places[file] = before[file];
+        else delete this.places[file];
+      }
+      throw error;
+    }
     return records;
   }
 

@@ -78,13 +78,15 @@ class Saga {
     const { step, way, attempt } = decision;
     const { participant, pause, timeLimit } = stepOf(process, step);
     const command = commandOf(process, step, way);
-    const ids = { correlationId: this.id, causationId: this.newest() };
-    const about = { ...ids, step, way, attempt, command };
+    const about = { correlationId: this.id, step, way, attempt, command };
     let wait = 0;
     for (let again = 1; again < attempt; again++) wait = again === 1 ? pause : wait * 2;
 
     return this.sleep(wait)
-      .then(() => this.note("step.requested", { ...about, kind: "requested" }))
+      .then(() => {
+        const causationId = this.newest();
+        return this.note("step.requested", { ...about, causationId, kind: "requested" });
+      })
       .then((request) => {
         const [{ data: first } = { data: undefined }] = this.events();
         if (first?.kind !== "started") throw new Error("a saga without a beginning");
