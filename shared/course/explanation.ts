@@ -145,7 +145,9 @@ function stepsOf(text: string, lesson: Lesson): Complaint[] {
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
   const checked = new Set(
-    [...checks.matchAll(/\bstep (\d+) · /g)].map(([, n]) => Number(n)),
+    [...checks.matchAll(/\bstep (\d+) · |\bcheckDays\(\s*(\d+),/g)].map(
+      ([, one, other]) => Number(one ?? other),
+    ),
   );
   for (const [index, { number, instruction, asks, hints }] of steps.entries()) {
     const line = lineOf(text, `### Step ${number} · `);
