@@ -62,7 +62,7 @@ export function budget(env = process.env): Budget {
   const days = Number(env.WORKBOOK_DAYS ?? 200);
   return {
     days,
-    time: env.WORKBOOK_DAYS === undefined ? 300 : 10_000,
+    time: env.WORKBOOK_DAYS === undefined ? 1_000 : 10_000,
     seed: Number(env.WORKBOOK_SEED ?? 7),
     shrink: env.WORKBOOK_UNTIL_FAILURE !== "1",
   };

@@ -69,6 +69,6 @@ export function anyDay(step: number): void {
         story: storyOf,
         rule: ruleOf,
       },
-      { ...asked, days: Math.ceil(asked.days / 4), time: asked.time * 3 },
+      { ...asked, days: Math.ceil(asked.days / 4) },
     ));
 }

@@ -204,6 +204,6 @@ export function anyDay(step: number): void {
           (day.some(({ does }) => does === "restart") ? RULES.start : RULES.heard),
         waits: 3_000,
       },
-      { ...asked, time: asked.time * 2 },
+      { ...asked, days: Math.ceil(asked.days / 2), time: asked.time * 2 },
     ));
 }
