@@ -1,4 +1,4 @@
-import { openAppendFile } from "#bus/append-file";
+import { type AppendFile, openAppendFile } from "#bus/append-file";
 import type { BusEvent } from "#bus/contract";
 import {
   type LogBatch,
@@ -75,7 +75,7 @@ export class EventLog {
 
   /** A write failed: its first line is the first one that is not safe. */
   #stop(line: string, cause: unknown): void {
-    todo(3, "keep a LogError that names the event of this line");
+    todo(3, `keep a LogError that names the event of this line: ${reasonOf(cause)}`);
   }
 }
 

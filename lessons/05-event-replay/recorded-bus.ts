@@ -9,6 +9,7 @@ import {
   type ReplayReport,
   unknownId,
 } from "#bus/log-contract";
+import { matches } from "#bus/wildcards";
 import { WrappingBus } from "#bus/wrapping-bus";
 import { todo } from "#todo";
 

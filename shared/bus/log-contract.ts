@@ -32,7 +32,7 @@ export interface LogBatch {
 
 /**
  * A place in a log: the first event at or after a time (in ms since 1970-01-01 UTC), the event
- * with an id, or the place after that many events.
+ * with an id, or the place after that many events (0 or more).
  */
 export type LogPlace = { time: number } | { id: string } | { count: number };
 
@@ -122,7 +122,8 @@ export function checkOptions({ from, until, pattern }: ReplayOptions): void {
 function checkPlace(option: string, place: LogPlace | undefined): void {
   if (place === undefined || "id" in place) return;
   const value = "time" in place ? place.time : place.count;
-  if (typeof value !== "number" || Number.isNaN(value))
+  const least = "time" in place ? -Infinity : 0;
+  if (typeof value !== "number" || !(value >= least))
     throw new RangeError(
       `${option} is a place in the log; got ${JSON.stringify(place)}.`,
     );

@@ -52,8 +52,8 @@ test("step 5 · a broken line is a LogError that begins with its place, such as 
   for (const [line, text] of Object.entries(texts)) {
     writeFileSync(path, text);
     const { failure } = await readAll(path);
-    const { message } = failure as Error;
-    const begins = /^\S*?(events\.log:\d+)\b/.exec(message)?.[1] ?? message;
+    const said = failure instanceof Error ? failure.message : "nothing failed";
+    const begins = /^\S*?(events\.log:\d+)\b/.exec(said)?.[1] ?? said;
     assert.deepEqual(
       { isLogError: failure instanceof LogError, begins },
       { isLogError: true, begins: `events.log:${line}` },

@@ -71,7 +71,7 @@ test("step 6 · `close` stops the recording at once and writes what waits; the b
   assert.deepEqual(
     {
       heard,
-      failures,
+      "what onError hears": failures,
       during,
       after: closing.is,
       again,
@@ -80,7 +80,7 @@ test("step 6 · `close` stops the recording at once and writes what waits; the b
     },
     {
       heard: [1, 2, 3],
-      failures: [],
+      "what onError hears": [],
       during: "pending",
       after: "done",
       again: "nothing failed",
@@ -105,11 +105,16 @@ test("step 6 · an event that JSON cannot hold is heard, and `flush` and `close`
     outcomes.push(await outcomeOf(() => bus[action](), "stock.counted", lost.id));
   assert.deepEqual(outcomes, Array(4).fill(`TypeError about stock.counted, ${lost.id}`));
   assert.deepEqual(
-    { heard, log: disk.ids, failures: failures.length, file: disk.calls.at(-1) },
+    {
+      heard,
+      log: disk.ids,
+      "how many onError hears": failures.length,
+      file: disk.calls.at(-1),
+    },
     {
       heard: ["stock.counted", "order.paid", "stock.counted"],
       log: [id],
-      failures: 2,
+      "how many onError hears": 2,
       file: "close",
     },
   );

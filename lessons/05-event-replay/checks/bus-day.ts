@@ -169,7 +169,7 @@ function ruleOf({ commands, news }: Day, seen?: string): string {
 function daysOf(step: number): fc.Arbitrary<Day> {
   const place = fc.oneof<fc.Arbitrary<LogPlace | undefined>[]>(
     fc.constant(undefined),
-    fc.record({ count: fc.constantFrom(0, 1, 2, 3, -1, 99, Infinity, -Infinity) }),
+    fc.record({ count: fc.constantFrom(0, 1, 2, 3, 99, Infinity) }),
     fc.record({
       time: fc.constantFrom(0, 500, 1000, 2000, Infinity).map((ms) => noon + ms),
     }),

@@ -137,8 +137,11 @@ export function fileDays(step: 4 | 5, ...rules: Rule[]): void {
       const { events, torn, broken } = slowRead(bytesOf(file));
       return play({ events, torn, broken }, async () => ({ events: [...events, late] }));
     },
-    story: (file) => tellFile(file),
-    rule: (file, seen) => seen ?? (file.cut > 0 ? RULES.torn : RULES.upTo),
+    story: (file) => (bytesOf(file).length > 0 ? tellFile(file) : ["the log is empty"]),
+    rule({ cut, lines }, seen) {
+      const isBroken = lines.some(({ odd }) => odd >= BROKEN);
+      return seen ?? RULES[cut > 0 ? "torn" : isBroken ? "upTo" : "read"];
+    },
   };
   checkDays(step, titlesOf(rules), days);
 }

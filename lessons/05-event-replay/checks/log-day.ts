@@ -76,10 +76,11 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
     function look(): void {
       const calls = (name: string) => disk.calls.filter((call) => call === name).length;
       const data = disk.events.map((event) => JSON.stringify(event.data));
-      see("flush", "in the file", disk.ids.join(", ") || "nothing");
+      const or = (rule: Rule) => (fails ? "failed" : rule);
+      see(or("flush"), "in the file", disk.ids.join(", ") || "nothing");
       see("asItWas", "the data in the file", data.join(" "));
-      see("together", "the number of writes", calls("append"));
-      see("fsync", "the number of syncs", calls("sync"));
+      see(or("together"), "the number of writes", calls("append"));
+      see(or("fsync"), "the number of syncs", calls("sync"));
       see("close", "how often it is opened", calls("open"));
       const closes = fails ? "closesAll" : "close";
       see(closes, "how often it is closed", calls("close"));
