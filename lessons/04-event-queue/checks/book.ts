@@ -104,7 +104,7 @@ export function endAs(ends: Fate["ends"], { after, done, fail, signal }: End): u
   });
 }
 
-/** Something that can be waited for and is no Promise. */
+/** Something that can be awaited, but not a Promise. */
 function thenable(promise: Promise<unknown>): PromiseLike<unknown> {
   // biome-ignore lint/suspicious/noThenProperty: a handler may return one
   return { then: (done, failed) => promise.then(done, failed) };
