@@ -35,26 +35,31 @@ export class Orchestrator {
     todo(7, "run every saga of the journal that has not ended, and wait for all");
   }
 
+  /** Leads a saga from where its journal stands to its end. */
   async #run(saga: string): Promise<EndName> {
     return todo(4, "decide, and do what was decided, until the saga has ended");
   }
 
+  /** One attempt at one step: its request, its command, and what came of it. */
   async #ask(saga: string, { step, way, attempt }: Ask): Promise<void> {
     // Step 5: pause before a further attempt, and wait no longer than the time limit.
     // Step 6: write late answers down, too.
     todo(4, "write step.requested, send the command, write the reply");
   }
 
+  /** Writes how a saga has ended. */
   async #end(saga: string, { name, reason }: End): Promise<void> {
     // Step 7: call the alarm before you write that a saga is stuck.
     todo(4, "write the end, with its reason");
   }
 
+  /** Resolves with the event once it is stored. */
   async #write(event: SagaEvent): Promise<SagaEvent> {
     await this.#options.journal.append(event);
     return event;
   }
 
+  /** An event of this moment. It is not written yet. */
   #eventOf(name: string, data: SagaData): SagaEvent {
     return createEvent(name, data, this.#options.clock());
   }

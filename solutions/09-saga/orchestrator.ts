@@ -53,6 +53,7 @@ export class Orchestrator {
     return promise;
   }
 
+  /** Leads a saga from where its journal stands to its end. */
   async #run(saga: string): Promise<EndName> {
     const { journal, process } = this.#options;
     for (;;) {
@@ -64,6 +65,7 @@ export class Orchestrator {
     }
   }
 
+  /** One attempt at one step: its request, its command, and what came of it. */
   async #ask(saga: string, { step, way, attempt }: Ask): Promise<void> {
     const { journal, process, send } = this.#options;
     const { participant, pause, timeLimit } = stepOf(process, step);
@@ -112,6 +114,7 @@ export class Orchestrator {
     return new Promise((resolve) => void this.#options.timer(ms, resolve));
   }
 
+  /** Writes how a saga has ended. */
   async #end(saga: string, { name, reason }: End): Promise<void> {
     const causationId = lastOf(this.#options.journal, saga).id;
     const ids = { correlationId: saga, causationId };
@@ -121,11 +124,13 @@ export class Orchestrator {
     await this.#write(event);
   }
 
+  /** Resolves with the event once it is stored. */
   async #write(event: SagaEvent): Promise<SagaEvent> {
     await this.#options.journal.append(event);
     return event;
   }
 
+  /** An event of this moment. It is not written yet. */
   #eventOf(name: string, data: SagaData): SagaEvent {
     return createEvent(name, data, this.#options.clock());
   }

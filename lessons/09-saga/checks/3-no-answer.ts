@@ -98,10 +98,16 @@ test("step 3 · where the last attempt fails and there is no way back, the saga 
 });
 
 test("step 3 · the pivot itself can still be taken back", () => {
-  assert.deepEqual(playOut({ "confirm the order": never }).slice(5, 7), [
-    "withdraw the confirmation",
-    "release the money",
-  ]);
+  assert.deepEqual(
+    {
+      "no answer": playOut({ "confirm the order": never }).slice(5, 7),
+      "a refusal": playOut({ "confirm the order": ["refused"] }).slice(3, 5),
+    },
+    {
+      "no answer": ["withdraw the confirmation", "release the money"],
+      "a refusal": ["release the money", "cancel the order"],
+    },
+  );
 });
 
 anyDay(3);

@@ -27,17 +27,21 @@ test("step 4 · each request is stored before it is sent, and each reply under i
   const newest: string[] = [];
   const send = async (command: Command) => {
     const event = stored.of(teapot.id).at(-1);
-    newest.push(`${command.name} after ${event && called(event)}`);
+    newest.push(`${command.name}: ${event && called(event)}`);
     return network.send(command);
   };
   const orchestrator = new Orchestrator({ ...common, journal: slow, send });
   const end = await time.until(orchestrator.start(teapot));
   assert.deepEqual(
-    { end, newest, journal: names(stored).filter((name) => name !== "step.requested") },
+    {
+      end,
+      "newest line in the journal when it was sent": newest,
+      journal: names(stored).filter((name) => name !== "step.requested"),
+    },
     {
       end: "saga.completed",
-      newest: common.process.steps.map(
-        ({ action }) => `${action} after ${action}, attempt 1`,
+      "newest line in the journal when it was sent": common.process.steps.map(
+        ({ action }) => `${action}: ${action}, attempt 1`,
       ),
       journal: [
         "saga.started",
@@ -52,23 +56,24 @@ test("step 4 · each request is stored before it is sent, and each reply under i
   );
 });
 
-test("step 4 · a command has the same key at each attempt, and another key than every other command", async () => {
+test("step 4 · a command has the same key at each attempt, and another key than every other command, also where two steps ask for the same thing", async () => {
   const { time, network, common } = openShop({
-    troubles: [{ command: "deliver the order", fault: "refused", times: 4 }],
+    shop: { cents: 0 },
+    troubles: [{ command: "cancel the order", fault: "refused", times: 4 }],
   });
-  const order = orderNamed("order-1");
-  await time.until(new Orchestrator(common).start(order));
-  const keys = network.sent.map(({ name, key }) => [name, key] as const);
-  const keysOf = (wanted: string) =>
-    new Set(keys.filter(([name]) => name === wanted).map(([, key]) => key));
+  await time.until(new Orchestrator(common).start(teapot));
+  const keysOf = (...wanted: string[]) =>
+    new Set(
+      network.sent.filter(({ name }) => wanted.includes(name)).map(({ key }) => key),
+    ).size;
   assert.deepEqual(
     {
-      "keys of deliver the order": keysOf("deliver the order").size,
-      "keys of four commands": new Set(keys.map(([, key]) => key)).size,
+      "keys of cancel, asked for three times": keysOf("cancel the order"),
+      "keys of place and cancel": keysOf("place the order", "cancel the order"),
     },
-    { "keys of deliver the order": 1, "keys of four commands": 4 },
+    { "keys of cancel, asked for three times": 1, "keys of place and cancel": 2 },
   );
-  // Twelve equal steps, and ids that begin like the number of a step.
+  // The ids begin like the number of a step.
   const [step] = orderProcess.steps.slice(3);
   const process = { steps: Array.from({ length: 12 }, () => step as Step), pivot: -1 };
   const equal = new Set<string>();
@@ -80,10 +85,13 @@ test("step 4 · a command has the same key at each attempt, and another key than
     await time.until(
       new Orchestrator({ ...common, process, send }).start(orderNamed(id)),
     );
-  assert.deepEqual({ "keys of 24 commands": equal.size }, { "keys of 24 commands": 24 });
+  assert.deepEqual(
+    { "keys of twelve steps with the same action, in two sagas": equal.size },
+    { "keys of twelve steps with the same action, in two sagas": 24 },
+  );
 });
 
-test("step 4 · every event has the saga's id as correlation id, and as causation id that of the event that led to it", async () => {
+test("step 4 · every event has the saga's id as correlation id; a reply has its request's id as causation id, every other event that of the newest event", async () => {
   const { time, journal, common } = openShop({ shop: { cents: 0 } });
   await time.until(new Orchestrator(common).start(teapot));
   assert.deepEqual(causes(journal), [

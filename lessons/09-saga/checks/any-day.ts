@@ -35,7 +35,11 @@ function seePlayed(see: See, saga: string, { lines, sent, alarms }: Played): voi
     see("written", line, `${name}${about}`);
     const isAgain = name === "step.requested" && attempt > 1;
     see(isAgain ? "pauses" : "limit", `${line}, ${name}, is of`, `${time} ms`);
-    see("ids", `${line}, ${name}, was caused by line`, cause);
+    see(
+      name === "step.unanswered" ? "limit" : "ids",
+      `${line}, ${name}, was caused by line`,
+      cause,
+    );
     const owners = { "saga.stuck": "stuck", "step.unanswered": "broken" } as const;
     const rule = owners[name as keyof typeof owners] ?? "reasons";
     see(rule, `${line}, ${name}, has the reason`, reason);
@@ -102,7 +106,8 @@ function playModel(day: Day, models: Played[]): Observation[] {
   see("once", "the calls resolve with", endsOf(day, endOfSaga).join());
   see("ended", "after a restart, `start` resolves with", day.sagas.map(endOfSaga).join());
   see("ended", "lines written after the end", 0);
-  see("key", "what is wrong with the commands", "");
+  see("key", "what is wrong with the keys", "");
+  see("command", "commands that do not say what was requested", "");
   see("lateError", "failures that nobody handles", 0);
   return seen;
 }
@@ -169,7 +174,9 @@ function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
         );
     see("ended", "after a restart, `start` resolves with", again.join());
     see("ended", "lines written after the end", count() - before);
-    see("key", "what is wrong with the commands", [...desk.wrong].sort().join("; "));
+    see("key", "what is wrong with the keys", [...desk.wrongKeys].sort().join("; "));
+    const commands = [...desk.wrongCommands].sort().join("; ");
+    see("command", "commands that do not say what was requested", commands);
     see("lateError", "failures that nobody handles", escaped.failures.length);
     return seen;
   });

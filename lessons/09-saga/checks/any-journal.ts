@@ -37,7 +37,11 @@ export function playJournal(
   };
   for (const move of day.moves) {
     const now = slowDecide(process, notesIn(events));
-    if (now.type === "ask" && !move.startsWith("late") && move !== "twice") {
+    if (
+      now.type === "ask" &&
+      !move.startsWith("late") &&
+      move !== "the first done again"
+    ) {
       const request = { ...now, answer: "" };
       requests.push(request);
       add(request, "requested");
@@ -53,7 +57,7 @@ export function playJournal(
     if (late && move.startsWith("late"))
       add(late, move === "late yes" ? "done" : "refused");
     const again = requests.find((one) => one.answer === "done");
-    if (again && move === "twice") add(again, "done");
+    if (again && move === "the first done again") add(again, "done");
     const { length } = events;
     const decision = decideWith(process, Object.freeze([...events]) as SagaEvent[]);
     const told = inWords(decision, slowDecide(process, notesIn(events)));

@@ -9,7 +9,6 @@ import {
   type SagaEvent,
   type StepData,
 } from "#given/09-saga/given/process.ts";
-import { orderNamed } from "./desk.ts";
 import type { Played } from "./model.ts";
 import type { Answer, Day } from "./story.ts";
 
@@ -17,7 +16,8 @@ import type { Answer, Day } from "./story.ts";
 export class Desk {
   readonly sent: Map<string, Played["sent"]>;
   readonly alarms: SagaEvent[] = [];
-  readonly wrong = new Set<string>();
+  readonly wrongKeys = new Set<string>();
+  readonly wrongCommands = new Set<string>();
   readonly #whose = new Map<string, string>();
   readonly #day: Day;
   readonly #process: Process;
@@ -62,11 +62,10 @@ export class Desk {
     data: StepData,
     what: string,
   ): void {
-    const { wrong } = this;
     const whose = this.#whose.get(key) ?? what;
-    if (whose !== what) wrong.add(`${whose} and ${what} have one key`);
+    if (whose !== what) this.wrongKeys.add(`${whose} and ${what} have one key`);
     for (const [other, owner] of this.#whose)
-      if (owner === what && other !== key) wrong.add(`${what} has two keys`);
+      if (owner === what && other !== key) this.wrongKeys.add(`${what} has two keys`);
     this.#whose.set(key, what);
     const { step, correlationId } = data;
     const isRight =
@@ -74,8 +73,8 @@ export class Desk {
       name === data.command &&
       way === data.way &&
       participant === this.#process.steps[step]?.participant &&
-      order?.item === orderNamed(correlationId).item;
-    if (!isRight) wrong.add(`the command of ${what} does not say what was requested`);
+      order?.id === correlationId;
+    if (!isRight) this.wrongCommands.add(what);
   }
 }
 

@@ -20,7 +20,7 @@ import { TodoError } from "#todo";
 export const teapot: Order = { id: "order-15", item: "a teapot", cents: 2_500 };
 
 export function orderNamed(id: string): Order {
-  return { id, item: `a teapot for ${id}`, cents: 2_500 };
+  return { ...teapot, id };
 }
 
 type Kind = "done" | "refused" | "unanswered";
@@ -166,13 +166,16 @@ export function slowJournal(refuses: (event: SagaEvent) => boolean = () => false
 }
 
 /** How a promise settles, in words. */
-export async function outcomeOf(work: Promise<unknown>): Promise<string> {
+export async function outcomeOf(
+  work: Promise<unknown>,
+  words = "no space left on device",
+): Promise<string> {
   try {
     return `resolves with ${await work}`;
   } catch (error) {
     if (error instanceof TodoError) throw error;
     const { cause, errors = [] } = Object(error) as AggregateError;
     const reasons = [error, cause, ...errors].map(String).join(": ");
-    return `rejects: ${mentioning("no space left on device", reasons)}`;
+    return `rejects: ${mentioning(words, reasons)}`;
   }
 }

@@ -5,6 +5,7 @@ import type { Process, Way } from "#given/09-saga/given/process.ts";
 export const RULES = {
   order: "a saga asks for one step after the other, and is completed after the last",
   twice: "an answer that comes twice, or about another step, changes nothing",
+  twiceBack: "an answer that comes twice counts once on the way back, too",
   open: "what was asked for and has no answer yet is asked for again",
   refused:
     "after a refusal, what was done is taken back in reverse, and then the saga is cancelled",
@@ -18,10 +19,10 @@ export const RULES = {
     "where the last attempt fails and there is no way back, the saga is stuck, with the command in the reason",
   written: "each request is stored before it is sent, and each reply under its own name",
   reasons: "the reasons of a reply and of an end stand in their events",
-  ids: "every event has the saga's id as correlation id, and as causation id that of the event that led to it",
+  ids: "every event has the saga's id as correlation id; a reply has its request's id as causation id, every other event that of the newest event",
   command:
     "a command says who is asked for what, which way, for which order, and because of which request",
-  key: "a command has the same key at each attempt, and another key than every other command",
+  key: "a command has the same key at each attempt, and another key than every other command, also where two steps ask for the same thing",
   apart: "many sagas at once keep apart",
   limit: "after the time limit, `step.unanswered` is written, caused by the request",
   broken:
@@ -30,7 +31,7 @@ export const RULES = {
   late: "a late reply is written down, with its reason, caused by its own request",
   lateError: "a `send` that rejects late changes nothing",
   goesOn: "after a crash, `resume` goes on where the saga was, pauses and all",
-  once: "the same order started twice, or beside a `resume`, is one saga",
+  once: "the same order started twice, beside a `resume`, or after a restart, is one saga",
   ended: "an order that has ended stays as it is, after a restart, too",
   alarm: "the alarm gets each `saga.stuck`, and no other event, before it is written",
 } as const;
@@ -67,7 +68,7 @@ export type Move =
   | "restart"
   | "late yes"
   | "late no"
-  | "twice";
+  | "the first done again";
 
 const ACTIONS = [
   "place the order",
@@ -113,11 +114,11 @@ export function storyOf(day: Day): string[] {
     return others.length === 0 ? first : steps.map((step) => step[of]).join(", ");
   };
   return [
-    `a process of ${steps.length} steps with the pivot ${pivot}`,
+    `a process of ${steps.length} steps${pivot < steps.length ? ` with the pivot ${pivot}` : ""}`,
     ...(moves.length > 0
       ? [
           ...(moves.includes("unanswered") ? [`attempts: ${values("attempts")}`] : []),
-          `the journal, one answer after the other: ${moves.join(", ")}`,
+          `the journal, one answer after the other: ${moves.join(" · ")}`,
         ]
       : [
           `attempts: ${values("attempts")}`,
@@ -148,19 +149,20 @@ export function ruleOf(day: Day, seen?: string): string {
   const has = (...what: Move[]) => moves.some((move) => what.includes(move));
   const noWay = answers.some(({ way, step }) => way === "back" || step > pivot);
   const signs: [boolean, Rule][] = [
-    [crashes.length > 0, "goesOn"],
-    [calls.length > 1, "once"],
+    [crashes.length > 0 && calls.includes("resume"), "goesOn"],
+    [crashes.length > 0 || calls.length > 1, "once"],
     [late && says("breaks", "throws undefined", "nonsense"), "lateError"],
     [late && says("yes", "no"), "late"],
     [says("breaks", "throws undefined", "nonsense"), "broken"],
     [says("nothing"), "limit"],
     [day.sagas.length > 1 && moves.length === 0, "apart"],
     [noWay && says("no"), "noWayBack"],
+    [has("the first done again") && has("refused"), "twiceBack"],
+    [has("the first done again"), "twice"],
     [has("late yes", "late no"), "lateAnswer"],
     [has("unanswered") && has("refused"), "noWayBack"],
     [has("unanswered"), "again"],
     [has("refused") || says("no"), "refused"],
-    [has("twice"), "twice"],
     [has("restart"), "open"],
     [moves.length === 0, "written"],
   ];
