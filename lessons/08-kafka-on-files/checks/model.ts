@@ -1,10 +1,10 @@
 /** What topics, producers and consumers must do, with lists in place of files. */
 import { rmSync } from "node:fs";
-import type { LogRecord } from "#bus/partition-log";
 import { Members } from "#given/08-kafka-on-files/given/members.ts";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { share } from "#lesson/08-kafka-on-files/consumer.ts";
 import { partitionOf } from "#lesson/08-kafka-on-files/topic.ts";
+import { type Held, offsetIn, type Part, type Place, type Reader } from "./lists.ts";
 import {
   type Choices,
   type Clock,
@@ -15,39 +15,6 @@ import {
 } from "./real-world.ts";
 
 export type World = Pick<RealWorld, keyof RealWorld>;
-
-interface Line extends LogRecord {
-  broken?: string;
-}
-
-/** A partition. A topic that is made again has new ones. */
-interface Part {
-  readonly file: string;
-  readonly lines: Line[];
-  /** What a dead writer left behind the last line. */
-  half: Buffer;
-}
-
-/** The part tells a place of today from one in a file that is gone. */
-interface Place {
-  part: Part;
-  offset: number;
-}
-
-/** By the name of the offset file, and whether the places of all could be read. */
-interface Held {
-  places: [string, Place][];
-  isWhole: boolean;
-}
-
-interface Reader {
-  readonly group: string;
-  readonly id: string;
-  readonly autoCommit: boolean;
-  /** Nobody shares anything before step 7. */
-  readonly members: Members | undefined;
-  readonly topics: Map<string, Map<number, Place>>;
-}
 
 export class SlowWorld implements World {
   readonly repairs: string[] = [];
@@ -272,13 +239,4 @@ export class SlowWorld implements World {
   #partOf(name: string): Part {
     return [...this.#topics.values()].flat().find(({ file }) => file === name) as Part;
   }
-}
-
-/** An offset, or -1 if there is none. */
-function offsetIn(lines: Line[], to: SeekTo): number {
-  if (to === "beginning") return 0;
-  if (to === "end") return lines.length;
-  if ("offset" in to) return to.offset > lines.length ? -1 : to.offset;
-  const first = lines.findIndex(({ time }) => time >= to.time);
-  return first < 0 ? lines.length : first;
 }
