@@ -116,10 +116,17 @@ test("step 7 · `commit` and `seek` ask the group first: they touch only what is
 test("step 7 · when somebody joins or leaves a topic, all begin at what is committed there, and only there", async (t) => {
   const folder = await sharedTopic(t, 3);
   await new Producer({ folder }).send("parcels", { id: 1 });
-  const staying = consumerOf({ folder, group: "billing" }, "orders", "parcels");
+  const staying = consumerOf(
+    { folder, group: "billing", id: "ann" },
+    "orders",
+    "parcels",
+  );
+  const neighbor = consumerOf({ folder, group: "billing", id: "bob" }, "parcels");
   await staying.poll(1);
   await staying.commit();
   await staying.seek("parcels", "beginning");
+  // It is in already: nobody joins.
+  neighbor.subscribe("parcels");
   const passing = consumerOf({ folder, group: "billing" });
   const theirs = placesOf(await drain(passing));
   await passing.commit();
