@@ -28,12 +28,19 @@ test("step 5 · after `seek` to the beginning, the end or an offset, the next po
 
 test("step 5 · `seek` to a time finds the first record at or after it, even where a clock was set back", async (t) => {
   const folder = emptyFolder(t);
-  const times = [50, 90, 30, 40, ...Array.from({ length: 2_000 }, (_, at) => 100 + at)];
+  const times = [
+    50,
+    90,
+    30,
+    40,
+    ...Array.from({ length: 2_000 }, (_, at) => 100 + at),
+    20,
+  ];
   const log = new FileLog(join(folder, "orders-0.log"));
   await log.append(times.map((time) => ({ time, value: time })));
   const consumer = consumerOf({ folder, group: "billing" });
   const found: Record<string, unknown> = {};
-  for (const time of [-Infinity, 40, 50, 60, 91, 1_777, 3_000, Infinity]) {
+  for (const time of [-Infinity, 40, 50, 60, 91, 1_777, 2_098, 3_000, Infinity]) {
     await consumer.seek("orders", { time });
     const [record] = await consumer.poll(1);
     found[`time ${time}`] = record ? `the record at ${record.time}` : "the end";
@@ -45,6 +52,7 @@ test("step 5 · `seek` to a time finds the first record at or after it, even whe
     "time 60": "the record at 90",
     "time 91": "the record at 100",
     "time 1777": "the record at 1777",
+    "time 2098": "the record at 2098",
     "time 3000": "the end",
     "time Infinity": "the end",
   });

@@ -115,11 +115,20 @@ test("step 7 · `commit` and `seek` ask the group first: they touch only what is
 
 test("step 7 · when somebody joins or leaves a topic, all begin at what is committed there, and only there", async (t) => {
   const folder = await sharedTopic(t, 3);
-  await new Producer({ folder }).send("parcels", { id: 1 });
-  const staying = consumerOf({ folder, group: "billing" }, "orders", "parcels");
+  createTopic(folder, "parcels", 2);
+  const producer = new Producer({ folder });
+  for (const id of [1, 2]) await producer.send("parcels", { id });
+  const staying = consumerOf(
+    { folder, group: "billing", id: "ann" },
+    "orders",
+    "parcels",
+  );
+  const neighbor = consumerOf({ folder, group: "billing", id: "bob" }, "parcels");
   await staying.poll(1);
   await staying.commit();
   await staying.seek("parcels", "beginning");
+  // It is in already: nobody joins.
+  neighbor.subscribe("parcels");
   const passing = consumerOf({ folder, group: "billing" });
   const theirs = placesOf(await drain(passing));
   await passing.commit();
@@ -130,12 +139,12 @@ test("step 7 · when somebody joins or leaves a topic, all begin at what is comm
     {
       theirs: theirs.length,
       together: [...theirs, ...mineOf("orders")].sort(),
-      "parcels, after a seek to the beginning": mineOf("parcels"),
+      "parcels, after a seek to the beginning": mineOf("parcels").length,
     },
     {
       theirs: 2,
       together: ["0/1", "0/2", "1/1", "1/2"],
-      "parcels, after a seek to the beginning": ["0/0"],
+      "parcels, after a seek to the beginning": 1,
     },
   );
 });

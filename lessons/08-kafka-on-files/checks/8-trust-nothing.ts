@@ -113,31 +113,48 @@ test("step 8 · nothing is appended behind a last line that is not a record", as
 });
 
 test("step 8 · of a topic that was made again, `poll` says so: a RangeError names the sound file", async (t) => {
-  for (const [count, value] of [
-    [9, "shorter"],
-    [2, "longer ".repeat(90)],
+  for (const [old, value] of [
+    [entries(9), "shorter"],
+    [entries(2), "longer ".repeat(90)],
+    // The new file is longer, and its lines are shorter.
+    [[{ time: 1, value: "x".repeat(60) }], "shorter lines"],
   ] as const) {
     const folder = emptyFolder(t);
     const file = join(folder, "orders-0.log");
-    await new FileLog(file).append(entries(count));
-    const consumer = consumerOf({ folder, group: "billing" });
-    await drain(consumer);
+    await new FileLog(file).append(old);
+    const options = { folder, group: "billing", id: "worker" };
+    const consumer = consumerOf(options);
+    await consumer.seek("orders", "end");
+    await consumer.commit();
     rmSync(file);
     for (let id = 0; id < 2; id++) await new Producer({ folder }).send("orders", value);
     const error = await consumer.poll().catch((thrown: Error) => thrown);
     await consumer.seek("orders", "beginning");
     const polled = placesOf(await drain(consumer));
+    await consumer.commit();
+    const afterRestart = await outcome(() => consumerOf(options).poll());
     assert.ok(error instanceof Error, `poll gave ${JSON.stringify(error)}`);
     assert.deepEqual(
-      { poll: refusal(error), "names the file": error.message.includes(file), polled },
-      { poll: "RangeError", "names the file": true, polled: ["0/0", "0/1"] },
+      {
+        poll: refusal(error),
+        "names the file": error.message.includes(file),
+        polled,
+        afterRestart,
+      },
+      {
+        poll: "RangeError",
+        "names the file": true,
+        polled: ["0/0", "0/1"],
+        afterRestart: "accepted",
+      },
     );
   }
 });
 
 test("step 8 · a broken line is a BrokenRecordError with file and line, behind the good records before it", async (t) => {
   const broken = "BrokenRecordError: orders-0.log, line 3";
-  for (const line of ["~~~", "null", "7", '{"id":3}', '{"offset":1,"value":2}']) {
+  const wrong = [1, 3].map((offset) => JSON.stringify({ offset, time: 1, value: 2 }));
+  for (const line of ["~~~", "null", "7", '{"id":3}', ...wrong]) {
     const folder = emptyFolder(t);
     await sendOrders(folder, 4);
     const file = join(folder, "orders-0.log");

@@ -52,9 +52,13 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     world.newConsumer(who, groupOf(day, who), WHO[who] as string, isAuto(who));
     for (const topic of subscribed[who] ?? []) world.subscribe(who, topic);
   };
-  if (day.partitions !== undefined) world.create("orders", day.partitions);
   for (const by of [0, 1]) world.newProducer(by);
   for (const who of WHO.keys()) start(who);
+  if (day.partitions !== undefined) {
+    // Who has looked before the topic was there finds all of its partitions later.
+    await world.poll(day.partitions % WHO.length, undefined);
+    world.create("orders", day.partitions);
+  }
   for (const command of day.commands) await perform(command);
   for (const [file, lines] of [...world.files()].sort())
     see("line", `the file ${file}`, short(lines.join("\n")));
@@ -122,7 +126,7 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       await send();
       const work = nth % 2 ? poll : commit;
       if (nth > 3 && day.sharing && who < 2) restart(1 - who);
-      await world.withoutPlaces(groupOf(day, who), work);
+      await world.withoutPlaces(`${groupOf(day, who)}@${topic}`, work);
       await work();
     }
     const isWhole = parts.every((each) => lines(each).at(-1) === "");

@@ -1,14 +1,19 @@
 /** What topics, producers and consumers must do, with lists in place of files. */
-import { rmSync } from "node:fs";
-import type { LogRecord } from "#bus/partition-log";
-import { Members } from "#given/08-kafka-on-files/given/members.ts";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { share } from "#lesson/08-kafka-on-files/consumer.ts";
 import { partitionOf } from "#lesson/08-kafka-on-files/topic.ts";
 import {
+  type Held,
+  offsetIn,
+  type Part,
+  type Place,
+  type Reader,
+  type Roll,
+  SlowMembers,
+} from "./lists.ts";
+import {
   type Choices,
   type Clock,
-  newFolder,
   type Polled,
   type RealWorld,
   textOf,
@@ -16,52 +21,19 @@ import {
 
 export type World = Pick<RealWorld, keyof RealWorld>;
 
-interface Line extends LogRecord {
-  broken?: string;
-}
-
-/** A partition. A topic that is made again has new ones. */
-interface Part {
-  readonly file: string;
-  readonly lines: Line[];
-  /** What a dead writer left behind the last line. */
-  half: Buffer;
-}
-
-/** The part tells a place of today from one in a file that is gone. */
-interface Place {
-  part: Part;
-  offset: number;
-}
-
-/** By the name of the offset file, and whether the places of all could be read. */
-interface Held {
-  places: [string, Place][];
-  isWhole: boolean;
-}
-
-interface Reader {
-  readonly group: string;
-  readonly id: string;
-  readonly autoCommit: boolean;
-  /** Nobody shares anything before step 7. */
-  readonly members: Members | undefined;
-  readonly topics: Map<string, Map<number, Place>>;
-}
-
 export class SlowWorld implements World {
   readonly repairs: string[] = [];
   readonly #topics = new Map<string, Part[]>();
   readonly #readers: Reader[] = [];
   readonly #committed = new Map<string, Place>();
-  /** The group whose places can be neither read nor written now. */
-  #withoutPlaces = "";
+  readonly #rolls = new Map<string, Roll>();
+  /** How the names of the places begin that can be neither read nor written now. */
+  #lost = "nothing";
   /** By producer and topic: the partitions that have had their turn. */
   readonly #cycles = new Map<string, Set<number>>();
   readonly #clock;
   readonly #choices;
   readonly #sharing;
-  readonly #folder = newFolder();
 
   constructor(clock: Clock, choices: Choices, sharing: boolean) {
     this.#clock = clock;
@@ -111,8 +83,13 @@ export class SlowWorld implements World {
   }
 
   newConsumer(who: number, group: string, id: string, autoCommit: boolean): void {
-    const options = { folder: this.#folder, group, clock: () => this.#clock.now };
-    const members = this.#sharing ? new Members(options, id) : undefined;
+    const rollOf = (topic: string) => {
+      const name = `${group}@${topic}`;
+      const roll = this.#rolls.get(name) ?? { generation: 0, seen: new Map() };
+      this.#rolls.set(name, roll);
+      return roll;
+    };
+    const members = this.#sharing ? new SlowMembers(rollOf, id, this.#clock) : undefined;
     this.#readers[who] = { group, id, autoCommit, members, topics: new Map() };
   }
 
@@ -124,7 +101,7 @@ export class SlowWorld implements World {
   }
 
   async poll(who: number, limit = 500): Promise<Polled> {
-    const { group, autoCommit } = this.#reader(who);
+    const { autoCommit } = this.#reader(who);
     const held = this.#held(who);
     const choice = this.#choices.polls.shift() ?? "";
     const records: string[] = [];
@@ -147,10 +124,10 @@ export class SlowWorld implements World {
         moves.push({ name, place, next: { part, offset: place.offset + count } });
       }
     }
-    const isStuck = autoCommit && group === this.#withoutPlaces;
+    const stuck = moves.filter(({ name }) => autoCommit && this.#isLost(name));
     // Where nothing is new, one may write it or not.
-    const isNews = moves.some(({ name, next }) => this.#isNews(name, next));
-    if (isStuck && (isNews || choice === "Error"))
+    const isNews = stuck.some(({ name, next }) => this.#isNews(name, next));
+    if (isNews || (stuck.length > 0 && choice === "Error"))
       return { records: [], refused: "Error" };
     if (refusals.length > 0 && (records.length === 0 || !held.isWhole))
       return {
@@ -158,19 +135,17 @@ export class SlowWorld implements World {
         refused: refusals.find((one) => one === choice) ?? refusals[0] ?? "",
       };
     for (const { place, next } of moves) Object.assign(place, next);
-    if (autoCommit && !isStuck)
+    if (autoCommit)
       for (const [name, place] of held.places) this.#committed.set(name, { ...place });
     return { records };
   }
 
   async commit(who: number): Promise<string> {
-    const { places } = this.#held(who);
+    const { places, isWhole } = this.#held(who);
     const choice = this.#choices.commits.shift() ?? "";
-    const isStuck = this.#reader(who).group === this.#withoutPlaces;
-    if (isStuck)
-      return places.some(([name, place]) => this.#isNews(name, place))
-        ? "refused"
-        : choice;
+    const stuck = places.filter(([name]) => this.#isLost(name));
+    if (stuck.some(([name, place]) => this.#isNews(name, place))) return "refused";
+    if ((stuck.length > 0 || !isWhole) && choice === "refused") return choice;
     for (const [name, place] of places) this.#committed.set(name, { ...place });
     return "done";
   }
@@ -180,10 +155,14 @@ export class SlowWorld implements World {
     return offset !== (old?.offset ?? 0) || (offset > 0 && part !== old?.part);
   }
 
-  async withoutPlaces(group: string, work: () => Promise<unknown>): Promise<void> {
-    this.#withoutPlaces = group;
+  #isLost(name: string): boolean {
+    return name.startsWith(this.#lost);
+  }
+
+  async withoutPlaces(names: string, work: () => Promise<unknown>): Promise<void> {
+    this.#lost = names;
     await work();
-    this.#withoutPlaces = "";
+    this.#lost = "nothing";
   }
 
   committed(): string[] {
@@ -230,9 +209,7 @@ export class SlowWorld implements World {
     return new Map(parts.map((part) => [part.file, textsOf(part)]));
   }
 
-  end(): void {
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
-  }
+  end(): void {}
 
   #reader(who: number): Reader {
     return this.#readers[who] as Reader;
@@ -257,8 +234,9 @@ export class SlowWorld implements World {
     topics.set(topic, places);
     for (const partition of mine) {
       const start = { part: parts[partition] as Part, offset: 0 };
-      const committed = this.#committed.get(`${group}@${topic}-${partition}`) ?? start;
-      const readable = group === this.#withoutPlaces ? undefined : { ...committed };
+      const name = `${group}@${topic}-${partition}`;
+      const committed = this.#committed.get(name) ?? start;
+      const readable = this.#isLost(name) ? undefined : { ...committed };
       const place = known?.get(partition) ?? readable;
       if (place) places.set(partition, place);
     }
@@ -272,13 +250,4 @@ export class SlowWorld implements World {
   #partOf(name: string): Part {
     return [...this.#topics.values()].flat().find(({ file }) => file === name) as Part;
   }
-}
-
-/** An offset, or -1 if there is none. */
-function offsetIn(lines: Line[], to: SeekTo): number {
-  if (to === "beginning") return 0;
-  if (to === "end") return lines.length;
-  if ("offset" in to) return to.offset > lines.length ? -1 : to.offset;
-  const first = lines.findIndex(({ time }) => time >= to.time);
-  return first < 0 ? lines.length : first;
 }

@@ -20,11 +20,10 @@ import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 import { logsIn, refusal } from "./desk.ts";
-import { TOPICS } from "./story.ts";
 
 /** In memory, where the system has such a folder: a disk makes hundreds of days slow. */
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-export const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
+const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
 
 export interface Clock {
   now: number;
@@ -124,11 +123,9 @@ export class RealWorld {
     return settled(this.#consumer(who).seek(topic, to));
   }
 
-  /** For a while, a group's offset files can be neither read nor replaced: they are folders. */
-  async withoutPlaces(group: string, work: () => Promise<unknown>): Promise<void> {
-    const files = [0, 1, 2].flatMap((partition) =>
-      TOPICS.map((topic) => join(this.#folder, `${group}@${topic}-${partition}.json`)),
-    );
+  /** For a while, a group's offset files of a topic can be neither read nor replaced: they are folders. */
+  async withoutPlaces(names: string, work: () => Promise<unknown>): Promise<void> {
+    const files = [0, 1, 2].map((at) => join(this.#folder, `${names}-${at}.json`));
     for (const file of files) {
       if (existsSync(file)) renameSync(file, `${file}.away`);
       mkdirSync(file);

@@ -52,8 +52,12 @@ export const KEYS = ["ann", "Дмитро", ""];
 export const keyOf = ({ keyed, nth }: Command) =>
   keyed ? KEYS[nth % KEYS.length] : undefined;
 export const VALUES = ["кава", { id: 15 }, "tea", "two\nlines", null, "☕🍵", 0];
-/** What a writer that dies leaves behind; one breaks off in the middle of a character. */
+/**
+ * What a writer that dies leaves behind: one breaks off in the middle of a character, one lacks
+ * nothing but its line break.
+ */
 export const HALVES = [
+  '{"offset":0,"time":0,"value":0}',
   '{"offset":',
   Buffer.from('{"offset":9,"va ч').subarray(0, -1),
   "{",
@@ -121,7 +125,7 @@ export function tell(command: Command): string {
     silence: "six seconds pass",
     break: `a line of ${name} breaks`,
     "make again": `${name} is deleted and made again`,
-    "full disk": `${consumer} polls, producer ${by + 1} sends something to ${name}${nth > 3 && who < 2 ? `, ${WHO[1 - who]}, if of the same group, starts again` : ""}; ${consumer} ${nth % 2 ? "polls" : "commits"} while no offset file can be read or replaced, and then again`,
+    "full disk": `${consumer} polls, producer ${by + 1} sends something to ${name}${nth > 3 && who < 2 ? `, ${WHO[1 - who]}, if of the same group, starts again` : ""}; ${consumer} ${nth % 2 ? "polls" : "commits"} while no offset file of ${name} can be read or replaced, and then again`,
     "send nothing": `producer ${by + 1} sends undefined to ${name}`,
   };
   return lines[does];
@@ -131,14 +135,16 @@ export function storyOf(day: Day): string[] {
   const { partitions, autoCommit, topics, commands } = day;
   const used = [...WHO.keys()].filter((who) => acts(day, who));
   return [
-    ...(partitions === undefined
-      ? []
-      : [`orders is created with ${partitions} partitions`]),
     ...used.map((who) => {
       const auto = autoCommit && who === 2 ? ", with autoCommit" : "";
       const names = topics[who]?.map((topic) => TOPICS[topic]).join(" and ");
       return `${WHO[who]}, group ${groupOf(day, who)}${auto}, subscribes to ${names}`;
     }),
+    ...(partitions === undefined
+      ? []
+      : [
+          `${WHO[partitions % WHO.length]} polls; orders is created with ${partitions} partitions`,
+        ]),
     ...commands.map(tell),
   ];
 }
