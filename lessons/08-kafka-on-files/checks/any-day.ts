@@ -176,25 +176,23 @@ const chosen = new WeakMap<Day, Choices>();
 
 /** The lesson's days up to a step, as `#any-day` plays them. */
 function lessonDays(step: number): AnyDay<Day> {
-  const playIn = async (day: Day, clock: Clock, world: World) => {
-    try {
-      return await play(day, clock, world);
-    } finally {
-      world.end();
-    }
-  };
   return {
     day: daysOf(step),
-    play(day) {
+    async play(day) {
       const choices: Choices = { turns: [], polls: [], commits: [] };
       chosen.set(day, choices);
       const clock = { now: BEGIN };
-      return playIn(day, clock, new RealWorld(clock, choices));
+      const world = new RealWorld(clock, choices);
+      try {
+        return await play(day, clock, world);
+      } finally {
+        world.end();
+      }
     },
     model(day) {
       const clock = { now: BEGIN };
       const choices = chosen.get(day) ?? { turns: [], polls: [], commits: [] };
-      return playIn(day, clock, new SlowWorld(clock, choices, step >= 7));
+      return play(day, clock, new SlowWorld(clock, choices, step >= 7));
     },
     story: storyOf,
     rule: ruleOf,

@@ -11,15 +11,10 @@ import {
   type Roll,
   SlowMembers,
 } from "./lists.ts";
-import {
-  type Choices,
-  type Clock,
-  type Polled,
-  type RealWorld,
-  textOf,
-} from "./real-world.ts";
+import type { Choices, Clock, Polled, RealWorld } from "./real-world.ts";
+import { textOf } from "./real-world.ts";
 
-export type World = Pick<RealWorld, keyof RealWorld>;
+export type World = Omit<RealWorld, "end">;
 
 export class SlowWorld implements World {
   readonly repairs: string[] = [];
@@ -209,8 +204,6 @@ export class SlowWorld implements World {
     return new Map(parts.map((part) => [part.file, textsOf(part)]));
   }
 
-  end(): void {}
-
   #reader(who: number): Reader {
     return this.#readers[who] as Reader;
   }
@@ -235,10 +228,9 @@ export class SlowWorld implements World {
     for (const partition of mine) {
       const start = { part: parts[partition] as Part, offset: 0 };
       const name = `${group}@${topic}-${partition}`;
-      const committed = this.#committed.get(name) ?? start;
-      const readable = this.#isLost(name) ? undefined : { ...committed };
-      const place = known?.get(partition) ?? readable;
-      if (place) places.set(partition, place);
+      const committed = { ...(this.#committed.get(name) ?? start) };
+      const place = known?.get(partition) ?? committed;
+      if (known?.has(partition) || !this.#isLost(name)) places.set(partition, place);
     }
     return {
       places: [...places].map(([at, place]) => [`${group}@${topic}-${at}`, place]),
