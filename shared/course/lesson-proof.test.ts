@@ -133,7 +133,7 @@ async function theWay(t: TestContext, lesson: Lesson): Promise<void> {
   for (const step of steps) {
     await t.test(`step ${step} comes next when those before it are done`, async () => {
       const stage = stageOf(reference, proof, step);
-      const run = await tryOut(courseRoot, lesson, stage, { untilFailure: true });
+      const run = await tryOut(courseRoot, lesson, stage, { untilFailure: true, step });
       judge(nextIs(step, run, starter));
     });
   }
