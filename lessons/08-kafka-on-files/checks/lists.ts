@@ -44,7 +44,7 @@ export function offsetIn(lines: Line[], to: SeekTo): number {
   return first < 0 ? lines.length : first;
 }
 
-/** Who reads a topic together, each with its last character of life. */
+/** Who reads a topic together, each with the time when it was heard of last. */
 export interface Roll {
   generation: number;
   readonly seen: Map<string, number>;
