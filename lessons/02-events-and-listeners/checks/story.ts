@@ -81,7 +81,7 @@ export const NAMES = [
   "<i>Zoe\u0308</i>\u2028&amp; 🙂",
   "Ann Maria ".repeat(20).trim(),
 ];
-export const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14, -5_00, -7];
+const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14, -5_00, -7];
 const ODD_NAMES = [
   "order.cancelled",
   "cart.created",

@@ -76,11 +76,6 @@ export async function until(
   }
 }
 
-/** Waits like `until`, and then leaves it to a comparison to show what is there instead. */
-export async function eventually(condition: () => boolean): Promise<void> {
-  await until(condition, "").catch(() => {});
-}
-
 /** Lets everything that is due happen, once. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -47,7 +47,7 @@ export type Rule = keyof typeof RULES;
 
 export const TOPICS = ["orders", "payments"];
 export const WHO = ["billing-1", "billing-2", "mail-1"];
-export const KEYS = ["ann", "Дмитро", ""];
+const KEYS = ["ann", "Дмитро", ""];
 /** The key of a record, which has none before step 6. */
 export const keyOf = ({ keyed, nth }: Command) =>
   keyed ? KEYS[nth % KEYS.length] : undefined;
