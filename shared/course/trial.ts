@@ -4,19 +4,19 @@ import { Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
 import {
   type CheckMessage,
+  untilFailure as endsWithFailure,
   type TrialMessage,
   trialOfStep,
-  untilFailure,
 } from "../workbook/checks/check-messages.ts";
 import { copyCourse, copyIfThere } from "../workbook/checks/course-copy.ts";
 import { diary } from "../workbook/checks/diary.ts";
 import {
   type ChecksRun,
   follow,
-  newDiary,
   runChecks,
   start,
 } from "../workbook/checks/run-checks.ts";
+import { temporaryPath } from "../workbook/checks/temporary-path.ts";
 import type { Lesson } from "../workbook/work/course.ts";
 import { bundled, bundleRunner } from "./bundle.ts";
 import type { Candidate } from "./candidates.ts";
@@ -58,8 +58,12 @@ export async function tryOut(
   root: string,
   lesson: Lesson,
   candidate: Candidate,
-  options: TrialOptions = {},
+  { timeLimit = 30, step, untilFailure = false }: TrialOptions = {},
 ): Promise<ChecksRun> {
+  const env = {
+    ...(untilFailure && { [endsWithFailure]: "1" }),
+    ...(step !== undefined && { [trialOfStep]: String(step) }),
+  };
   const idle = free.get(lesson.given) ?? [];
   free.set(lesson.given, idle);
   const bench = idle.pop() ?? { folder: copyCourse(root), trials: 0 };
@@ -76,8 +80,8 @@ export async function tryOut(
   const checks = await bundled(folder, entry, `trial-${trials}`).catch(() => undefined);
   // What does not fit into a bundle, such as a file with a slip, runs as it is, and is told as it is.
   const run = await (checks === undefined
-    ? runChecks({ timeLimit: 30, ...options, root: folder, lesson: lesson.folder })
-    : runBundle(root, bench, checks, options));
+    ? runChecks({ root: folder, lesson: lesson.folder, timeLimit, env })
+    : runBundle(root, bench, checks, timeLimit, env));
   idle.push(bench);
   return run;
 }
@@ -86,20 +90,15 @@ async function runBundle(
   root: string,
   bench: Bench,
   checks: string,
-  options: TrialOptions,
+  timeLimit: number,
+  env: Record<string, string>,
 ): Promise<ChecksRun> {
   const { folder, trials } = bench;
-  const { timeLimit = 30, step } = options;
   bench.process ??= await begin(root, folder);
   const { child, startTook } = bench.process;
-  const path = newDiary();
+  const path = temporaryPath("day");
   const run = follow(child, timeLimit, path, undefined, startTook);
-  const env = {
-    [diary]: path,
-    ...(options.untilFailure && { [untilFailure]: "1" }),
-    ...(step !== undefined && { [trialOfStep]: String(step) }),
-  };
-  const message: TrialMessage = { checks, folder, env };
+  const message: TrialMessage = { checks, folder, env: { ...env, [diary]: path } };
   hold(child, "ref");
   child.send(message);
   const result = await run;

@@ -92,6 +92,28 @@ test("first comes what the rule names, then what the check calls, then what the 
   ]);
 });
 
+test("what stands behind the title of a rule of days says nothing of the rule", () => {
+  using course = new TrialCourse();
+  const checks = "lessons/01-greeter/greeter.test.ts";
+  const method = (name: string) => `  ${name}(): void {\n    todo(1, "do it");\n  }\n`;
+  course.write(
+    `lessons/${file}`,
+    `export class Door {\n${method("open")}${method("close")}}\n`,
+  );
+  course.write(`work/${file}`, "");
+  course.change(
+    checks,
+    "test(",
+    'const RULES = {\n  calm: "nobody waits",\n  last: "close comes last",\n};\n\ntest(',
+  );
+  const lesson = lessonIn(course.root, "01-greeter");
+  const places = placesToEdit(lesson, 1, { name: "step 1 · nobody waits" });
+  assert.deepEqual(
+    places.map((place) => place.split("  ")[1]),
+    ["open", "close"],
+  );
+});
+
 test("a step that comes back to a function is found by its comment, and by a TODO over lines", () => {
   using course = new TrialCourse();
   const twice = starter

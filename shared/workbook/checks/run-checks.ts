@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkFiles, type Lesson, lessonIn, readIfThere } from "../work/course.ts";
@@ -14,6 +13,7 @@ import {
 import { diary, forgetDays, lastDay } from "./diary.ts";
 import { PrintedStream } from "./printed.ts";
 import { keepTrack, ownGroup, stopGroup, stopTree } from "./processes.ts";
+import { temporaryPath } from "./temporary-path.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export type { CheckError, Frame } from "./check-messages.ts";
@@ -79,15 +79,13 @@ export interface ChecksRun {
 const defaultTimeLimit = 5;
 const printedLimit = 100_000;
 
-let count = 0;
-
 /** Runs a lesson's checks in a process of its own and returns what became of each. Never rejects. */
 export function runChecks(options: RunOptions): Promise<ChecksRun> {
   const { root, conditions = [] } = options;
   const lesson =
     typeof options.lesson === "string" ? lessonIn(root, options.lesson) : options.lesson;
   const timeLimit = options.timeLimit ?? timeLimitOf(lesson);
-  const path = newDiary();
+  const path = temporaryPath("day");
   const env = {
     ...options.env,
     [diary]: path,
@@ -96,11 +94,6 @@ export function runChecks(options: RunOptions): Promise<ChecksRun> {
   };
   const child = start(root, underTsx(lesson.checks, conditions), env);
   return follow(child, timeLimit, path, options.onStart);
-}
-
-/** Where a run writes down its days. */
-export function newDiary(): string {
-  return join(tmpdir(), `eda-workbook-${process.pid}-${++count}.day`);
 }
 
 /**

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { courseRoot, filesUnder, type Lesson } from "../work/course.ts";
 import { keepTrack, ownGroup, stopTree } from "./processes.ts";
+import { temporaryPath } from "./temporary-path.ts";
 
 export interface TypeProblem {
   /** `work/01-event-bus/event-bus.ts` */
@@ -36,11 +36,9 @@ function packages(): string {
   return dirname(dirname(typescript));
 }
 
-let count = 0;
-
 /** The settings of the course, and of its files only those of the lesson: all of them take ten times as long. */
 function writeConfig(lesson: Lesson, root: string): string {
-  const path = join(tmpdir(), `eda-workbook-${process.pid}-${++count}.types.json`);
+  const path = temporaryPath("types.json");
   const config = {
     extends: join(root, "tsconfig.json"),
     compilerOptions: { typeRoots: [join(packages(), "@types")] },

@@ -1,5 +1,6 @@
-// Every command in every surrounding: it works, or says in a sentence what is missing. WORKBOOK_EVERYWHERE=1 tries all
-// pairs; `npm test` each surrounding with the commands that meet it in a way of their own.
+// Every command in every surrounding: it works, or says in a sentence what is missing. All pairs are
+// tried with WORKBOOK_EVERYWHERE=1; `npm test` tries each surrounding with the commands that meet it in
+// a way of their own.
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
