@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import {
   type CheckMessage,
   untilFailure as endsWithFailure,
+  firstStep,
   type TrialMessage,
   trialOfStep,
 } from "../workbook/checks/check-messages.ts";
@@ -26,6 +27,8 @@ export interface TrialOptions {
   timeLimit?: number;
   /** The step that it is about: of those before it, few days made up by chance are played. */
   step?: number;
+  /** Leave out the checks of the steps before it. */
+  alone?: boolean;
   /** The first failure tells all that is to be known. */
   untilFailure?: boolean;
 }
@@ -58,11 +61,12 @@ export async function tryOut(
   root: string,
   lesson: Lesson,
   candidate: Candidate,
-  { timeLimit = 30, step, untilFailure = false }: TrialOptions = {},
+  { timeLimit = 30, step, alone = false, untilFailure = false }: TrialOptions = {},
 ): Promise<ChecksRun> {
   const env = {
     ...(untilFailure && { [endsWithFailure]: "1" }),
     ...(step !== undefined && { [trialOfStep]: String(step) }),
+    ...(step !== undefined && alone && { [firstStep]: String(step) }),
   };
   const idle = free.get(lesson.given) ?? [];
   free.set(lesson.given, idle);
