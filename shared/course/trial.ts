@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
+import { bundled, bundleRunner } from "../workbook/checks/bundle.ts";
 import {
   type CheckMessage,
   untilFailure as endsWithFailure,
@@ -19,7 +20,6 @@ import {
 } from "../workbook/checks/run-checks.ts";
 import { temporaryPath } from "../workbook/checks/temporary-path.ts";
 import type { Lesson } from "../workbook/work/course.ts";
-import { bundled, bundleRunner } from "./bundle.ts";
 import type { Candidate } from "./candidates.ts";
 
 export interface TrialOptions {
