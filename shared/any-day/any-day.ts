@@ -152,17 +152,13 @@ async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | un
   const [wanted, seen] = [expected[at], played.value[at]];
   const comes = (one: Observation | undefined, list: Observation[]) =>
     list.slice(at).some(({ what }) => what === one?.what);
+  if (wanted?.what === seen?.what) return differ(told(wanted), told(seen), wanted?.rule);
   // What is missing or too much says which rule is broken; where both came, the day alone does.
-  const odd = !comes(seen, expected)
-    ? seen
-    : comes(wanted, played.value)
-      ? undefined
-      : wanted;
-  return differ(
-    told(wanted),
-    told(seen),
-    wanted?.what === seen?.what ? wanted?.rule : odd?.rule,
-  );
+  if (seen && !comes(seen, expected))
+    return differ(`${seen.what}: not now`, told(seen), seen.rule);
+  if (wanted && !comes(wanted, played.value))
+    return differ(told(wanted), `${wanted.what}: not now`, wanted.rule);
+  return differ(told(wanted), told(seen));
 
   function differ(wanted: string, seen: string, rule?: string): DayError {
     return new DayError(lesson.rule(day, rule), lesson.story(day), wanted, seen);

@@ -138,7 +138,8 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
         const state = () => [label(event), ...[event, event.data].map(Object.isFrozen)];
         const before = String(state());
         bus.deliver(event);
-        see("deliver", "it is as frozen as before", String(state()) === before);
+        const same = String(state()) === before ? "as it was" : "frozen, or another one";
+        see("deliver", "the delivered event is", same);
       }
       if (does === "slip") {
         const slips = [
@@ -165,9 +166,10 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
           list(bus.history),
         );
         const later = list(history);
-        looks.push(() =>
-          see("unchanged", "a history looked at again later", list(history) === later),
-        );
+        looks.push(() => {
+          const state = list(history) === later ? "as it was" : "changed";
+          see("unchanged", "a history that was handed out is", state);
+        });
       }
     }
   });

@@ -89,7 +89,8 @@ export const REASONS = [
 export const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");
 
 export function tell(command: Command): string {
-  const { does, who, pattern, name, nth, again } = command;
+  const { does, who, pattern, nth, again } = command;
+  const name = /^\w+(\.\w+)+$/.test(command.name) ? command.name : `"${command.name}"`;
   const lines = {
     wait: "time passes",
     subscribe: `${WHO[who]} subscribes to ${pattern}${onBus(command)}`,

@@ -44,8 +44,8 @@ test("step 1 · the three emails have three different subjects", async () => {
   await sender.welcome(ann, registered());
   await sender.confirmOrder(order, ordered());
   await sender.sayGoodbye(ann, deleted());
-  const subjects = emails.map(({ subject }) => subject);
-  assert.deepEqual({ subjects: [...new Set(subjects)] }, { subjects });
+  const subjects = new Set(emails.map(({ subject }) => subject));
+  assert.deepEqual({ "different subjects": subjects.size }, { "different subjects": 3 });
 });
 
 anyDay(1, "goodbye", "fails");

@@ -7,7 +7,7 @@ import { createLogger } from "#lesson/02-events-and-listeners/logger.ts";
 import { daysOf } from "./day.ts";
 import { model } from "./model.ts";
 import { play } from "./play.ts";
-import { type Day, RULES, type Rule, ruleOf, tell } from "./story.ts";
+import { type Day, RULES, type Rule, ruleOf, storyOf } from "./story.ts";
 
 const answer = { createEmailSender, createLogger, createAnalytics, connectListeners };
 
@@ -17,7 +17,7 @@ export function anyDay(step: number, ...rules: Rule[]): void {
     day: daysOf(step),
     play: (day: Day) => play(step, day, answer),
     model: (day: Day) => play(step, day, model),
-    story: (day: Day) => day.map((command) => tell(command, step)),
+    story: (day: Day) => storyOf(day, step),
     rule: ruleOf,
   };
   const titles = rules.map((rule) => RULES[rule]);

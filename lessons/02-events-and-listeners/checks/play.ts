@@ -15,7 +15,8 @@ import {
   type Command,
   type Day,
   endOf,
-  IDS,
+  idOf,
+  LAST_ANSWERS,
   nameOf,
   oddOf,
   pick,
@@ -48,10 +49,14 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     const events: ShopEvent[] = [];
     const users: UserRegistered[] = [];
     const connections: { shop: number; bus: number; end(): void; ended: boolean }[] = [];
-    let [orders, delivered] = [0, 0];
-    let [odd, repeated, stale] = [false, false, false];
+    let orders = 0;
+    let listedId: string | undefined;
+    let [odd, repeated, stale, strange] = [false, false, false, false];
 
-    for (const command of day) await perform(command);
+    for (const [at, command] of day.entries()) {
+      listedId = idOf(day, at);
+      await perform(command);
+    }
     for (const shop of shops) await endOfDay(shop);
     if (step > 5) see("retry", "failures that nobody handles", escaped.failures.length);
     return seen;
@@ -131,11 +136,10 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const timestamp = timeOfNext();
       const bus = buses[command.bus]?.bus as unknown as Bus;
       const isEmitted = step > 3 && !command.delivered;
-      // Before step 6, no id comes twice. Then each day begins with another pair of the list.
-      const isListed = step > 5 && !isEmitted && delivered < IDS.length;
-      const id = isListed
-        ? pick(IDS, 2 * (day[0]?.value ?? 0) + delivered++)
-        : `elsewhere-${made++}`;
+      // Before step 6, no id comes twice.
+      const given = step > 5 && !isEmitted ? listedId : undefined;
+      const id = given ?? `elsewhere-${made++}`;
+      strange ||= given !== undefined;
       const event = isEmitted
         ? bus.emit(name, data)
         : Object.freeze({
@@ -209,7 +213,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     }
 
     function look(shop: Shop): void {
-      seeFigures(see, shop, repeated ? "countOnce" : odd ? "others" : undefined);
+      const id = strange ? "equal" : undefined;
+      seeFigures(see, shop, repeated ? "countOnce" : odd ? "others" : id);
     }
 
     function connect({ shop, bus }: Command): void {
@@ -222,7 +227,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     }
 
     async function endOfDay(shop: Shop): Promise<void> {
-      const end = pick(["works", "rejects", "works for some"] as const, day.length);
+      const end = pick(LAST_ANSWERS, day.length);
       if (shop.server.does === "hangs") await answers(shop, end, undefined);
       shop.server.does = "works";
       if (step > 5) {

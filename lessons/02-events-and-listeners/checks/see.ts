@@ -70,7 +70,10 @@ export function seeFigures(see: See, shop: Shop, rule?: Rule): void {
   see(rule ?? "orders", "the figure turnover", figures.turnover);
   const told = () => `${figures.users} ${figures.orders} ${figures.turnover}`;
   const before = told();
-  shop.looks.push(() => see("snapshot", "figures looked at again", told() === before));
+  shop.looks.push(() => {
+    const state = told() === before ? "as they were" : "changed";
+    see("snapshot", "figures that were handed out are", state);
+  });
 }
 
 function kindOf(event: ShopEvent): Rule | undefined {

@@ -118,7 +118,7 @@ const ODD_DATA = [
   "a string",
 ];
 /** Ids that another system may have chosen, any strings, in pairs that are alike. */
-export const IDS = [
+const IDS = [
   ...["constructor", "__proto__", "7", " 7", "07", "7.0", "a", "A", "\u00e9", "e\u0301"],
   ...["", "undefined", `${"id-".repeat(50)}1`, `${"id-".repeat(50)}2`],
 ];
@@ -164,17 +164,42 @@ export function serverOf({ value }: Command, step: number) {
   return step < 6 && server === "hangs" ? "works" : server;
 }
 
+/** The id of what another system delivers at a place in a day: each day begins with another pair of the list. */
+export function idOf(day: Day, at: number): string | undefined {
+  const happens = ["registers", "orders", "leaves", "odd", "repeats"];
+  const isDelivered = ({ does, delivered }: Command) =>
+    delivered && happens.includes(does);
+  if (!isDelivered(day[at] as Command)) return undefined;
+  const before = day.slice(0, at).filter(isDelivered).length;
+  return before < IDS.length ? pick(IDS, 2 * (day[0]?.value ?? 0) + before) : undefined;
+}
+
+/** What a mail server that still hangs in the end does then, by the length of the day. */
+export const LAST_ANSWERS = ["works", "rejects", "works for some"] as const;
+
 /** What a mail server that was long silent does from now on. */
 export function endOf({ delivered, nth }: Command) {
   return delivered ? "works" : nth === 0 ? "rejects" : "works for some";
 }
 
-export function tell(command: Command, step: number): string {
+export function storyOf(day: Day, step: number): string[] {
+  const story = day.map((command, at) => tell(command, step, idOf(day, at)));
+  if (step < 6) return story;
+  const hangs = day.some(
+    (command) => command.does === "server" && serverOf(command, step) === "hangs",
+  );
+  const answer = hangs
+    ? `a mail server that hangs answers and ${pick(LAST_ANSWERS, day.length)}; then `
+    : "";
+  return [...story, `in the end, ${answer}all of them work, and every event comes again`];
+}
+
+function tell(command: Command, step: number, id?: string): string {
   const { does, shop, bus, nth, delivered } = command;
   const where =
     step < 4
       ? ` (the listeners of ${SHOPS[shop]} are called)`
-      : ` (${delivered ? "delivered" : "emitted"} on bus ${bus + 1})`;
+      : ` (${delivered ? "delivered" : "emitted"} on bus ${bus + 1}${step > 5 && id !== undefined ? ` with the id ${JSON.stringify(id.slice(0, 12))}` : ""})`;
   const server = serverOf(command, step);
   const because = (server: string) =>
     /throws|rejects|some/.test(server) ? `: ${reasonOf(command)}` : "";

@@ -33,11 +33,15 @@ export class Mail {
     return { sendEmail: send("email"), sendSms: send("sms") };
   }
 
-  /** Whether an error that the bus heard of is one of a sender. */
+  /** Whether an error is one of a sender. */
+  isReason(error: unknown): boolean {
+    return REASONS.includes(error);
+  }
+
+  /** The bus has heard of an error. Whether it is one of a sender? */
   hears(error: unknown): boolean {
-    const isOne = REASONS.includes(error);
-    if (isOne) this.#heardOf += 1;
-    return isOne;
+    if (this.isReason(error)) this.#heardOf += 1;
+    return this.isReason(error);
   }
 
   get untold(): number {

@@ -111,7 +111,7 @@ export function tell(command: Command): string {
     "open notifications": `${shop} opens one more notification service`,
     "open analytics": `${shop} opens one more analytics service`,
     again: `event ${number} of ${shop} comes again, ${way}`,
-    elsewhere: `somebody else in ${shop} says of an order: ${saidElsewhere(command).join(", ")}`,
+    elsewhere: `of a new order ${who + 1} beyond the last number of ${shop}, the bus delivers: ${saidElsewhere(command).join(", ")}`,
     another: `${shop} opens one more order service, and uses it`,
     restart: `${shop} starts again from its events${odd ? ", the last one first" : ""}${nth % 2 ? ", each of them twice" : ""}`,
   };
@@ -158,6 +158,11 @@ const GENERAL: Record<string, [Command["does"], Rule][]> = {
     ["another", "shared"],
     ["restart", "staysPaid"],
     ["elsewhere", "staysPaid"],
+  ],
+  [RULES.unknown]: [
+    ["another", "shared"],
+    ["restart", "staysPaid"],
+    ["elsewhere", "learns"],
   ],
   [RULES.email]: [
     ["restart", "noMessage"],

@@ -186,11 +186,13 @@ test("step 8 · `close` ends after the line was cut, and is not itself a loss", 
   const [, whileItWorks] = closing;
   finish();
   await quiet();
+  const [ofPublisher, ofConsumer] = closing;
   assert.deepEqual(
-    { whileItWorks, closing, lost, begun },
+    { whileItWorks, ofPublisher, ofConsumer, lost, begun },
     {
       whileItWorks: "pending",
-      closing: ["resolved", "resolved"],
+      ofPublisher: "resolved",
+      ofConsumer: "resolved",
       lost: ["cut"],
       begun: [7],
     },
@@ -212,7 +214,11 @@ test("step 8 · `close` ends although the broker is blocked, before or after it 
       line.release();
     }
     await quiet();
-    assert.deepEqual({ when, closing }, { when, closing: ["resolved", "resolved"] });
+    const [ofPublisher, ofConsumer] = closing;
+    assert.deepEqual(
+      { when, ofPublisher, ofConsumer },
+      { when, ofPublisher: "resolved", ofConsumer: "resolved" },
+    );
     await soon(connection.close(), "the connection's close");
     await quiet();
     assert.ok(states[0] !== "pending");

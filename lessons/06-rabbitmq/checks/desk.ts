@@ -86,9 +86,15 @@ export function turn(): Promise<void> {
 /** Waits until nothing goes over any line any more. */
 export async function quiet(broker: StandIn): Promise<void> {
   let still = 0;
+  let turns = 0;
   for (let before = broker.activity; still < 7; before = broker.activity) {
     await turn();
     still = broker.activity === before ? still + 1 : 0;
+    turns += 1;
+    if (turns > 20_000)
+      assert.fail(
+        "A message comes again and again. One that is put back is delivered again at once, and amqplib's `reject` and `nack` put it back unless they are told not to.",
+      );
   }
 }
 
