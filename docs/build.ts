@@ -84,9 +84,7 @@ function edition(site: Site): Map<string, string> {
     ]),
   );
   files.set("print.html", printPage(rendered, site));
-  const sections = rendered.flatMap(([page, { html, headings }]) =>
-    sectionsOf(page, html, headings),
-  );
+  const sections = rendered.flatMap(([page, { html }]) => sectionsOf(page, html));
   return files.set("search-data.js", searchScript(sections, site.words));
 }
 
