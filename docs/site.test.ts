@@ -151,7 +151,10 @@ test("every lesson has at least two pictures that say in words what they show", 
     .filter((page) => (String(files.get(page)).match(/class="drawn"/g)?.length ?? 0) < 2);
   assert.deepEqual(few, []);
   for (const page of ["why-events.html", "one-shop.html"])
-    assert.match(String(files.get(page)), /class="drawn"><svg role="img" aria-label="\w/);
+    assert.match(
+      String(files.get(page)),
+      /class="drawn"[^>]*><svg role="img" aria-label="\w/,
+    );
 });
 
 browserTest("the copy button copies the code as it is", async (context) => {
@@ -351,7 +354,11 @@ async function obstacles(page: Page): Promise<string[]> {
   await page.evaluate(markLooks);
   const onDesk = await violations(page, "light");
   await page.setViewportSize(phone);
-  return [...onDesk, ...(await violations(page, "dark"))];
+  const small =
+    await page.evaluate(`[...document.querySelectorAll("svg text")].filter((text) =>
+    text.checkVisibility() && parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a < 8
+  ).map((text) => "too small on a phone: " + text.textContent)`);
+  return [...onDesk, ...(await violations(page, "dark")), ...(small as string[])];
 }
 
 /**
