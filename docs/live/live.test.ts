@@ -36,7 +36,8 @@ test("a learner goes through lesson 1, and the page knows how far", async (t) =>
     const page = await openLesson(context, address);
     await page.addScriptTag({ content: collectShifts });
     await until(page, 1, "your turn");
-    for (let step = 1; step <= 7; step++) {
+    // Steps 4 to 6 look like step 3: here they pass in one save.
+    for (const step of [1, 2, 3, 7]) {
       course.save(course.wrong(step));
       await until(page, step, "not yet");
       assert.equal(await page.locator(card).count(), 1);
@@ -54,7 +55,8 @@ test("a learner goes through lesson 1, and the page knows how far", async (t) =>
     );
     await page.locator(`${card} summary`).click();
     await page.locator(`${card} details`, { hasText: "They are the same." }).waitFor();
-    assert.ok((await shiftOf(page)) < 0.25, `the text moves: ${await shiftOf(page)}`);
+    const shift = Number(await page.evaluate("window.shift"));
+    assert.ok(shift < 0.05, `the text moves: ${shift}`);
     assert.deepEqual(await obstacles(page), []);
     await page.goto(address);
     await page.locator(".cards li", { hasText: "7 of 7 steps" }).waitFor();
@@ -175,10 +177,6 @@ new PerformanceObserver((list) => {
     window.shift = Math.max(window.shift, sum);
   }
 }).observe({ type: "layout-shift", buffered: true });`;
-
-async function shiftOf(page: Page): Promise<number> {
-  return Number(await page.evaluate("window.shift"));
-}
 
 async function obstacles(page: Page): Promise<unknown> {
   const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
