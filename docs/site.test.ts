@@ -71,9 +71,11 @@ browserTest(
   async (context, t) => {
     const page = await context.newPage();
     const troubles = watch(page);
-    for (const file of pages)
-      for (const trouble of [...(await tooWide(file, page)), ...(await obstacles(page))])
-        troubles.push(`${file}, ${trouble}`);
+    const looks: string[] = [];
+    for (const file of pages) {
+      const found = [...(await tooWide(file, page)), ...(await obstacles(page, looks))];
+      troubles.push(...found.map((trouble) => `${file}, ${trouble}`));
+    }
     judge(troubles.length > 0 ? troubles.join("\n") : undefined);
     proved(t, `the site: ${pages.length} pages without an obstacle, from the disk alone`);
   },
@@ -349,36 +351,37 @@ async function tooWide(file: string, page: Page): Promise<string[]> {
 }
 
 /** A theme changes colours and nothing else: light on a desk and dark on a phone are enough. */
-async function obstacles(page: Page): Promise<string[]> {
+async function obstacles(page: Page, looks: string[]): Promise<string[]> {
   await page.evaluate(axeSource);
-  await page.evaluate(markLooks);
+  await page.evaluate(`window.looks = new Set(${JSON.stringify(looks)}); ${markLooks}`);
   const onDesk = await violations(page, "light");
   await page.setViewportSize(phone);
   const small =
     await page.evaluate(`[...document.querySelectorAll("svg text")].filter((text) =>
     text.checkVisibility() && parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a < 8
   ).map((text) => "too small on a phone: " + text.textContent)`);
-  return [...onDesk, ...(await violations(page, "dark")), ...(small as string[])];
+  const onPhone = await violations(page, "dark");
+  looks.splice(0, Infinity, ...((await page.evaluate("[...looks]")) as string[]));
+  return [...onDesk, ...onPhone, ...(small as string[])];
 }
 
 /**
- * To look at colours takes long: of those elements that have the same tags and classes around them, one
- * is looked at. What else has colours in code becomes plain text, and so the page small; the page of
- * everything keeps three pages.
+ * To look at colours takes long: of the elements of the site that have the same tags and classes around
+ * them, one is looked at. All else that has colours in code becomes plain text, and so the page small;
+ * the page of everything keeps three pages.
  */
 const markLooks = `
   for (const one of document.querySelectorAll("article:nth-of-type(n + 4)")) one.remove();
   axe.configure({ rules: [{ id: "color-contrast", selector: "[data-look]" }] });
-  const kinds = new Set();
   window.markLooks = () => {
     for (const one of document.querySelectorAll("body *")) {
       const hasText = [...one.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim());
       if (!hasText || !one.checkVisibility()) continue;
-      let kind = "";
+      let look = "";
       for (let at = one; at; at = at.parentElement)
-        kind += [at.tagName, at.getAttribute("class"), at.ariaCurrent];
-      if (!kinds.has(kind)) one.dataset.look = "";
-      kinds.add(kind);
+        look += [at.tagName, at.getAttribute("class"), at.ariaCurrent];
+      if (!looks.has(look)) one.dataset.look = "";
+      looks.add(look);
     }
   };
   window.markLooks();
