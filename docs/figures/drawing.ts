@@ -1,4 +1,5 @@
 /** The pens of the figures: boxes, edges and small labels, as SVG. */
+import { escapeHtml } from "../escape-html.ts";
 import type { Layout } from "./figure.ts";
 
 export const widths: Record<Layout, number> = { wide: 680, narrow: 320 };
@@ -125,13 +126,5 @@ export function edge(
 }
 
 export function text(x: number, y: number, content: string, look = ""): string {
-  return `<text x="${x}" y="${y}" class="${look}">${escapeXml(content)}</text>`;
-}
-
-export function escapeXml(content: string): string {
-  return content
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  return `<text x="${x}" y="${y}" class="${look}">${escapeHtml(content)}</text>`;
 }
