@@ -19,6 +19,12 @@ export type Look = "plain" | "strong" | "lit" | "off" | "store" | "good" | "bad"
 
 type Side = "left" | "right" | "top" | "bottom";
 
+/** Where edges leave a box and reach the next one: beside it, or on a phone below it. */
+export const sides = {
+  wide: ["right", "left"],
+  narrow: ["bottom", "top"],
+} as const satisfies Record<Layout, readonly [Side, Side]>;
+
 interface Port {
   x: number;
   y: number;
