@@ -29,16 +29,20 @@ export function findServer(): string | undefined {
 /**
  * Starts a private RabbitMQ, in 4 to 16 seconds. It does not keep this process alive.
  *
- * @param wantedPort where it listens. Default: any port that is free
+ * @param options.port where it listens. Default: any port that is free
+ * @param options.config lines of its `rabbitmq.conf`. Default: none
  */
-export async function startPrivateNode(wantedPort?: number): Promise<PrivateNode> {
+export async function startPrivateNode(
+  options: { port?: number; config?: string } = {},
+): Promise<PrivateNode> {
   const server = findServer();
   const epmd = findProgram("epmd", usualPlaces);
   if (!server || !epmd) throw new Error("No rabbitmq-server is installed here.");
   const [dist = 0, names = 0, freePort = 0] = await freePorts(3);
-  const port = wantedPort ?? freePort;
+  const { port = freePort, config = "" } = options;
   const url = `amqp://guest:guest@127.0.0.1:${port}`;
   return runPrivately("RabbitMQ", (folder) => {
+    writeFileSync(join(folder, "rabbitmq.conf"), config);
     const env = environment(folder, port, dist, names);
     const address = ["-port", `${names}`, "-address", "127.0.0.1"];
     return {
@@ -57,16 +61,14 @@ function environment(
   names: number,
 ): NodeJS.ProcessEnv {
   const plugins = join(folder, "enabled_plugins");
-  const config = join(folder, "rabbitmq.conf");
   writeFileSync(plugins, "[].\n");
-  writeFileSync(config, "");
   mkdirSync(join(folder, "log"));
   return {
     PATH: process.env.PATH,
     LANG: process.env.LANG ?? "C.UTF-8",
     HOME: folder,
     RABBITMQ_CONF_ENV_FILE: "/dev/null",
-    RABBITMQ_CONFIG_FILE: config,
+    RABBITMQ_CONFIG_FILE: join(folder, "rabbitmq.conf"),
     RABBITMQ_NODENAME: `eda-${port}@localhost`,
     RABBITMQ_NODE_IP_ADDRESS: "127.0.0.1",
     RABBITMQ_NODE_PORT: `${port}`,

@@ -174,6 +174,7 @@ async function planted(t: TestContext, lesson: Lesson): Promise<void> {
         ...(mistake.endless && endless),
         untilFailure: true,
         step: mistake.step,
+        alone: !strict,
       });
       const skipped = skippedFor(mistake, run);
       if (skipped !== undefined && !strict) return t.skip(skipped);

@@ -2,9 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
+import { bundled, bundleRunner } from "../workbook/checks/bundle.ts";
 import {
   type CheckMessage,
   untilFailure as endsWithFailure,
+  firstStep,
   type TrialMessage,
   trialOfStep,
 } from "../workbook/checks/check-messages.ts";
@@ -18,7 +20,6 @@ import {
 } from "../workbook/checks/run-checks.ts";
 import { temporaryPath } from "../workbook/checks/temporary-path.ts";
 import type { Lesson } from "../workbook/work/course.ts";
-import { bundled, bundleRunner } from "./bundle.ts";
 import type { Candidate } from "./candidates.ts";
 
 export interface TrialOptions {
@@ -26,6 +27,8 @@ export interface TrialOptions {
   timeLimit?: number;
   /** The step that it is about: of those before it, few days made up by chance are played. */
   step?: number;
+  /** Leave out the checks of the steps before it. */
+  alone?: boolean;
   /** The first failure tells all that is to be known. */
   untilFailure?: boolean;
 }
@@ -58,11 +61,12 @@ export async function tryOut(
   root: string,
   lesson: Lesson,
   candidate: Candidate,
-  { timeLimit = 30, step, untilFailure = false }: TrialOptions = {},
+  { timeLimit = 30, step, alone = false, untilFailure = false }: TrialOptions = {},
 ): Promise<ChecksRun> {
   const env = {
     ...(untilFailure && { [endsWithFailure]: "1" }),
     ...(step !== undefined && { [trialOfStep]: String(step) }),
+    ...(step !== undefined && alone && { [firstStep]: String(step) }),
   };
   const idle = free.get(lesson.given) ?? [];
   free.set(lesson.given, idle);

@@ -19,6 +19,7 @@ export function brokerTest(
 export function privateNodeTest(
   name: string,
   run: (node: PrivateNode, t: TestContext) => Promise<void>,
+  config = "",
 ): void {
   test(name, async (t) => {
     if (!findServer()) {
@@ -26,7 +27,7 @@ export function privateNodeTest(
       t.skip(`no rabbitmq-server is installed to kill: ${install}`);
       return;
     }
-    const node = await startPrivateNode();
+    const node = await startPrivateNode({ config });
     try {
       await run(node, t);
     } finally {

@@ -8,7 +8,7 @@ if (await answers(localUrl)) {
   say("A RabbitMQ is running at 127.0.0.1:5672 already: nothing to do.");
 } else if (findServer()) {
   say("starting RabbitMQ, which takes about ten seconds …");
-  const node = await startPrivateNode(5672);
+  const node = await startPrivateNode({ port: 5672 });
   say("RabbitMQ answers at 127.0.0.1:5672. Ctrl-C ends it and forgets all its queues.");
   const keepAlive = setInterval(() => {}, 60_000);
   onShutdown(async () => {

@@ -66,21 +66,15 @@ export class Segment {
   }
 
   /**
-   * Writes records behind the last one. Only whoever holds the lock of the log may do so: then
-   * half a line at the end can only be that of a dead process.
+   * Writes records behind the last one. Only whoever holds the lock of the log and has repaired this
+   * segment may do so.
    *
    * @param latest the latest time of all records in front of this segment
    * @param ahead whether to write into room that was made ahead, for an fsync that follows
    */
-  append(
-    records: readonly LogRecord[],
-    latest: number,
-    onRepair: OnRepair,
-    ahead = false,
-  ): void {
+  append(records: readonly LogRecord[], latest: number, ahead = false): void {
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
-    this.repair(onRepair);
-    const end = this.end;
+    const end = this.#end;
     if (ahead) this.#writeAhead(Buffer.from(text), end.position);
     else {
       this.cutRoom();
@@ -90,16 +84,21 @@ export class Segment {
     this.#indexFrom(end, latest, records);
   }
 
-  /** Cuts off what a dead process has not finished. Needs the lock, as `append` does. */
-  repair(onRepair: OnRepair): void {
-    const { offset, position } = this.end;
+  /**
+   * Cuts off what a dead process has not finished, and returns the end. Only whoever holds the lock of
+   * the log may do so: then half a line can only be that of a dead process.
+   */
+  repair(onRepair: OnRepair): Place {
+    const { end } = this;
+    const { offset, position } = end;
     const bytes = Math.min(this.#halfLine, this.size - position);
     if (bytes > 0) {
       truncateSync(this.path, position);
       this.#halfLine = 0;
       onRepair({ file: this.path, line: offset - this.base + 1, bytes });
     }
-    this.index.cutOff(this.end);
+    this.index.cutOff(end);
+    return end;
   }
 
   /** Cuts off the room that was made ahead. Needs the lock, as `append` does. */

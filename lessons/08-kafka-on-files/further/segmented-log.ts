@@ -178,12 +178,9 @@ export class SegmentedLog implements PartitionLog {
   #write(entries: readonly Entry[]): { segment: Segment; records: LogRecord[] } {
     const segments = this.#list();
     const last = segments.at(-1) ?? this.#segment(0);
-    const { offset } = last.end;
-    const full = last.end.position >= this.#segmentBytes && offset > last.base;
-    if (full) {
-      last.repair(this.#onRepair);
-      last.cutRoom();
-    }
+    const { offset, position } = last.repair(this.#onRepair);
+    const full = position >= this.#segmentBytes && offset > last.base;
+    if (full) last.cutRoom();
     const segment = full ? this.#segment(offset) : last;
     const records = entries.map(({ time, key, value }, index) => ({
       offset: offset + index,
@@ -193,7 +190,7 @@ export class SegmentedLog implements PartitionLog {
     }));
     const latest = this.#latestBefore(segment, segments);
     const isSynced = this.#durability === "fsync";
-    segment.append(records, latest, this.#onRepair, isSynced);
+    segment.append(records, latest, isSynced);
     if (segment.base === offset && isSynced) this.#syncFolder();
     return { segment, records };
   }

@@ -78,9 +78,17 @@ export const namesOnly = "WORKBOOK_NAMES_ONLY";
 /** Set to the step that a run is about, of a whole lesson's checks. */
 export const trialOfStep = "WORKBOOK_TRIAL_OF_STEP";
 
+/** Set to the first step whose checks a run is to show. */
+export const firstStep = "WORKBOOK_FIRST_STEP";
+
 /** The step in a check's name; 0 where it has none. */
 export function stepOf(name: string): number {
   return Number(/^step (\d+)/.exec(name)?.[1] ?? 0);
+}
+
+/** Whether a check belongs to a step that this run leaves out. */
+export function isLeftOut(name: string): boolean {
+  return stepOf(name) < Number(process.env[firstStep] ?? 0);
 }
 
 let failures = 0;

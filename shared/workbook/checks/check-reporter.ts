@@ -6,6 +6,7 @@ import {
   endOfTrial,
   endsNow,
   hasFailed,
+  isLeftOut,
   noteFailure,
   tell,
 } from "./check-messages.ts";
@@ -30,7 +31,7 @@ async function passed({ name, skip }: EventData.TestPass): Promise<void> {
 }
 
 async function failed({ name, details }: EventData.TestFail): Promise<void> {
-  if (endsNow() || name === endOfTrial) return;
+  if (endsNow() || name === endOfTrial || isLeftOut(name)) return;
   noteFailure();
   await tell({ type: "result", name, passed: false, error: causeOf(details.error) });
 }

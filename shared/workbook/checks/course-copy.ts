@@ -1,5 +1,5 @@
 import { cpSync, existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { makeFolder } from "./trial-folder.ts";
 
 /**
@@ -22,6 +22,8 @@ export function copyCourse(root: string): string {
   return folder;
 }
 
+/** Leaves out installed packages, such as the client of a server that `further/` uses. */
 export function copyIfThere(source: string, target: string): void {
-  if (existsSync(source)) cpSync(source, target, { recursive: true });
+  const filter = (path: string) => basename(path) !== "node_modules";
+  if (existsSync(source)) cpSync(source, target, { recursive: true, filter });
 }

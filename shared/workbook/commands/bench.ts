@@ -7,6 +7,8 @@ import { say } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
 import type { Lesson } from "../work/course.ts";
 
+const runner = join(import.meta.dirname, "..", "..", "bench", "run-bench.ts");
+
 /** `npm run lesson 4 bench` */
 export default async function bench(lesson: Lesson): Promise<number> {
   const file = join(lesson.given, "bench.ts");
@@ -17,7 +19,7 @@ export default async function bench(lesson: Lesson): Promise<number> {
   sayTitle(lesson);
   prepare(lesson);
   say("Measuring: each table appears when it is ready.");
-  const { status, error } = await play(file);
+  const { status, error } = await play(runner, [], [file]);
   if (error) sayError(error);
   return status;
 }

@@ -1,15 +1,14 @@
 /**
- * Puts a lesson's checks and all they import into one file of JavaScript, which starts in a fraction of
- * the time that a loader of TypeScript takes. Only for trials: a learner's files run as they are.
+ * Puts a program and all it imports into one file of JavaScript, which starts in a fraction of the time
+ * that a loader of TypeScript takes. For trials and benchmarks: a learner's files run as they are.
  */
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { makeFolder } from "../workbook/checks/trial-folder.ts";
+import { makeFolder } from "./trial-folder.ts";
 
 const tsx = import.meta.resolve("tsx");
-const checks = join(import.meta.dirname, "..", "workbook", "checks");
 
 const options = {
   bundle: true,
@@ -56,7 +55,7 @@ function childFolder(root: string): Promise<string> {
   child ??= (async () => {
     const outdir = makeFolder(root);
     const entryPoints = ["check-child.ts", "check-reporter.ts"].map((name) =>
-      join(checks, name),
+      join(import.meta.dirname, name),
     );
     await build({ ...options, entryPoints, outdir, splitting: true });
     return outdir;
@@ -76,7 +75,7 @@ export async function bundleRunner(root: string): Promise<string[]> {
 }
 
 /**
- * Bundles the checks of a copy of the course.
+ * Bundles a program of the course, or of a copy of it.
  *
  * @param name no other bundle of this folder has it: Node loads a file once
  * @returns the URL of the bundle
