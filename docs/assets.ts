@@ -1,10 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { courseRoot, filesUnder } from "../shared/workbook/work/course.ts";
-import { bundleFigures } from "./figures/render.ts";
 
 type Asset = [file: string, content: Uint8Array];
 
@@ -34,25 +32,11 @@ function lean(file: string, path: string): Uint8Array {
   );
 }
 
-/** The scripts that move the figures, each with the code of its lesson in it. */
-export async function figureScripts(): Promise<Asset[]> {
-  const folder = mkdtempSync(join(tmpdir(), "workbook-figures-"));
-  try {
-    await bundleFigures(folder);
-    return read(folder, "");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** The report of `npm run coverage`, where it was made. */
 export function coverageReport(): Asset[] {
   const folder = join(courseRoot, "coverage");
-  return existsSync(join(folder, "index.html")) ? read(folder, "coverage/") : [];
-}
-
-function read(folder: string, to: string): Asset[] {
+  if (!existsSync(join(folder, "index.html"))) return [];
   return filesUnder(folder)
     .filter((file) => /\.(html|css|js|png)$/.test(file))
-    .map((file) => [to + file, readFileSync(join(folder, file))]);
+    .map((file) => [`coverage/${file}`, readFileSync(join(folder, file))]);
 }

@@ -1,24 +1,19 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
-import { isDone, type Progress } from "../shared/workbook/checks/progress.ts";
-import { courseRoot, type Lesson, shortPath } from "../shared/workbook/work/course.ts";
-import { progressRecord, readRecord } from "../shared/workbook/work/work-folder.ts";
-import { assets, coverageReport, figureScripts } from "./assets.ts";
+import { basename, dirname, join } from "node:path";
+import { type Lesson, shortPath } from "../shared/workbook/work/course.ts";
+import { assets, coverageReport } from "./assets.ts";
 import { differences } from "./difference.ts";
-import { figureHtml, figures } from "./figures/render.ts";
+import { figureHtml, figureScripts, figures } from "./figures/render.ts";
 import { withGlossaryLinks } from "./glossary.ts";
 import { layOut, type Site } from "./layout.ts";
 import { brokenLinks, withSiteLinks } from "./links.ts";
 import { headingsIn, type Rendered, renderMarkdown } from "./markdown.ts";
-import { findPages, type Page } from "./pages.ts";
+import { findPages, finishedLessons, type Page } from "./pages.ts";
 import { withParts } from "./parts.ts";
 import { describedIn, drawPictures, sourcesIn } from "./pictures.ts";
 import { printed } from "./print.ts";
 import { searchScript, sectionsOf } from "./search.ts";
 import { editions, type Words } from "./words.ts";
-
-/** Where `npm run docs` puts the site. */
-export const siteFolder: string = join(courseRoot, "docs", "site");
 
 /**
  * Where the sources of the pages can be edited by whoever reads them, such as
@@ -38,7 +33,7 @@ export async function makeSite(
   languages: readonly Words[] = editions,
   editAddress: string | undefined = publicAddress,
 ): Promise<{ files: SiteFiles; sources: string[]; broken: string[] }> {
-  const files: SiteFiles = new Map([
+  const files: SiteFiles = new Map<string, string | Uint8Array>([
     ...assets(),
     ...coverageReport(),
     ...(await figureScripts()),
@@ -51,7 +46,7 @@ export async function makeSite(
       editions: languages,
       folder: at === 0 ? "" : `${words.language}/`,
       root: at === 0 ? "" : "../",
-      done: finishedLessons(),
+      done: new Set(finishedLessons().map(({ folder }) => folder)),
       editAddress,
     };
     for (const { body } of site.pages) await drawPictures(body);
@@ -84,9 +79,7 @@ function edition(site: Site): Map<string, string> {
     ]),
   );
   files.set("print.html", printPage(rendered, site));
-  const sections = rendered.flatMap(([page, { html, headings }]) =>
-    sectionsOf(page, html, headings),
-  );
+  const sections = rendered.flatMap(([page, { html }]) => sectionsOf(page, html));
   return files.set("search-data.js", searchScript(sections, site.words));
 }
 
@@ -147,15 +140,4 @@ function printPage(rendered: (readonly [Page, Rendered])[], site: Site): string 
     body: "",
   };
   return layOut(page, printed(rendered, words), [], site);
-}
-
-/** The lessons whose checks passed when they were last run on the learner's code. */
-function finishedLessons(): Set<string> {
-  const kept = Object.entries(readRecord<Progress>(courseRoot, progressRecord));
-  return new Set(kept.filter(([, progress]) => isDone(progress)).map(([name]) => name));
-}
-
-/** The path of a file as one would type it here. */
-export function typed(path: string): string {
-  return relative(process.cwd(), path);
 }

@@ -12,12 +12,12 @@ import { escapeHtml } from "./escape-html.ts";
 import type { Words } from "./words.ts";
 
 /** What `npm run bench` has measured. */
-export interface Benchmarks extends MeasuredOn {
+interface Benchmarks extends MeasuredOn {
   /** By folder of the lesson. */
   lessons: Record<string, Table[]>;
 }
 
-export interface Table {
+interface Table {
   head: string[];
   rows: string[][];
 }

@@ -1,5 +1,7 @@
 import { escapeHtml } from "./escape-html.ts";
-import type { Hero } from "./words.ts";
+import type { Words } from "./words.ts";
+
+type Hero = Words["hero"];
 
 interface Box {
   x: number;

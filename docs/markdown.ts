@@ -46,7 +46,12 @@ export function renderMarkdown(body: string, words: Words, figure = ""): string 
   };
   markdown.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>\n';
   markdown.renderer.rules.table_close = () => "</table></div>\n";
-  return markdown.render(body);
+  // A question can be led to; a hint comes after its step.
+  return markdown
+    .render(body)
+    .replaceAll(/<details>(<summary>([\s\S]*?)<\/summary>)/g, (hint, summary, title) =>
+      isHint(title) ? hint : `<details id="${slugOf(textOf(title))}">${summary}`,
+    );
 }
 
 /** The headings of a page that one can lead to. */

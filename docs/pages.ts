@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDone, type Progress } from "../shared/workbook/checks/progress.ts";
 import {
   courseRoot,
   findLessons,
   type Lesson,
   shortPath,
 } from "../shared/workbook/work/course.ts";
+import { progressRecord, readRecord } from "../shared/workbook/work/work-folder.ts";
 
 /** A page of the site and the Markdown it is made of. */
 export interface Page {
@@ -50,6 +52,12 @@ export function findPages(language: string): Page[] {
   }));
   const others = chapters.map((name) => chapter(name, `${name}.html`));
   return [chapter("home", "index.html"), ...lessons, ...others];
+}
+
+/** The lessons whose checks passed when they were last run on the learner's code. */
+export function finishedLessons(): Lesson[] {
+  const known = readRecord<Progress>(courseRoot, progressRecord);
+  return findLessons().filter(({ folder }) => known[folder] && isDone(known[folder]));
 }
 
 /**

@@ -6,8 +6,8 @@ import { courseRoot, readIfThere } from "../shared/workbook/work/course.ts";
 import { escapeHtml } from "./escape-html.ts";
 
 const cache = join(courseRoot, "node_modules", ".cache", "eda-workbook");
-/** Larger than the library draws: its smallest letters are for no one to read. */
-const SCALE = 1.2;
+/** Larger than the library draws, and never much smaller: one must be able to read the letters. */
+const SCALE = { usual: 1.2, least: 0.8 };
 
 const drawn = new Map<string, string>();
 
@@ -15,7 +15,9 @@ const drawn = new Map<string, string>();
 export async function drawPictures(markdown: string): Promise<void> {
   for (const source of sourcesIn(markdown)) {
     if (drawn.has(source)) continue;
-    const hash = createHash("sha256").update(`${SCALE}${source}`).digest("hex");
+    const hash = createHash("sha256")
+      .update(`${draw}${JSON.stringify(SCALE)}${source}`)
+      .digest("hex");
     const file = join(cache, `picture-${hash.slice(0, 32)}.svg`);
     const svg = readIfThere(file) ?? (await draw(source));
     mkdirSync(cache, { recursive: true });
@@ -31,10 +33,11 @@ export function pictureOf(source: string): string {
   const label = escapeHtml(describedIn(source) ?? "");
   // Pictures of one page must not share the names of their parts.
   const own = `picture-${createHash("sha256").update(source).digest("hex").slice(0, 8)}`;
-  return `<figure class="drawn">${svg
+  const named = svg
     .replaceAll(/ id="([^"]+)"/g, ` id="${own}-$1"`)
     .replaceAll("url(#", `url(#${own}-`)
-    .replace("<svg ", `<svg role="img" aria-label="${label}" `)}</figure>\n`;
+    .replaceAll("<svg ", `<svg role="img" aria-label="${label}" `);
+  return `<figure class="drawn" tabindex="0">${named}</figure>\n`;
 }
 
 /** What a picture shows, for those who do not see it. */
@@ -47,15 +50,32 @@ export function sourcesIn(markdown: string): string[] {
   return [...fences].map(([, source = ""]) => source);
 }
 
-/** Without colours and fonts of its own: those are the theme's. */
+/** As it is written, and in the other direction for phones, where that is narrower. */
 async function draw(source: string): Promise<string> {
   const { renderMermaidSVG } = await import("beautiful-mermaid");
-  const svg = renderMermaidSVG(source.replace(/^\s*accDescr:.*\n/m, ""));
+  const text = source.replace(/^\s*accDescr:.*\n/m, "");
+  const turned = text.replace(/^(flowchart) (LR|TD)$/m, (_, kind, direction) =>
+    [kind, direction === "LR" ? "TD" : "LR"].join(" "),
+  );
+  const [wide, narrow] = [renderMermaidSVG(text), renderMermaidSVG(turned)];
+  if (widthOf(narrow) >= widthOf(wide)) return themed(wide);
+  // Of the parts of a drawing that is not shown, such as the heads of its arrows, nothing can be used.
+  const own = narrow.replaceAll(/ id="|url\(#/g, "$&narrow-");
+  return `${themed(wide, "wide")}${themed(own, "narrow")}`;
+}
+
+function widthOf(svg: string): number {
+  return Number(/<svg [^>]*viewBox="\S+ \S+ (\S+)/.exec(svg)?.[1]);
+}
+
+/** Without colours and fonts of its own: those are the theme's. */
+function themed(svg: string, name = ""): string {
+  const width = (scale: number) => Math.round(widthOf(svg) * scale);
   return svg
     .replace(/<style>[\s\S]*?<\/style>/, "")
-    .replace(/<svg [^>]*viewBox="([^"]+)"[^>]*>/, (_, box: string) => {
-      const width = Math.round(Number(box.split(" ")[2]) * SCALE);
-      return `<svg viewBox="${box}" width="${width}">`;
+    .replace(/<svg [^>]*(viewBox="[^"]+")[^>]*>/, (_, box) => {
+      const least = `style="--least: ${width(SCALE.least)}px"`;
+      return `<svg class="${name}" ${box} width="${width(SCALE.usual)}" ${least}>`;
     })
     .replaceAll(/(\d+\.\d\d)\d+/g, "$1")
     .replaceAll(/>\s+</g, "><");

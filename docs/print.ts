@@ -65,7 +65,7 @@ function unfold(html: string): { text: string; folded: Folded } {
   const folded: Folded = { hints: new Map(), answers: [] };
   let section = "";
   const text = html.replaceAll(
-    /<h[23][^>]*>([\s\S]*?)<\/h[23]>|<details><summary>([\s\S]*?)<\/summary>([\s\S]*?)<\/details>/g,
+    /<h[23][^>]*>([\s\S]*?)<\/h[23]>|<details[^>]*><summary>([\s\S]*?)<\/summary>([\s\S]*?)<\/details>/g,
     (all, title?: string, summary = "", body = "") => {
       if (title !== undefined) {
         section = title.replaceAll(/<[^>]*>/g, "");

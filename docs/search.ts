@@ -1,4 +1,4 @@
-import { type Heading, isHint, textOf } from "./markdown.ts";
+import { headingsIn, textOf } from "./markdown.ts";
 import type { Page } from "./pages.ts";
 import type { Words } from "./words.ts";
 
@@ -13,8 +13,9 @@ interface Section {
 }
 
 /** The sections of a page, for the search that runs in the reader's browser. */
-export function sectionsOf(page: Page, html: string, headings: Heading[]): Section[] {
+export function sectionsOf(page: Page, html: string): Section[] {
   const open = withoutFolds(html);
+  const headings = headingsIn(open);
   const starts = headings.map(({ id }) =>
     open.lastIndexOf("<", open.indexOf(` id="${id}"`)),
   );
@@ -47,10 +48,9 @@ export function searchScript(sections: Section[], { searchMeans }: Words): strin
 /** Hints, answers and differences would tell too much; of what is folded, the question counts. */
 function withoutFolds(html: string): string {
   return html
-    .replaceAll(/<details class="differences">[\s\S]*?<\/details>/g, "")
     .replaceAll(
-      /<details><summary>([\s\S]*?)<\/summary>[\s\S]*?<\/details>/g,
-      (_, title) => (isHint(title) ? "" : `<p>${title}</p>`),
+      /<details id="([^"]+)"><summary>([\s\S]*?)<\/summary>[\s\S]*?<\/details>/g,
+      '<h4 id="$1">$2</h4>',
     )
-    .replaceAll(/<(svg|button|select|script)[\s\S]*?<\/\1>/g, "");
+    .replaceAll(/<(details|svg|button|select|script)\b[\s\S]*?<\/\1>/g, "");
 }

@@ -2,116 +2,35 @@
  * Every word on the site that is not part of a chapter, in the language of the edition. Another
  * edition adds its words here and its chapters beside the English ones (`README.uk.md`).
  */
-export interface Words {
+export const english = {
   /** As in `<html lang>`. */
-  language: string;
-  site: string;
-  overview: string;
-  chapters: string;
-  onThisPage: string;
-  menu: string;
-  lessonOf(number: number, count: number, minutes: number): string;
-  minutes(count: number): string;
-  /** What shows on a lesson's page how far one is; as HTML. */
-  watch(lesson: number): string;
-  previous: string;
-  next: string;
-  search: string;
-  searchPlaceholder: string;
-  searchNothing: string;
-  /** What to look for instead of what nobody writes as a word. */
-  searchMeans: Record<string, string>;
-  theme: string;
-  copy: string;
-  copied: string;
-  skip: string;
-  difference: string;
-  differenceOf(from: string, to: string): string;
-  sameLines(count: number): string;
-  print: string;
-  contents: string;
-  hints: string;
-  answers: string;
-  edit: string;
-  commandsHead: string[];
-  done: string;
-  /** The other edition, in its own language: on the switch that leads to it. */
-  edition: string;
-  begin: string;
-  goOn(lesson: number): string;
-  hero: Hero;
-  /** What a word of the glossary may become in a sentence, as a regular expression. */
-  inflected(term: string): string;
-  docsUnknown(words: string): string;
-  docsRuns: string;
-  docsBuilt(index: string, seconds: number): string;
-  docsServed(address: string): string;
-  coverageIs(lines: string): string;
-  coverageOpen: string;
-  coverageMissing: string;
-  benchmarksRun(machine: string, day: string): string;
-  benchmarksMissing: string;
-  transports: TransportWords;
-  transportsMissing: string;
-  scaleMissing: string;
-  /** What the head of a column says of its figures: is more better, or less? */
-  better(head: string): string;
-  /** Whether a row of a benchmark is about the course's code, or the learner's. */
-  isOurs(name: string): boolean;
-  figureStep: string;
-  figurePlay: string;
-  figureReset: string;
-  figureLog: string;
-  figureStill: string;
-}
-
-/** The words of the table that compares the transports. */
-export interface TransportWords {
-  caption: string;
-  head: string[];
-  /** By name: how it is called, its order, how often it delivers, and what it survives. */
-  rows: Record<string, { lesson: number; cells: string[] }>;
-  /** With the digits that mean something. */
-  figure(value: number): string;
-  /** In per cent, of 1. */
-  share(part: number): string;
-}
-
-/** The words in the picture on the first page. */
-export interface Hero {
-  title: string;
-  producer: string;
-  event: string;
-  bus: string;
-  listeners: string[];
-  yours: string;
-}
-
-export const english: Words = {
   language: "en",
   site: "EDA workbook",
   overview: "Overview",
   chapters: "Beyond the lessons",
   onThisPage: "On this page",
   menu: "All pages",
-  lessonOf: (number, count, minutes) =>
+  lessonOf: (number: number, count: number, minutes: number) =>
     `Lesson ${number} of ${count} · ${minutes} minutes`,
-  minutes: (count) => `${count} minutes`,
-  watch: (lesson) =>
+  minutes: (count: number) => `${count} minutes`,
+  /** What shows on a lesson's page how far one is; as HTML. */
+  watch: (lesson: number) =>
     `<code>npm run lesson ${lesson} watch</code> shows this page with your progress.`,
   previous: "Previous",
   next: "Next",
   search: "Search",
   searchPlaceholder: "Search the workbook",
   searchNothing: "Nothing found. Try a single word, such as queue or offset.",
+  /** What to look for instead of what nobody writes as a word. */
   searchMeans: { "*": "wildcard star", "#": "wildcard hash" },
   theme: "Light or dark",
   copy: "Copy",
   copied: "Copied",
   skip: "Skip to the text",
   difference: "The difference between the starter and the reference answer",
-  differenceOf: (from, to) => `${from} → ${to}`,
-  sameLines: (count) => (count === 1 ? "1 line the same" : `${count} lines the same`),
+  differenceOf: (from: string, to: string) => `${from} → ${to}`,
+  sameLines: (count: number) =>
+    count === 1 ? "1 line the same" : `${count} lines the same`,
   print: "All on one page, to print",
   contents: "Contents",
   hints: "Hints",
@@ -119,9 +38,11 @@ export const english: Words = {
   edit: "Edit this page",
   commandsHead: ["Command", "What it does"],
   done: "done",
+  /** The edition, in its own language: on the switch that leads to it. */
   edition: "English",
   begin: "Begin with lesson 1",
-  goOn: (lesson) => `Go on with lesson ${lesson}`,
+  goOn: (lesson: number) => `Go on with lesson ${lesson}`,
+  /** The picture on the first page. */
   hero: {
     title: "A checkout emits order.created; email, warehouse and a chart hear it.",
     producer: "checkout",
@@ -130,18 +51,19 @@ export const english: Words = {
     listeners: ["email", "warehouse", "chart"],
     yours: "yours",
   },
-  inflected: (term) => `${term.replace(/y$/, "(?:y|ie)")}(?:e?s)?`,
-  docsUnknown: (words) =>
+  /** What a word of the glossary may become in a sentence, as a regular expression. */
+  inflected: (term: string) => `${term.replace(/y$/, "(?:y|ie)")}(?:e?s)?`,
+  docsUnknown: (words: string) =>
     `There is no "npm run docs ${words}". Try "npm run docs" or "npm run docs serve".`,
   docsRuns: "Running the demonstrations, to see what they print. This is needed once …",
-  docsBuilt: (index, seconds) =>
+  docsBuilt: (index: string, seconds: number) =>
     `The site is built, in ${seconds.toFixed(1)} s. Open ${index}`,
-  docsServed: (address) => `It is at ${address} until you press Ctrl-C.`,
-  coverageIs: (lines) =>
+  docsServed: (address: string) => `It is at ${address} until you press Ctrl-C.`,
+  coverageIs: (lines: string) =>
     `The checks reach ${lines} of the lines of the reference answers.`,
   coverageOpen: "Open the report, file by file and line by line",
   coverageMissing: "There is no report yet. This makes it; then build the site again:",
-  benchmarksRun: (machine, day) => `Measured on ${day}: ${machine}.`,
+  benchmarksRun: (machine: string, day: string) => `Measured on ${day}: ${machine}.`,
   benchmarksMissing:
     "There are no figures yet. This measures every lesson, for some minutes; then build the site again:",
   transports: {
@@ -157,6 +79,7 @@ export const english: Words = {
       "SMS twice",
       "Known later",
     ],
+    /** By name: how it is called, its order, how often it delivers, and what it survives. */
     rows: {
       "in-memory": {
         lesson: 1,
@@ -196,26 +119,33 @@ export const english: Words = {
         cells: ["Kafka", "within an order", "at least once", "copies at the brokers"],
       },
     },
-    figure: (value) => value.toLocaleString("en", { maximumSignificantDigits: 2 }),
-    share: (part) =>
+    /** With the digits that mean something. */
+    figure: (value: number) =>
+      value.toLocaleString("en", { maximumSignificantDigits: 2 }),
+    /** In per cent, of 1. */
+    share: (part: number) =>
       `${(100 * part).toLocaleString("en", { maximumSignificantDigits: 2 })}\u00a0%`,
   },
   transportsMissing:
     "There are no figures yet. This measures them; then build the site again:",
   scaleMissing: "Nobody has measured it here yet. This does; then build the site again:",
-  better: (head) =>
+  /** What the head of a column says of its figures: is more better, or less? */
+  better: (head: string) =>
     /\/m?s$|\/s\b/.test(head)
       ? "more is better"
       : /\b(ns|µs|ms|s|MB)\b/.test(head)
         ? "less is better"
         : "",
-  isOurs: (name) => /reference|\byours?\b/i.test(name),
+  /** Whether a row of a benchmark is about the course's code, or the learner's. */
+  isOurs: (name: string) => /reference|\byours?\b/i.test(name),
   figureStep: "Step",
   figurePlay: "Play",
   figureReset: "Reset",
   figureLog: "What happened",
   figureStill: "The figure moves when scripts are on.",
 };
+
+export type Words = typeof english;
 
 /** Every edition of the site; the first one is its front. */
 export const editions: Words[] = [english];

@@ -1,4 +1,4 @@
-import { box, edge, port, rect } from "./drawing.ts";
+import { box, edge, port, rect, sides } from "./drawing.ts";
 import type { Figure } from "./figure.ts";
 import { eventBus } from "./words.ts";
 
@@ -57,10 +57,8 @@ export const figure: Figure<State, Code, (typeof eventBus)["en"]> = {
 
   draw({ emitted, heard, now }, layout, words) {
     const { shop, bus, listener } = places[layout];
-    const toBus =
-      layout === "wide"
-        ? edge("bus", port(shop, "right"), port(bus, "left"))
-        : edge("bus", port(shop, "bottom"), port(bus, "top"));
+    const [out, into] = sides[layout];
+    const toBus = edge("bus", port(shop, out), port(bus, into));
     const rows = listeners.map(({ name, pattern }, row) => {
       const place = listener(row);
       const look = now?.includes(name) ? "lit" : "plain";

@@ -1,4 +1,4 @@
-import { box, edge, port, rect } from "./drawing.ts";
+import { box, edge, port, rect, sides } from "./drawing.ts";
 import type { Figure, Scene } from "./figure.ts";
 import { listeners as listenerWords } from "./words.ts";
 
@@ -87,10 +87,8 @@ export const figure: Figure<State, Code, (typeof listenerWords)["en"]> = {
       logger: [words.lines(state.lines)],
       analytics: [words.users(users, orders), words.turnover(turnover)],
     };
-    const toBus =
-      layout === "wide"
-        ? edge("bus", port(shop, "right"), port(bus, "left"))
-        : edge("bus", port(shop, "bottom"), port(bus, "top"));
+    const [out, into] = sides[layout];
+    const toBus = edge("bus", port(shop, out), port(bus, into));
     const rows = names.map((name, row) => {
       const place = listener(row);
       if (!state.connected[name]) {

@@ -1,4 +1,4 @@
-import { box, edge, port, rect } from "./drawing.ts";
+import { box, edge, port, rect, sides } from "./drawing.ts";
 import type { Figure, Scene } from "./figure.ts";
 import { shop as shopWords } from "./words.ts";
 
@@ -80,7 +80,7 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
 
   draw(state, layout, words) {
     const place = places[layout];
-    const wide = layout === "wide";
+    const [out, into] = sides[layout];
     const { orders, payments, revenue } = state.figures;
     const lines = {
       notification: [words.sent(state.emails, state.texts)],
@@ -92,20 +92,11 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
       const look = running ? lit : "off";
       const shown = running ? lines[name] : [words.off];
       const arrow = running
-        ? edge(
-            name,
-            port(place.bus, wide ? "right" : "bottom"),
-            port(place[name], wide ? "left" : "top"),
-            lit,
-          )
+        ? edge(name, port(place.bus, out), port(place[name], into), lit)
         : "";
       return `${arrow}${box(place[name], name, shown, look)}`;
     });
-    const toBus = edge(
-      "bus",
-      port(place.orders, wide ? "right" : "bottom"),
-      port(place.bus, wide ? "left" : "top"),
-    );
+    const toBus = edge("bus", port(place.orders, out), port(place.bus, into));
     return [
       toBus,
       box(place.orders, words.orders, [words.counts(state.orders, state.paid)]),

@@ -1,5 +1,5 @@
 import type { BusEvent } from "#bus/contract";
-import { box, edge, port, rect, shelf } from "./drawing.ts";
+import { box, edge, port, rect, shelf, sides } from "./drawing.ts";
 import type { Figure, Scene, Settings } from "./figure.ts";
 import { SimulatedBroker } from "./simulated-broker.ts";
 import { rabbit as rabbitWords } from "./words.ts";
@@ -96,8 +96,7 @@ export const figure: Figure<State, Code, Words> = {
 
   draw(state, layout, words) {
     const place = places[layout];
-    const [out, into] =
-      layout === "wide" ? (["right", "left"] as const) : (["bottom", "top"] as const);
+    const [out, into] = sides[layout];
     const seats = [place.worker1, place.worker2, place.worker3];
     const ends = names.map((name, at) => {
       const seat = seats[at] ?? place.worker1;

@@ -1,4 +1,4 @@
-import { box, edge, port, rect, shelf } from "./drawing.ts";
+import { box, edge, port, rect, shelf, sides } from "./drawing.ts";
 import type { Figure, Scene, Settings } from "./figure.ts";
 import { webhook as webhookWords } from "./words.ts";
 
@@ -77,13 +77,12 @@ export const figure: Figure<State, Code, Words> = {
     const place = places[layout];
     const { answer } = state;
     const wide = layout === "wide";
+    const [out, into] = sides[layout];
     const look = answer === undefined ? "plain" : answer < 400 ? "good" : "bad";
     return [
       edge("post", port(place.sender, "right", -8), port(place.door, "left", -8)),
       edge("answer", port(place.door, "left", 12), port(place.sender, "right", 12)),
-      wide
-        ? edge("store", port(place.door, "right"), port(place.store, "left"))
-        : edge("store", port(place.door, "bottom"), port(place.store, "top")),
+      edge("store", port(place.door, out), port(place.store, into)),
       edge("bus", port(place.store, "bottom"), port(place.bus, "top")),
       wide
         ? edge("work", port(place.bus, "right"), port(place.worker, "left"))

@@ -4,16 +4,12 @@
  */
 export interface Element {
   hidden: boolean;
-  disabled: boolean;
   checked: boolean;
   value: string;
-  name: string;
   type: string;
   textContent: string;
   innerHTML: string;
-  readonly parentElement: Element;
   readonly dataset: Record<string, string | undefined>;
-  readonly classList: { toggle(name: string, on: boolean): void };
   scrollTop: number;
   readonly scrollHeight: number;
   querySelector(selector: string): Element | null;

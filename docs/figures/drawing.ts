@@ -1,4 +1,5 @@
 /** The pens of the figures: boxes, edges and small labels, as SVG. */
+import { escapeHtml } from "../escape-html.ts";
 import type { Layout } from "./figure.ts";
 
 export const widths: Record<Layout, number> = { wide: 680, narrow: 320 };
@@ -17,6 +18,12 @@ export interface Box {
 export type Look = "plain" | "strong" | "lit" | "off" | "store" | "good" | "bad";
 
 type Side = "left" | "right" | "top" | "bottom";
+
+/** Where edges leave a box and reach the next one: beside it, or on a phone below it. */
+export const sides = {
+  wide: ["right", "left"],
+  narrow: ["bottom", "top"],
+} as const satisfies Record<Layout, readonly [Side, Side]>;
 
 interface Port {
   x: number;
@@ -125,13 +132,5 @@ export function edge(
 }
 
 export function text(x: number, y: number, content: string, look = ""): string {
-  return `<text x="${x}" y="${y}" class="${look}">${escapeXml(content)}</text>`;
-}
-
-export function escapeXml(content: string): string {
-  return content
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  return `<text x="${x}" y="${y}" class="${look}">${escapeHtml(content)}</text>`;
 }

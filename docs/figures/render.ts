@@ -1,16 +1,11 @@
 /** Writes the figures into the site: still pictures for the pages, and the scripts that move them. */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
-import type { Progress } from "../../shared/workbook/checks/progress.ts";
-import {
-  courseRoot,
-  findLessons,
-  type Lesson,
-} from "../../shared/workbook/work/course.ts";
-import { progressRecord, readRecord } from "../../shared/workbook/work/work-folder.ts";
+import { escapeHtml } from "../escape-html.ts";
+import { finishedLessons } from "../pages.ts";
 import type { Words } from "../words.ts";
-import { escapeXml, widths } from "./drawing.ts";
+import { widths } from "./drawing.ts";
 import {
   type Control,
   type Figure,
@@ -66,7 +61,7 @@ ${svg(figure, "narrow", own)}
 
 function svg(figure: AnyFigure, layout: Layout, words: FigureWords): string {
   const size = `0 0 ${widths[layout]} ${figure.heights[layout]}`;
-  return `<svg class="${layout}" viewBox="${size}" role="img" aria-label="${escapeXml(words.picture)}">${figure.draw(figure.initial, layout, words)}</svg>`;
+  return `<svg class="${layout}" viewBox="${size}" role="img" aria-label="${escapeHtml(words.picture)}">${figure.draw(figure.initial, layout, words)}</svg>`;
 }
 
 /** Switches of one group stand together, under its name. */
@@ -105,33 +100,19 @@ function input(control: Control, words: FigureWords): string {
   return `<label>${label} <select data-control="${name}" autocomplete="off">${options.join("")}</select></label>`;
 }
 
-/** Writes `figures/<lesson>.js`, a classic script each, as pages from the disk load no modules. */
-export async function bundleFigures(outFolder: string): Promise<void> {
-  await Promise.all(
-    [...figures.values()].map((figure) => bundleFigure(figure, outFolder)),
-  );
-}
-
-async function bundleFigure(figure: AnyFigure, outFolder: string): Promise<void> {
-  const file = join(outFolder, "figures", `${figure.lesson}.js`);
+/** `figures/<lesson>.js` for each: classic scripts, as pages from the disk load no modules. */
+export function figureScripts(): Promise<[file: string, script: string][]> {
   const finished = finishedLessons();
-  const scripts = [await scriptOf(figure, "reference", ["solution"])];
-  if (finished.some(({ folder }) => folder === figure.lesson)) {
-    const conditions = finished.map(({ number }) => `mine-${number}`);
-    // The learner's code may need what no browser has: then the reference stands alone.
-    scripts.push(await scriptOf(figure, "yours", conditions).catch(() => ""));
-  }
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, scripts.join("\n"));
-}
-
-/** The lessons whose checks passed when they were last run on the learner's code. */
-function finishedLessons(): Lesson[] {
-  const progress = readRecord<Progress>(courseRoot, progressRecord);
-  return findLessons().filter(({ folder }) => {
-    const { done = [], steps = 0 } = progress[folder] ?? {};
-    return steps > 0 && done.length === steps;
-  });
+  const conditions = finished.map(({ number }) => `mine-${number}`);
+  return Promise.all(
+    [...figures].map(async ([lesson, figure]) => {
+      const scripts = [await scriptOf(figure, "reference", ["solution"])];
+      // The learner's code may need what no browser has: then the reference stands alone.
+      if (finished.some(({ folder }) => folder === lesson))
+        scripts.push(await scriptOf(figure, "yours", conditions).catch(() => ""));
+      return [`figures/${lesson}.js`, scripts.join("\n")];
+    }),
+  );
 }
 
 /** The kit, the figure and the lesson's code as one script; `conditions` decide whose code. */

@@ -11,17 +11,16 @@ import type { Control, Figure, FigureWords, Scene, Settings } from "./figure.ts"
 import { figures, moduleOf } from "./render.ts";
 import { Teller } from "./teller.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: the states of nine figures have nothing in common.
-type AnyState = Record<string, any>;
-type AnyCode = Record<string, never>;
-type AnyFigure = Figure<AnyState, AnyCode, FigureWords>;
+// biome-ignore lint/suspicious/noExplicitAny: states and code of nine figures have nothing in common.
+type Any = Record<string, any>;
+type AnyFigure = Figure<Any, Any, FigureWords>;
 
 const folder = mkdtempSync(join(tmpdir(), "workbook-truth-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What somebody sees who looks at a figure. */
 interface Seen {
-  picture: AnyState;
+  picture: Any;
   lines: string[];
   settings: Settings;
   /** The log since a control was turned last. */
@@ -31,7 +30,7 @@ interface Seen {
 /** What a figure shows, held against its log and against what its code has done. */
 interface Witness {
   /** The code, so that one hears what it does. */
-  watched?: AnyCode;
+  watched?: Any;
   /** Holds at every moment. */
   picture?(seen: Seen): void;
   /** Holds whenever the story has caught up with the code. */
@@ -42,37 +41,25 @@ const count = (lines: string[], what: RegExp) =>
   lines.filter((line) => what.test(line)).length;
 
 /** Counts the events of every bus that the code makes from now on. */
-function listening(code: AnyCode) {
+function listening(code: Any) {
   const emitted: string[] = [];
   const heard: string[] = [];
-  const { EventBus } = code as unknown as {
-    EventBus: new (
-      ...options: unknown[]
-    ) => {
-      emit(name: string, data: unknown): unknown;
-      subscribe(pattern: string, listener: (...heard: unknown[]) => unknown): unknown;
-    };
-  };
-  class Watched extends EventBus {
-    override emit(name: string, data: unknown): unknown {
+  class Watched extends code.EventBus {
+    emit(name: string, data: unknown): unknown {
       emitted.push(name);
       return super.emit(name, data);
     }
-    override subscribe(pattern: string, listener: (...heard: unknown[]) => unknown) {
-      return super.subscribe(pattern, (...event) => {
+    subscribe(pattern: string, listener: (...heard: unknown[]) => unknown) {
+      return super.subscribe(pattern, (...event: unknown[]) => {
         heard.push(pattern);
         return listener(...event);
       });
     }
   }
-  return {
-    emitted,
-    heard,
-    watched: { ...code, EventBus: Watched } as unknown as AnyCode,
-  };
+  return { emitted, heard, watched: { ...code, EventBus: Watched } };
 }
 
-const witnesses: Record<string, (code: AnyCode) => Witness> = {
+const witnesses: Record<string, (code: Any) => Witness> = {
   "01-event-bus": (code) => {
     const { emitted, heard, watched } = listening(code);
     return {
@@ -156,24 +143,15 @@ const witnesses: Record<string, (code: AnyCode) => Witness> = {
   }),
   "06-rabbitmq": (code) => {
     let acknowledged = 0;
-    const { RabbitConsumer } = code as unknown as {
-      RabbitConsumer: {
-        open(
-          connection: object,
-          options: object,
-          handle: (...message: unknown[]) => Promise<unknown>,
-        ): Promise<unknown>;
-      };
-    };
     const Watched = {
       open: (connection: object, options: object, handle: (...a: unknown[]) => unknown) =>
-        RabbitConsumer.open(connection, options, async (...message) => {
+        code.RabbitConsumer.open(connection, options, async (...message: unknown[]) => {
           await handle(...message);
           acknowledged++;
         }),
     };
     return {
-      watched: { ...code, RabbitConsumer: Watched } as unknown as AnyCode,
+      watched: { ...code, RabbitConsumer: Watched },
       picture({ picture, lines, settings }) {
         const held = Object.keys(picture.inHand).filter((name) =>
           name.startsWith("worker"),
@@ -258,37 +236,32 @@ function dayOfTheText(played: number) {
 }
 
 /** What each consumer has committed, asked of the consumers themselves. */
-function committing(code: AnyCode) {
+function committing(code: Any) {
   interface Polled {
     partition: number;
     offset: number;
   }
-  const { Consumer } = code as unknown as {
-    Consumer: new (options: {
-      group: string;
-    }) => { poll(): Promise<Polled[]>; commit(): Promise<void> };
-  };
   const offsets: Record<string, number[]> = { drivers: [0, 0, 0], statistics: [0, 0, 0] };
-  class Watched extends Consumer {
+  class Watched extends code.Consumer {
     readonly #group: string;
     #polled: Polled[] = [];
     constructor(options: { group: string }) {
       super(options);
       this.#group = options.group;
     }
-    override async poll(): Promise<Polled[]> {
+    async poll(): Promise<Polled[]> {
       const records = await super.poll();
       this.#polled.push(...records);
       return records;
     }
-    override async commit(): Promise<void> {
+    async commit(): Promise<void> {
       await super.commit();
       const own = offsets[this.#group] ?? [];
       for (const { partition, offset } of this.#polled) own[partition] = offset + 1;
       this.#polled = [];
     }
   }
-  const watched = { ...code, Consumer: Watched } as unknown as AnyCode;
+  const watched = { ...code, Consumer: Watched };
   return { code: watched, offsets: (group: string) => offsets[group] };
 }
 
@@ -311,10 +284,10 @@ function otherValues(control: Control): Settings[string][] {
 class Watcher {
   readonly #witness: Witness;
   readonly #figure: AnyFigure;
-  readonly teller: Teller<AnyState>;
+  readonly teller: Teller<Any>;
   readonly seen: Seen;
 
-  constructor(figure: AnyFigure, code: AnyCode, witness: Witness) {
+  constructor(figure: AnyFigure, code: Any, witness: Witness) {
     this.#figure = figure;
     this.#witness = witness;
     const { controls, initial, words } = figure;
@@ -334,7 +307,7 @@ class Watcher {
     Object.assign(this.seen.settings, settings);
   }
 
-  async show({ state, say, ahead }: Scene<AnyState>): Promise<void> {
+  async show({ state, say, ahead }: Scene<Any>): Promise<void> {
     this.seen.picture = state;
     this.seen.lines.push(say);
     this.seen.since.push(say);

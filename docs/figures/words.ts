@@ -238,8 +238,6 @@ export const shop = {
       analytics: "analytics",
     },
     orders: "order-service",
-    created: "created",
-    paid: "paid",
     counts: (orders: number, payments: number) => `orders ${orders} · paid ${payments}`,
     history: (count: number) => `history: ${count}`,
     sent: (emails: number, texts: number) => `emails ${emails} · SMS ${texts}`,
@@ -310,7 +308,7 @@ export const rabbit = {
 export const webhook = {
   en: {
     caption:
-      "Choose a delivery and press <b>Play</b>. Signature, store and events are those of this lesson, signed the way Stripe does it; HTTP and the disk are simulated, and SHA-256 is the page's own.",
+      "Choose a delivery and press <b>Play</b>. Signature, store and events are those of this lesson, signed the way Stripe does it; HTTP and the disk are simulated, and SHA-256 comes from a library.",
     picture:
       "A sender posts a delivery to a webhook. Its signature is checked, its content is read, it is stored, and only then answered. Behind the answer an event goes over the bus to a worker. What is forged, is too old or makes no sense is refused.",
     controls: { delivery: "Delivery" },

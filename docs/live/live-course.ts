@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Candidate,
@@ -9,7 +9,12 @@ import {
 } from "../../shared/course/candidates.ts";
 import { changed } from "../../shared/course/changes.ts";
 import { makeFolder } from "../../shared/workbook/checks/trial-folder.ts";
-import { courseRoot, type Lesson, lessonIn } from "../../shared/workbook/work/course.ts";
+import {
+  courseRoot,
+  type Lesson,
+  lessonIn,
+  readIfThere,
+} from "../../shared/workbook/work/course.ts";
 
 /** A copy of the course with a learner in it, and a watch that runs. */
 export class LiveCourse {
@@ -58,10 +63,16 @@ export class LiveCourse {
     await ended;
   }
 
+  /** Only what has changed, and never half of it: each change runs the checks. */
   save(files: Candidate): void {
-    mkdirSync(join(this.root, "work", this.lesson.folder), { recursive: true });
-    for (const [file, text] of Object.entries(files))
-      writeFileSync(join(this.root, "work", this.lesson.folder, file), text);
+    const folder = join(this.root, "work", this.lesson.folder);
+    const draft = join(this.root, "draft");
+    mkdirSync(folder, { recursive: true });
+    for (const [file, text] of Object.entries(files)) {
+      if (readIfThere(join(folder, file)) === text) continue;
+      writeFileSync(draft, text);
+      renameSync(draft, join(folder, file));
+    }
   }
 
   /** What a learner has who has done this many steps, and is right. */

@@ -130,7 +130,18 @@
     });
   }
 
+  /** Where the first thing is that the reader sees whole, and a function that brings it back there. */
+  function holdView() {
+    const all = [...document.querySelectorAll("main :is(h2, h3, p, li, pre, summary)")];
+    const first = all.find((one) => one.getBoundingClientRect().top > 60);
+    const seen = box.contains(first) ? box : first;
+    const topOf = () => seen?.getBoundingClientRect().top ?? 0;
+    const top = topOf();
+    return () => scrollBy(0, topOf() - top);
+  }
+
   function showBox(shown, passes) {
+    const keepView = holdView();
     const { card, problems, skipped = [] } = shown;
     const isEnd = isDone(shown);
     const step = isEnd ? headings.length : (card?.step ?? shown.open);
@@ -161,14 +172,23 @@
     const hint = part.find(({ tagName }) => tagName === "DETAILS");
     if (hint && !isEnd) hint.before(box);
     else part.at(-1).after(box);
+    if (!passes) {
+      old.remove();
+      keepView();
+      return;
+    }
     const target = isEnd ? box : headings[shown.open - 1];
-    later(() => {
-      if (passes) target.scrollIntoView();
+    const look = () => target.scrollIntoView();
+    // One after the other, as what moves while the page scrolls is seen to jump.
+    later(() =>
       later(() => {
-        old.remove();
-        if (passes) target.scrollIntoView();
-      });
-    });
+        look();
+        later(() => {
+          old.remove();
+          look();
+        });
+      }),
+    );
   }
 
   /** In a sentence, for those who listen to the page. */

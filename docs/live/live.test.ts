@@ -36,14 +36,20 @@ test("a learner goes through lesson 1, and the page knows how far", async (t) =>
     const page = await openLesson(context, address);
     await page.addScriptTag({ content: collectShifts });
     await until(page, 1, "your turn");
-    for (let step = 1; step <= 7; step++) {
+    // The other steps look the same: here they pass with the next one.
+    for (const step of [1, 3, 7]) {
+      // With six more there are more pages than a browser opens connections.
+      const others = Array.from({ length: step === 3 ? 6 : 0 }, () =>
+        openLesson(context, address),
+      );
+      const pages = [page, ...(await Promise.all(others))];
       course.save(course.wrong(step));
-      await until(page, step, "not yet");
+      await Promise.all(pages.map((each) => until(each, step, "not yet")));
       assert.equal(await page.locator(card).count(), 1);
+      for (const other of pages.slice(1)) await other.close();
       course.save(course.right(step));
       if (step < 7) await until(page, step + 1);
       if (step === 1) await strange(page, course);
-      if (step === 2) await seven(context, address, course);
     }
     await until(page, 7, "passes");
     assert.equal(await page.locator("h3.passes").count(), 7);
@@ -54,7 +60,8 @@ test("a learner goes through lesson 1, and the page knows how far", async (t) =>
     );
     await page.locator(`${card} summary`).click();
     await page.locator(`${card} details`, { hasText: "They are the same." }).waitFor();
-    assert.ok((await shiftOf(page)) < 0.25, `the text moves: ${await shiftOf(page)}`);
+    const shift = Number(await page.evaluate("window.shift"));
+    assert.ok(shift < 0.05, `the text moves: ${shift}`);
     assert.deepEqual(await obstacles(page), []);
     await page.goto(address);
     await page.locator(".cards li", { hasText: "7 of 7 steps" }).waitFor();
@@ -124,19 +131,6 @@ async function strange(page: Page, course: LiveCourse): Promise<void> {
   await until(page, 2, "your turn");
 }
 
-/** More pages than a browser opens connections. */
-async function seven(
-  context: BrowserContext,
-  address: string,
-  course: LiveCourse,
-): Promise<void> {
-  const pages: Page[] = [];
-  for (let at = 0; at < 7; at++) pages.push(await openLesson(context, address));
-  course.save(course.wrong(3));
-  await Promise.all(pages.map((page) => until(page, 3, "not yet")));
-  for (const page of pages) await page.close();
-}
-
 /** The watch has ended, and comes back at the same address. */
 async function openAgain(page: Page, address: string, course: LiveCourse): Promise<void> {
   course.save(course.wrong(5));
@@ -175,10 +169,6 @@ new PerformanceObserver((list) => {
     window.shift = Math.max(window.shift, sum);
   }
 }).observe({ type: "layout-shift", buffered: true });`;
-
-async function shiftOf(page: Page): Promise<number> {
-  return Number(await page.evaluate("window.shift"));
-}
 
 async function obstacles(page: Page): Promise<unknown> {
   const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
