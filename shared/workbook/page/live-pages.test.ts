@@ -11,7 +11,7 @@ async function watch(
   course: TrialCourse,
   lesson = "1",
 ): Promise<AsyncDisposable & { line: string; address: string }> {
-  const child = course.start([lesson, "watch"]);
+  const child = await course.start([lesson, "watch"]);
   const line = await firstMatch(child, /^.*http:\/\/\S+/m);
   return {
     line,
