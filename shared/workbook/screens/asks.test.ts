@@ -97,16 +97,16 @@ ${list}
     assert.ok(output.split("\n").every((line) => line.length <= 80));
   });
 
-  test("a check whose title is put together is placed in the file of its step", async () => {
+  test("a rule of days is placed where its step plays the days", async () => {
     using course = courseOfFolders();
     course.change(
       "lessons/01-greeter/checks/2-greet-all.ts",
-      '"step 2 · greets everybody in order"',
-      `\`step \${2} · greets everybody in order\``,
+      'test("step 2 · greets everybody in order", ',
+      "const anyDay = (step: number, play: () => void) =>\n  test('step ' + step + ' · greets everybody in order', play);\n\nanyDay(2, ",
     );
     course.solve(file, { 1: greeter[1] ?? "", 2: "return [];" });
     const { output } = await course.lesson("1", "test");
-    assert.match(output, /Check {4}lessons\/01-greeter\/checks\/2-greet-all\.ts\n/);
+    assert.match(output, /Check {4}lessons\/01-greeter\/checks\/2-greet-all\.ts:6\n/);
   });
 
   test("a hint comes with the list, and marks what failed last", async () => {
