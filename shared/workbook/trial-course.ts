@@ -121,10 +121,12 @@ export class TrialCourse {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
         output += text;
+        // A watch goes on until somebody ends it.
+        if (/Ctrl-C quits\n.*\n/.test(output)) child.kill();
       });
     }
     const status = await new Promise<number | null>((done) => child.once("close", done));
-    return { status, output };
+    return { status: child.killed ? 0 : status, output };
   }
 
   async start(words: string[], more: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
