@@ -193,7 +193,10 @@ describe("the learner's copies", { concurrency: 2 }, () => {
       'if (names.length > 9) {\n    return ["Hello, crowd!"];\n  }\n  return names',
     );
     const { output } = await course.lesson("1", "coverage");
-    assert.match(output, /greeter\.ts +88 % of 17 lines\n {2}11–12 {2}/);
+    assert.match(
+      output,
+      /What 4 checks reached of your code; 4 of them pass\.\n\nwork\/01-greeter\/greeter\.ts +88 % of 17 lines\n {2}11–12 {5}return \["Hello, crowd!"\];\n$/,
+    );
     assert.doesNotMatch(output, /greeter\.test\.ts|todo\.ts/);
     assert.deepEqual(
       readdirSync(join(course.root, "work")).filter((name) => name.startsWith(".cov")),
