@@ -28,6 +28,7 @@ async function bundleProgram(): Promise<string> {
     splitting: true,
     platform: "node",
     format: "esm",
+    target: "node20",
     packages: "external",
     external: ["*.test.ts"],
     outExtension: { ".js": ".mjs" },

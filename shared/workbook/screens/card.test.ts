@@ -322,12 +322,11 @@ Step 1 of 3 · Greet one customer                                       your tur
     );
   }
 
+  const loud = 'return ["Hello, ", name.replace("b", "B"), "!"].join("");';
+
   test("a day that goes wrong is told as a story, under the rule that it breaks", async () => {
     using course = new TrialCourse();
-    course.solve("01-greeter/greeter.ts", {
-      ...greeter,
-      1: 'return ["Hello, ", name.replace("b", "B"), "!"].join("");',
-    });
+    course.solve("01-greeter/greeter.ts", { ...greeter, 1: loud });
     greetAnyDay(course, "5 s");
     const { output } = await course.lesson("1", "test");
     assert.match(
@@ -338,10 +337,7 @@ Step 1 of 3 · Greet one customer                                       your tur
 
   test("a rule whose days ended at another rule is not called passed", async () => {
     using course = new TrialCourse();
-    course.solve("01-greeter/greeter.ts", {
-      ...greeter,
-      1: 'return ["Hello, ", name.replace("b", "B"), "!"].join("");',
-    });
+    course.solve("01-greeter/greeter.ts", { ...greeter, 1: loud });
     greetAnyDay(course, "5 s");
     const checks = "lessons/01-greeter/greeter.test.ts";
     course.change(checks, "import { playDays }", "import { checkDays }");
