@@ -35,14 +35,16 @@ const explanation = textOf("lessons/01-greeter/README.md").replace(
   `${"A greeting is a greeting. ".repeat(170)}\n\n## The idea`,
 );
 
+/** A course without fault, which most tests only try answers on. */
+const { root, lesson } = makeCourse();
+const reference = referenceOf(lesson, root);
+const proof = readProof(lesson, root);
+
 const greets = `return \`Hello, \${name}!\`;`;
 const greetsAll = "greetings.push(greet(name));";
 const returnsName = mistake(1, greets, "return name;");
 
 test("a lesson without fault has none found", async () => {
-  const { root, lesson } = makeCourse();
-  const reference = referenceOf(lesson, root);
-  const proof = readProof(lesson, root);
   const untouched = await runChecks({
     root,
     lesson,
@@ -103,9 +105,6 @@ test("a starter that lacks an export is reported", async () => {
 });
 
 test("a TODO that is in the proof and not in the starter is reported", async () => {
-  const { root, lesson } = makeCourse();
-  const reference = referenceOf(lesson, root);
-  const proof = readProof(lesson, root);
   const other = { "greeter.ts": starter.replace("greet every", "shout every") };
   const run = await untouchedWith();
   assert.match(
@@ -126,13 +125,11 @@ test("a TODO that is in the proof and not in the starter is reported", async () 
 });
 
 test("a stage that is not about its step is reported", async () => {
-  const { root, lesson } = makeCourse();
-  const reference = referenceOf(lesson, root);
   assert.match(
     String(nextIs(2, await tryOut(root, lesson, reference), starterOf(lesson))),
     /every check passes, although step 2 is not done/,
   );
-  const both = stageOf(reference, readProof(lesson, root), 1);
+  const both = stageOf(reference, proof, 1);
   assert.match(
     String(nextIs(2, await tryOut(root, lesson, both), starterOf(lesson))),
     /"step 1 · .*" fails: TodoErr/,
@@ -170,13 +167,13 @@ test("a mistake that is no TypeScript, or lacks an export, is reported", async (
 
 test("a mistake that never ends is caught by the check that hangs", async () => {
   const spin = mistake(2, greetsAll, "for (;;);");
-  assert.equal(await plant({ ...spin, endless: true }, 1), undefined);
-  assert.match(String(await plant(spin, 1)), /hangs: mark the mistake as "\(endless\)"/);
+  const run = await tryOut(root, lesson, changed(reference, spin), { timeLimit: 1 });
+  assert.equal(caught({ ...spin, endless: true }, run), undefined);
+  assert.match(String(caught(spin, run)), /hangs: mark the mistake as "\(endless\)"/);
 });
 
 test("a right answer that is refused is reported", async () => {
-  const { root, lesson } = makeCourse();
-  const polite = changed(referenceOf(lesson, root), returnsName);
+  const polite = changed(reference, returnsName);
   assert.match(
     String(acceptedBy(await tryOut(root, lesson, polite))),
     /refused by "step 1 ·/,
@@ -204,12 +201,10 @@ test("checks that are badly named or out of order are reported", () => {
 });
 
 test("the answer that hands on a piece of the bus stands for that piece", () => {
-  const { root, lesson } = makeCourse();
-  assert.deepEqual(referenceOf(lesson, root), { "greeter.ts": solution });
+  assert.deepEqual(reference, { "greeter.ts": solution });
 });
 
 test("stale fences are reported with their line, and mended", async () => {
-  const { root } = makeCourse();
   const old = explanation.replace("console.log(group)", "console.log()");
   const { text, stale } = await refresh(old.replace("Hello, Ada!\n", "Hello!\n"), root);
   assert.equal(text, explanation);
@@ -260,7 +255,6 @@ test("what a step asks is what its checks are called when they run, and none of 
 });
 
 test("what nobody asks is reported with its line", async () => {
-  const { root, lesson } = makeCourse();
   const problem = async (step: number, file: string) => {
     const { broken } = await refresh(`\n<!-- asked by step ${step} -->\n`, root, file);
     return broken.map(({ line, message }) => `${line}: ${message}`);
@@ -448,42 +442,37 @@ test("folders of trials that were killed are removed, and no others", () => {
   );
 });
 
-test("npm test says what it proved, ends with the counts, and its exit status is right", async () => {
-  const { status, output } = await prove(makeCourse().root);
-  assert.match(
-    output,
-    /lesson 1: explanation in form, 4 checks on the reference, 3 steps from the starter, 1 alternative accepted, 1 planted mistake caught\n[\s\S]*Nothing was left unproved[\s\S]*\d+ tests, 0 failed, \d+ s\n/,
-  );
-  assert.equal(status, 0);
-});
-
-test("npm test fails when a mistake is not caught", async () => {
-  const { root } = makeCourse({
-    "shared/course/01-greeter/mistakes.diff": written(1, greets, String(greeter[1])),
-  });
-  const { status, output } = await prove(root);
-  assert.match(
-    output,
-    /step 1 catches: returns something else[\s\S]*not caught: all 4 checks pass/,
-  );
-  assert.equal(status, 1);
-});
-
-test("what cannot be proved here is listed, and fails where nothing may be left out", async () => {
-  const { root } = makeCourse({
-    "lessons/01-greeter/greeter.test.ts": `${checks}
+/** A check that cannot be made here. */
+const atNight = `${checks}
 test("step 3 · greets at night", (t) => {
   greet("Ada");
   t.skip("no key: buy one");
 });
-`,
-  });
+`;
+
+test("npm test says what it proved, and lists what it could not prove here", async () => {
+  const { root } = makeCourse({ "lessons/01-greeter/greeter.test.ts": atNight });
   const { status, output } = await prove(root);
-  assert.match(output, /not proved here, and how to prove it\n {2}no key: buy one/);
+  assert.match(
+    output,
+    /lesson 1: explanation in form, 4 checks on the reference, 3 steps from the starter, 1 alternative accepted, 1 planted mistake caught\n[\s\S]*not proved here, and how to prove it\n {2}no key: buy one[\s\S]*\d+ tests, 0 failed, \d+ s\n/,
+  );
   assert.equal(status, 0);
-  const strict = await prove(root, { WORKBOOK_STRICT: "1" });
-  assert.match(strict.output, /allows nothing unproved. no key: buy one/);
-  assert.equal(strict.status, 1);
+});
+
+test("npm test fails when a mistake is not caught, and for what it could not prove where nothing may be left out", async () => {
+  const { root } = makeCourse({
+    "lessons/01-greeter/greeter.test.ts": atNight,
+    "shared/course/01-greeter/mistakes.diff": written(1, greets, String(greeter[1])),
+  });
+  const { status, output } = await prove(root, { WORKBOOK_STRICT: "1" });
+  assert.match(
+    output,
+    /step 1 catches: returns something else[\s\S]*not caught: all \d checks pass/,
+  );
+  assert.match(output, /allows nothing unproved. no key: buy one/);
+  assert.match(output, /\d+ tests, 2 failed/);
+  assert.equal(status, 1);
 });
 
 function mistake(step: number, from: string, to: string): Change {
@@ -528,10 +517,8 @@ function readmeIn(root: string): string {
   return file;
 }
 
-async function plant(planted: Change, timeLimit = 30): Promise<string | undefined> {
-  const { root, lesson } = makeCourse();
-  const candidate = changed(referenceOf(lesson, root), planted);
-  return caught(planted, await tryOut(root, lesson, candidate, { timeLimit }));
+async function plant(planted: Change): Promise<string | undefined> {
+  return caught(planted, await tryOut(root, lesson, changed(reference, planted)));
 }
 
 function untouchedWith(from = "", to = ""): Promise<ChecksRun> {

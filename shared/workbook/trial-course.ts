@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   cpSync,
@@ -8,9 +9,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { bundlePrograms } from "./checks/bundle.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
-const program = join(import.meta.dirname, "lesson.ts");
+
+/** Where `npm run lesson` lies as JavaScript: most of a command's time went into loading TypeScript. */
+let program: Promise<string> | undefined;
 
 /** What a command printed, on both streams, and how it ended. */
 export interface Outcome {
@@ -29,6 +33,10 @@ export class TrialCourse {
     this.root = mkdtempSync(join(trials, "workbook (1) [a] #1 50%20 "));
     cpSync(join(import.meta.dirname, "fixtures"), this.root, { recursive: true });
     cpSync(join(repository, "shared", "todo.ts"), join(this.root, "shared", "todo.ts"));
+  }
+
+  /** From now on the type-checker, which takes its time, has its say. */
+  checkTypes(): void {
     cpSync(join(repository, "tsconfig.json"), join(this.root, "tsconfig.json"));
   }
 
@@ -61,30 +69,36 @@ export class TrialCourse {
     this.write(`work/${file}`, text);
   }
 
-  /** Runs `npm run lesson …` as npm would. */
-  lesson(...words: string[]): Promise<Outcome> {
-    return this.lessonIn({}, ...words);
+  /** Runs `npm run lesson …` as npm would; its screen fits 80 columns and, without a terminal, has no colour. */
+  async lesson(...words: string[]): Promise<Outcome> {
+    const outcome = await this.lessonIn({}, ...words);
+    const wide = outcome.output.split("\n").filter((line) => line.length > 80);
+    assert.deepEqual(wide, []);
+    assert.ok(!outcome.output.includes("\u001b"));
+    return outcome;
   }
 
   /** The same, with more environment variables; one that is undefined is taken away. */
   async lessonIn(env: NodeJS.ProcessEnv, ...words: string[]): Promise<Outcome> {
-    const child = this.start(words, env);
+    const child = await this.start(words, env);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
         output += text;
+        // A watch goes on until somebody ends it.
+        if (/Ctrl-C quits\n.*\n/.test(output)) child.kill();
       });
     }
     const status = await new Promise<number | null>((done) => child.once("close", done));
-    return { status, output };
+    return { status: child.killed ? 0 : status, output };
   }
 
-  start(words: string[], more: NodeJS.ProcessEnv = {}): ChildProcess {
+  async start(words: string[], more: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+    program ??= bundlePrograms(repository, [join(import.meta.dirname, "lesson.ts")]);
     const env: NodeJS.ProcessEnv = { ...process.env, WORKBOOK_ROOT: this.root, ...more };
     for (const name of ["NODE_TEST_CONTEXT", "FORCE_COLOR", "NODE_V8_COVERAGE"])
       delete env[name];
-    const args = ["--import", import.meta.resolve("tsx"), program, ...words];
-    return spawn(process.execPath, args, {
+    return spawn(process.execPath, [join(await program, "lesson.mjs"), ...words], {
       cwd: this.root,
       env,
       stdio: ["ignore", "pipe", "pipe"],

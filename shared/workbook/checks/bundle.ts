@@ -26,20 +26,22 @@ const options = {
  * it gets a bundle of that answer; which ones, is written into `again`, and they
  * go into `folder`.
  */
-function places(folder: string, again: Set<string>): Plugin {
+function places(folder: string, again = new Set<string>()): Plugin {
   return {
     name: "places",
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const text = await readFile(path, "utf8");
+        const url = pathToFileURL(path);
         const loadsAnew = text.includes("await import(");
         const contents = text
           .replaceAll("import.meta.dirname", JSON.stringify(dirname(path)))
-          .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href))
-          .replaceAll(/import\.meta\.resolve\("(#lesson\/.+)"\)/g, (call, answer) => {
-            if (!loadsAnew) return call;
-            again.add(answer);
-            const file = `${basename(answer, ".ts")}.mjs`;
+          .replaceAll("import.meta.url", JSON.stringify(url.href))
+          .replaceAll(/import\.meta\.resolve\("([^"]+)"\)/g, (call, target) => {
+            if (target.startsWith(".")) return JSON.stringify(new URL(target, url).href);
+            if (!target.startsWith("#lesson/") || !loadsAnew) return call;
+            again.add(target);
+            const file = `${basename(target, ".ts")}.mjs`;
             return JSON.stringify(pathToFileURL(join(folder, file)).href);
           });
         return { contents, loader: "ts" };
@@ -48,24 +50,31 @@ function places(folder: string, again: Set<string>): Plugin {
   };
 }
 
-let child: Promise<string> | undefined;
-
-/** What runs any checks and tells what came of them, made once. */
-function childFolder(root: string): Promise<string> {
-  child ??= (async () => {
-    const outdir = makeFolder(root);
-    const entryPoints = ["check-child.ts", "check-reporter.ts"].map((name) =>
-      join(import.meta.dirname, name),
-    );
-    await build({ ...options, entryPoints, outdir, splitting: true });
-    return outdir;
-  })();
-  return child;
+/** Bundles programs of the course into a folder, where they share what they import. */
+export async function bundlePrograms(root: string, programs: string[]): Promise<string> {
+  const outdir = makeFolder(root);
+  await build({
+    ...options,
+    plugins: [places(outdir)],
+    entryPoints: programs,
+    external: ["*.test.ts"],
+    outdir,
+    splitting: true,
+  });
+  return outdir;
 }
+
+/** The folder of what runs any checks and tells what came of them, made once. */
+let child: Promise<string> | undefined;
 
 /** Node's arguments for a process that runs one bundle after the other. */
 export async function bundleRunner(root: string): Promise<string[]> {
-  const runner = await childFolder(root);
+  const programs = ["check-child.ts", "check-reporter.ts"];
+  child ??= bundlePrograms(
+    root,
+    programs.map((name) => join(import.meta.dirname, name)),
+  );
+  const runner = await child;
   return [
     "--no-warnings",
     "--enable-source-maps",

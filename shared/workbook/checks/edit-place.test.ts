@@ -149,3 +149,42 @@ test("a function inside a call belongs to the declaration around it", () => {
   const [place] = placesToEdit(lessonIn(course.root, "01-greeter"), 1);
   assert.match(place ?? "", /:2 {2}constructor$/);
 });
+
+test("what the learner wrote besides, and the best place calls, comes behind it when a check fails", () => {
+  using course = new TrialCourse();
+  const method = (name: string) => `  ${name}(): void {\n    todo(1, "do it");\n  }\n`;
+  const given = "  #ring(): void {}\n}\n";
+  course.write(
+    `lessons/${file}`,
+    `export class Door {\n${method("open")}${method("close")}${given}`,
+  );
+  course.write(
+    `work/${file}`,
+    `export class Door {
+  open(): void {
+    this.#ring();
+    this.#drop("key");
+    push(this);
+  }
+
+  close(): void {
+    this.#lock();
+  }
+
+  #lock(): void {}
+
+  #drop(what: string): void {
+    this.#lock();
+  }
+
+${given}function push(door: Door): void {
+}
+`,
+  );
+  const failed = { name: "step 1 · `open` lets everybody in" };
+  const places = placesToEdit(lessonIn(course.root, "01-greeter"), 1, failed);
+  assert.deepEqual(
+    places.map((place) => place.replace(/^.*greeter\.ts:/, "")),
+    ["2  open", "14  #drop", "20  push"],
+  );
+});

@@ -18,7 +18,8 @@ const placesShown = 3;
 /**
  * Where in the learner's own files to write for a step, the best place first:
  * `work/01-event-bus/event-bus.ts:12  subscribe`. It is the TODO that a check met. Else these are
- * functions: first those that the failed rule names, then those that its check calls.
+ * functions: first those that the failed rule names, then those that its check calls. What the learner
+ * wrote besides and the best place calls, such as `#drop`, comes behind it.
  */
 export function placesToEdit(
   lesson: Lesson,
@@ -36,8 +37,10 @@ export function placesToEdit(
   const rank = ({ name }: Task) => signs.map((sign) => (sign.has(name) ? 1 : 0)).join("");
   const tasks = tasksOf(lesson).filter(({ steps }) => steps.includes(step));
   tasks.sort((a, b) => Number(rank(b)) - Number(rank(a)));
-  const places = tasks.slice(0, placesShown).map((task) => placeOfTask(lesson, task));
-  if (places.length > 0) return places;
+  const [best] = failed ? tasks : [];
+  const [first, ...others] = tasks.map((task) => placeOfTask(lesson, task));
+  if (first !== undefined)
+    return [first, ...helpersOf(lesson, best), ...others].slice(0, placesShown);
   return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
 }
 
@@ -121,16 +124,45 @@ function headOf(lines: string[]): string {
   return head;
 }
 
-/** With its line in the learner's copy, as long as that begins there as in the starter. */
-function placeOfTask({ work }: Lesson, { file, head, name }: Task): string {
-  const path = join(work, file);
-  const copy = (readIfThere(path) ?? "").split("\n");
+function placeOfTask(lesson: Lesson, task: Task): string {
+  return placeAt(lesson, task.file, lineOfTask(lesson, task), task.name);
+}
+
+function placeAt({ work }: Lesson, file: string, line: number, name: string): string {
+  const path = shortPath(join(work, file));
+  return `${path}${line > 0 ? `:${line}` : ""}  ${name}`.trimEnd();
+}
+
+/** The line in the learner's copy, as long as that begins there as in the starter; else 0. */
+function lineOfTask({ work }: Lesson, { file, head, name }: Task): number {
+  const copy = linesOf(work, file);
   const upToName = head.slice(0, head.indexOf(name) + name.length);
   const isHead = (line: string) =>
     name !== "" &&
     line.startsWith(upToName) &&
     !/^[\w$]/.test(line.slice(upToName.length));
-  const line =
-    copy.findIndex((own) => own.startsWith(head)) + 1 || copy.findIndex(isHead) + 1;
-  return `${shortPath(path)}${line > 0 ? `:${line}` : ""}  ${name}`.trimEnd();
+  return copy.findIndex((own) => own.startsWith(head)) + 1 || copy.findIndex(isHead) + 1;
+}
+
+/** The functions and private methods that a function calls and that the starter does not have. */
+function helpersOf(lesson: Lesson, task?: Task): string[] {
+  const begin = task ? lineOfTask(lesson, task) : 0;
+  if (!task || begin === 0) return [];
+  const copy = linesOf(lesson.work, task.file);
+  const starter = linesOf(lesson.given, task.file);
+  const end = (copy[begin - 1] ?? "").replace(/\S.*/, "}");
+  const length = copy.slice(begin).findIndex((line) => line.startsWith(end));
+  const body = copy.slice(begin, begin + length).join("\n");
+  return [...new Set(body.match(/#?\w+(?=[(<])/g))].flatMap((name) => {
+    const declared = new RegExp(
+      `^\\s*(export |async |function |const |private )*${name}([(<].*{$| = )`,
+    );
+    const line = copy.findIndex((line) => declared.test(line)) + 1;
+    const isGiven = starter.some((line) => declared.test(line));
+    return line > 0 && !isGiven ? [placeAt(lesson, task.file, line, name)] : [];
+  });
+}
+
+function linesOf(folder: string, file: string): string[] {
+  return (readIfThere(join(folder, file)) ?? "").split("\n");
 }

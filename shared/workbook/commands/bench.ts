@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { play } from "../checks/play.ts";
-import { sayError } from "../screens/error.ts";
+import { playProgram } from "../screens/play-program.ts";
 import { prepare } from "../screens/prepare.ts";
 import { say } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
@@ -19,7 +18,5 @@ export default async function bench(lesson: Lesson): Promise<number> {
   sayTitle(lesson);
   prepare(lesson);
   say("Measuring: each table appears when it is ready.");
-  const { status, error } = await play(runner, [], [file]);
-  if (error) sayError(error);
-  return status;
+  return playProgram(runner, [], [file]);
 }

@@ -23,6 +23,7 @@ function rowOf(output: string, name: string): string[] {
 
 test("a class is one table, and whoever loops for ever has a row in it", async () => {
   using course = new TrialCourse();
+  course.checkTypes();
   course.solve("01-greeter/greeter.ts", greeter);
   const right = course.read(file);
   rmSync(join(course.root, "work"), { recursive: true });

@@ -1,10 +1,10 @@
+import { spawn } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import kleur from "kleur";
 import { findBroker } from "../../broker/find-broker.ts";
 import { say, wrap } from "../screens/terminal.ts";
 import { courseRoot } from "../work/course.ts";
-import { findDocker, findProgram } from "./machine.ts";
 
 interface Finding {
   name: string;
@@ -15,10 +15,14 @@ interface Finding {
   optional?: true;
 }
 
+/** Where Docker comes as Docker Desktop. */
+const isDesktop = process.platform === "darwin" || process.platform === "win32";
+
 /** `npm run lesson doctor` */
 export default async function doctor(): Promise<number> {
   const findings = [
-    node(),
+    // An older one would not have come this far.
+    finding("Node", `Node ${process.versions.node} at ${process.execPath}`),
     install(),
     writeAccess(),
     await broker(),
@@ -30,6 +34,14 @@ export default async function doctor(): Promise<number> {
   say();
   say(wrap(conclusion(missing.length, findings)));
   return missing.length === 0 ? 0 : 1;
+}
+
+function finding(name: string, text: string, found = true): Finding {
+  return { name, found, text };
+}
+
+function optional(name: string, text: string, found = true): Finding {
+  return { name, found, text, optional: true };
 }
 
 function show({ name, found, text, optional }: Finding): void {
@@ -44,31 +56,16 @@ function show({ name, found, text, optional }: Finding): void {
 
 function conclusion(missing: number, findings: Finding[]): string {
   if (missing > 0) return "Mend what is missing first, then run this again.";
-  const optional = findings.filter(({ found }) => !found).length;
-  if (optional === 0) return "Everything is there.";
+  if (findings.every(({ found }) => found)) return "Everything is there.";
   return "Every lesson works. Only lesson 6 talks to RabbitMQ, and one way to get a RabbitMQ is enough.";
-}
-
-function node(): Finding {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  const found = major > 20 || (major === 20 && minor >= 19);
-  const text = `Node ${process.versions.node} at ${process.execPath}`;
-  return {
-    name: "Node",
-    found,
-    text: found ? text : `${text}. Version 20.19 or later is needed: https://nodejs.org`,
-  };
 }
 
 function install(): Finding {
   const needed = ["tsx", "typescript", "esbuild", "markdown-it", "express", "amqplib"];
   const missing = needed.filter((name) => !isInstalled(name));
-  const found = missing.length === 0;
-  return {
-    name: "Packages",
-    found,
-    text: found ? "installed" : `${missing.join(", ")} not installed. Run: npm ci`,
-  };
+  return missing.length === 0
+    ? finding("Packages", "installed")
+    : finding("Packages", `${missing.join(", ")} not installed. Run: npm ci`, false);
 }
 
 /** Packages may lie in the course or in any folder above it. */
@@ -82,50 +79,40 @@ function isInstalled(name: string): boolean {
 }
 
 function writeAccess(): Finding {
+  const name = "Write access";
+  const work = join(courseRoot, "work");
   try {
-    accessSync(
-      existsSync(join(courseRoot, "work")) ? join(courseRoot, "work") : courseRoot,
-      constants.W_OK,
-    );
-    return { name: "Write access", found: true, text: "your code goes to work/" };
+    accessSync(existsSync(work) ? work : courseRoot, constants.W_OK);
+    return finding(name, "your code goes to work/");
   } catch {
-    const text = `work/ cannot be written to. Clone the course into a folder of your own.`;
-    return { name: "Write access", found: false, text };
+    const text =
+      "work/ cannot be written to. Clone the course into a folder of your own.";
+    return finding(name, text, false);
   }
 }
 
 async function broker(): Promise<Finding> {
   const name = "RabbitMQ running";
   try {
-    const { origin } = await findBroker({ own: false });
-    return { name, found: true, text: `answers: ${origin}`, optional: true };
+    return optional(name, `answers: ${(await findBroker({ own: false })).origin}`);
   } catch (error) {
-    return { name, found: false, text: (error as Error).message, optional: true };
+    return optional(name, (error as Error).message, false);
   }
 }
 
 function program(): Finding {
-  const path = findProgram("rabbitmq-server", [
-    "/usr/lib/rabbitmq/bin",
-    "/opt/homebrew/sbin",
-    "/usr/local/sbin",
-  ]);
-  return {
-    name: "rabbitmq-server",
-    found: path !== undefined,
-    text: path ?? installBroker(),
-    optional: true,
-  };
+  const folders = ["/usr/lib/rabbitmq/bin", "/opt/homebrew/sbin", "/usr/local/sbin"];
+  const path = findProgram("rabbitmq-server", folders);
+  return optional("rabbitmq-server", path ?? installBroker(), path !== undefined);
 }
 
-async function docker(): Promise<Finding> {
-  const { found, text } = await findDocker();
-  return {
-    name: "Docker engine",
-    found,
-    text: found ? text : `${text}. ${getDocker()}`,
-    optional: true,
-  };
+/** Where a program is: on the path, or in one of the usual folders. */
+export function findProgram(name: string, folders: string[] = []): string | undefined {
+  const names = process.platform === "win32" ? [`${name}.exe`, `${name}.bat`] : [name];
+  return [...(process.env.PATH ?? "").split(delimiter), ...folders]
+    .filter((folder) => folder !== "")
+    .flatMap((folder) => names.map((file) => join(folder, file)))
+    .find((path) => existsSync(path));
 }
 
 function installBroker(): string {
@@ -136,11 +123,38 @@ function installBroker(): string {
   return "sudo apt-get install rabbitmq-server   or https://www.rabbitmq.com/docs/download";
 }
 
-function getDocker(): string {
-  const desktop = process.platform === "darwin" || process.platform === "win32";
-  if (findProgram("docker")) {
-    return desktop ? "Start Docker Desktop." : "Start it: sudo systemctl start docker";
+/** The program alone is not enough: it has to reach a running engine. */
+function docker(): Promise<Finding> {
+  const name = "Docker engine";
+  const path = findProgram("docker");
+  if (path === undefined) {
+    const page = isDesktop ? "get-started/get-docker" : "engine/install";
+    const text = `no docker program. Get it: https://docs.docker.com/${page}/`;
+    return Promise.resolve(optional(name, text, false));
   }
-  const page = desktop ? "get-started/get-docker" : "engine/install";
-  return `Get it: https://docs.docker.com/${page}/`;
+  const child = spawn(path, ["version", "--format", "{{.Server.Version}}"], {
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: 6000,
+  });
+  let version = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    version += text;
+  });
+  const start = isDesktop
+    ? "Start Docker Desktop."
+    : "Start it: sudo systemctl start docker";
+  return new Promise((done) => {
+    child.once("error", () => done(optional(name, "docker does not start", false)));
+    child.once("close", (status) => {
+      if (status === 0) done(optional(name, `version ${version.trim()}`));
+      else
+        done(
+          optional(
+            name,
+            `docker is installed, but its engine does not run. ${start}`,
+            false,
+          ),
+        );
+    });
+  });
 }

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import kleur from "kleur";
-import { play } from "../checks/play.ts";
-import { sayError } from "../screens/error.ts";
-import { failureStatus, say, sayRule, wrap } from "../screens/terminal.ts";
+import { playProgram } from "../screens/play-program.ts";
+import { failureStatus, say, wrap } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
 import { answersMissing } from "../work/answers.ts";
 import type { Lesson } from "../work/course.ts";
@@ -16,8 +15,5 @@ export default async function solution(lesson: Lesson): Promise<number> {
   }
   sayTitle(lesson);
   say(kleur.dim(`Playing the reference answer, solutions/${lesson.folder}.`));
-  sayRule();
-  const { status, error } = await play(join(lesson.given, "main.ts"), ["solution"]);
-  if (error) sayError(error);
-  return status;
+  return playProgram(join(lesson.given, "main.ts"), ["solution"]);
 }

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { play } from "../checks/play.ts";
-import { sayError } from "../screens/error.ts";
-import { say, sayRule } from "../screens/terminal.ts";
+import { playProgram } from "../screens/play-program.ts";
+import { say } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
 import type { Lesson } from "../work/course.ts";
 
@@ -14,8 +13,5 @@ export default async function traps(lesson: Lesson): Promise<number> {
     return 0;
   }
   sayTitle(lesson);
-  sayRule();
-  const { status, error } = await play(file, ["solution"]);
-  if (error) sayError(error);
-  return status;
+  return playProgram(file, ["solution"]);
 }

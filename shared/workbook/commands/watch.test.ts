@@ -30,7 +30,7 @@ function reader(child: ChildProcess): (pattern: RegExp) => Promise<string> {
 
 test("watch shows a new card at every save, and Ctrl-C leaves nothing behind", async () => {
   using course = new TrialCourse();
-  const child = course.start(["1", "watch"]);
+  const child = await course.start(["1", "watch"]);
   const until = reader(child);
   assert.match(await until(/Waiting for a change/), /Step 1 of 3/);
   course.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
@@ -49,7 +49,7 @@ if (process.platform !== "win32") {
       1: 'writeFileSync(new URL("../pid", import.meta.url), process.pid + "\\n");\n  for (;;);',
     });
     course.change(file, "import", 'import { writeFileSync } from "node:fs";\nimport');
-    const child = course.start(["1", "watch"]);
+    const child = await course.start(["1", "watch"]);
     const ended = new Promise((done) => child.once("close", done));
     const pid = Number(await written(join(course.root, "work", "pid")));
     process.kill(pid, 0);
@@ -69,7 +69,7 @@ if (process.platform !== "win32") {
       });
       console.log("working");`,
     );
-    const child = course.start(["2", "worker"]);
+    const child = await course.start(["2", "worker"]);
     const until = reader(child);
     await until(/working\n/);
     child.kill("SIGINT");

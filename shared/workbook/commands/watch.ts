@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from "node:fs";
+import { watchFile } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
 import { type TypeProblem, typeErrors } from "../checks/type-errors.ts";
@@ -15,9 +15,9 @@ import hint from "./hint.ts";
 /** Asking for the time of a file works everywhere; waiting for news of changes does not, on WSL2. */
 const pollEvery = 250;
 
-/** `npm run lesson 4 watch` */
+/** `npm run lesson 4 watch`, which goes on until the learner ends it. */
 export default function watch(lesson: Lesson): Promise<number> {
-  return new Promise((done) => new Watch(lesson, done).begin());
+  return new Promise(() => new Watch(lesson).begin());
 }
 
 /**
@@ -27,7 +27,6 @@ export default function watch(lesson: Lesson): Promise<number> {
 class Watch {
   /** The one that was saved last. */
   #lesson: Lesson;
-  readonly #done: (status: number) => void;
   readonly #files = new Set<string>();
   /** What is still to do, by name. */
   readonly #wishes = new Map<string, () => Promise<unknown>>();
@@ -38,9 +37,8 @@ class Watch {
   );
   #pagesText = "";
 
-  constructor(lesson: Lesson, done: (status: number) => void) {
+  constructor(lesson: Lesson) {
     this.#lesson = lesson;
-    this.#done = done;
   }
 
   async begin(): Promise<void> {
@@ -139,13 +137,6 @@ class Watch {
   #press(key: string): void {
     if (key === "h") this.#ask("hint", () => this.#hint());
     if (key === "r") this.#askCheck(this.#lesson);
-    if (key === "q" || key === "\u0003" || key === "\u0004") this.#quit();
-  }
-
-  #quit(): void {
-    for (const file of this.#files) unwatchFile(file);
-    process.stdin.setRawMode(false).pause();
-    this.#done(0);
-    process.exit(0);
+    if (key === "q" || key === "\u0003" || key === "\u0004") process.exit(0);
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { get, type IncomingMessage, request } from "node:http";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { greeter, TrialCourse } from "../trial-course.ts";
 
 const file = "01-greeter/greeter.ts";
@@ -11,7 +11,7 @@ async function watch(
   course: TrialCourse,
   lesson = "1",
 ): Promise<AsyncDisposable & { line: string; address: string }> {
-  const child = course.start([lesson, "watch"]);
+  const child = await course.start([lesson, "watch"]);
   const line = await firstMatch(child, /^.*http:\/\/\S+/m);
   return {
     line,
@@ -70,10 +70,16 @@ function news(address: string, pattern: RegExp): Promise<string> {
   });
 }
 
+/** What the first tests look at, one after the other. */
+const shared = new TrialCourse();
+const served = await watch(shared);
+const { address } = served;
+after(async () => {
+  await served[Symbol.asyncDispose]();
+  shared[Symbol.dispose]();
+});
+
 test("only this machine's own pages are answered, and only GET", async () => {
-  using course = new TrialCourse();
-  await using served = await watch(course);
-  const { address } = served;
   const { host, port } = new URL(address);
   for (const path of ["", "state.js", "events", "01-greeter.html"]) {
     const url = address + path;
@@ -91,11 +97,27 @@ test("only this machine's own pages are answered, and only GET", async () => {
 });
 
 test("one run of the checks at a save is news in the terminal and on the page", async () => {
-  using course = new TrialCourse();
-  await using served = await watch(course);
-  const heard = news(served.address, /"title":"Step 2 of 3[^}]*"state":"your turn"/);
-  course.solve(file, { 1: greeter[1] ?? "" });
+  const heard = news(address, /"title":"Step 2 of 3[^}]*"state":"your turn"/);
+  shared.solve(file, { 1: greeter[1] ?? "" });
   assert.match(await heard, /"checking":true/);
+});
+
+test("the page of another lesson is checked when somebody opens it, and watched from then on", async () => {
+  assert.equal(await statusOf(`${address}02-counter.html`, {}), 200);
+  await news(address, /"title":"Step 1 of 2/);
+  const before = shared.read("work/02-counter/counter.ts");
+  shared.write("work/02-counter/counter.ts", `${before}(`);
+  await news(address, /does not run/);
+});
+
+test("the reference is shown to those who are done, and to nobody before", async () => {
+  const reference = `${address}01-greeter.json`;
+  assert.equal(await statusOf(reference, {}), 404);
+  shared.solve(file, greeter);
+  await news(address, /"done":\[1,2,3\]/);
+  const { files } = await (await fetch(reference)).json();
+  assert.equal(files[0].mine, "work/01-greeter/greeter.ts");
+  assert.ok(files[0].lines.length > 0);
 });
 
 test("code that loops for ever is told, and the next save is heard", async () => {
@@ -105,28 +127,6 @@ test("code that loops for ever is told, and the next save is heard", async () =>
   await news(served.address, /loops for ever/);
   course.solve(file, greeter);
   await news(served.address, /"done":\[1,2,3\]/);
-});
-
-test("the page of another lesson is checked when somebody opens it, and watched from then on", async () => {
-  using course = new TrialCourse();
-  await using served = await watch(course);
-  assert.equal(await statusOf(`${served.address}02-counter.html`, {}), 200);
-  await news(served.address, /"title":"Step 1 of 2/);
-  const before = course.read("work/02-counter/counter.ts");
-  course.write("work/02-counter/counter.ts", `${before}(`);
-  await news(served.address, /does not run/);
-});
-
-test("the reference is shown to those who are done, and to nobody before", async () => {
-  using course = new TrialCourse();
-  await using served = await watch(course);
-  const reference = `${served.address}01-greeter.json`;
-  assert.equal(await statusOf(reference, {}), 404);
-  course.solve(file, greeter);
-  await news(served.address, /"done":\[1,2,3\]/);
-  const { files } = await (await fetch(reference)).json();
-  assert.equal(files[0].mine, "work/01-greeter/greeter.ts");
-  assert.ok(files[0].lines.length > 0);
 });
 
 test("a second watch says that another one runs, and where", async () => {

@@ -210,15 +210,20 @@ function whatDoesNotRun(
   return { ...head, rows };
 }
 
-/** Where the check stands that failed: `lessons/01-event-bus/checks/2-unsubscribe.ts:34`. */
+/**
+ * Where the check stands that failed: `lessons/01-event-bus/checks/2-unsubscribe.ts:34`. The title of a
+ * rule of days is put together: it stands where its step plays the days.
+ */
 function checkPlace(lesson: Lesson, { name, step }: CheckResult): string {
   const files = checkFiles(lesson);
-  for (const file of files) {
-    const lines = (readIfThere(file) ?? "").split("\n");
-    const at = lines.findIndex((line) => line.includes(name));
-    if (at >= 0) return `${shortPath(file)}:${at + 1}`;
-  }
-  // A check that several steps share has its title put together.
   const ofStep = files.find((file) => basename(file).startsWith(`${step}-`));
-  return shortPath(ofStep ?? lesson.checks);
+  const at = (file: string, isCheck: (line: string) => boolean) => {
+    const line = (readIfThere(file) ?? "").split("\n").findIndex(isCheck) + 1;
+    return line > 0 ? [`${shortPath(file)}:${line}`] : [];
+  };
+  const [place = shortPath(ofStep ?? lesson.checks)] = [
+    ...files.flatMap((file) => at(file, (line) => line.includes(name))),
+    ...(ofStep ? at(ofStep, (line) => /^\w*days?\(/i.test(line)) : []),
+  ];
+  return place;
 }

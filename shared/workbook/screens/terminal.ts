@@ -26,18 +26,17 @@ export function movesCursor(
 
 /** Breaks prose between words; every line begins with the indent. */
 export function wrap(text: string, indent = ""): string {
-  return wrapAnsi(text, columns() - indent.length)
-    .split("\n")
-    .map((line) => `${indent}${line}`.trimEnd())
-    .join("\n");
+  return indented(wrapAnsi(text, columns() - indent.length), indent);
 }
 
 /** Breaks code where the window ends, keeping its own spaces. */
 export function fold(text: string, indent = ""): string {
-  return wrapAnsi(text, columns() - indent.length, { hard: true, trim: false })
-    .split("\n")
-    .map((line) => `${indent}${line}`.trimEnd())
-    .join("\n");
+  const room = columns() - indent.length;
+  return indented(wrapAnsi(text, room, { hard: true, trim: false }), indent);
+}
+
+function indented(text: string, indent: string): string {
+  return text.replace(/^.*$/gm, (line) => `${indent}${line}`.trimEnd());
 }
 
 /** Breaks a line of a comparison like `fold`, and begins each piece with its mark, `+` or `-`. */
@@ -76,11 +75,8 @@ export function sayRule(): void {
 
 /** One box for each step, full where it is done: `■■■□□□□`. */
 export function bar(done: number[], all: number): string {
-  let boxes = "";
-  for (let step = 1; step <= all; step++) {
-    boxes += done.includes(step) ? kleur.green("■") : kleur.dim("□");
-  }
-  return boxes;
+  const box = (step: number) => (done.includes(step) ? kleur.green("■") : kleur.dim("□"));
+  return Array.from({ length: all }, (_, at) => box(at + 1)).join("");
 }
 
 /**

@@ -1,9 +1,13 @@
-// Loaded before a command: whatever it writes, the system refuses with the error code in REFUSE.
+// Loaded before a command: the system refuses with the error code in REFUSE to read or list what ends
+// with REFUSE_AT, or to listen; without that, whatever it writes.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
+import { Server } from "node:net";
 
-const { REFUSE: code } = process.env;
-const placeOf = {
+const { REFUSE: code, REFUSE_AT: refusedAt } = process.env;
+/** The calls, and which of their arguments is the path. */
+const reading = { readFileSync: 0, openSync: 0, readdirSync: 0 };
+const writing = {
   writeFileSync: 0,
   mkdirSync: 0,
   mkdtempSync: 0,
@@ -11,11 +15,23 @@ const placeOf = {
   copyFileSync: 1,
   cpSync: 1,
 };
-for (const [call, at] of Object.entries(placeOf))
+
+function refusal(call, more) {
+  return Object.assign(new Error(`${code}: refused, ${call}`), { code, ...more });
+}
+
+for (const [call, at] of Object.entries(refusedAt ? reading : writing)) {
+  const real = fs[call];
   fs[call] = (...words) => {
     const path = words[at];
+    if (refusedAt && !String(path).endsWith(refusedAt)) return real(...words);
     // A folder that is there needs no writing.
     if (call === "mkdirSync" && fs.existsSync(path)) return;
-    throw Object.assign(new Error(`${code}: refused, ${call} '${path}'`), { code, path });
+    throw refusal(call, { path });
+  };
+}
+if (refusedAt === "listen")
+  Server.prototype.listen = function (port, address) {
+    setImmediate(() => this.emit("error", refusal("listen", { address, port })));
   };
 syncBuiltinESMExports();

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { TrialCourse } from "../trial-course.ts";
+import { greeter, TrialCourse } from "../trial-course.ts";
 
 interface Surrounding {
   name: string;
@@ -13,23 +13,15 @@ interface Surrounding {
   always: string[];
   env?: NodeJS.ProcessEnv;
   skip?: string | false;
+  /** Whether the commands that are always tried cannot work. */
+  fails?: true;
   prepare?(course: TrialCourse): void;
 }
 
 const commands = [
   ...["", "doctor", "help", "hand-in", "constructor", "toString", "2 door"],
-  ...[
-    "",
-    "test",
-    "hint",
-    "diff",
-    "solution",
-    "traps",
-    "bench",
-    "coverage",
-    "read",
-    "reset",
-  ].map((word) => `1 ${word}`.trim()),
+  ...["1", "1 test", "1 watch", "1 hint", "1 diff", "1 solution", "1 traps", "1 bench"],
+  ...["1 coverage", "1 read", "1 reset"],
   ...["1 constructor", "1 __proto__", "1 test nowhere"],
 ];
 const own = "work/01-greeter/greeter.ts";
@@ -53,12 +45,12 @@ const surroundings: Surrounding[] = [
   },
   {
     name: "no packages but those that run the course",
-    always: ["1 test", "1 coverage", "1 diff"],
+    always: ["1 test", "1 watch", "1 coverage", "1 diff"],
     env: withFirst("hide-packages.mjs", { NODE_ENV: "production" }),
   },
   {
     name: "nowhere to write",
-    always: ["", "1", "1 test", "hand-in", "1 reset"],
+    always: ["", "1", "1 test", "1 watch", "hand-in", "1 reset"],
     env: withFirst("refuse.mjs", { REFUSE: "EACCES" }),
   },
   {
@@ -77,8 +69,13 @@ const surroundings: Surrounding[] = [
     env: withFirst("refuse.mjs", { REFUSE: "EMFILE" }),
   },
   {
+    name: "no port to listen at",
+    always: ["1 watch"],
+    env: withFirst("refuse.mjs", { REFUSE: "EADDRINUSE", REFUSE_AT: "listen" }),
+  },
+  {
     name: "no home, no locale, a dumb and narrow terminal",
-    always: ["1", "1 test", "doctor"],
+    always: ["1", "1 test", "1 watch", "doctor"],
     env: {
       HOME: undefined,
       USERPROFILE: undefined,
@@ -131,8 +128,35 @@ const surroundings: Surrounding[] = [
   },
 ];
 
+/** What a command reads, and one that has to. */
+const places: Record<string, string> = {
+  lessons: "",
+  "lessons/01-greeter/README.md": "1",
+  "lessons/01-greeter/greeter.test.ts": "1 test",
+  "package.json": "1 test",
+  "shared/bus/greeter.ts": "1 diff",
+  "solutions/01-greeter/greeter.ts": "1 diff",
+  "work/01-greeter": "1 reset",
+  "work/01-greeter/greeter.ts": "1 hint",
+  "work/comments.md": "hand-in",
+  "work/progress.json": "1 hint",
+  "work/.starters.json": "1 hint",
+};
+for (const [place, command] of Object.entries(places))
+  surroundings.push({
+    name: `${place} that cannot be opened`,
+    always: [command],
+    fails: true,
+    env: withFirst("refuse.mjs", { REFUSE: "EMFILE", REFUSE_AT: place }),
+    prepare(course) {
+      course.solve("01-greeter/greeter.ts", greeter);
+      course.write("work/progress.json", "{}");
+      course.write("work/comments.md", "## Why?\n");
+    },
+  });
+
 const all = process.env.WORKBOOK_EVERYWHERE === "1";
-for (const { name, always, env = {}, skip, prepare } of surroundings) {
+for (const { name, always, env = {}, skip, fails, prepare } of surroundings) {
   for (const command of all ? commands : always) {
     test(`npm run lesson ${command}, with ${name}`, { skip: skip ?? false }, async () => {
       using course = new TrialCourse();
@@ -153,6 +177,8 @@ for (const { name, always, env = {}, skip, prepare } of surroundings) {
       );
       assert.ok(status === 0 || status === 1, `status ${status}`);
       assert.ok(status === 0 || output.trim() !== "", "it fails and says nothing");
+      if (fails && always.includes(command))
+        assert.equal(status, 1, "nothing is refused");
     });
   }
 }

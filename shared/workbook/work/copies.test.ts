@@ -4,12 +4,13 @@ import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { greeter, TrialCourse } from "../trial-course.ts";
+import { layOutWork } from "./starters.ts";
 
 const file = "01-greeter/greeter.ts";
 const copy = `work/${file}`;
 
 /** Runs what the install runs. */
-function layOut(course: TrialCourse): { status: number | null; output: string } {
+function install(course: TrialCourse): { status: number | null; output: string } {
   const script = join(import.meta.dirname, "lay-out.ts");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -28,7 +29,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
   test("the install lays out what is missing and never writes over what is there", () => {
     using course = new TrialCourse();
     course.write(copy, "// mine\n");
-    assert.deepEqual(layOut(course), {
+    assert.deepEqual(install(course), {
       status: 0,
       output: "1 files to write in are in work/. Begin: npm run lesson\n",
     });
@@ -37,18 +38,18 @@ describe("the learner's copies", { concurrency: 2 }, () => {
       course.read("work/02-counter/counter.ts"),
       course.read("lessons/02-counter/counter.ts"),
     );
-    assert.deepEqual(layOut(course), { status: 0, output: "" });
+    assert.deepEqual(install(course), { status: 0, output: "" });
   });
 
   test("an install that cannot write does not fail", () => {
     using course = new TrialCourse();
     course.write("work", "a file where the folder should be");
-    assert.deepEqual(layOut(course), { status: 0, output: "" });
+    assert.deepEqual(install(course), { status: 0, output: "" });
   });
 
   test("an untouched copy follows a starter that changed", async () => {
     using course = new TrialCourse();
-    layOut(course);
+    layOutWork(undefined, course.root);
     course.change(`lessons/${file}`, "Says hello.", "Says hello nicely.");
     const { output } = await course.lesson("1", "hint");
     assert.match(output, /Your copy had nothing of\s+yours in it and follows\./);
@@ -58,7 +59,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
   test("a copy with work in it stays, and is told once that the course moved on", async () => {
     using course = new TrialCourse();
     course.solve(file, greeter);
-    layOut(course);
+    layOutWork(undefined, course.root);
     course.change(`lessons/${file}`, "Says hello.", "Says hello nicely.");
     course.commit("Greet more nicely");
     assert.match(
@@ -72,7 +73,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
   test("a starter edited by mistake is reported until it is put back", async () => {
     using course = new TrialCourse();
     if (!course.commit("The course")) return;
-    layOut(course);
+    layOutWork(undefined, course.root);
     course.change(`lessons/${file}`, "todo(1", "return todo(1");
     for (let time = 1; time <= 2; time++) {
       const { output } = await course.lesson("1", "hint");
@@ -93,7 +94,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     if (!course.commit("The course")) return;
     for (const top of ["lessons", "solutions"])
       course.write(`${top}/02-counter/door.ts`, door(1));
-    layOut(course);
+    layOutWork(undefined, course.root);
     course.write("lessons/02-counter/door.ts", door(2));
     const { output } = await course.lesson("2", "hint");
     assert.doesNotMatch(output, /was edited|git checkout/);
@@ -106,7 +107,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
       course.write(`${top}/01-greeter/door.ts`, door(1));
     course.write("work/01-greeter/door.ts", door(2));
     course.solve(file, greeter);
-    layOut(course);
+    layOutWork(undefined, course.root);
     const mine = course.read(copy);
     // As the edition before kept it: nothing says which checks it was.
     const before = { done: [1, 2, 3], passed: [1, 2, 3], steps: 3, hints: { 1: 2 } };
@@ -123,7 +124,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     );
     course.write(checks, 'import "./checks/1-all.ts";\n');
     course.commit("The second edition");
-    layOut(course);
+    layOutWork(undefined, course.root);
     await course.lesson();
     await course.lesson("2", "hint");
     const { output } = await course.lesson("1", "test");
@@ -192,7 +193,10 @@ describe("the learner's copies", { concurrency: 2 }, () => {
       'if (names.length > 9) {\n    return ["Hello, crowd!"];\n  }\n  return names',
     );
     const { output } = await course.lesson("1", "coverage");
-    assert.match(output, /greeter\.ts +88 % of 17 lines\n {2}11–12 {2}/);
+    assert.match(
+      output,
+      /What 4 checks reached of your code; 4 of them pass\.\n\nwork\/01-greeter\/greeter\.ts +88 % of 17 lines\n {2}11–12 {5}return \["Hello, crowd!"\];\n$/,
+    );
     assert.doesNotMatch(output, /greeter\.test\.ts|todo\.ts/);
     assert.deepEqual(
       readdirSync(join(course.root, "work")).filter((name) => name.startsWith(".cov")),
@@ -204,7 +208,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
   test("raw is the test runner's own report", async () => {
     using course = new TrialCourse();
     course.solve(file, { 1: greeter[1] ?? "" });
-    const { status, output } = await course.lesson("1", "raw");
+    const { status, output } = await course.lessonIn({}, "1", "raw");
     assert.match(output, /✔ step 1 · greets a customer by name/);
     assert.match(output, /ℹ pass 1\n/);
     assert.equal(status, 1);

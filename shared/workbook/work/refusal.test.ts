@@ -34,6 +34,11 @@ for (const [code, more, place] of [
     assert.ok(refusalOf(thrown(code, more))?.includes(place));
   });
 
+test("a path of bytes is told as well, as the removal of a folder gives it", () => {
+  const error = thrown("EMFILE", { path: Buffer.from(file) });
+  assert.match(refusalOf(error) ?? "", /for work\/progress\.json\./);
+});
+
 test("what Node itself throws is known by its code", async () => {
   const folder = mkdtempSync(join(tmpdir(), "workbook-refusal-"));
   try {

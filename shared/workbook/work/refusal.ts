@@ -2,8 +2,9 @@ import wrapAnsi from "wrap-ansi";
 import { shortPath } from "./course.ts";
 
 /** What Node adds to an error of the operating system. */
-type SystemError = NodeJS.ErrnoException & {
-  dest?: string;
+type SystemError = Omit<NodeJS.ErrnoException, "path"> & {
+  path?: string | Buffer;
+  dest?: string | Buffer;
   address?: string;
   port?: number;
 };
@@ -65,7 +66,7 @@ export function refusalOf(error: unknown): string | undefined {
 
 function placeOf({ path, dest, address, port, ...error }: SystemError): string {
   const file = dest ?? path;
-  if (file !== undefined) return shortPath(file) || "this folder";
+  if (file !== undefined) return shortPath(String(file)) || "this folder";
   const host = address?.includes(":") ? `[${address}]` : address;
   if (host !== undefined) return port === undefined ? host : `${host}:${port}`;
   const { hostname } = error as { hostname?: string };

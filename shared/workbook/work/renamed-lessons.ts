@@ -12,7 +12,6 @@ import {
 /** A lesson that got another number or another name takes the learner's work along. */
 export function followRenames(root: string, lessons: Lesson[]): Notice[] {
   const missing = lessons.filter((lesson) => !existsSync(lesson.work));
-  if (missing.length === 0) return [];
   const notices: Notice[] = [];
   for (const lesson of missing) {
     const old = formerFolder(root, lesson, lessons);

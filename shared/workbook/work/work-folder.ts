@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { readIfThere } from "./course.ts";
 
 /** For each copy, the hash of the starter that it was made from. */
 export const startersRecord = ".starters.json";
@@ -22,9 +23,11 @@ export const scaleRecord = "scale.json";
 /** Reads a small JSON file of the work folder; one that is missing or torn counts as empty. */
 export function readRecord<Value>(root: string, name: string): Record<string, Value> {
   try {
-    return JSON.parse(readFileSync(join(root, "work", name), "utf8"));
-  } catch {
-    return {};
+    return JSON.parse(readIfThere(join(root, "work", name)) ?? "{}");
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    // One that only cannot be read now must not be written anew.
+    throw error;
   }
 }
 

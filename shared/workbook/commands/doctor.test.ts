@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TrialCourse } from "../trial-course.ts";
-import { findProgram } from "./machine.ts";
+import { findProgram } from "./doctor.ts";
 
 test("a program is looked for where the system looks", () => {
   assert.equal(findProgram("surely-no-such-program"), undefined);
