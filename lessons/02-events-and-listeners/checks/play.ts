@@ -178,7 +178,11 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       }
       seeErrors();
       if (step > 3)
-        see("visitors", "what others on the buses hear", visits.splice(0).join());
+        see(
+          "visitors",
+          "what others on the buses hear",
+          visits.splice(0).join() || "nothing",
+        );
     }
 
     function ruleOfHearing(shop: number, command: Command): Rule {

@@ -32,7 +32,7 @@ export function seeEvent(
     const who = calls.map((call) =>
       isWhole(call) ? call.who : `${call.who} with something else`,
     );
-    see(rule, `who hears ${about}`, who.sort().join(", "));
+    see(rule, `who hears ${about}`, who.sort().join(", ") || "nobody");
   }
   const kind = kindOf(event);
   // While an email hangs, another one may wait its turn.
