@@ -48,6 +48,25 @@ test("a day that goes wrong is shrunk to the shortest, told with its rule", asyn
   );
 });
 
+test("what is seen too much, and what is missing, is named on both sides", async () => {
+  const two = (day: number[], whats: string[]) =>
+    whats.map((what) => ({ rule: `the rule of ${what}`, what, value: sum(day) }));
+  const lesson = (answer: string[], model: string[]): AnyDay<number[]> => ({
+    ...counter(sum),
+    play: (day) => two(day, answer),
+    model: (day) => two(day, model),
+  });
+  const more = await failureOf(lesson(["tea", "cup", "pot"], ["tea", "pot"]));
+  const less = await failureOf(lesson(["tea", "pot"], ["tea", "cup", "pot"]));
+  assert.deepEqual(
+    [more, less].map(({ rule, expected, actual }) => [rule, expected, actual]),
+    [
+      ["the rule of cup", "cup: not now", "cup: 0"],
+      ["the rule of cup", "cup: 0", "cup: not now"],
+    ],
+  );
+});
+
 test("a right answer passes, and the same seed plays the same days", async () => {
   const days: string[] = [];
   const noting = (day: number[]) => {
