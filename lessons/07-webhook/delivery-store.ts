@@ -18,7 +18,7 @@ export class DeliveryStore {
     this.#file = file;
   }
 
-  /** Makes a store that knows what the file holds; makes the file if there is none. */
+  /** Makes a store that knows what the file holds. Without a file, it knows nothing. */
   static async open(path: string, options: StoreOptions = {}): Promise<DeliveryStore> {
     return todo(5, "make a DeliveryFile and a store, and take in what the file holds");
   }

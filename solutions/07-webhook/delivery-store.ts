@@ -19,7 +19,7 @@ export class DeliveryStore {
     this.#file = file;
   }
 
-  /** Makes a store that knows what the file holds; makes the file if there is none. */
+  /** Makes a store that knows what the file holds. Without a file, it knows nothing. */
   static async open(path: string, options: StoreOptions = {}): Promise<DeliveryStore> {
     const file = new DeliveryFile(path, options);
     const store = new DeliveryStore(file);

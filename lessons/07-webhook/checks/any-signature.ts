@@ -1,221 +1,249 @@
 // Deliveries made up by chance, on the answer and on a model that signs for itself.
-import { createHmac } from "node:crypto";
-import { test } from "node:test";
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { type Observation, playDays } from "#any-day";
+import { checkDays, type Observation } from "#any-day";
 import { github, stripe } from "#lesson/07-webhook/signatures.ts";
-import type { Provider, RawDelivery } from "../given/provider.ts";
-import { outcomeOf } from "./desk.ts";
+import type { Provider } from "../given/provider.ts";
+import { macOf, outcomeOf, tells } from "./desk.ts";
 
-const SECRETS = ["whsec_tea", "whsec_чай з медом", `whsec_${"long".repeat(30)}`];
+const SECRETS = ["whsec_tea", "whsec_чай\nз 'медом'", `whsec_${"long".repeat(30)}`];
 const BODIES = [
-  "{}",
-  "",
-  '{"чай": "мед"}',
-  "\u{1f6d2}",
-  "{}\n",
-  "\ufeff{}",
-  "\xff\xfe",
-  "\xfd\xfc",
-  "{".repeat(900),
+  ...["{}", "", '{"чай": "мед"}', "{}\n", "\ufeff{}", "{".repeat(900)].map((text) =>
+    Buffer.from(text),
+  ),
+  ...[Buffer.of(0xff, 0xfe), Buffer.of(0xfd, 0xfc)], // not UTF-8
 ];
 const IDS = ["", "72D3162e-cc78-11e3", "7,8", "0", "id ".repeat(100).trim()];
-const NOW = 1_795_381_200;
+const NOW = 1_795_381_237;
 
-/** Ways to change the right signature, and whether it still fits. */
+/** Ways to change the right signature. */
 const FORMS = {
-  genuine: (right: string) => right,
+  right: (right: string) => right,
   "another digit": (right: string) =>
     right.replace(/.$/, right.endsWith("0") ? "1" : "0"),
-  "a digit less": (right: string) => right.slice(0, -1),
-  "a digit more": (right: string) => `${right}0`,
+  "a space more": (right: string) => `${right} `,
   "half of it": (right: string) => right.slice(0, 32),
   "in capitals": (right: string) => right.toUpperCase(),
-  "twice over": (right: string) => right + right,
   "letters of two bytes": () => "é".repeat(64),
-  "half of the letters have two bytes": () => "é".repeat(32),
+  "letters that end in the same byte": (right: string) =>
+    right.replace(/[a-f]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 256)),
   none: () => "",
 };
 type Form = keyof typeof FORMS;
+/** Ways to write the time. */
+const TIMES = {
+  right: (time: number) => `${time}`,
+  "with tea": (time: number) => `${time}tea`,
+  "with a half": (time: number) => `${time}.5`,
+  "with an exponent": (time: number) => `${time}e0`,
+  "with a plus": (time: number) => `+${time}`,
+  "with a space": (time: number) => ` ${time}`,
+  "with a zero that is not signed": (time: number) => `0${time}`,
+  none: () => "",
+};
 
 interface Sent {
-  from: "GitHub" | "Stripe";
-  /** Which secret the sender has, and which the receiver. */
-  signs: number;
   secret: number;
+  /** Signs with another secret. */
+  stranger: boolean;
   body: number;
-  /** Sent instead of the body that was signed. */
+  /** A space is added on the way. */
   changed: boolean;
   /** What GitHub sends for an id, if anything. */
   id: string | undefined;
-  forms: Form[];
-  prefix: string;
-  /** In seconds from now. */
-  signedAt: number;
-  saidAt: number;
+  signatures: { prefix: string; form: Form }[];
+  /** So much later than the one before, in seconds. */
+  later: number;
+  /** When it is sent, in seconds from then. */
+  time: number;
+  timeForm: keyof typeof TIMES;
+  /** Signed long ago, but says that it is new: instead of the old time, or before or after it. */
+  replay: "instead" | "before" | "after" | undefined;
+  tolerance: number | undefined;
 }
 
 export const RULES = {
-  GitHub: [
+  GitHub:
     "another secret, body or header is refused with a `SignatureError` that does not tell the right one",
-    "without an id, or with an empty one, the fingerprint of the body is the id",
-  ],
-  Stripe: [
+  id: "without an id, or with an empty one, the fingerprint of the body is the id",
+  Stripe:
     "another body, time, secret or header is refused, and the right signature not told",
+  several: "of several `v1` one must fit, and other versions do not count",
+  tolerance:
+    "a time further away than `tolerance` is refused, in the past and in the future",
+  clock: "the clock is asked at every delivery; without one it is `Date.now`, in ms",
+  whole: "a time that is not a whole number is refused, however well it is signed",
+  again:
     "time and bytes are signed, compared with `timingSafeEqual`; a redelivery keeps its id",
-  ],
 } as const;
 
-const mac = (secret: string, ...parts: (string | Buffer)[]) =>
-  parts
-    .reduce((sum, part) => sum.update(part), createHmac("sha256", secret))
-    .digest("hex");
-
-/** The bytes of a body; some of them are not UTF-8. */
-const bytesOf = (text: string) =>
-  Buffer.from(text, /[\xfc-\xff]/.test(text) ? "latin1" : "utf8");
-
-function deliveryOf(sent: Sent) {
-  const signed = bytesOf(BODIES[sent.body] ?? "");
-  const body = sent.changed ? Buffer.concat([signed, Buffer.from(" ")]) : signed;
-  const key = SECRETS[sent.signs] ?? "";
-  const isStripe = sent.from === "Stripe";
-  const right = isStripe ? mac(key, `${NOW + sent.signedAt}.`, signed) : mac(key, signed);
-  const values = sent.forms.map((form) => FORMS[form](right));
-  const fields = values.map((value) => `${sent.prefix}${value}`).join(",");
-  const headers: RawDelivery["headers"] = isStripe
-    ? { "stripe-signature": `t=${NOW + sent.saidAt},${fields}` }
-    : {
-        "x-hub-signature-256": fields,
-        ...(sent.id !== undefined && { "x-github-delivery": sent.id }),
-      };
-  return { delivery: { headers, body }, right, isStripe };
-}
-
-/** The model: sign again, and look whether that is what was sent. */
-function expected(sent: Sent): boolean {
-  const { delivery, isStripe } = deliveryOf(sent);
+/** What a delivery looks like when it comes in at `now`, and whether it must be believed. */
+function deliveryOf(sent: Sent, now: number, isStripe: boolean) {
+  const { signatures, time, timeForm, replay, tolerance = 300 } = sent;
   const key = SECRETS[sent.secret] ?? "";
-  const { headers, body } = delivery;
-  if (!isStripe) return headers["x-hub-signature-256"] === `sha256=${mac(key, body)}`;
-  const [, ...fields] = String(headers["stripe-signature"]).split(",");
-  const wanted = `v1=${mac(key, `${NOW + sent.saidAt}.`, body)}`;
-  return Math.abs(sent.saidAt) <= 300 && fields.includes(wanted);
+  const signer = SECRETS[(sent.secret + (sent.stranger ? 1 : 0)) % 3] ?? "";
+  const signed = BODIES[sent.body] ?? Buffer.of();
+  const body = sent.changed ? Buffer.concat([signed, Buffer.from(" ")]) : signed;
+  const said = TIMES[timeForm](now + time);
+  const old = `${now - 1e9}`;
+  const isZero = timeForm === "with a zero that is not signed";
+  const own = replay ? old : isZero ? said.slice(1) : said;
+  const right = isStripe ? macOf(signer, `${own}.`, signed) : macOf(signer, signed);
+  const fields = signatures.map(({ prefix, form }) => prefix + FORMS[form](right));
+  const all = [
+    ...(replay === "after" ? [] : [`t=${said}`]),
+    ...(replay && replay !== "instead" ? [`t=${old}`] : []),
+    ...fields,
+    ...(replay === "after" ? [`t=${said}`] : []),
+  ];
+  const hasHeader = fields.length > 0 || (isStripe && said !== "");
+  const name = isStripe ? "stripe-signature" : "x-hub-signature-256";
+  const headers = {
+    ...(hasHeader && { [name]: (isStripe ? all : fields).join() }),
+    ...(sent.id !== undefined && { "x-github-delivery": sent.id }),
+  };
+  const isTimely = timeForm === "right" && !replay && Math.abs(time) <= tolerance;
+  const isGenuine = isStripe
+    ? isTimely && fields.includes(`v1=${macOf(key, `${said}.`, body)}`)
+    : fields.join() === `sha256=${macOf(key, body)}`;
+  return { delivery: { headers, body }, right, isGenuine, fields };
 }
 
-function observe(day: Sent[], verify: (sent: Sent) => string): Observation[] {
-  return day.flatMap((sent) => {
-    const what = `the delivery from ${sent.from}`;
-    const [rule, idRule] = RULES[sent.from];
-    const [value, id] = verify(sent).split(", ");
-    return [
-      { rule, what, value },
-      ...(id === undefined ? [] : [{ rule: idRule, what: "its id", value: id }]),
-    ];
+function ruleOf(sent: Sent, isStripe: boolean): string {
+  if (!isStripe) return RULES.GitHub;
+  if (sent.later > 0) return RULES.clock;
+  if (sent.timeForm !== "right") return RULES.whole;
+  if (Math.abs(sent.time) > 200 || sent.tolerance !== undefined) return RULES.tolerance;
+  return sent.signatures.length > 1 ? RULES.several : RULES.Stripe;
+}
+
+type Judge = (sent: Sent, now: number) => { value: string; id?: string };
+
+function observe(day: Sent[], isStripe: boolean, judge: Judge): Observation[] {
+  /** Ids by the order of their appearance: nobody has to choose the same fingerprint. */
+  const ids: string[] = [];
+  let now = NOW;
+  return day.flatMap((sent, at) => {
+    now += sent.later;
+    const { value, id } = judge(sent, now);
+    const what = `delivery ${at + 1}`;
+    const seen = [{ rule: ruleOf(sent, isStripe), what, value }];
+    if (id === undefined) return seen;
+    if (!ids.includes(id)) ids.push(id);
+    const shown = IDS.includes(id) ? id : `id ${ids.indexOf(id) + 1}`;
+    const rule = isStripe ? RULES.again : RULES.id;
+    return [...seen, { rule, what: `the id of delivery ${at + 1}`, value: shown }];
   });
 }
 
-/** An id by the order of appearance, so that nobody has to choose the same fingerprint. */
-function numbering() {
-  const known: string[] = [];
-  return (id: string) => {
-    if (!known.includes(id)) known.push(id);
-    return `id ${known.indexOf(id) + 1}`;
-  };
-}
-
-function play(day: Sent[]): Observation[] {
+function play(day: Sent[], isStripe: boolean): Observation[] {
   const providers = new Map<string, Provider>();
-  const number = numbering();
-  return observe(day, (sent) => {
-    const name = `${sent.from} ${sent.secret}`;
-    const make = sent.from === "GitHub" ? github : stripe;
-    const secret = SECRETS[sent.secret] ?? "";
-    const provider = providers.get(name) ?? make(secret, { clock: () => NOW * 1_000 });
+  let time = NOW;
+  const clock = () => time * 1_000;
+  return observe(day, isStripe, (sent, now) => {
+    time = now;
+    const { tolerance } = sent;
+    const name = `${sent.secret} ${tolerance}`;
+    const key = SECRETS[sent.secret] ?? "";
+    const options = { clock, ...(tolerance !== undefined && { tolerance }) };
+    const provider =
+      providers.get(name) ?? (isStripe ? stripe(key, options) : github(key));
     providers.set(name, provider);
-    const { delivery, right } = deliveryOf(sent);
+    const { delivery, right, fields } = deliveryOf(sent, now, isStripe);
     let id = "";
-    let isWhole = true;
-    let message = "";
+    let value: string | undefined;
     const outcome = outcomeOf(() => {
       try {
         const signed = provider.verify(delivery);
         id = signed.id;
-        isWhole = delivery.body.equals(signed.payload);
+        if (!delivery.body.equals(signed.payload)) value = "its payload has other bytes";
       } catch (error) {
-        // Its message, and whatever else a log would print of it.
-        message = inspect(error);
+        // Its message, and whatever else a log would print; what was sent is known to the sender.
+        const text = fields.reduce(
+          (all, field) => (field ? all.replaceAll(field, "") : all),
+          inspect(error),
+        );
+        if (tells(text, key, right))
+          value = "the refusal tells the signature or the secret";
         throw error;
       }
     });
-    // A piece of it is a beginning for those who guess.
-    if (message.includes(right.slice(0, 12))) return "the refusal tells the signature";
-    if (outcome !== "accepted") return `refused with ${outcome}`;
-    if (!isWhole) return "the payload has other bytes";
-    return `accepted, ${IDS.includes(id) ? id : number(id)}`;
+    if (outcome !== "accepted") return { value: value ?? `refused with ${outcome}` };
+    return { value: value ?? "accepted", id };
   });
 }
 
-function model(day: Sent[]): Observation[] {
-  const number = numbering();
-  return observe(day, (sent) =>
-    expected(sent)
-      ? `accepted, ${sent.id || number(deliveryOf(sent).delivery.body.toString("hex"))}`
-      : "refused with 401",
+function model(day: Sent[], isStripe: boolean): Observation[] {
+  return observe(day, isStripe, (sent, now) => {
+    const { delivery, isGenuine } = deliveryOf(sent, now, isStripe);
+    const id = sent.id || `body ${delivery.body.toString("hex")}`;
+    return isGenuine ? { value: "accepted", id } : { value: "refused with 401" };
+  });
+}
+
+function tell(sent: Sent, isStripe: boolean): string {
+  const { signatures, id, later, time, timeForm, replay, tolerance } = sent;
+  const signed = signatures.map(({ prefix, form }) => `${prefix}(${form})`).join();
+  return [
+    `${JSON.stringify(String(BODIES[sent.body]).slice(0, 20))} comes`,
+    isStripe && later > 0 && ` ${later} s later`,
+    ` with ${signed}`,
+    isStripe && `, sent ${time} s from now, its time ${timeForm}`,
+    isStripe && tolerance !== undefined && `, tolerance ${tolerance}`,
+    isStripe && replay && `, signed long ago, the time of now ${replay} the old one`,
+    id !== undefined && `, with the id ${JSON.stringify(id)}`,
+    sent.stranger && ", signed with another secret",
+    sent.changed && ", a space added on the way",
+  ]
+    .filter(Boolean)
+    .join("");
+}
+
+const mostly = <Value>(first: Value, others: Value[]) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant(first) },
+    { weight: 1, arbitrary: fc.constantFrom(...others) },
   );
-}
 
-function tell(sent: Sent): string {
-  const { from, signs, secret, body, changed, forms, prefix, signedAt, saidAt, id } =
-    sent;
-  const text = (BODIES[body] ?? "").slice(0, 20);
-  const when =
-    from === "GitHub"
-      ? ""
-      : `, signed ${signedAt} s from now, saying ${saidAt} s from now`;
-  const key = signs === secret ? "" : ", with another secret";
-  const change = changed ? ", and a space is added on the way" : "";
-  const named = id === undefined ? "" : `, with the id ${JSON.stringify(id)}`;
-  return `${from} sends ${JSON.stringify(text)}: ${forms.map((form) => prefix + form).join(", ")}${when}${named}${key}${change}`;
-}
-
-/** Registers the check in a step: GitHub from step 1 on, Stripe from step 2 on. */
+/** Registers the checks that the days make: of GitHub in step 1, of Stripe in step 2. */
 export function anySignature(step: 1 | 2): void {
-  const mostly = <Value>(first: Value, others: Value[]) =>
-    fc.oneof(
-      { weight: 4, arbitrary: fc.constant(first) },
-      { weight: 1, arbitrary: fc.constantFrom(...others) },
-    );
-  const form = mostly<Form>("genuine", Object.keys(FORMS) as Form[]);
-  const time = fc.oneof(fc.constant(0), fc.constantFrom(-300, 300, -301, 301, -1, 1e9));
-  const sent = fc
-    .record({
-      secret: fc.nat(SECRETS.length - 1),
-      stranger: mostly(false, [true]),
-      body: fc.nat(BODIES.length - 1),
-      changed: mostly(false, [true]),
-      id: mostly<string | undefined>(undefined, step === 1 ? IDS : [undefined]),
-      forms: fc.array(form, { minLength: 1, maxLength: step === 1 ? 2 : 6 }),
-      prefix: mostly(step === 1 ? "sha256=" : "v1=", ["", "v0=", "sha1=", "v11="]),
-      signedAt: time,
-      honest: mostly(true, [false]),
-      saidAt: time,
-    })
-    .map(
-      ({ stranger, honest, ...one }): Sent => ({
-        ...one,
-        from: step === 1 ? "GitHub" : "Stripe",
-        signs: (one.secret + (stranger ? 1 : 0)) % SECRETS.length,
-        saidAt: honest ? one.signedAt : one.saidAt,
-      }),
-    );
-  const lesson = {
-    day: fc.array(sent, { minLength: 1, maxLength: 4 }),
-    play,
-    model,
-    story: (day: Sent[]) => day.map(tell),
-    rule: (day: Sent[], seen?: string) => seen ?? RULES[day[0]?.from ?? "GitHub"][0],
-  };
-  test(`step ${step} · on any day, all of this holds`, () => playDays(lesson));
+  const isStripe = step === 2;
+  const prefixes = ["", "v0=", "sha1=", "v11=", isStripe ? "V1=" : "SHA256="];
+  const signature = fc.record({
+    prefix: mostly(isStripe ? "v1=" : "sha256=", prefixes),
+    form: mostly("right", Object.keys(FORMS) as Form[]),
+  });
+  const one = fc.array(signature, { minLength: 1, maxLength: 1 });
+  const some = fc.oneof(one, one, one, fc.array(signature, { maxLength: 2 }));
+  const wrong = fc.record({
+    prefix: signature.map(({ prefix }) => prefix),
+    form: fc.constantFrom<Form>("another digit", "none"),
+  });
+  const lastOfMany = fc
+    .array(wrong, { minLength: 1, maxLength: 6 })
+    .map((all) => [...all, { prefix: "v1=", form: "right" as const }]);
+  const sent = fc.record<Sent>({
+    secret: fc.nat(2),
+    stranger: mostly(false, [true]),
+    body: fc.oneof(fc.nat(1), fc.constantFrom(6, 7), fc.nat(BODIES.length - 1)),
+    changed: mostly(false, [true]),
+    id: isStripe
+      ? fc.constant(undefined)
+      : fc.option(fc.constantFrom(...IDS), { nil: undefined, freq: 2 }),
+    signatures: isStripe ? fc.oneof(some, lastOfMany) : some,
+    later: fc.constantFrom(0, 0, 611),
+    time: fc.constantFrom(0, 0, 0, 0, -300, 300, -301, 301, -30, -2, 1e7),
+    timeForm: mostly("right", Object.keys(TIMES) as (keyof typeof TIMES)[]),
+    replay: mostly<Sent["replay"]>(undefined, ["instead", "before", "after"]),
+    tolerance: fc.constantFrom(undefined, undefined, undefined, 0, 30, 2_000, 1e8),
+  });
+  const { GitHub, id, clock: _, again: __, ...ofStripe } = RULES;
+  const rules = isStripe ? Object.values(ofStripe) : [GitHub, id];
+  checkDays<Sent[]>(step, rules, {
+    day: fc.noBias(fc.array(sent, { minLength: 1, maxLength: 4, size: "max" })),
+    play: (day) => play(day, isStripe),
+    model: (day) => model(day, isStripe),
+    story: (day) => day.map((one) => tell(one, isStripe)),
+    rule: (_day, seen) => seen ?? rules[0] ?? "",
+  });
 }

@@ -1,86 +1,166 @@
 /** What can happen on a day at the door of the shop, how it is told, and which rule it is about. */
-import { hexOf } from "./desk.ts";
+import { macOf, secret } from "./desk.ts";
+import type { Request } from "./wire.ts";
 
 export const RULES = {
   heard: "a signed delivery gets 202, and the bus one event of its status and its id",
+  raw: "the signature is over the raw bytes, spaces and all",
   known: "a known delivery gets 200 and no event, also at once and after a restart",
   start: "at the start, the bus gets what is stored and not handled, whatever its status",
   unsigned: "a delivery that is not signed gets 401, whatever its body holds",
   body: "a signed body gets 400 if it is not JSON, and 422 if it is not an order",
   type: "another content type, none, or a compressed body gets 415, signed or not",
-  full: "a delivery that cannot be stored gets 503 with `Retry-After`, and 202 when it comes again",
+  path: "another method gets 405 with `Allow: POST`, another path gets 404",
   tells:
-    "every refusal is a problem as in RFC 9457, and tells no signature, path or stack",
+    "every refusal is a problem as in RFC 9457, and no answer tells a signature, path or stack",
+  full: "a delivery that cannot be stored gets 503 with `Retry-After`, and 202 when it comes again",
+  own: "a failure of our own gets 500, and `onError` its cause; what the sender did wrong is not told",
+  onError:
+    "an `onError` that throws or rejects changes no answer; without one, stderr is told",
 } as const;
 
-export const BODIES = [
-  '{"order_id": 1, "status": "created"}',
-  '{"order_id": 1, "status": "paid"}',
-  '{ "status" : "shipped", "order_id": 2, "note": "чай" }',
-  '{"order_id": 9007199254740993, "status": "paid"}',
-  '{"order_id": 777',
-  '["чай"]',
-];
-/** What each of them says, or the status with which it is refused. */
-export const MEANINGS = [
-  "order.created 1",
-  "order.paid 1",
-  "order.shipped 2",
-  422,
-  400,
-  422,
+/** Each body, and what it says, or the status with which it is refused. */
+export const BODIES: [body: string | Buffer, meaning: string | 400 | 422][] = [
+  ['{"order_id": 1, "status": "created"}', "order.created 1"],
+  ['{"order_id": 1, "status": "paid"}', "order.paid 1"],
+  [
+    '  {"status" : "cancelled",\r\n\t"order_id":2e0, "note": "чай \\u0026 мед"}\n',
+    "order.cancelled 2",
+  ],
+  ['{"order_id": 9007199254740993, "status": "paid"}', 422],
+  [`[${"[".repeat(300)}${"]".repeat(300)}]`, 422],
+  ["null", 422],
+  ['{"order_id": 777', 400],
+  ["", 400],
+  [Buffer.of(0x22, 0xff, 0x22), 400],
 ];
 
+interface How extends Request {
+  /** Undefined where the body decides. */
+  status?: number;
+  rule: string;
+  /** When it was signed, in seconds from now. */
+  at?: number;
+}
+const typed = (type: string): How => ({
+  ...{ status: 415, rule: RULES.type },
+  headers: { "Content-Type": type },
+});
+const elsewhere = { status: 404, rule: RULES.path };
+
+/** The type of the bodies is the provider's, unless something else is said here. */
+const OTHER = "the other type";
+
+/** Ways to send a delivery; from the seventh on, they are played from step 7 on. */
+export const HOWS: Record<string, How> = {
+  "signed now": { rule: RULES.heard },
+  "signed 10 s ago": { rule: RULES.heard, at: -10 },
+  "signed 20 s from now": { rule: RULES.heard, at: 20 },
+  "signed long ago": { rule: RULES.unsigned, status: 401, at: -900 },
+  forged: { rule: RULES.unsigned, status: 401 },
+  "changed on the way": { rule: RULES.unsigned, status: 401 },
+  "without a signature": {
+    ...{ status: 401, rule: RULES.unsigned },
+    headers: { "Stripe-Signature": "" },
+  },
+  "with capitals and a charset in its type": { rule: RULES.type },
+  "as text/plain": typed("text/plain"),
+  "as application/jsonp": typed("application/jsonp"),
+  "as x-application/json": typed("x-application/json"),
+  "as application/ld+json": typed("application/ld+json"),
+  "as what another provider sends": typed(OTHER),
+  "without a type": typed(""),
+  "as text/plain, without a signature": {
+    ...{ status: 415, rule: RULES.type },
+    headers: { "Content-Type": "text/plain", "Stripe-Signature": "" },
+  },
+  compressed: { status: 415, rule: RULES.type, headers: { "Content-Encoding": "gzip" } },
+  "in an encoding that nobody knows": {
+    ...{ status: 415, rule: RULES.type },
+    headers: { "Content-Encoding": "tea" },
+  },
+  "with GET": { status: 405, rule: RULES.path, method: "GET" },
+  "with PUT": { status: 405, rule: RULES.path, method: "PUT" },
+  "with OPTIONS": { status: 405, rule: RULES.path, method: "OPTIONS" },
+  "to another path": { ...elsewhere, path: "/webhook/user" },
+  "to a path below": { ...elsewhere, path: "/webhook/order/more" },
+  "with GET, to another path": { ...elsewhere, method: "GET", path: "/" },
+  "on which the provider breaks": {
+    ...{ status: 500, rule: RULES.own },
+    headers: { "X-Break": "tea" },
+  },
+};
+
+const COMMANDS = {
+  send: "the partner sends",
+  "send twice": "the partner sends twice at once",
+  restart: "the shop is killed in the middle of a line, and opened again",
+  works: "the worker works",
+  idles: "the worker has a break: it hears events, and handles none",
+  fills: "the disk is full",
+  heals: "the disk has room",
+  "hangs up": "somebody hangs up in the middle of a body",
+  "bus breaks": "the bus throws at each `deliver`",
+  "bus heals": "the bus works again",
+};
+
 export interface Command {
-  does: "send" | "send twice" | "restart" | "works" | "idles" | "fills" | "heals";
+  does: keyof typeof COMMANDS;
   body: number;
-  how: "genuine" | "forged" | "late" | "changed" | "as plain text" | "packed";
-  /** In seconds: when it was signed, each attempt at another time. */
-  at: number;
+  how: string;
+}
+export interface Day {
+  /** Whether the provider sends forms, and not JSON. */
+  isForm: boolean;
+  onError: "works" | "throws" | "rejects" | "never comes back" | "is not given";
+  commands: Command[];
 }
 
 export const NOW = 1_795_381_200;
 
-export function requestOf({ body, how, at }: Command) {
-  const text = BODIES[body] ?? "";
-  const time = NOW + at - (how === "late" ? 900 : 0);
-  const right = hexOf(`${time}.`, text);
+const TYPES = ["application/json", "application/x-www-form-urlencoded"] as const;
+export const typeOf = ({ isForm }: Day) => TYPES[isForm ? 1 : 0];
+
+export function requestOf({ body, how }: Command, day: Day): Request {
+  const [text] = BODIES[body] ?? [""];
+  const { at = 0, headers = {}, ...request } = HOWS[how] ?? { rule: "" };
+  const time = NOW + at;
+  const right = macOf(secret, `${time}.`, text);
   const signature = how === "forged" ? right.replace(/./g, "a") : right;
-  const headers: Record<string, string> = {
-    "Content-Type": how === "as plain text" ? "text/plain" : "application/json",
+  const type = typeOf(day);
+  const isLoud = how === "with capitals and a charset in its type";
+  const all: Record<string, string> = {
+    "Content-Type": isLoud ? `${type.replace("app", "App")}; charset=utf-8` : type,
     "Stripe-Signature": `t=${time},v1=${signature}`,
+    ...headers,
   };
-  if (how === "packed") headers["Content-Encoding"] = "gzip";
-  const sent = how === "changed" ? text.replace("1", "3") : text;
-  return { request: { headers, body: how === "changed" ? `${sent} ` : sent }, right };
+  if (all["Content-Type"] === OTHER) all["Content-Type"] = TYPES[day.isForm ? 0 : 1];
+  for (const [name, value] of Object.entries(all)) if (value === "") delete all[name];
+  const isChanged = how === "changed on the way";
+  const sent = isChanged ? Buffer.concat([Buffer.from(text), Buffer.from(" ")]) : text;
+  // Without a body, there is no length either.
+  return { ...request, headers: all, ...(sent.length > 0 && { body: sent }) };
 }
 
 export function ruleOf({ body, how }: Command, value: string): string {
-  if (/tells|is not a problem/.test(value)) return RULES.tells;
-  if (how === "as plain text" || how === "packed") return RULES.type;
-  if (how !== "genuine") return RULES.unsigned;
-  if (typeof MEANINGS[body] === "number") return RULES.body;
+  if (/tells|type|without/.test(value)) return RULES.tells;
+  const { status, rule = RULES.heard } = HOWS[how] ?? {};
+  if (status !== undefined || rule !== RULES.heard) return rule;
+  if (typeof BODIES[body]?.[1] === "number") return RULES.body;
   if (value.includes("503")) return RULES.full;
-  return value.includes("200") ? RULES.known : RULES.heard;
+  if (value.includes("200")) return RULES.known;
+  return body === 2 ? RULES.raw : RULES.heard;
 }
 
-export function tell({ does, body, how, at }: Command): string {
-  const forms: Record<Command["how"], string> = {
-    genuine: `signed ${at} s from now`,
-    forged: "forged",
-    late: "signed long ago",
-    changed: "changed on the way",
-    "as plain text": "as text/plain",
-    packed: "said to be compressed",
-  };
-  const lines: Record<Command["does"], string> = {
-    send: `the partner sends ${BODIES[body]}, ${forms[how]}`,
-    "send twice": `the partner sends ${BODIES[body]} twice at once, ${forms[how]}`,
-    restart: "the shop is killed in the middle of a line, and opened again",
-    works: "the worker works",
-    idles: "the worker has a break: it hears events, and handles none",
-    fills: "the disk is full",
-    heals: "the disk has room",
-  };
-  return lines[does];
+export function tell({ isForm, onError, commands }: Day): string[] {
+  const lines = commands.map(({ does, body, how }) =>
+    does.startsWith("send")
+      ? `${COMMANDS[does]} ${String(BODIES[body]?.[0]).slice(0, 40).trim()}, ${how}`
+      : COMMANDS[does],
+  );
+  return [
+    ...(isForm ? [`the provider's contentType is ${TYPES[1]}`] : []),
+    ...(onError === "works" ? [] : [`the shop's onError ${onError}`]),
+    ...lines,
+  ];
 }

@@ -5,10 +5,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
+import { type TestContext, test } from "node:test";
+import { inspect } from "node:util";
+import { quiet } from "#any-day";
 import { type AppendFile, openAppendFile } from "#bus/append-file";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
-import type { OrderEvent, Status } from "../given/order-events.ts";
+import type { OrderEvent, OrderNews, Status } from "../given/order-events.ts";
 import { Problem } from "../given/problem.ts";
 import { type Provider, SignatureError } from "../given/provider.ts";
 
@@ -16,22 +18,28 @@ export const order = '{"order_id": 777, "status": "created"}';
 export const secret = "whsec_tea and honey";
 
 /** Made here, not by the code under test. */
-export const hexOf = (...parts: (string | Buffer)[]) => {
-  const sum = createHmac("sha256", secret);
+export function macOf(key: string, ...parts: (string | Buffer)[]): string {
+  const sum = createHmac("sha256", key);
   for (const part of parts) sum.update(part);
   return sum.digest("hex");
-};
+}
 
 /** Headers as GitHub sends them. */
-export function signedHeaders(
-  body: string | Buffer,
-  id = "delivery-1",
-): Record<string, string> {
+export function signedHeaders(body: string | Buffer, id = "delivery-1") {
   return {
     "Content-Type": "application/json",
-    "X-Hub-Signature-256": `sha256=${hexOf(body)}`,
+    "X-Hub-Signature-256": `sha256=${macOf(secret, body)}`,
     "X-GitHub-Delivery": id,
   };
+}
+
+/** Whether a text tells a key, or a piece of a signature, in hex or in base64. */
+export function tells(text: string, key: string, signature: string): boolean {
+  const base64 = Buffer.from(signature, "hex").toString("base64");
+  const pieces = [signature, base64].flatMap((one) => one.match(/.{1,6}/g) ?? []);
+  return [key, ...pieces.filter(({ length }) => length === 6)].some((piece) =>
+    text.toLowerCase().includes(piece.toLowerCase()),
+  );
 }
 
 /** "accepted", or the status of the problem that was thrown. Anything else is named. */
@@ -45,15 +53,6 @@ export function outcomeOf(action: () => unknown): string | number {
     const isNamed = error.status !== 401 || error instanceof SignatureError;
     return isNamed ? error.status : "401, and no SignatureError";
   }
-}
-
-/** What becomes of a delivery: "accepted", or the status with which it is refused. */
-export function verdict(
-  provider: Provider,
-  headers: Record<string, string>,
-  body: string | Buffer = order,
-): string | number {
-  return outcomeOf(() => provider.verify({ headers, body: Buffer.from(body) }));
 }
 
 /** Holds what becomes of each case against one and the same result; names those that differ. */
@@ -70,69 +69,84 @@ export function allAre<Case>(
   );
 }
 
+/** Whether `timingSafeEqual` is called by each of these: for what fits, and for what does not. */
+export function compareSafely(t: TestContext, ...actions: (() => unknown)[]): void {
+  const spy = t.mock.method(crypto, "timingSafeEqual");
+  syncBuiltinESMExports();
+  const calls = actions.map((action) => {
+    spy.mock.resetCalls();
+    outcomeOf(action);
+    return spy.mock.callCount() > 0;
+  });
+  spy.mock.restore();
+  syncBuiltinESMExports();
+  assert.deepEqual(
+    { "timingSafeEqual is called": calls },
+    { "timingSafeEqual is called": [true, true] },
+  );
+}
+
 /** A secret that makes no sense is refused before anybody sends anything. */
 export function refusesSecrets(
+  title: string,
   make: (secret: string) => Provider,
   more: Record<string, unknown> = {},
 ): void {
-  const secrets = {
-    empty: "",
-    undefined: undefined,
-    "with a line break at its end": `${secret}\n`,
-    "with a line break of Windows at its end": `${secret}\r\n`,
-    "with a tab at its end": `${secret}\t`,
-    "with a space before it": ` ${secret}`,
-    ...more,
-  };
-  make(secret);
-  allAre("TypeError with a sentence", secrets, (each) => {
-    try {
-      make(each as string);
-      return "accepted";
-    } catch (error) {
-      const { name, message } = error as Error;
-      return `${name} ${message.includes(" ") ? "with" : "without"} a sentence`;
-    }
-  });
-}
-
-/** Whether `timingSafeEqual` is called by each of these: for what fits, and for what does not. */
-export function compareSafely(t: TestContext, ...actions: (() => unknown)[]): boolean {
-  const spy = t.mock.method(crypto, "timingSafeEqual");
-  syncBuiltinESMExports();
-  try {
-    return actions.every((action) => {
-      spy.mock.resetCalls();
-      action();
-      return spy.mock.callCount() > 0;
+  const ends = ["\n", "\r\n", "\t", " ", "\u00a0", "\ufeff"].map((end) => secret + end);
+  const wrong = [
+    ...ends,
+    ` ${secret}`,
+    "",
+    " ",
+    undefined,
+    null,
+    12_345,
+    Buffer.from(secret),
+  ];
+  const cases = Object.fromEntries(wrong.map((each) => [inspect(each), each]));
+  test(title, () => {
+    allAre(
+      "accepted",
+      { "one with a line break in its middle": "whsec_a\nb", plain: secret },
+      (each) => outcomeOf(() => make(each)),
+    );
+    allAre("TypeError, with a sentence", { ...cases, ...more }, (each) => {
+      try {
+        make(each as string);
+        return "accepted";
+      } catch (error) {
+        const { name, message } = error as Error;
+        return `${name}, ${message.includes(" ") ? "with" : "without"} a sentence`;
+      }
     });
-  } finally {
-    spy.mock.restore();
-    syncBuiltinESMExports();
-  }
+  });
 }
 
 const cleanUps = new WeakMap<TestContext, (() => unknown)[]>();
 
 /** Has this done when the check is over, before what was asked for earlier. */
 export function atEnd(t: TestContext, action: () => unknown): void {
-  const known = cleanUps.get(t);
-  if (known) {
-    known.push(action);
-    return;
-  }
-  const actions = [action];
+  const actions = cleanUps.get(t) ?? [];
+  actions.unshift(action);
+  if (cleanUps.has(t)) return;
   cleanUps.set(t, actions);
   t.after(async () => {
-    for (const each of actions.reverse()) await each();
+    for (const each of actions) await each();
   });
 }
 
-/** A file in a folder of its own, which is gone when the check is over. */
-export function fileFor(t: TestContext): string {
+/** A file in a folder of its own, and what removes both. */
+export function newFile(): { path: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "lesson-7-"));
-  atEnd(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  return join(folder, "deliveries.jsonl");
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  return { path: join(folder, "deliveries.jsonl"), remove };
+}
+
+/** A file that is gone when the check is over. */
+export function fileFor(t: TestContext): string {
+  const { path, remove } = newFile();
+  atEnd(t, remove);
+  return path;
 }
 
 /** Nothing here takes longer than this, in ms, unless it waits for something that never comes. */
@@ -142,23 +156,16 @@ let patience = 2_000;
 export async function until(condition: () => boolean): Promise<void> {
   const end = performance.now() + patience;
   while (!condition()) {
-    if (performance.now() > end) {
-      // One wait of this length is enough: whoever forgot something will make us wait again.
-      patience = 300;
-      return;
-    }
-    await turn();
+    // One wait of this length is enough: whoever forgot something will make us wait again.
+    if (performance.now() > end) patience = 300;
+    if (performance.now() > end) return;
+    await quiet();
   }
-}
-
-/** Lets everything else have its turn. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Lets whatever need not wait for the disk come to its end. */
 export async function manyTurns(): Promise<void> {
-  for (let turns = 0; turns < 50; turns++) await turn();
+  for (let turns = 0; turns < 50; turns++) await quiet();
 }
 
 /** A real file on a disk that can be slow, full or broken, and that waits for no fsync. */
@@ -174,8 +181,7 @@ export class Disk {
     const file = await openAppendFile(path);
     return {
       append: async (text) => {
-        if (this.full)
-          throw new Error(`ENOSPC: no space left on device, write '${path}'`);
+        if (this.full) throw new Error(`ENOSPC: no space left on device, '${path}'`);
         await file.append(text);
       },
       sync: async () => {
@@ -187,9 +193,12 @@ export class Disk {
     };
   };
 
-  /** From now on no fsync comes back, until `release`. */
-  hold(): void {
+  /** From now on no fsync comes back, until `release`. Resolves when one waits, or all is `done`. */
+  async hold(begin: () => Promise<unknown>): Promise<void> {
     this.#held ??= [];
+    const before = this.syncs;
+    await Promise.race([begin(), until(() => this.syncs > before)]);
+    await manyTurns();
   }
 
   release(): void {
@@ -199,8 +208,12 @@ export class Disk {
   }
 }
 
-export function eventOf(id: string, status: Status = "created"): OrderEvent {
-  const data = { orderId: 777, status };
+export function eventOf(
+  id: string,
+  status: Status = "created",
+  orderId = 777,
+): OrderEvent {
+  const data: OrderNews = { orderId, status };
   return Object.freeze({ id, name: `order.${status}`, data, timestamp: 1_000 });
 }
 

@@ -21,10 +21,12 @@ import {
 /** What came back from a request. */
 export interface Answer {
   code: number;
-  /** The code; from 500 on with the cause, for whoever did not expect it. */
-  status: number | string;
   headers: Record<string, string>;
   body: string;
+  /** `202`, `415 problem`, or what is wrong with it. */
+  shown: string;
+  /** The same; from 500 on with the cause, for whoever did not expect it. */
+  status: string;
 }
 
 /** By port: what `onError` was called with there. */
@@ -57,8 +59,9 @@ export class Line {
     });
   }
 
-  say(text: string | Buffer): void {
-    if (!this.#socket.destroyed) this.#socket.write(text);
+  say(what: string | Request): void {
+    const bytes = typeof what === "string" ? what : bytesOf(what);
+    if (!this.#socket.destroyed) this.#socket.write(bytes);
   }
 
   end(): void {
@@ -78,7 +81,11 @@ export class Line {
     clearTimeout(timer);
     const answer = read(this.#heard);
     this.#heard = "";
-    return { ...answer, status: statusOf(answer, this.#port) };
+    const { code } = answer;
+    return {
+      ...answer,
+      status: code < 500 ? answer.shown : withCause(answer, this.#port),
+    };
   }
 }
 
@@ -89,23 +96,19 @@ export interface Request {
   body?: string | Buffer;
 }
 
-/** The bytes of a request. */
-export function bytesOf(request: Request): Buffer {
-  const { method = "POST", path = "/webhook/order", headers = {}, body } = request;
+function bytesOf(request: Request): Buffer {
+  const { method = "POST", path = "/webhook/order", headers, body } = request;
   const bytes = Buffer.from(body ?? "");
-  const all: Record<string, string> = { Host: "localhost", ...headers };
-  if (body !== undefined) all["Content-Length"] = String(bytes.length);
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.concat([
-    Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`),
-    bytes,
-  ]);
+  const length = body === undefined ? {} : { "Content-Length": bytes.length };
+  const lines = Object.entries({ Host: "localhost", ...length, ...headers });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${head}\r\n`), bytes]);
 }
 
 /** Sends one request over a connection of its own. */
 export function send(port: number, request: Request): Promise<Answer> {
   const line = new Line(port);
-  line.say(bytesOf(request));
+  line.say(request);
   return line.answer().finally(() => line.end());
 }
 
@@ -117,19 +120,9 @@ function isWhole(text: string): boolean {
   return !/^transfer-encoding: chunked/im.test(text) || text.endsWith("0\r\n\r\n");
 }
 
-/** The code, and of a failure what is known of its cause. */
-function statusOf({ code, body }: Omit<Answer, "status">, port: number) {
-  if (code < 500) return code;
-  // Before step 7 it is Express that answers, with a page.
-  const page = /<pre>(.*?)<(br|\/pre)>/.exec(body)?.[1];
-  if (page !== undefined) return `${code}, since ${page.replaceAll("&#39;", "'")}`;
-  const told = failures.get(port);
-  if (told === undefined) return code;
-  if (told.length === 0) return `${code}, and onError was not called`;
-  // What it says and the first place, without the rest of the stack.
-  const cause = format("%s", told.at(-1)).split(/\n\s*/, 2);
-  return `${code}, since onError was called with ${cause.join(" ")}`;
-}
+/** Places in the code, words of the disk, its path, secrets, and whatever may be a signature. */
+const secrets =
+  /\bat .*:\d+:\d+|file:\/\/|node_modules|\w\.[jt]s\b|ENOSPC|EIO|lesson-7-|whsec_|password|[\da-f]{13,}|[\w+/]{32,}/i;
 
 function read(text: string): Omit<Answer, "status"> {
   const [head = "", ...rest] = text.split("\r\n\r\n");
@@ -138,11 +131,43 @@ function read(text: string): Omit<Answer, "status"> {
     const at = line.indexOf(":");
     return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()];
   });
-  return {
-    code: Number(first.split(" ")[1] ?? 0),
-    headers: Object.fromEntries(pairs),
-    body: Buffer.from(rest.join("\r\n\r\n"), "latin1").toString("utf8"),
+  const code = Number(first.split(" ")[1] ?? 0);
+  const headers: Record<string, string> = Object.fromEntries(pairs);
+  const body = Buffer.from(rest.join("\r\n\r\n"), "latin1").toString("utf8");
+  const told = secrets.exec(text.replace(/^etag:.*$/im, ""))?.[0];
+  const shown = told ? `${code}, which tells "${told}"` : shownAs(code, headers, body);
+  return { code, headers, body, shown };
+}
+
+/** The code; where it is a refusal, whether it is a problem as RFC 9457 has it. */
+function shownAs(code: number, headers: Record<string, string>, body: string): string {
+  if (code === 0) return "cut off without a word";
+  if (code < 400) return `${code}`;
+  const [type = "none"] = (headers["content-type"] ?? "").split(";");
+  if (type !== "application/problem+json") return `${code} with the type ${type}`;
+  const problem: Record<string, unknown> = JSON.parse(body);
+  if (problem.status !== code) return `${code} with the status ${problem.status}`;
+  for (const member of ["title", "detail"])
+    if (typeof problem[member] !== "string") return `${code} without ${member}`;
+  const needed = {
+    405: /^POST$/.test(headers.allow ?? ""),
+    503: /^\d+$/.test(headers["retry-after"] ?? ""),
   };
+  if (needed[code as 405] === false)
+    return `${code} problem without ${code === 405 ? "Allow: POST" : "Retry-After"}`;
+  return `${code} problem`;
+}
+
+function withCause({ body, shown }: Omit<Answer, "status">, port: number): string {
+  // Before step 7 it is Express that answers, with a page.
+  const page = /<pre>(.*?)<(br|\/pre)>/.exec(body)?.[1];
+  if (page !== undefined) return `${shown}, since ${page.replaceAll("&#39;", "'")}`;
+  const told = failures.get(port);
+  if (told === undefined) return shown;
+  if (told.length === 0) return `${shown}, and onError was not called`;
+  // What it says and the first place, without the rest of the stack.
+  const cause = format("%s", told.at(-1)).split(/\n\s*/, 2);
+  return `${shown}, since onError was called with ${cause.join(" ")}`;
 }
 
 /** Loads the server, and Express with it, when it is wanted for the first time. */
@@ -162,60 +187,41 @@ export async function startServer(options: WebhookOptions): Promise<WebhookServe
   return server;
 }
 
-interface ShopOptions {
-  path?: string;
-  disk?: Disk;
-  /** Has no `onError`, unless `server` has one. */
-  isQuiet?: boolean;
-  server?: Partial<WebhookOptions>;
-}
+type ShopOptions = Partial<WebhookOptions> & { path?: string; disk?: Disk };
 
 /** A shop that writes down which events it has heard. */
 export async function openShop(t: TestContext, options: ShopOptions = {}) {
-  const store: DeliveryStore = await openStore(
-    t,
-    options.path ?? fileFor(t),
-    options.disk,
-  );
+  const { path = fileFor(t), disk, ...others } = options;
+  const store: DeliveryStore = await openStore(t, path, disk);
   const heard: string[] = [];
   const times: number[] = [];
   const errors: unknown[] = [];
   const bus = new EventBus<OrderEvents>();
-  bus.subscribe("order.*", async (_data, event: OrderEvent) => {
-    times.push(event.timestamp);
-    const how = event.replayed
-      ? ", replayed"
-      : Object.isFrozen(event)
-        ? ""
-        : ", unfrozen";
-    heard.push(`${event.name} ${event.data.orderId} ${event.id}${how}`);
-    await store.handled(event.id);
+  bus.subscribe("order.*", async ({ orderId }, { name, id, timestamp }: OrderEvent) => {
+    times.push(timestamp);
+    heard.push(`${name} ${orderId} ${id}`);
+    await store.handled(id);
   });
+  const onError = (error: unknown) => errors.push(error);
   const server = await startServer({
-    ...{ provider: github(secret), store, bus },
-    ...(options.isQuiet ? {} : { onError: (error: unknown) => errors.push(error) }),
-    ...options.server,
+    provider: github(secret),
+    store,
+    bus,
+    onError,
+    ...others,
   });
   atEnd(t, () => server.close());
-  atEnd(t, () => options.disk?.release());
+  if (disk) atEnd(t, () => disk.release());
   const { port } = server;
   return {
-    ...{ store, bus, server, port, heard, times, errors },
+    ...{ store, bus, port, heard, times, errors },
     /** What has been heard, when everything has come to its end. */
     async heardInTheEnd(count: number): Promise<string[]> {
       await until(() => heard.length >= count);
       await manyTurns();
       return heard;
     },
-    post: (body: string | Buffer, id?: string) =>
-      send(port, { headers: signedHeaders(body, id), body }),
-    /** Sends, and does not wait for the answer. */
-    say(body: string, id: string): Line {
-      const line = new Line(port);
-      line.say(bytesOf({ headers: signedHeaders(body, id), body }));
-      return line;
-    },
+    post: async (body: string, id?: string) =>
+      (await send(port, { headers: signedHeaders(body, id), body })).status,
   };
 }
-
-export type Shop = Awaited<ReturnType<typeof openShop>>;

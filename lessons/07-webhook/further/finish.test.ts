@@ -1,9 +1,9 @@
 /** When the store may hear that a delivery is done with, and when it must not. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { quiet } from "#any-day";
 import { createEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import { turn } from "../checks/desk.ts";
 import type { OrderEvents } from "../given/order-events.ts";
 import { Finish } from "./finish.ts";
 
@@ -22,10 +22,10 @@ test("the store is told when the last of the workers has finished, once", async 
   finish.subscribe("order.*", () => {});
   finish.subscribe("order.created", () => new Promise<void>((done) => (release = done)));
   bus.deliver(news);
-  await turn();
+  await quiet();
   assert.deepEqual(handled, []);
   release();
-  await turn();
+  await quiet();
   assert.deepEqual(handled, [news.id]);
 });
 
@@ -34,7 +34,7 @@ test("it is not called for an event at which a worker fails", async () => {
   finish.subscribe("order.*", () => {});
   finish.subscribe("order.created", () => Promise.reject(new Error("no paper")));
   bus.deliver(news);
-  await turn();
+  await quiet();
   assert.deepEqual(handled, []);
 });
 
@@ -42,6 +42,6 @@ test("it is not called for an event that comes again", async () => {
   const { handled, bus, finish } = desk();
   finish.subscribe("order.*", () => {});
   bus.deliver({ ...news, replayed: true });
-  await turn();
+  await quiet();
   assert.deepEqual(handled, []);
 });

@@ -51,7 +51,7 @@ export interface WebhookOptions {
   clock?: Clock;
   /** Default, for those left out: {@link defaultLimits}. */
   limits?: Partial<Limits>;
-  /** Is called with what was not the sender's fault: answers from 500 on. Default: `console.error`. */
+  /** Is called with what was not the sender's fault, with or without an answer. Default: `console.error`. */
   onError?: (error: unknown) => unknown;
 }
 

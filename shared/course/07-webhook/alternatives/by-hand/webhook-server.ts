@@ -9,8 +9,8 @@ import {
   sendProblem,
 } from "#given/07-webhook/given/problem.ts";
 import {
-  defaultLimits,
   type Limits,
+  limitsOf,
   type WebhookOptions,
   type WebhookServer,
 } from "#given/07-webhook/given/server-options.ts";
@@ -30,7 +30,7 @@ async function bytesOf(request: IncomingMessage, most: number): Promise<Buffer> 
 export const startWebhookServer = async (
   options: WebhookOptions,
 ): Promise<WebhookServer> => {
-  const limits: Limits = Object.assign({}, defaultLimits, options.limits);
+  const limits: Limits = limitsOf(options.limits);
   const { provider, store, bus } = options;
 
   const answer = async (request: Request, response: Response) => {

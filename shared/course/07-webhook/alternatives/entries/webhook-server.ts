@@ -10,7 +10,7 @@ import {
   sendProblem,
 } from "#given/07-webhook/given/problem.ts";
 import {
-  defaultLimits,
+  limitsOf,
   type WebhookOptions,
   type WebhookServer,
 } from "#given/07-webhook/given/server-options.ts";
@@ -46,7 +46,7 @@ const stored =
       throw new Problem(503, "Come back.", { cause: isNews });
     if (!isNews) return void response.writeHead(200).end();
     response.writeHead(202).end();
-    queueMicrotask(() => bus.deliver(event));
+    bus.deliver(event);
   };
 
 const answered =
@@ -66,10 +66,9 @@ const answered =
 export async function startWebhookServer(
   options: WebhookOptions,
 ): Promise<WebhookServer> {
-  const { headersTime, requestTime, lookEvery, connections, bodySize } = {
-    ...defaultLimits,
-    ...options.limits,
-  };
+  const { headersTime, requestTime, lookEvery, connections, bodySize } = limitsOf(
+    options.limits,
+  );
   const app = express();
   app
     .route("/webhook/order")
