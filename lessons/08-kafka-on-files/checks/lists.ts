@@ -1,6 +1,7 @@
 /** What the model has in place of files: lists, places in them, and who is in a group. */
 import type { LogRecord } from "#bus/partition-log";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
+import { sessionTimeout } from "./real-world.ts";
 
 export interface Line extends LogRecord {
   broken?: string;
@@ -39,7 +40,8 @@ export interface Reader {
 export function offsetIn(lines: Line[], to: SeekTo): number {
   if (to === "beginning") return 0;
   if (to === "end") return lines.length;
-  if ("offset" in to) return to.offset > lines.length ? -1 : to.offset;
+  const offsets = [...Array(lines.length + 1).keys()];
+  if ("offset" in to) return offsets.indexOf(to.offset);
   const first = lines.findIndex(({ time }) => time >= to.time);
   return first < 0 ? lines.length : first;
 }
@@ -76,7 +78,7 @@ export class SlowMembers {
   beat(topic: string) {
     const before = this.#looks.get(topic);
     const { generation, seen } = this.#rollOf(topic);
-    const isNear = this.#clock.now - (before?.time ?? -Infinity) < 2_500;
+    const isNear = this.#clock.now - (before?.time ?? -Infinity) < sessionTimeout / 4;
     if (before?.generation === generation && isNear)
       return { ids: before.ids, changed: false };
     if (seen.has(this.#id)) seen.set(this.#id, this.#clock.now);
@@ -94,7 +96,7 @@ export class SlowMembers {
     const roll = this.#rollOf(topic);
     const time = this.#clock.now;
     for (const [id, seen] of roll.seen)
-      if (time - seen > 10_000) this.#strikeOff(topic, id);
+      if (time - seen > sessionTimeout) this.#strikeOff(topic, id);
     const ids = [...roll.seen.keys()].sort();
     const look = { generation: roll.generation, ids, time };
     this.#looks.set(topic, look);

@@ -22,7 +22,7 @@ export class SlowWorld implements World {
   readonly #readers: Reader[] = [];
   readonly #committed = new Map<string, Place>();
   readonly #rolls = new Map<string, Roll>();
-  /** How the names of the places begin that can be neither read nor written now. */
+  /** The group and topic whose places can be neither read nor written now. */
   #lost = "nothing";
   /** By producer and topic: the partitions that have had their turn. */
   readonly #cycles = new Map<string, Set<number>>();
@@ -36,7 +36,14 @@ export class SlowWorld implements World {
     this.#sharing = sharing;
   }
 
-  create(topic: string, partitions: number): void {
+  async create(topic: string, partitions: number): Promise<string> {
+    const there = this.#topics.get(topic)?.length ?? partitions;
+    if (![1, 2, 3].includes(partitions) || partitions !== there) return "refused";
+    this.#make(topic, partitions);
+    return "accepted";
+  }
+
+  #make(topic: string, partitions: number): void {
     if (this.#topics.has(topic)) return;
     const part = (_: unknown, partition: number): Part => {
       return { file: `${topic}-${partition}.log`, lines: [], half: Buffer.alloc(0) };
@@ -51,7 +58,7 @@ export class SlowWorld implements World {
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
     if (value === undefined) return "TypeError";
-    this.create(topic, 1);
+    this.#make(topic, 1);
     const parts = this.#topics.get(topic) ?? [];
     const partition =
       key === undefined
@@ -99,6 +106,7 @@ export class SlowWorld implements World {
     const { autoCommit } = this.#reader(who);
     const held = this.#held(who);
     const choice = this.#choices.polls.shift() ?? "";
+    const gives = typeof choice !== "string" && choice.size > 0;
     const records: string[] = [];
     const refusals = held.isWhole ? [] : ["Error"];
     const moves: { name: string; place: Place; next: Place }[] = [];
@@ -107,13 +115,14 @@ export class SlowWorld implements World {
       const rest = part.lines.slice(place.offset);
       const broken = rest.findIndex((line) => line.broken !== undefined);
       const good = rest.slice(0, broken < 0 ? limit : Math.min(limit, broken));
-      if (part !== place.part && place.offset > 0) refusals.push("RangeError");
+      if (part !== place.part && place.offset > 0)
+        refusals.push(`RangeError: ${part.file}`);
       else if (broken === 0)
         refusals.push(`BrokenRecordError: ${part.file}, line ${place.offset + 1}`);
       else {
         // A poll may give fewer than there are, but not none.
         const chosen = typeof choice === "string" ? 0 : (choice.get(part.file) ?? 0);
-        const count = chosen > 0 && chosen < good.length ? chosen : good.length;
+        const count = gives ? Math.min(chosen, good.length) : good.length;
         for (const one of good.slice(0, count))
           records.push(`${part.file} ${textOf(one)}`);
         moves.push({ name, place, next: { part, offset: place.offset + count } });
@@ -137,12 +146,12 @@ export class SlowWorld implements World {
 
   async commit(who: number): Promise<string> {
     const { places, isWhole } = this.#held(who);
-    const choice = this.#choices.commits.shift() ?? "";
+    const choice = this.#choices.outcomes.shift() ?? "";
     const stuck = places.filter(([name]) => this.#isLost(name));
     if (stuck.some(([name, place]) => this.#isNews(name, place))) return "refused";
     if ((stuck.length > 0 || !isWhole) && choice === "refused") return choice;
     for (const [name, place] of places) this.#committed.set(name, { ...place });
-    return "done";
+    return "accepted";
   }
 
   #isNews(name: string, { part, offset }: Place): boolean {
@@ -151,7 +160,7 @@ export class SlowWorld implements World {
   }
 
   #isLost(name: string): boolean {
-    return name.startsWith(this.#lost);
+    return name.replace(/-\d$/, "") === this.#lost;
   }
 
   async withoutPlaces(names: string, work: () => Promise<unknown>): Promise<void> {
@@ -161,20 +170,28 @@ export class SlowWorld implements World {
   }
 
   committed(): string[] {
+    const isThere = ({ part }: Place) => part === this.#partOf(part.file);
     return [...this.#committed]
       .filter(([, { offset }]) => offset > 0)
-      .map(([name, { offset }]) => `${name}.json ${offset}`);
+      .map(
+        ([name, place]) =>
+          `${name}.json ${place.offset}${isThere(place) ? "" : " of another file"}`,
+      );
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    if (!this.#reader(who).topics.has(topic)) return "refused";
+    const choice = this.#choices.outcomes.shift() ?? "accepted";
+    if (!this.#reader(who).topics.has(topic))
+      return choice === "accepted" ? "an error" : choice;
     const held = this.#heldOf(who, topic).places.map(([, place]) => {
       const part = this.#partOf(place.part.file);
       return { place, part, offset: offsetIn(part.lines, to) };
     });
-    if (held.some(({ offset }) => offset < 0)) return "refused";
+    // Who holds no partition may look at the offset or not.
+    if (held.length === 0 && typeof to !== "string" && "offset" in to) return choice;
+    if (held.some(({ offset }) => offset < 0)) return "RangeError";
     for (const { place, part, offset } of held) Object.assign(place, { part, offset });
-    return "done";
+    return "accepted";
   }
 
   async close(who: number): Promise<void> {
