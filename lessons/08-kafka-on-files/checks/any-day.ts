@@ -2,8 +2,8 @@
 import { type AnyDay, checkDays, type Observation } from "#any-day";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { daysOf } from "./day.ts";
-import { SlowWorld, type World } from "./model.ts";
-import { type Choices, type Clock, RealWorld } from "./real-world.ts";
+import { SlowWorld } from "./model.ts";
+import { type Choices, type Clock, RealWorld, type World } from "./real-world.ts";
 import {
   COUNTS,
   type Command,
@@ -25,12 +25,6 @@ import {
 } from "./story.ts";
 
 const BEGIN = Date.UTC(2026, 0, 31);
-
-/** What happens to what is in the files by then: only for that they are read. */
-const LOOKS: Command["does"][] = [
-  ...(["half line", "seek", "break", "make again"] as const),
-  ...(["send nothing", "full disk"] as const),
-];
 
 const placeOf = ({ to, nth }: Command): SeekTo =>
   to === "offset"
@@ -79,6 +73,8 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
   async function perform(command: Command): Promise<void> {
     const { does, who, by, nth, limit } = command;
     const topic = TOPICS[command.topic] as string;
+    const other = (who + 1) % WHO.length;
+    const isShared = groupOf(day, who) === groupOf(day, other);
     clock.now += [1, 0, -3, 2, 1, 0, 1][nth] ?? 0;
     const send = async () => {
       const key = keyOf(command);
@@ -105,15 +101,16 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     if (does === "send") return send();
     if (does === "new producer") return world.newProducer(by);
     if (does === "restart") return start(who);
-    if (does === "create")
-      see("createOther", tell(command), await world.create(topic, COUNTS[nth] ?? 1));
+    if (does === "create") {
+      const came = await world.create(topic, COUNTS[nth] ?? 1);
+      return void see("createOther", tell(command), came);
+    }
     if (does === "close") {
-      const others = day.sharing && who < 2 && !closed.has(1 - who) ? [1 - who] : [];
       closed.add(who);
-      await world.close(who);
-      for (const other of others) await poll(other);
-      await world.close(who);
-      for (const other of others) await poll(other);
+      for (const _ of ["once", "and once more"]) {
+        await world.close(who);
+        if (isShared && !closed.has(other)) await poll(other);
+      }
     }
     if (closed.has(who)) return;
     if (does === "commit") return void (await commit());
@@ -126,9 +123,8 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     }
     if (does === "subscribe") {
       subscribed[who]?.add(topic);
-      world.subscribe(who, topic);
+      return world.subscribe(who, topic);
     }
-    if (!LOOKS.includes(does)) return;
 
     const files = world.files();
     const parts = [...files.keys()].filter(
@@ -146,7 +142,7 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       await poll();
       await send();
       const work = nth % 2 ? poll : commit;
-      if (nth > 3 && day.sharing && who < 2) start(1 - who);
+      if (nth > 3 && isShared) start(other);
       await world.withoutPlaces(`${groupOf(day, who)}@${topic}`, work);
       await work();
     }
@@ -160,7 +156,7 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       ? broken.size > 0
       : command.to === "time" && broken.has(topic);
     if (does === "seek" && !isOpen) {
-      if (by === 1 && day.sharing && who < 2) start(1 - who);
+      if (by === 1 && isShared) start(other);
       const rule = command.to === "offset" ? "noOffset" : "seek";
       see(rule, tell(command), await world.seek(who, topic, placeOf(command)));
       await (isAuto(who) || command.limit === undefined ? poll() : commit());
@@ -177,11 +173,16 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       const at = nth % (records.length - 2);
       const line = records[at] ?? "";
       // As long as it was: what lies behind it stays where it is.
-      const wrong = nth % 2 ? `~${line.slice(1)}` : line.replace(/\d/, "9");
-      world.replaceLine(longest, at, wrong);
+      const wrong = [
+        `~${line.slice(1)}`,
+        line.replace(/\d/, "9"),
+        " ".repeat(Buffer.byteLength(line)),
+      ];
+      world.replaceLine(longest, at, wrong[nth % 3] ?? "");
       start(who);
       await poll();
       await poll();
+      see("stopsNoOther", "all that is committed", world.committed().sort().join("\n"));
       const behind = await world.seek(who, topic, { offset: at + 1 });
       see("broken", `${WHO[who]} seeks offset ${at + 1}, behind it`, behind);
       await poll();
@@ -222,7 +223,8 @@ function lessonDays(step: number): AnyDay<Day> {
     model(day) {
       const clock = { now: BEGIN };
       const choices = chosen.get(day) ?? { turns: [], polls: [], outcomes: [] };
-      return play(day, clock, new SlowWorld(clock, choices, step >= 7));
+      const world = new SlowWorld(clock, choices, step >= 7);
+      return play(day, clock, world).finally(() => world.end());
     },
     story: storyOf,
     rule: ruleOf,

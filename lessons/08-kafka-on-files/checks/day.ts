@@ -29,7 +29,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const topics = fc.constantFrom<number[][]>([0], [0, 1], [1, 0]);
   return fc.record<Day>({
     partitions: fc.constantFrom<Day["partitions"][]>(undefined, ...since(6, [2, 3, 2])),
-    sharing: fc.constantFrom<boolean[]>(false, ...since(7, [true, true])),
+    members: fc.constantFrom(1, ...since(7, [2, 2, 3])),
     autoCommit: fc.constantFrom(true, true, false),
     topics: fc.tuple(topics, topics, topics),
     commands: fc.noBias(fc.array(command, { minLength: 1, maxLength: 24, size: "max" })),

@@ -23,7 +23,7 @@ import { kindOf, logsIn, outcome, refusalOf } from "./desk.ts";
 
 /** In memory, where the system has such a folder: a disk makes hundreds of days slow. */
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
+export const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
 
 /** A member that is silent for longer is struck off, in ms. */
 export const sessionTimeout = 5_000;
@@ -200,6 +200,9 @@ export class RealWorld {
     return this.#consumers[who] as Consumer;
   }
 }
+
+/** What the model, too, can do. */
+export type World = Omit<RealWorld, never>;
 
 /** A record as its line. */
 export function textOf({ offset, time, key, value }: LogRecord): string {

@@ -49,7 +49,7 @@ export type Rule = keyof typeof RULES;
 
 /** The files of the second topic begin with the name of the first one. */
 export const TOPICS = ["orders", "orders-2026"];
-export const WHO = ["billing-1", "billing-2", "mail-1"];
+export const WHO = ["ann", "bob", "carla"];
 const KEYS = ["ann", "Дмитро\n", "", "a long key, ".repeat(9)];
 /** The key of a record, which has none before step 6. */
 export const keyOf = ({ keyed, nth }: Command) =>
@@ -61,7 +61,7 @@ export const VALUES = [
   "кава",
   { id: 15 },
   LONG,
-  "two\nlines\u2028\r",
+  "two\nlines\u2028\r\ud83c",
   null,
   "☕🍵",
   0,
@@ -114,22 +114,22 @@ export interface Command {
 export interface Day {
   /** How many partitions the orders have, if `createTopic` makes them. */
   partitions: number | undefined;
-  /** Whether the billing has two members; otherwise the second reads for a group of its own. */
-  sharing: boolean;
+  /** How many of the consumers are members of the billing; each other has a group of its own. */
+  members: number;
   autoCommit: boolean;
   /** The topics that each consumer begins with. */
   topics: number[][];
   commands: Command[];
 }
 
-export const groupOf = ({ sharing }: Day, who: number) =>
-  ["billing", sharing ? "billing" : "audit", "mail"][who] as string;
+export const groupOf = ({ members }: Day, who: number) =>
+  who < members ? "billing" : (["billing", "audit", "mail"][who] as string);
 
 export function tell(command: Command): string {
   const { does, who, topic, by, nth, limit, to } = command;
   const name = TOPICS[topic];
   const [consumer, key] = [WHO[who], keyOf(command)];
-  const other = who < 2 ? `${WHO[1 - who]}, if of the same group, starts again; ` : "";
+  const other = `${WHO[(who + 1) % 3]}, if of the same group, starts again; `;
   const where = { offset: `offset ${OFFSETS[nth]}`, time: `time ${nth}` };
   const value = VALUES[nth] === LONG ? "tea …" : JSON.stringify(VALUES[nth]);
   const lines = {
@@ -142,7 +142,7 @@ export function tell(command: Command): string {
     restart: `${consumer} dies and starts again`,
     seek: `${by === 1 ? other : ""}${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}, and then ${limit === undefined ? "polls" : "commits"}`,
     create: `${name} is created with ${COUNTS[nth]} partitions`,
-    close: `${consumer} closes, and closes once more; after each, ${who < 2 ? WHO[1 - who] : "nobody"} polls, if of the same group`,
+    close: `${consumer} closes, and closes once more; after each, ${WHO[(who + 1) % 3]} polls, if of the same group`,
     silence: `three seconds pass, ${consumer} polls, three more, ${consumer} polls`,
     break: `producer ${by + 1} sends two records to ${name}, and a line before the last breaks; ${consumer} starts again, polls twice, seeks behind it and polls`,
     "make again": `${consumer} polls and commits; ${name} is deleted and made again${nth % 2 ? `, and producer ${by + 1} sends something` : ""}; ${consumer} polls, seeks the end and commits`,
@@ -153,7 +153,7 @@ export function tell(command: Command): string {
 }
 
 export function storyOf(day: Day): string[] {
-  const { partitions, autoCommit, topics, commands, sharing } = day;
+  const { partitions, autoCommit, topics, commands, members } = day;
   const others = [
     "send",
     "new producer",
@@ -165,7 +165,7 @@ export function storyOf(day: Day): string[] {
   const acts = (who: number) =>
     commands.some((one) => one.who === who && !others.includes(one.does));
   // A member of a group counts by being there.
-  const used = [...WHO.keys()].filter((who) => (sharing && who < 2) || acts(who));
+  const used = [...WHO.keys()].filter((who) => who < members || acts(who));
   const readers = used.map((who) => {
     const auto = autoCommit && who === 2 ? ", with autoCommit" : "";
     const names = topics[who]?.map((topic) => TOPICS[topic]).join(" and ");
@@ -179,7 +179,8 @@ export function storyOf(day: Day): string[] {
 }
 
 /** A poll that differs may be about many rules: what happened on the day says which. */
-export function ruleOf({ commands, partitions, sharing }: Day, seen?: string): string {
+export function ruleOf({ commands, partitions, members }: Day, seen?: string): string {
+  const sharing = members > 1;
   const has = (does: Command["does"], to?: Command["to"]) =>
     commands.some((one) => one.does === does && (to ?? one.to) === one.to);
   if (seen === RULES.commit && has("seek")) return RULES.seekCommits;
