@@ -46,7 +46,8 @@ export class FileLog {
     if (whole.length === 0) return { records: [], next: from };
     const records: LogRecord[] = [];
     let end = 0;
-    for (const line of whole.toString("utf8", 0, whole.length - 1).split("\n", limit)) {
+    const text = whole.toString("utf8", 0, whole.length - 1);
+    for (const line of text.split("\n").slice(0, limit)) {
       const record = lines.parseRecord(line);
       if (record instanceof Error || record.offset !== from.offset + records.length) {
         // First hand over what is good. The next reading begins at the broken line.

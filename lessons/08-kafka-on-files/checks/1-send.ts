@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
+import type { ProducerOptions } from "#given/08-kafka-on-files/given/options.ts";
 import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { emptyFolder, noting, outcome } from "./desk.ts";
@@ -44,12 +45,13 @@ test("step 1 · `append` numbers several entries at once and returns their recor
   const path = join(emptyFolder(t), "orders-0.log");
   const log = new FileLog(path);
   const records = await log.append([
-    { value: "tea", time: 1 },
+    { value: "tea", time: 0 },
     { value: null, key: "ann", time: 2 },
   ]);
+  records.push(...(await log.append([])));
   records.push(...(await log.append([{ time: 3, value: "cake" }])));
   const lines = [
-    '{"offset":0,"time":1,"value":"tea"}',
+    '{"offset":0,"time":0,"value":"tea"}',
     '{"offset":1,"time":2,"key":"ann","value":null}',
     '{"offset":2,"time":3,"value":"cake"}',
   ];
@@ -60,16 +62,33 @@ test("step 1 · `append` numbers several entries at once and returns their recor
   assert.deepEqual({ returned, file }, { returned: lines, file: lines });
 });
 
-test("step 1 · an `append` that is refused uses up no offset and leaves no trace", async (t) => {
+test("step 1 · an `append` that is refused uses up no offset, leaves no trace, and fails its `send`", async (t) => {
   const path = join(emptyFolder(t), "orders-0.log");
   const log = new FileLog(path);
   const tea = { time: 1, value: "tea" };
   const refused = await outcome(() => log.append([tea, { time: 1, value: 1n }]));
   const [record] = await log.append([tea]);
   const lines = readFileSync(path, "utf8").split("\n").length - 1;
+  let isFull = true;
+  const openLog = () =>
+    Object.assign(new FileLog(path), {
+      append: async () => {
+        if (isFull) throw new RangeError("the disk is full");
+        return [record];
+      },
+    });
+  const producer = new Producer({ folder: dirname(path), openLog } as ProducerOptions);
+  const sends = [await outcome(() => producer.send("orders", "tea"))];
+  isFull = false;
+  sends.push(await outcome(() => producer.send("orders", "tea")));
   assert.deepEqual(
-    { refused, "the next offset": record?.offset, lines },
-    { refused: "TypeError", "the next offset": 0, lines: 1 },
+    { refused, "the next offset": record?.offset, lines, sends },
+    {
+      refused: "TypeError",
+      "the next offset": 0,
+      lines: 1,
+      sends: ["RangeError", "accepted"],
+    },
   );
 });
 

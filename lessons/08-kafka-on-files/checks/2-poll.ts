@@ -26,7 +26,7 @@ test("step 2 · `poll` gives the new records, each once, with topic, partition, 
 test("step 2 · `poll(2)` gives two records at most, and the next poll goes on behind them", async (t) => {
   const folder = emptyFolder(t);
   const producer = new Producer({ folder });
-  const values = ["plain", "Müller", "Київ", "☕", "🍵🍵"];
+  const values = ["plain", "Müller", "Київ", "two\u2028lines", "🍵🍵"];
   for (const value of values) await producer.send("orders", value);
   const consumer = consumerOf({ folder, group: "billing" });
   const heard: unknown[] = [];
@@ -36,9 +36,15 @@ test("step 2 · `poll(2)` gives two records at most, and the next poll goes on b
     heard.push(...idsOf(records));
     sizes.push(records.length);
   }
+  const another = consumerOf({ folder, group: "shipping" });
   assert.deepEqual(
-    { heard, "more than two": sizes.filter((size) => size > 2) },
-    { heard: values, "more than two": [] },
+    {
+      heard,
+      "more than two": sizes.filter((size) => size > 2),
+      "poll(0)": await another.poll(0),
+      "poll(2 ** 32)": idsOf(await another.poll(2 ** 32)),
+    },
+    { heard: values, "more than two": [], "poll(0)": [], "poll(2 ** 32)": values },
   );
 });
 
@@ -85,16 +91,16 @@ test("step 2 · `read` looks only at what is new", async (t) => {
 });
 
 test("step 2 · a consumer reads each topic it subscribed to, once, as soon as it is there", async (t) => {
-  const folder = emptyFolder(t);
-  const producer = new Producer({ folder });
+  const folder = join(emptyFolder(t), "not", "there");
   const opened: string[] = [];
   const consumer = consumerOf({ folder, group: "audit", openLog: noting(opened) });
   // A name that every object has already.
   consumer.subscribe("constructor");
   const before = idsOf(await consumer.poll());
-  for (const topic of ["orders", "constructor", "parcels"])
+  const producer = new Producer({ folder });
+  for (const topic of ["orders", "constructor", "orders-2026"])
     await producer.send(topic, `of ${topic}`);
-  const after = idsOf(await consumer.poll()).sort();
+  const after = idsOf(await drain(consumer)).sort();
   consumer.subscribe("orders");
   const subscribedAgain = idsOf(await consumer.poll());
   assert.deepEqual(

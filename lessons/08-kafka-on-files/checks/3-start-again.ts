@@ -61,11 +61,13 @@ test("step 3 · `append` cuts off a half line and tells `onRepair` the file, the
 
 test("step 3 · without `onRepair`, a repair is one line on stderr that names the file", async (t) => {
   const folder = emptyFolder(t);
-  await sendOrders(folder, 1);
-  appendFileSync(join(folder, "orders-0.log"), '{"off');
   const lines: string[] = [];
   t.mock.method(console, "error", (...parts: unknown[]) => lines.push(parts.join(" ")));
-  await new Producer({ folder }).send("orders", { id: 2 });
+  for (const how of [{ onRepair: () => {} }, {}]) {
+    await sendOrders(folder, 1);
+    appendFileSync(join(folder, "orders-0.log"), '{"off');
+    await new Producer({ folder, ...how }).send("orders", { id: 2 });
+  }
   const named = lines.filter((line) => line.includes("orders-0.log"));
   assert.deepEqual(
     { lines: lines.length, "that name the file": named.length },

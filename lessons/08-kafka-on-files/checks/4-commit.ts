@@ -1,87 +1,73 @@
 import assert from "node:assert/strict";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
-import { TodoError } from "#todo";
 import { anyDay } from "./any-day.ts";
-import { consumerOf, diskCalls, drain, emptyFolder, idsOf, sendOrders } from "./desk.ts";
+import {
+  consumerOf,
+  drain,
+  emptyFolder,
+  idsOf,
+  refusalOf,
+  renamesOf,
+  sendOrders,
+} from "./desk.ts";
 
-test("step 4 · after a restart a consumer goes on behind its last commit, and the rest comes again", async (t) => {
+test("step 4 · after a restart a consumer goes on behind the last commit of its group, and the rest comes again", async (t) => {
   const folder = emptyFolder(t);
-  const producer = await sendOrders(folder, 4);
-  await producer.send("payments", "a payment");
+  await sendOrders(folder, 4);
   const options = { folder, group: "billing", id: "worker" };
-  const before = consumerOf(options, "payments", "orders");
+  const before = consumerOf(options);
+  await before.poll(2);
   await before.commit();
-  for (let turn = 0; turn < 2; turn++) {
-    await before.poll(1);
-    await before.commit();
-  }
   await before.poll(1);
-  const restarted = consumerOf(options, "payments", "orders");
-  const afterRestart = idsOf(await drain(restarted));
-  assert.deepEqual({ afterRestart }, { afterRestart: [3, 4] });
-});
-
-test("step 4 · each group has offsets of its own", async (t) => {
-  const folder = emptyFolder(t);
-  await sendOrders(folder, 2);
-  const billing = consumerOf({ folder, group: "billing" });
-  await drain(billing);
-  await billing.commit();
+  const billing = idsOf(await drain(consumerOf(options)));
   const shipping = idsOf(await drain(consumerOf({ folder, group: "shipping" })));
-  assert.deepEqual({ shipping }, { shipping: [1, 2] });
+  assert.deepEqual({ billing, shipping }, { billing: [3, 4], shipping: [1, 2, 3, 4] });
 });
 
-test("step 4 · a commit writes a draft of its member's own, waits for the disk, then renames the draft", async (t) => {
-  const drafts: string[] = [];
-  for (const [group, id] of [
-    ["mail", "one"],
-    ["mail", "two"],
-    ["billing", "one"],
-  ] as const) {
+test("step 4 · a commit waits until the disk has a draft of its member's own, then renames it, again where Windows refuses", async (t) => {
+  const drafts = new Set<string>();
+  for (const name of ["mail@one", "mail@two", "billing@one"]) {
+    const [group = "", id = ""] = name.split("@");
     const folder = emptyFolder(t);
-    await sendOrders(folder, 1);
+    await sendOrders(folder, 2);
     const file = join(folder, `${group}@orders-0.json`);
     const consumer = consumerOf({ folder, group, id });
-    await consumer.poll(1);
-    const calls = await diskCalls(t, () => consumer.commit());
-    const at = calls.findIndex(({ name }) => name === "rename");
-    const [draft = "no draft", to] = calls[at]?.paths ?? [];
-    const synced = calls.slice(0, at).some(({ name }) => name === "sync");
-    assert.deepEqual(
-      { "folder of the draft": dirname(draft), "renamed to": to, "synced first": synced },
-      { "folder of the draft": folder, "renamed to": file, "synced first": true },
-    );
-    assert.deepEqual(
-      { left: readdirSync(folder).filter((name) => name.includes(".json")) },
-      { left: [basename(file)] },
-    );
-    drafts.push(basename(draft));
+    for (const offset of [1, 2]) {
+      await consumer.poll(1);
+      const renames = await renamesOf(t, () => consumer.commit());
+      const wrong = renames.filter(
+        ({ draft, to, synced }) => dirname(draft) !== folder || to !== file || !synced,
+      );
+      const committed = JSON.parse(readFileSync(file, "utf8")).offset;
+      assert.deepEqual(
+        { committed, wrong, "tried again": renames.length > 1 },
+        { committed: offset, wrong: [], "tried again": true },
+      );
+      const left = readdirSync(folder).filter((one) => one.includes(".json"));
+      const draft = renames[0]?.draft ?? "no draft";
+      drafts.add(draft.slice(folder.length));
+      if (offset === 1) assert.deepEqual({ left }, { left: [basename(file)] });
+      // A commit may die in the middle of its draft.
+      writeFileSync(draft, "x".repeat(999));
+    }
   }
-  const names = new Set(drafts).size;
-  assert.deepEqual({ "names of three drafts": names }, { "names of three drafts": 3 });
+  assert.ok(drafts.size > 2, `three members have drafts of ${drafts.size} names`);
 });
 
 test("step 4 · a broken offset file is an error that names it, until it is deleted", async (t) => {
   const folder = emptyFolder(t);
   await sendOrders(folder, 2);
   const file = join(folder, "billing@orders-0.json");
-  const options = { folder, group: "billing", id: "worker" };
+  const consumer = consumerOf({ folder, group: "billing", id: "worker" });
   for (const text of ["", '{"offset":1,"pos', "null"]) {
     writeFileSync(file, text);
-    const error = await consumerOf(options)
-      .poll()
-      .catch((thrown: Error) => thrown);
-    if (error instanceof TodoError) throw error;
-    const named = error instanceof Error && error.message.includes(file);
-    assert.deepEqual(
-      { text, "an error names the file": named },
-      { text, "an error names the file": true },
-    );
+    const { message = "no error" } = (await refusalOf(() => consumer.poll())) ?? {};
+    assert.ok(message.includes(file), `the file holds ${text}: ${message}`);
   }
   rmSync(file);
-  const polled = idsOf(await drain(consumerOf(options)));
+  const polled = idsOf(await drain(consumer));
   assert.deepEqual({ "after it is deleted": polled }, { "after it is deleted": [1, 2] });
 });
 

@@ -22,14 +22,14 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     topic: fc.constantFrom(0, 0, 1),
     by: fc.nat(1),
     keyed: fc.constantFrom(false, ...since(6, [true])),
-    nth: fc.nat(6),
-    limit: fc.constantFrom(undefined, undefined, 1, 2),
+    nth: fc.nat(7),
+    limit: fc.constantFrom(undefined, 1, 2, 1, 2 ** 16, 2 ** 32, Infinity),
     to: fc.constantFrom<Command["to"][]>("beginning", "end", "offset", "offset", "time"),
   });
   const topics = fc.constantFrom<number[][]>([0], [0, 1], [1, 0]);
   return fc.record<Day>({
     partitions: fc.constantFrom<Day["partitions"][]>(undefined, ...since(6, [2, 3, 2])),
-    sharing: fc.constantFrom<boolean[]>(false, ...since(7, [true, true])),
+    members: fc.constantFrom(1, ...since(7, [2, 2, 3])),
     autoCommit: fc.constantFrom(true, true, false),
     topics: fc.tuple(topics, topics, topics),
     commands: fc.noBias(fc.array(command, { minLength: 1, maxLength: 24, size: "max" })),

@@ -36,14 +36,6 @@ export function consumerOf(options: ConsumerOptions, ...topics: string[]): Consu
   return consumer;
 }
 
-/** Some entries with the values 1 to `count`, whose times are the same numbers. */
-export function entries(count: number): Entry[] {
-  return Array.from({ length: count }, (_, index) => ({
-    time: index + 1,
-    value: index + 1,
-  }));
-}
-
 /** The ids of orders, or the values themselves. */
 export function idsOf(records: readonly { value: unknown }[]): unknown[] {
   return records.map(({ value }) => (value as { id?: number } | null)?.id ?? value);
@@ -64,19 +56,25 @@ export async function drain(consumer: Consumer): Promise<ConsumedRecord[]> {
   }
 }
 
-/** The kind of error that `action` throws or rejects with, or "accepted" if it does not. */
-export async function outcome(action: () => unknown): Promise<string> {
+/** What `action` throws or rejects with. */
+export async function refusalOf(action: () => unknown): Promise<Error | undefined> {
   try {
     await action();
+    return undefined;
   } catch (error) {
-    return refusal(error);
+    if (error instanceof TodoError || !(error instanceof Error)) throw error;
+    return error;
   }
-  return "accepted";
+}
+
+/** The kind of error that `action` throws or rejects with, or "accepted" if it does not. */
+export async function outcome(action: () => unknown): Promise<string> {
+  const error = await refusalOf(action);
+  return error ? kindOf(error) : "accepted";
 }
 
 /** An error in a few words: the text promises its kind, and of a broken record file and line. */
-export function refusal(error: unknown): string {
-  if (error instanceof TodoError || !(error instanceof Error)) throw error;
+export function kindOf(error: Error): string {
   if (error instanceof BrokenRecordError) {
     const file = existsSync(error.file) ? basename(error.file) : `no file ${error.file}`;
     return `BrokenRecordError: ${file}, line ${error.line}`;
@@ -107,34 +105,51 @@ export function logsIn(folder: string): string[] {
     .sort();
 }
 
-/** What `work` asks of the disk, in order, in whichever way it says so. */
-export async function diskCalls(t: TestContext, work: () => unknown) {
-  const calls: { name: "sync" | "rename"; paths: string[] }[] = [];
-  const watch = (target: object, method: string, name: "sync" | "rename") => {
-    const original = Reflect.get(target, method);
-    t.mock.method(
-      target as never,
-      method as never,
-      function (this: unknown, ...parts: unknown[]) {
-        calls.push({ name, paths: parts.slice(0, 2).map(String) });
-        return original.apply(this, parts);
-      } as never,
-    );
+/**
+ * The renames that `work` asks of the disk, in whichever way, and whether the disk had all of the
+ * draft by then. The first one is refused, as Windows does while somebody has the file open.
+ */
+export async function renamesOf(t: TestContext, work: () => unknown) {
+  const renames: { draft: string; to: string; synced: boolean }[] = [];
+  const synced = new Set<string>();
+  const stateOf = ({ ino, size }: fs.Stats) => `${ino}, ${size} bytes`;
+  const sync = (file: number) => synced.add(stateOf(fs.fstatSync(file)));
+  const rename = (draft: string, to: string) => {
+    renames.push({ draft, to, synced: synced.has(stateOf(fs.statSync(draft))) });
+    if (renames.length === 1)
+      throw Object.assign(new Error("EPERM: it is open"), { code: "EPERM" });
   };
-  const file = await open(join(emptyFolder(t), "any"), "w");
-  for (const method of ["sync", "datasync"])
-    watch(Object.getPrototypeOf(file), method, "sync");
-  for (const method of ["fsync", "fdatasync", "fsyncSync", "fdatasyncSync"])
-    watch(fs, method, "sync");
-  for (const method of ["rename", "renameSync"]) watch(fs, method, "rename");
-  watch(fs.promises, "rename", "rename");
+  const handle = await open(join(emptyFolder(t), "any"), "w");
+  const watch = (
+    target: object,
+    methods: string[],
+    look: (...parts: never[]) => void,
+  ) => {
+    for (const method of methods) {
+      const original = Reflect.get(target, method);
+      const watched = function (this: { fd: number }, ...parts: never[]) {
+        try {
+          look(...(parts.length > 0 ? parts : [this.fd as never]));
+        } catch (error) {
+          if (target === fs.promises) return Promise.reject(error);
+          throw error;
+        }
+        return original.apply(this, parts);
+      };
+      t.mock.method(target as never, method as never, watched as never);
+    }
+  };
+  watch(Object.getPrototypeOf(handle), ["sync", "datasync"], sync);
+  watch(fs, ["fsync", "fdatasync", "fsyncSync", "fdatasyncSync"], sync);
+  watch(fs, ["rename", "renameSync"], rename);
+  watch(fs.promises, ["rename"], rename);
   syncBuiltinESMExports();
   try {
     await work();
   } finally {
     t.mock.restoreAll();
     syncBuiltinESMExports();
-    await file.close();
+    await handle.close();
   }
-  return calls;
+  return renames;
 }

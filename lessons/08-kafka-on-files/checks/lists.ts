@@ -1,6 +1,8 @@
 /** What the model has in place of files: lists, places in them, and who is in a group. */
 import type { LogRecord } from "#bus/partition-log";
+import type { Members } from "#given/08-kafka-on-files/given/members.ts";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
+import { textOf } from "./real-world.ts";
 
 export interface Line extends LogRecord {
   broken?: string;
@@ -31,79 +33,47 @@ export interface Reader {
   readonly id: string;
   readonly autoCommit: boolean;
   /** Nobody shares anything before step 7. */
-  readonly members: SlowMembers | undefined;
+  readonly members: Members | undefined;
   readonly topics: Map<string, Map<number, Place>>;
+}
+
+/** The lines of a file, and at last its half line. */
+export const textsOf = ({ lines, half }: Part) => [
+  ...lines.map((line) => line.broken ?? textOf(line)),
+  half.toString(),
+];
+
+/** The good records from a place on, or how the reading is refused. */
+export function reading(part: Part, place: Place, limit: number): Line[] | string {
+  const rest = part.lines.slice(place.offset);
+  const broken = rest.findIndex((line) => line.broken !== undefined);
+  if (part !== place.part && place.offset > 0) return `RangeError: ${part.file}`;
+  if (broken === 0) return `BrokenRecordError: ${part.file}, line ${place.offset + 1}`;
+  return rest.slice(0, broken < 0 ? limit : Math.min(limit, broken));
 }
 
 /** An offset, or -1 if there is none. */
 export function offsetIn(lines: Line[], to: SeekTo): number {
   if (to === "beginning") return 0;
   if (to === "end") return lines.length;
-  if ("offset" in to) return to.offset > lines.length ? -1 : to.offset;
+  const offsets = [...Array(lines.length + 1).keys()];
+  if ("offset" in to) return offsets.indexOf(to.offset);
   const first = lines.findIndex(({ time }) => time >= to.time);
   return first < 0 ? lines.length : first;
 }
 
-/** Who reads a topic together, each with the time when it was heard of last. */
-export interface Roll {
-  generation: number;
-  readonly seen: Map<string, number>;
-}
+/** Which partitions have had their turn, by topic: in each round, each of them has one. */
+export class Turns {
+  readonly #rounds = new Map<string, Set<number>>();
 
-/** What `given/members.ts` does, without files: they would take a third of a day. */
-export class SlowMembers {
-  readonly #looks = new Map<
-    string,
-    { generation: number; ids: string[]; time: number }
-  >();
-  readonly #rollOf;
-  readonly #id;
-  readonly #clock;
-
-  constructor(rollOf: (topic: string) => Roll, id: string, clock: { now: number }) {
-    this.#rollOf = rollOf;
-    this.#id = id;
-    this.#clock = clock;
-  }
-
-  join(topic: string): void {
-    const roll = this.#rollOf(topic);
-    roll.seen.set(this.#id, this.#clock.now);
-    roll.generation += 1;
-    this.#look(topic);
-  }
-
-  beat(topic: string) {
-    const before = this.#looks.get(topic);
-    const { generation, seen } = this.#rollOf(topic);
-    const isNear = this.#clock.now - (before?.time ?? -Infinity) < 2_500;
-    if (before?.generation === generation && isNear)
-      return { ids: before.ids, changed: false };
-    if (seen.has(this.#id)) seen.set(this.#id, this.#clock.now);
-    else this.join(topic);
-    const look = this.#look(topic);
-    return { ids: look.ids, changed: look.generation !== before?.generation };
-  }
-
-  leave(topic: string): void {
-    this.#strikeOff(topic, this.#id);
-    this.#looks.delete(topic);
-  }
-
-  #look(topic: string) {
-    const roll = this.#rollOf(topic);
-    const time = this.#clock.now;
-    for (const [id, seen] of roll.seen)
-      if (time - seen > 10_000) this.#strikeOff(topic, id);
-    const ids = [...roll.seen.keys()].sort();
-    const look = { generation: roll.generation, ids, time };
-    this.#looks.set(topic, look);
-    return look;
-  }
-
-  #strikeOff(topic: string, id: string): void {
-    const roll = this.#rollOf(topic);
-    roll.seen.delete(id);
-    roll.generation += 1;
+  /** The turn that was chosen, if it is free; otherwise the first that is. */
+  next(topic: string, partitions: number, chosen = -1): number {
+    const round = this.#rounds.get(topic) ?? new Set();
+    this.#rounds.set(topic, round);
+    if (round.size >= partitions) round.clear();
+    const free = [...Array(partitions).keys()].filter((each) => !round.has(each));
+    const turn = free.includes(chosen) ? chosen : (free[0] ?? 0);
+    round.add(turn);
+    return turn;
   }
 }

@@ -1,4 +1,6 @@
 /** What topics, producers and consumers must do, with lists in place of files. */
+import { rmSync } from "node:fs";
+import { Members } from "#given/08-kafka-on-files/given/members.ts";
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { share } from "#lesson/08-kafka-on-files/consumer.ts";
 import { partitionOf } from "#lesson/08-kafka-on-files/topic.ts";
@@ -8,24 +10,30 @@ import {
   type Part,
   type Place,
   type Reader,
-  type Roll,
-  SlowMembers,
+  reading,
+  Turns,
+  textsOf,
 } from "./lists.ts";
-import type { Choices, Clock, Polled, RealWorld } from "./real-world.ts";
-import { textOf } from "./real-world.ts";
-
-export type World = Omit<RealWorld, "end">;
+import {
+  type Choices,
+  type Clock,
+  newFolder,
+  type Polled,
+  sessionTimeout,
+  textOf,
+  type World,
+} from "./real-world.ts";
 
 export class SlowWorld implements World {
   readonly repairs: string[] = [];
   readonly #topics = new Map<string, Part[]>();
   readonly #readers: Reader[] = [];
   readonly #committed = new Map<string, Place>();
-  readonly #rolls = new Map<string, Roll>();
-  /** How the names of the places begin that can be neither read nor written now. */
+  /** For who is in a group, and nothing else. */
+  readonly #folder = newFolder();
+  /** The group and topic whose places can be neither read nor written now. */
   #lost = "nothing";
-  /** By producer and topic: the partitions that have had their turn. */
-  readonly #cycles = new Map<string, Set<number>>();
+  readonly #turns: Turns[] = [];
   readonly #clock;
   readonly #choices;
   readonly #sharing;
@@ -36,7 +44,14 @@ export class SlowWorld implements World {
     this.#sharing = sharing;
   }
 
-  create(topic: string, partitions: number): void {
+  async create(topic: string, partitions: number): Promise<string> {
+    const there = this.#topics.get(topic)?.length ?? partitions;
+    if (![1, 2, 3].includes(partitions) || partitions !== there) return "refused";
+    this.#make(topic, partitions);
+    return "accepted";
+  }
+
+  #make(topic: string, partitions: number): void {
     if (this.#topics.has(topic)) return;
     const part = (_: unknown, partition: number): Part => {
       return { file: `${topic}-${partition}.log`, lines: [], half: Buffer.alloc(0) };
@@ -45,17 +60,17 @@ export class SlowWorld implements World {
   }
 
   newProducer(by: number): void {
-    for (const [name, cycle] of this.#cycles)
-      if (name.startsWith(`${by} `)) cycle.clear();
+    this.#turns[by] = new Turns();
   }
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
     if (value === undefined) return "TypeError";
-    this.create(topic, 1);
+    this.#make(topic, 1);
     const parts = this.#topics.get(topic) ?? [];
+    const turns = this.#turns[by] as Turns;
     const partition =
       key === undefined
-        ? this.#turn(`${by} ${topic}`, parts.length)
+        ? turns.next(topic, parts.length, this.#choices.turns.shift())
         : partitionOf(key, parts.length);
     const part = parts[partition] as Part;
     const { file, lines, half } = part;
@@ -66,25 +81,11 @@ export class SlowWorld implements World {
     return `${topic}, partition ${partition}, offset ${lines.length - 1}`;
   }
 
-  #turn(name: string, count: number): number {
-    const cycle = this.#cycles.get(name) ?? new Set();
-    this.#cycles.set(name, cycle);
-    if (cycle.size >= count) cycle.clear();
-    const free = [...Array(count).keys()].filter((each) => !cycle.has(each));
-    const chosen = this.#choices.turns.shift() ?? -1;
-    const turn = free.includes(chosen) ? chosen : (free[0] ?? 0);
-    cycle.add(turn);
-    return turn;
-  }
-
   newConsumer(who: number, group: string, id: string, autoCommit: boolean): void {
-    const rollOf = (topic: string) => {
-      const name = `${group}@${topic}`;
-      const roll = this.#rolls.get(name) ?? { generation: 0, seen: new Map() };
-      this.#rolls.set(name, roll);
-      return roll;
-    };
-    const members = this.#sharing ? new SlowMembers(rollOf, id, this.#clock) : undefined;
+    const folder = this.#folder;
+    const clock = () => this.#clock.now;
+    const options = { folder, group, clock, sessionTimeout };
+    const members = this.#sharing ? new Members(options, id) : undefined;
     this.#readers[who] = { group, id, autoCommit, members, topics: new Map() };
   }
 
@@ -99,36 +100,33 @@ export class SlowWorld implements World {
     const { autoCommit } = this.#reader(who);
     const held = this.#held(who);
     const choice = this.#choices.polls.shift() ?? "";
+    const gives = typeof choice !== "string" && choice.size > 0;
     const records: string[] = [];
     const refusals = held.isWhole ? [] : ["Error"];
     const moves: { name: string; place: Place; next: Place }[] = [];
     for (const [name, place] of held.places) {
       const part = this.#partOf(place.part.file);
-      const rest = part.lines.slice(place.offset);
-      const broken = rest.findIndex((line) => line.broken !== undefined);
-      const good = rest.slice(0, broken < 0 ? limit : Math.min(limit, broken));
-      if (part !== place.part && place.offset > 0) refusals.push("RangeError");
-      else if (broken === 0)
-        refusals.push(`BrokenRecordError: ${part.file}, line ${place.offset + 1}`);
-      else {
-        // A poll may give fewer than there are, but not none.
-        const chosen = typeof choice === "string" ? 0 : (choice.get(part.file) ?? 0);
-        const count = chosen > 0 && chosen < good.length ? chosen : good.length;
-        for (const one of good.slice(0, count))
-          records.push(`${part.file} ${textOf(one)}`);
-        moves.push({ name, place, next: { part, offset: place.offset + count } });
+      const good = reading(part, place, limit);
+      if (typeof good === "string") {
+        refusals.push(good);
+        continue;
       }
+      // A poll may give fewer than there are, but not none.
+      const chosen = typeof choice === "string" ? 0 : (choice.get(part.file) ?? 0);
+      const count = gives ? Math.min(chosen, good.length) : good.length;
+      for (const one of good.slice(0, count)) records.push(`${part.file} ${textOf(one)}`);
+      moves.push({ name, place, next: { part, offset: place.offset + count } });
     }
     const stuck = moves.filter(({ name }) => autoCommit && this.#isLost(name));
     // Where nothing is new, one may write it or not.
     const isNews = stuck.some(({ name, next }) => this.#isNews(name, next));
     if (isNews || (stuck.length > 0 && choice === "Error"))
       return { records: [], refused: "Error" };
-    if (refusals.length > 0 && (records.length === 0 || !held.isWhole))
-      return {
-        records: [],
-        refused: refusals.find((one) => one === choice) ?? refusals[0] ?? "",
-      };
+    // Whether a place that cannot be read keeps the other topics back is open.
+    if (refusals.length > 0 && (records.length === 0 || choice === "Error")) {
+      const refused = refusals.find((one) => one === choice) ?? refusals[0] ?? "";
+      return { records: [], refused };
+    }
     for (const { place, next } of moves) Object.assign(place, next);
     if (autoCommit)
       for (const [name, place] of held.places) this.#committed.set(name, { ...place });
@@ -137,12 +135,12 @@ export class SlowWorld implements World {
 
   async commit(who: number): Promise<string> {
     const { places, isWhole } = this.#held(who);
-    const choice = this.#choices.commits.shift() ?? "";
+    const choice = this.#choices.outcomes.shift() ?? "";
     const stuck = places.filter(([name]) => this.#isLost(name));
     if (stuck.some(([name, place]) => this.#isNews(name, place))) return "refused";
     if ((stuck.length > 0 || !isWhole) && choice === "refused") return choice;
     for (const [name, place] of places) this.#committed.set(name, { ...place });
-    return "done";
+    return "accepted";
   }
 
   #isNews(name: string, { part, offset }: Place): boolean {
@@ -151,7 +149,7 @@ export class SlowWorld implements World {
   }
 
   #isLost(name: string): boolean {
-    return name.startsWith(this.#lost);
+    return name.replace(/-\d$/, "") === this.#lost;
   }
 
   async withoutPlaces(names: string, work: () => Promise<unknown>): Promise<void> {
@@ -161,20 +159,26 @@ export class SlowWorld implements World {
   }
 
   committed(): string[] {
-    return [...this.#committed]
-      .filter(([, { offset }]) => offset > 0)
-      .map(([name, { offset }]) => `${name}.json ${offset}`);
+    const placed = [...this.#committed].filter(([, { offset }]) => offset > 0);
+    return placed.map(([name, { part, offset }]) => {
+      const isThere = part === this.#partOf(part.file);
+      return `${name}.json ${offset}${isThere ? "" : " of another file"}`;
+    });
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    if (!this.#reader(who).topics.has(topic)) return "refused";
+    const choice = this.#choices.outcomes.shift() ?? "accepted";
+    if (!this.#reader(who).topics.has(topic))
+      return choice === "accepted" ? "an error" : choice;
     const held = this.#heldOf(who, topic).places.map(([, place]) => {
       const part = this.#partOf(place.part.file);
       return { place, part, offset: offsetIn(part.lines, to) };
     });
-    if (held.some(({ offset }) => offset < 0)) return "refused";
+    // Who holds no partition may look at the offset or not.
+    if (held.length === 0 && typeof to !== "string" && "offset" in to) return choice;
+    if (held.some(({ offset }) => offset < 0)) return "RangeError";
     for (const { place, part, offset } of held) Object.assign(place, { part, offset });
-    return "done";
+    return "accepted";
   }
 
   async close(who: number): Promise<void> {
@@ -196,12 +200,12 @@ export class SlowWorld implements World {
   }
 
   files(): Map<string, string[]> {
-    const textsOf = ({ lines, half }: Part) => [
-      ...lines.map((line) => line.broken ?? textOf(line)),
-      half.toString(),
-    ];
     const parts = [...this.#topics.values()].flat();
     return new Map(parts.map((part) => [part.file, textsOf(part)]));
+  }
+
+  end(): void {
+    rmSync(this.#folder, { recursive: true });
   }
 
   #reader(who: number): Reader {

@@ -14,16 +14,19 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { LogRecord } from "#bus/partition-log";
-import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
+import type { ConsumedRecord, SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { readPlace } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
-import { logsIn, refusal } from "./desk.ts";
+import { kindOf, logsIn, outcome, refusalOf } from "./desk.ts";
 
 /** In memory, where the system has such a folder: a disk makes hundreds of days slow. */
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
+export const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
+
+/** A member that is silent for longer is struck off, in ms. */
+export const sessionTimeout = 5_000;
 
 export interface Clock {
   now: number;
@@ -41,8 +44,8 @@ export interface Choices {
   turns: number[];
   /** Of each poll: the names of the files and how many records came, or how it was refused. */
   polls: (Map<string, number> | string)[];
-  /** Of each commit: `done` or `refused`. */
-  commits: string[];
+  /** What came of each commit and seek. */
+  outcomes: string[];
 }
 
 export class RealWorld {
@@ -59,8 +62,9 @@ export class RealWorld {
     this.#choices = choices;
   }
 
-  create(topic: string, partitions: number): void {
-    createTopic(this.#folder, topic, partitions);
+  async create(topic: string, partitions: number): Promise<string> {
+    const came = await outcome(() => createTopic(this.#folder, topic, partitions));
+    return came === "accepted" ? came : "refused";
   }
 
   newProducer(by: number): void {
@@ -73,21 +77,24 @@ export class RealWorld {
   }
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
-    const options = key === undefined ? {} : { key };
-    try {
-      const sent = await (this.#producers[by] as Producer).send(topic, value, options);
-      if (key === undefined) this.#choices.turns.push(sent.partition);
-      return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
-    } catch (error) {
-      if (value !== undefined) throw error;
-      return refusal(error);
-    }
+    const producer = this.#producers[by] as Producer;
+    if (value === undefined) return outcome(() => producer.send(topic, value));
+    const sent = await producer.send(topic, value, key === undefined ? {} : { key });
+    if (key === undefined) this.#choices.turns.push(sent.partition);
+    return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
   }
 
   /** A consumer starts, or starts again where another of its name died. */
   newConsumer(who: number, group: string, id: string, autoCommit: boolean): void {
     const clock = () => this.#clock.now;
-    const options = { folder: this.#folder, group, id, autoCommit, clock };
+    const options = {
+      folder: this.#folder,
+      group,
+      id,
+      autoCommit,
+      clock,
+      sessionTimeout,
+    };
     this.#consumers[who] = new Consumer(options);
   }
 
@@ -96,31 +103,36 @@ export class RealWorld {
   }
 
   async poll(who: number, limit: number | undefined): Promise<Polled> {
-    try {
-      const polled = await this.#consumer(who).poll(limit);
-      const named = polled.map((one) => ({
-        ...one,
-        file: `${one.topic}-${one.partition}.log`,
-      }));
-      const counts = new Map<string, number>();
-      for (const { file } of named) counts.set(file, (counts.get(file) ?? 0) + 1);
-      this.#choices.polls.push(counts);
-      return { records: named.map((one) => `${one.file} ${textOf(one)}`) };
-    } catch (error) {
-      const refused = refusal(error);
+    const polled: ConsumedRecord[] = [];
+    const error = await refusalOf(async () => {
+      polled.push(...(await this.#consumer(who).poll(limit)));
+    });
+    if (error) {
+      // Which file it names is promised of some errors only.
+      const [file = "no file"] = /[\w-]+\.log/.exec(error.message) ?? [];
+      const refused = kindOf(error).replace(/^RangeError$/, `RangeError: ${file}`);
       this.#choices.polls.push(refused);
       return { records: [], refused };
     }
+    const files = polled.map(({ topic, partition }) => `${topic}-${partition}.log`);
+    const counts = new Map<string, number>();
+    for (const file of files) counts.set(file, (counts.get(file) ?? 0) + 1);
+    this.#choices.polls.push(counts);
+    return { records: polled.map((one, at) => `${files[at]} ${textOf(one)}`) };
   }
 
   async commit(who: number): Promise<string> {
-    const came = await settled(this.#consumer(who).commit());
-    this.#choices.commits.push(came);
-    return came;
+    const came = await outcome(() => this.#consumer(who).commit());
+    return this.#note(came === "accepted" ? came : "refused");
   }
 
-  seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    return settled(this.#consumer(who).seek(topic, to));
+  async seek(who: number, topic: string, to: SeekTo): Promise<string> {
+    return this.#note(await outcome(() => this.#consumer(who).seek(topic, to)));
+  }
+
+  #note(came: string): string {
+    this.#choices.outcomes.push(came);
+    return came;
   }
 
   /** For a while, a group's offset files of a topic can be neither read nor replaced: they are folders. */
@@ -137,12 +149,20 @@ export class RealWorld {
     }
   }
 
-  /** The offsets that are committed, but for 0: that is where everybody begins. */
+  /** The committed places, but for offset 0: that is where everybody begins. */
   committed(): string[] {
-    return readdirSync(this.#folder)
-      .filter((name) => /^\w+@\w+-\d\.json$/.test(name))
-      .map((name) => `${name} ${readPlace(join(this.#folder, name)).offset}`)
-      .filter((line) => !line.endsWith(" 0"));
+    const files = this.files();
+    const told: string[] = [];
+    for (const name of readdirSync(this.#folder)) {
+      const [, file] = /^\w+@([\w-]+-\d)\.json$/.exec(name) ?? [];
+      if (file === undefined) continue;
+      const { offset, position } = readPlace(join(this.#folder, name));
+      const lines = files.get(`${file}.log`) ?? [];
+      const before = lines.slice(0, offset).map((line) => `${line}\n`);
+      const isThere = Buffer.byteLength(before.join("")) === position;
+      if (offset > 0) told.push(`${name} ${offset}${isThere ? "" : " of another file"}`);
+    }
+    return told;
   }
 
   close(who: number): Promise<void> {
@@ -181,15 +201,8 @@ export class RealWorld {
   }
 }
 
-async function settled(work: Promise<void>): Promise<string> {
-  try {
-    await work;
-    return "done";
-  } catch (error) {
-    refusal(error);
-    return "refused";
-  }
-}
+/** What the model, too, can do. */
+export type World = Omit<RealWorld, never>;
 
 /** A record as its line. */
 export function textOf({ offset, time, key, value }: LogRecord): string {

@@ -7,24 +7,26 @@ export const RULES = {
   poll: "`poll` gives the new records, each once, with topic, partition, offset and time",
   limit: "`poll(2)` gives two records at most, and the next poll goes on behind them",
   topics: "a consumer reads each topic it subscribed to, once, as soon as it is there",
-  nextOffset:
-    "a producer that starts again, or beside another one, takes the next offset",
   repair:
     "`append` cuts off a half line and tells `onRepair` the file, the line and the bytes",
   commit:
-    "after a restart a consumer goes on behind its last commit, and the rest comes again",
+    "after a restart a consumer goes on behind the last commit of its group, and the rest comes again",
   autoCommit:
     "with `autoCommit`, a poll commits all its topics before it returns; without, none",
   seek: "after `seek` to the beginning, the end or an offset, the next poll begins there",
-  seekCommits: "`seek` commits nothing, and a commit after it does, backwards too",
   seekTime:
     "`seek` to a time finds the first record at or after it, even where a clock was set back",
+  seekCommits: "`seek` commits nothing, and a commit after it does, backwards too",
   noOffset:
-    "a `seek` to no such offset, or in another topic, is refused and moves nothing",
+    "a `seek` to no such offset is a RangeError, one in another topic an error, and neither moves anything",
   noneMoves: "a `seek` that fails in one partition moves the consumer in none",
   createAgain:
     "`createTopic` makes one empty file for each partition, and the second time nothing",
+  createOther:
+    "`createTopic` refuses another number of partitions, and one that is not 1, 2, 3 …",
   key: "a key goes to the same partition in every process, and is kept in the record",
+  turns:
+    "records without a key take turns in each topic, and one with a key takes no turn",
   partitions:
     "a consumer reads, seeks in and commits every partition, and a key keeps its order",
   close:
@@ -45,13 +47,26 @@ export const RULES = {
 } as const;
 export type Rule = keyof typeof RULES;
 
-export const TOPICS = ["orders", "payments"];
-export const WHO = ["billing-1", "billing-2", "mail-1"];
-const KEYS = ["ann", "Дмитро", ""];
+/** The files of the second topic begin with the name of the first one. */
+export const TOPICS = ["orders", "orders-2026"];
+export const WHO = ["ann", "bob", "carla"];
+const KEYS = ["ann", "Дмитро\n", "", "a long key, ".repeat(9)];
 /** The key of a record, which has none before step 6. */
 export const keyOf = ({ keyed, nth }: Command) =>
   keyed ? KEYS[nth % KEYS.length] : undefined;
-export const VALUES = ["кава", { id: 15 }, "tea", "two\nlines", null, "☕🍵", 0];
+/** More than is read of a file at once. */
+export const LONG = "tea ".repeat(17_000);
+export const short = (text: string) => text.replaceAll(LONG, "tea …");
+export const VALUES = [
+  "кава",
+  { id: 15 },
+  LONG,
+  "two\nlines\u2028\r\ud83c",
+  null,
+  "☕🍵",
+  0,
+  "tea",
+];
 /**
  * What a writer that dies leaves behind: one breaks off in the middle of a character, one lacks
  * nothing but its line break.
@@ -60,8 +75,12 @@ export const HALVES = [
   '{"offset":0,"time":0,"value":0}',
   '{"offset":',
   Buffer.from('{"offset":9,"va ч').subarray(0, -1),
+  `{"offset":9,"value":"${LONG}`,
   "{",
 ];
+export const OFFSETS = [0, 1, 2, 3, 7, -1, 1.5, Number.NaN];
+/** How many partitions a topic is to have. */
+export const COUNTS = [1, 2, 3, 0, -1, 1.5, Number.NaN, Infinity];
 
 /** One thing that happens. Each reads only the fields that it is about. */
 export interface Command {
@@ -95,101 +114,94 @@ export interface Command {
 export interface Day {
   /** How many partitions the orders have, if `createTopic` makes them. */
   partitions: number | undefined;
-  /** Whether the billing has two members; otherwise the second reads for a group of its own. */
-  sharing: boolean;
+  /** How many of the consumers are members of the billing; each other has a group of its own. */
+  members: number;
   autoCommit: boolean;
   /** The topics that each consumer begins with. */
   topics: number[][];
   commands: Command[];
 }
 
-export const groupOf = ({ sharing }: Day, who: number) =>
-  ["billing", sharing ? "billing" : "audit", "mail"][who] as string;
+export const groupOf = ({ members }: Day, who: number) =>
+  who < members ? "billing" : (["billing", "audit", "mail"][who] as string);
 
 export function tell(command: Command): string {
   const { does, who, topic, by, nth, limit, to } = command;
   const name = TOPICS[topic];
   const [consumer, key] = [WHO[who], keyOf(command)];
-  const where = { offset: `offset ${nth}`, time: `time ${nth}` };
+  const other = `${WHO[(who + 1) % 3]}, if of the same group, starts again; `;
+  const where = { offset: `offset ${OFFSETS[nth]}`, time: `time ${nth}` };
+  const value = VALUES[nth] === LONG ? "tea …" : JSON.stringify(VALUES[nth]);
   const lines = {
-    send: `producer ${by + 1} sends ${JSON.stringify(VALUES[nth % VALUES.length])} to ${name}${key === undefined ? "" : `, key "${key}"`}`,
+    send: `producer ${by + 1} sends ${value} to ${name}${key === undefined ? "" : `, key ${JSON.stringify(key)}`}`,
     poll: `${consumer} polls${limit === undefined ? "" : `, ${limit} at most`}`,
     "new producer": `producer ${by + 1} starts again`,
     "half line": `a writer dies and leaves a half line in ${name}, partition ${nth}, or in 0`,
     subscribe: `${consumer} subscribes to ${name}`,
     commit: `${consumer} commits`,
     restart: `${consumer} dies and starts again`,
-    seek: `${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}`,
-    create: `${name} is created with as many partitions as it has`,
-    close: `${consumer} closes`,
-    silence: "six seconds pass",
-    break: `a line of ${name} breaks`,
-    "make again": `${name} is deleted and made again`,
-    "full disk": `${consumer} polls, producer ${by + 1} sends something to ${name}${nth > 3 && who < 2 ? `, ${WHO[1 - who]}, if of the same group, starts again` : ""}; ${consumer} ${nth % 2 ? "polls" : "commits"} while no offset file of ${name} can be read or replaced, and then again`,
+    seek: `${by === 1 ? other : ""}${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}, and then ${limit === undefined ? "polls" : "commits"}`,
+    create: `${name} is created with ${COUNTS[nth]} partitions`,
+    close: `${consumer} closes, and closes once more; after each, ${WHO[(who + 1) % 3]} polls, if of the same group`,
+    silence: `three seconds pass, ${consumer} polls, three more, ${consumer} polls`,
+    break: `producer ${by + 1} sends two records to ${name}, and a line before the last breaks; ${consumer} starts again, polls twice, seeks behind it and polls`,
+    "make again": `${consumer} polls and commits; ${name} is deleted and made again${nth % 2 ? `, and producer ${by + 1} sends something` : ""}; ${consumer} polls, seeks the end and commits`,
+    "full disk": `${consumer} polls, producer ${by + 1} sends something to ${name}; ${nth > 3 ? other : ""}${consumer} ${nth % 2 ? "polls" : "commits"} while no offset file of ${name} can be read or replaced, and then again`,
     "send nothing": `producer ${by + 1} sends undefined to ${name}`,
   };
   return lines[does];
 }
 
 export function storyOf(day: Day): string[] {
-  const { partitions, autoCommit, topics, commands } = day;
-  const used = [...WHO.keys()].filter((who) => acts(day, who));
-  return [
-    ...used.map((who) => {
-      const auto = autoCommit && who === 2 ? ", with autoCommit" : "";
-      const names = topics[who]?.map((topic) => TOPICS[topic]).join(" and ");
-      return `${WHO[who]}, group ${groupOf(day, who)}${auto}, subscribes to ${names}`;
-    }),
-    ...(partitions === undefined
-      ? []
-      : [
-          `${WHO[partitions % WHO.length]} polls; orders is created with ${partitions} partitions`,
-        ]),
-    ...commands.map(tell),
+  const { partitions, autoCommit, topics, commands, members } = day;
+  const others = [
+    "send",
+    "new producer",
+    "half line",
+    "create",
+    "silence",
+    "send nothing",
   ];
+  const acts = (who: number) =>
+    commands.some((one) => one.who === who && !others.includes(one.does));
+  // A member of a group counts by being there.
+  const used = [...WHO.keys()].filter((who) => who < members || acts(who));
+  const readers = used.map((who) => {
+    const auto = autoCommit && who === 2 ? ", with autoCommit" : "";
+    const names = topics[who]?.map((topic) => TOPICS[topic]).join(" and ");
+    return `${WHO[who]}, group ${groupOf(day, who)}${auto}, subscribes to ${names}`;
+  });
+  if (partitions !== undefined)
+    readers.push(
+      `${WHO[partitions % WHO.length]} polls; orders is created with ${partitions} partitions`,
+    );
+  return [...readers, ...commands.map(tell)];
 }
 
-/** A member of a group counts by being there. */
-function acts({ commands, sharing }: Day, who: number): boolean {
-  const about = ["poll", "subscribe", "commit", "full disk", "restart", "seek", "close"];
-  return (
-    (sharing && who < 2) ||
-    commands.some((one) => one.who === who && about.includes(one.does))
-  );
-}
-
-export function ruleOf({ commands, partitions, sharing }: Day, seen?: string): string {
-  const has = (does: Command["does"]) => commands.some((one) => one.does === does);
-  const sends = commands.filter(({ does }) => does === "send");
-  const isPoll = seen === RULES.poll || seen === undefined;
-  const isCommit = seen === RULES.commit;
+/** A poll that differs may be about many rules: what happened on the day says which. */
+export function ruleOf({ commands, partitions, members }: Day, seen?: string): string {
+  const sharing = members > 1;
+  const has = (does: Command["does"], to?: Command["to"]) =>
+    commands.some((one) => one.does === does && (to ?? one.to) === one.to);
+  if (seen === RULES.commit && has("seek")) return RULES.seekCommits;
+  if (seen === RULES.commit && sharing) return RULES.asksFirst;
+  if (seen !== undefined && seen !== RULES.poll) return seen;
   const isWide = (partitions ?? 1) > 1;
-  const misses = commands.some(({ does, to }) => does === "seek" && to === "offset");
   const signs: [boolean, Rule][] = [
-    [isPoll && has("make again"), "madeAgain"],
-    [isPoll && has("break") && isWide, "stopsNoOther"],
-    [isPoll && has("break"), "broken"],
-    [isCommit && sharing, "asksFirst"],
-    [isCommit && has("seek"), "seekCommits"],
-    [isPoll && sharing && has("silence"), "silent"],
-    [isPoll && sharing && has("close"), "close"],
-    [isPoll && sharing, "change"],
-    [
-      isPoll && commands.some(({ does, to }) => does === "seek" && to === "time"),
-      "seekTime",
-    ],
-    [isPoll && misses && isWide, "noneMoves"],
-    [isPoll && has("seek"), "seek"],
-    [isPoll && has("create"), "createAgain"],
-    [isPoll && (has("commit") || has("restart")), "commit"],
-    [isPoll && isWide, "partitions"],
-    [isPoll && has("half line"), "repair"],
-    [isPoll && commands.some(({ limit }) => limit !== undefined), "limit"],
-    [isPoll && has("subscribe"), "topics"],
-    [seen === RULES.send && has("half line"), "repair"],
-    [seen === RULES.send && has("new producer"), "nextOffset"],
-    [seen === RULES.send && new Set(sends.map(({ by }) => by)).size > 1, "nextOffset"],
+    [has("make again"), "madeAgain"],
+    [has("break"), isWide ? "stopsNoOther" : "broken"],
+    [sharing && has("silence"), "silent"],
+    [sharing && has("close"), "close"],
+    [sharing, "change"],
+    [has("seek", "time"), "seekTime"],
+    [has("seek", "offset") && isWide, "noneMoves"],
+    [has("seek"), "seek"],
+    [has("create"), "createAgain"],
+    [has("commit") || has("restart"), "commit"],
+    [isWide, "partitions"],
+    [has("half line"), "repair"],
+    [commands.some(({ limit }) => limit !== undefined), "limit"],
+    [has("subscribe"), "topics"],
   ];
-  const found = signs.find(([is]) => is)?.[1];
-  return found === undefined ? (seen ?? RULES.poll) : RULES[found];
+  return RULES[signs.find(([is]) => is)?.[1] ?? "poll"];
 }

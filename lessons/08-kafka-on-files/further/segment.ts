@@ -113,7 +113,8 @@ export class Segment {
     if (whole.length === 0) return { records: [], next: from };
     const records: LogRecord[] = [];
     let end = 0;
-    for (const line of whole.toString("utf8", 0, whole.length - 1).split("\n", limit)) {
+    const text = whole.toString("utf8", 0, whole.length - 1);
+    for (const line of text.split("\n").slice(0, limit)) {
       const record = parseRecord(line);
       if (record instanceof Error || record.offset !== from.offset + records.length) {
         if (records.length > 0) break;

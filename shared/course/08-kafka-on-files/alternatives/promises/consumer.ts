@@ -1,6 +1,6 @@
 // Another right answer: one flat table of places, everything else looked up anew at each call.
 import { mkdirSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import type { PartitionLog, Place } from "#bus/partition-log";
 import { Members } from "#given/08-kafka-on-files/given/members.ts";
 import type {
@@ -13,6 +13,7 @@ import {
   logFile,
   offsetFile,
   readPlace,
+  replaceFile,
 } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { FileLog } from "./file-log.ts";
 import { checkedName } from "./topic.ts";
@@ -82,7 +83,7 @@ export class Consumer {
         await draft.writeFile(JSON.stringify(place));
         await draft.sync();
         await draft.close();
-        await rename(`${file}-${this.id}`, file);
+        replaceFile(`${file}-${this.id}`, file);
       }
     }
   }
