@@ -140,15 +140,14 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const given = step > 5 && !isEmitted ? listedId : undefined;
       const id = given ?? `elsewhere-${made++}`;
       strange ||= given !== undefined;
-      const event = isEmitted
-        ? bus.emit(name, data)
-        : Object.freeze({
-            id,
-            name,
-            data,
-            timestamp,
-            ...(command.nth > 1 && { replayed }),
-          });
+      const elsewhere = {
+        id,
+        name,
+        data,
+        timestamp,
+        ...(command.nth > 1 && { replayed }),
+      };
+      const event = isEmitted ? bus.emit(name, data) : Object.freeze(elsewhere);
       if (step < 4)
         callDirectly(shops[command.shop] as Shop, event as ShopEvent, step, errors);
       else if (!isEmitted) bus.deliver(event);
@@ -177,12 +176,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
         shop.clear();
       }
       seeErrors();
-      if (step > 3)
-        see(
-          "visitors",
-          "what others on the buses hear",
-          visits.splice(0).join() || "nothing",
-        );
+      const others = visits.splice(0).join() || "nothing";
+      if (step > 3) see("visitors", "what others on the buses hear", others);
     }
 
     function ruleOfHearing(shop: number, command: Command): Rule {
