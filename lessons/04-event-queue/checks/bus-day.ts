@@ -75,6 +75,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
     let calls = 0;
     let orders = 0;
     const ends: Unsubscribe[] = [];
+    const known = new Set<string>();
     const delivered: BusEvent[] = [];
     const behind = day.behind === "forgets" ? new EventBus() : new StoringBus(day, time);
     const listeners = ["email", "sms", "analytics"].map((name) => hire(name));
@@ -136,7 +137,9 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
       const what = tell(day, command);
       const before = calls;
       if (does === "subscribe") {
-        about = "once";
+        const key = `${which} ${pattern} ${at}`;
+        about = known.has(key) ? "once" : "called";
+        known.add(key);
         ends.push(bus.subscribe(pattern, listener));
       }
       if (does === "unsubscribe") {
@@ -154,6 +157,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         bus.deliver(delivered.at(-1) as BusEvent);
       }
       if (does === "break") isBroken = !isBroken;
+      if (does === "flush") about = "flush";
       if (does === "flush")
         book.follow("flush", what, bus.flush(), () => `resolves at ${time.now()} ms`);
       if (does === "stop") bus.stop();

@@ -47,7 +47,7 @@ export function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
       const rules: Record<Command["does"], Rule> = {
         put: had.has("close") ? "closed" : isTight ? "full" : "accepts",
         tryPut: had.has("close") ? "closed" : isTight ? "tryPut" : "accepts",
-        tryTake: nth > 0 && !isTight ? "any" : "order",
+        tryTake: had.has("close") ? "left" : isTight ? "full" : nth > 0 ? "any" : "order",
         take: had.has("close") ? "left" : "take",
         ...{ ready: "ready", putBack: "putBack", close: "away" },
       };
@@ -59,8 +59,8 @@ export function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
         book.see(rules[does], `${what} returns`, told(result));
       else if (result instanceof Promise)
         book.follow(rules[does], what, result, does === "take" ? told : undefined);
-      const size = had.has("take") ? "handed" : does === "putBack" ? does : "size";
-      book.see(size, `the size, after: ${what}`, queue.size);
+      const size = isTight || had.has("close") ? rules[does] : "size";
+      book.see(had.has("take") ? "handed" : size, `the size, after: ${what}`, queue.size);
       if (!hurry) await book.tellNews();
     }
     await book.tellNews();
