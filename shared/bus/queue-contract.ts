@@ -173,7 +173,10 @@ export interface QueueWorker<T> {
    */
   stop(): Promise<void>;
 
-  /** Resolves when no job is waiting in the queue or for a retry, and none is in hand. */
+  /**
+   * Resolves when no job is waiting in the queue or for a retry, and none is in hand. While the worker
+   * is stopped, it need not notice that somebody else has emptied the queue.
+   */
   idle(): Promise<void>;
 
   /** Jobs that were given up, oldest first: a list that later events do not change. */

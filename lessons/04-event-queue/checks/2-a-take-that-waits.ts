@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyDay } from "./any-day.ts";
+import { anyQueueDay } from "./any-day.ts";
 import { queueOf, stateOf } from "./desk.ts";
 
-test("step 2 · `take` takes the oldest item, or waits for the next one", async () => {
+test("step 2 · `take` takes the oldest item, or waits for the next one, each in its turn", async () => {
   const queue = queueOf("order 1");
   const first = await queue.take();
   const taking = queue.take();
@@ -16,4 +16,4 @@ test("step 2 · `take` takes the oldest item, or waits for the next one", async 
   );
 });
 
-anyDay(2, "served", "handed", "ready");
+anyQueueDay(2, "handed", "ready");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
-import { anyDay } from "./any-day.ts";
+import { anyQueueDay } from "./any-day.ts";
 import { drain, stateOf } from "./desk.ts";
 
 test("step 3 · `putBack` adds an item at the end, even when the queue is full or closed", () => {
@@ -13,7 +13,7 @@ test("step 3 · `putBack` adds an item at the end, even when the queue is full o
   assert.deepEqual({ left: drain(queue) }, { left: ["order 1", "order 2", "order 3"] });
 });
 
-test("step 3 · `put` into a full queue waits until there is room", async () => {
+test("step 3 · `put` into a full queue waits until there is room, each producer in its turn", async () => {
   const queue = new EventQueue<string>({ capacity: 2 });
   queue.put("order 1");
   queue.put("order 2");
@@ -27,4 +27,4 @@ test("step 3 · `put` into a full queue waits until there is room", async () => 
   );
 });
 
-anyDay(3, "away", "producers", "tryPut", "closed", "left");
+anyQueueDay(3, "tryPut", "closed", "left", "away");

@@ -1,28 +1,33 @@
-// Days made up by chance, on the queue and the worker and on slow, simple ones.
+// Registers the checks that days make: one for each of these rules, and one for all that holds.
 import { checkDays } from "#any-day";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { Worker } from "#lesson/04-event-queue/worker.ts";
-import { daysOf } from "./day.ts";
+import { RULES, type Rule } from "./book.ts";
 import { SlowQueue, SlowWorker } from "./model.ts";
-import { play } from "./play.ts";
-import { RULES, type Rule, ruleOf, storyOf } from "./story.ts";
+import * as queues from "./queue-day.ts";
+import * as workers from "./worker-day.ts";
+import { play } from "./worker-play.ts";
 
-/** Registers the checks that days make: one for each of these rules, and one for all that holds. */
-export function anyDay(step: number, ...rules: Rule[]): void {
-  const titles = rules.map((rule) => RULES[rule]);
-  checkDays(step, titles, {
-    day: daysOf(step),
-    play: (day) =>
-      play(day, {
-        queue: (options) => new EventQueue(options),
-        worker: (queue, handle, options) => new Worker(queue, handle, options),
-      }),
-    model: (day) =>
-      play(day, {
-        queue: (options) => new SlowQueue(options),
-        worker: (...args) => new SlowWorker(...args),
-      }),
-    story: storyOf,
-    rule: ruleOf,
+export function anyQueueDay(step: number, ...rules: Rule[]): void {
+  checkDays(step, titlesOf(rules), {
+    day: queues.daysOf(step),
+    play: (day) => queues.play(day, EventQueue),
+    model: (day) => queues.play(day, SlowQueue),
+    story: queues.storyOf,
+    rule: (_day, seen) => seen ?? RULES.order,
   });
+}
+
+export function anyDay(step: number, ...rules: Rule[]): void {
+  checkDays(step, titlesOf(rules), {
+    day: workers.daysOf(step),
+    play: (day) => play(day, EventQueue, Worker),
+    model: (day) => play(day, SlowQueue, SlowWorker),
+    story: workers.storyOf,
+    rule: (_day, seen) => seen ?? RULES[step < 6 ? "handles" : "sleeps"],
+  });
+}
+
+function titlesOf(rules: Rule[]): string[] {
+  return rules.map((rule) => RULES[rule]);
 }

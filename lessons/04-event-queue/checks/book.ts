@@ -1,120 +1,99 @@
-/** What can be seen on a day, told whenever things are quiet. */
-import type { Observation } from "#any-day";
-import { type DeadLetter, QueueClosed, type Timers } from "#bus/queue-contract";
-import { type Fate, type Observer, RULES, type Rule, told } from "./story.ts";
+/** The rules, what goes through queues on a day, and the book in which a day is written down. */
+import { type Observation, quiet } from "#any-day";
+import { type DeadLetter, QueueClosed, TimeLimitExceeded } from "#bus/queue-contract";
 
-export class Book {
-  readonly seen: Observation[] = [];
-  /** What has happened since things were quiet. Each rule of each worker has an order of its own. */
-  readonly #news = new Map<string, { rule: Rule; lines: string[] }>();
-  readonly #settled: { number: number; rule: Rule; line: string }[] = [];
-  #promises = 0;
+/** What the steps ask, as the titles of their checks. */
+export const RULES = {
+  order: "`put` adds an item at the end, `tryTake` takes the oldest one",
+  accepts: "`put` returns a promise that resolves, `tryPut` returns true",
+  size: "`size` is the number of items that are waiting",
+  any: "`undefined`, 0, an empty string and equal items are items like any other",
+  take: "`take` takes the oldest item, or waits for the next one, each in its turn",
+  handed: "an item that somebody waits for in `take` never enters the queue",
+  ready: "`ready` resolves when an item is waiting, for all who wait, and takes nothing",
+  full: "`put` into a full queue waits until there is room, each producer in its turn",
+  tryPut: "`tryPut` into a full queue returns false and keeps nothing",
+  putBack: "`putBack` adds an item at the end, even when the queue is full or closed",
+  closed: "after `close`, `put` rejects with `QueueClosed` and `tryPut` returns false",
+  left: "after `close`, `take` gives what is left, then rejects with `QueueClosed`",
+  away: "`close` rejects with `QueueClosed` for all who wait in `put` and `take`",
+  handles:
+    "a worker that is started handles the jobs in order, also those that come later",
+  idle: "`idle` resolves when no job is waiting and none is in hand",
+  hands: "at most `concurrency` jobs are in hand, also after a second `start`",
+  goesOn: "a handler that throws or rejects does not stop the worker",
+  dead: "a failed job becomes a dead letter with whatever was thrown, an Error or not",
+  onDead: "`onDead` is called once for each dead letter, which is kept by then",
+  observers: "an `onDead` that throws or rejects changes nothing",
+  limit: "an attempt fails with `TimeLimitExceeded` when it has taken `timeLimit` ms",
+  timers: "when an attempt ends in time, its timer is cleared",
+  signal: "the signal aborts when the time is over, and not before",
+  tooLate: "what a handler does after its time is over counts no more",
+  noLimit: "with a `timeLimit` of `Infinity`, no timer is set",
+  retries: "a failed job is tried again after its delay, up to `attempts` times",
+  sleeps: "a job that waits for its delay is in no hand, and then goes before the queue",
+  onRetry: "`onRetry` is called with job, error, attempts and delay, and may itself fail",
+  letterBack: "`putBack` begins a dead letter's job anew, once, also inside `onDead`",
+  stops: "after `stop`, no job begins until `start`",
+  failsNow:
+    "a job that fails while the worker stops goes back, after its last attempt not",
+  waits: "`stop` resolves when the jobs in hand are finished, at every call",
+  account: "no job is lost and none that finished runs again, with two workers, too",
+} as const;
+export type Rule = keyof typeof RULES;
 
-  see(rule: Rule, what: string, value?: unknown): void {
-    this.seen.push({ rule: RULES[rule], what, value });
-  }
+const kettle = { name: "kettle" };
+export const ITEMS = ["tea", undefined, 0, "tea", "", null, kettle, false, kettle];
+export const ERRORS: unknown[] = [new Error("no paper"), undefined, null, "a string", 0];
 
-  note(rule: Rule, which: number, line: string): void {
-    const key = `${rule} ${which}`;
-    const { lines } = this.#news.get(key) ?? { lines: [] };
-    this.#news.set(key, { rule, lines: [...lines, line] });
-  }
-
-  /** Tells later how a promise was settled. `by` is who made the call: each has an order of its own. */
-  follow(
-    rule: Rule,
-    what: string,
-    promise: Promise<unknown>,
-    by: number,
-    tell: (value: unknown) => string = () => "resolves",
-  ): void {
-    const number = 1e6 * by + this.#promises++;
-    const add = (line: string) =>
-      this.#settled.push({ number, rule, line: `${what}: ${line}` });
-    promise.then(
-      (value) => add(tell(value)),
-      (error) => add(`rejects${error instanceof QueueClosed ? " with QueueClosed" : ""}`),
-    );
-  }
-
-  /** Some promises are settled a little later than others: told in the order of the calls. */
-  tellSettled(): void {
-    this.#settled.sort((one, other) => one.number - other.number);
-    for (const { rule, line } of this.#settled.splice(0)) this.see(rule, line);
-  }
-
-  tellNews(): void {
-    for (const key of [...this.#news.keys()].sort()) {
-      const { rule, lines } = this.#news.get(key) ?? { rule: "order", lines: [] };
-      for (const line of lines) this.see(rule, line);
-    }
-    this.#news.clear();
-  }
-}
-
-/** What has happened to a worker so far. */
-export class Counts {
-  starts = 0;
-  calls = 0;
-  chances = 0;
-  putBacks = 0;
-  /** The calls of the handler that are not over. */
-  readonly inHand = new Set<number>();
-  /** Jobs that have failed and wait to be tried again. */
-  retrying = 0;
-}
-
-/** What an observer does when it is called. */
-export function observe(does: Observer): unknown {
-  if (does === "throws") throw new Error("the pager is broken");
-  return does === "rejects"
-    ? Promise.reject(new Error("the pager is broken"))
-    : undefined;
+export function told(value: unknown): string {
+  if (ERRORS.includes(value) || value instanceof TimeLimitExceeded) return `${value}`;
+  return value === kettle ? "the kettle" : (JSON.stringify(value) ?? "undefined");
 }
 
 export function tellLetter({ job, error, attempts }: DeadLetter): string {
   return `${told(job)}, ${told(error)}, attempts ${attempts}`;
 }
 
-export function tellLetters(letters: readonly DeadLetter[]): string {
-  return letters.map(tellLetter).join("; ");
-}
+/** What can be seen on a day. `Name` is that of a rule. */
+export class Book<Name extends string = Rule> {
+  readonly seen: Observation[] = [];
+  readonly #rules: Record<Name, string>;
+  #news: { group: string; rule: Name; line: string }[] = [];
+  #promises = 100;
 
-/** What a handler ends by: each part is called when it comes to that. */
-interface End {
-  /** Resolves after a number of ms. */
-  after: (text: string) => Promise<void>;
-  done: () => void;
-  fail: () => never;
-  signal: AbortSignal;
-}
+  constructor(rules: Record<Name, string>) {
+    this.#rules = rules;
+  }
 
-/** Ends a call of a handler as its fate says. */
-export function endAs(ends: Fate["ends"], { after, done, fail, signal }: End): unknown {
-  if (ends === "done") return done();
-  if (ends === "throws") return fail();
-  if (ends === "rejects") return new Promise((resolve) => resolve(fail()));
-  if (ends === "returns a thenable") return thenable(after("50").then(done));
-  if (ends === "returns a thenable that fails") return thenable(after("70").then(fail));
-  if (ends.startsWith("fails after")) return after(ends.slice(12)).then(fail);
-  if (ends.startsWith("is done after")) return after(ends.slice(14)).then(done);
-  return new Promise<void>((resolve, reject) => {
-    const answer = ends === "is done when aborted" ? resolve : reject;
-    if (ends !== "never ends") signal.addEventListener("abort", () => answer());
-  });
-}
+  see(rule: Name, what: string, value?: unknown): void {
+    this.seen.push({ rule: this.#rules[rule], what, value });
+  }
 
-/** Something that can be awaited, but not a Promise. */
-function thenable(promise: Promise<unknown>): PromiseLike<unknown> {
-  // biome-ignore lint/suspicious/noThenProperty: a handler may return one
-  return { then: (done, failed) => promise.then(done, failed) };
-}
+  /** Is told as soon as things are quiet. Each group has an order of its own. */
+  note(group: string, rule: Name, line: string): void {
+    this.#news.push({ group, rule, line });
+  }
 
-/** Timers that notice when one is set that never goes off. */
-export function watched(timers: Timers, notice: () => void): Timers {
-  return {
-    setTimeout: (action, delay) =>
-      delay < Infinity ? timers.setTimeout(action, delay) : notice(),
-    clearTimeout: (timer) => timers.clearTimeout(timer),
-  };
+  /** Notes how a promise was settled, in the order of the calls: some are settled a little later. */
+  follow(
+    rule: Name,
+    what: string,
+    promise: Promise<unknown>,
+    result: (value: unknown) => string = () => "resolves",
+    by = 0,
+  ): void {
+    const group = `${by} ${this.#promises++}`;
+    const note = (line: string) => this.note(group, rule, `${what}: ${line}`);
+    promise.then(
+      (value) => note(result(value)),
+      (error) => note(error instanceof QueueClosed ? "QueueClosed" : told(error)),
+    );
+  }
+
+  async tellNews(): Promise<void> {
+    await quiet();
+    this.#news.sort((one, other) => one.group.localeCompare(other.group));
+    for (const { rule, line } of this.#news.splice(0)) this.see(rule, line);
+  }
 }

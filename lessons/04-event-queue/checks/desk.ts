@@ -1,7 +1,7 @@
 /** What the checks of this lesson share. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { DeadLetter, Handler, Queue, WorkerOptions } from "#bus/queue-contract";
+import type { Handler, Queue, WorkerOptions } from "#bus/queue-contract";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
@@ -51,40 +51,12 @@ export function workerOf<T>(
   return new Worker(queue, handle, { attempts: 1, timers: time, ...options });
 }
 
-/** Handlers that end when the check says so. */
-export function handwork() {
-  const inHand = new Map<string, { finish: () => void; fail: (why: unknown) => void }>();
-  const begun: string[] = [];
-  const handle = (job: string) =>
-    new Promise<void>((finish, fail) => {
-      begun.push(job);
-      inHand.set(job, { finish, fail });
-    });
-  return {
-    begun,
-    handle,
-    finish: (job: string) => inHand.get(job)?.finish(),
-    fail: (job: string, why: unknown) => inHand.get(job)?.fail(why),
-  };
-}
-
-/** Dead letters as `order 2: no such address, attempts: 1`. */
-export function summary(letters: readonly DeadLetter[]): string[] {
-  return letters.map(
-    ({ job, error, attempts }) =>
-      `${job}: ${error instanceof Error ? error.message : String(error)}, attempts: ${attempts}`,
-  );
-}
-
 /** Frees all memory that nobody uses. */
 export function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();
 }
 
-/** The failure that the mail server gives for every letter. */
-export const serverDown = new Error("mail server down");
-
 export function fail(): never {
-  throw serverDown;
+  throw new Error("mail server down");
 }

@@ -1,36 +1,28 @@
-/** What the queue and the worker must do, so slow and simple that it is plainly right. */
+/** What queue, worker and bus must do, so slow and simple that it is plainly right. */
+import { type AnyListener, type Bus, reportError, type Unsubscribe } from "#bus/contract";
 import {
   type DeadLetter,
   type Handler,
+  type ListenerJob,
   type Queue,
   QueueClosed,
+  type QueuedBusOptions,
   type QueueWorker,
   TimeLimitExceeded,
+  type Waiting,
   type WorkerOptions,
 } from "#bus/queue-contract";
+import { QueueingBus } from "#bus/queueing-bus";
+import { matches } from "#bus/wildcards";
+import { Delivery, tell, WaitingRoom } from "#bus/worker-kit";
+import { withDefaults } from "#bus/worker-options";
 
-export type AnyQueue = Queue<unknown>;
-export type AnyWorker = QueueWorker<unknown>;
-export type Options = Required<WorkerOptions<unknown>>;
-
-/** What makes queues and workers, those of the answer or the slow ones. */
-export interface Makers {
-  queue: (options: { capacity: number }) => AnyQueue;
-  worker: (queue: AnyQueue, handle: Handler<unknown>, options: Options) => AnyWorker;
-}
-
-interface Waiting {
-  item?: unknown;
-  resolve: (item?: unknown) => void;
-  reject: (reason: Error) => void;
-}
-
-export class SlowQueue implements AnyQueue {
+export class SlowQueue<T> implements Queue<T> {
   readonly #capacity: number;
-  readonly #items: unknown[] = [];
+  readonly #items: T[] = [];
   readonly #watchers: (() => void)[] = [];
   #takers: Waiting[] = [];
-  #producers: Waiting[] = [];
+  #producers: (Waiting & { item: T })[] = [];
   #closed = false;
 
   constructor({ capacity = Infinity } = {}) {
@@ -41,7 +33,7 @@ export class SlowQueue implements AnyQueue {
     return this.#items.length;
   }
 
-  async put(item: unknown): Promise<void> {
+  async put(item: T): Promise<void> {
     if (this.#closed) throw new QueueClosed();
     if (this.tryPut(item)) return;
     await new Promise((resolve, reject) =>
@@ -49,34 +41,32 @@ export class SlowQueue implements AnyQueue {
     );
   }
 
-  tryPut(item: unknown): boolean {
+  tryPut(item: T): boolean {
     const accepts = !this.#closed && this.size < this.#capacity;
     if (accepts) this.putBack(item);
     return accepts;
   }
 
-  putBack(item: unknown): void {
+  putBack(item: T): void {
     const taker = this.#takers.shift();
     if (taker) taker.resolve(item);
-    else {
-      this.#items.push(item);
-      for (const wake of this.#watchers.splice(0)) wake();
-    }
+    else this.#items.push(item);
+    if (!taker) for (const wake of this.#watchers.splice(0)) wake();
   }
 
-  async take(): Promise<unknown> {
-    if (this.size > 0) return this.tryTake();
+  async take(): Promise<T> {
+    if (this.size > 0) return this.tryTake() as T;
     if (this.#closed) throw new QueueClosed();
-    return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
+    return new Promise((resolve, reject) =>
+      this.#takers.push({ resolve: (item) => resolve(item as T), reject }),
+    );
   }
 
-  tryTake(): unknown {
+  tryTake(): T | undefined {
     const item = this.#items.shift();
-    while (this.size < this.#capacity && this.#producers.length > 0) {
-      const producer = this.#producers.shift();
-      this.#items.push(producer?.item);
-      producer?.resolve();
-    }
+    const producer = this.size < this.#capacity ? this.#producers.shift() : undefined;
+    if (producer) this.#items.push(producer.item);
+    producer?.resolve();
     return item;
   }
 
@@ -87,34 +77,32 @@ export class SlowQueue implements AnyQueue {
 
   close(): void {
     this.#closed = true;
-    for (const one of [...this.#takers, ...this.#producers])
-      one.reject(new QueueClosed());
-    this.#takers = this.#producers = [];
+    const all = [...this.#takers.splice(0), ...this.#producers.splice(0)];
+    for (const one of all) one.reject(new QueueClosed());
   }
 }
 
 /** A job that has failed and will be tried again: its timer, until its delay is over. */
 interface Retried {
-  job: unknown;
-  number: number;
+  next: Delivery;
   timer: unknown;
   isDue: boolean;
 }
 
-export class SlowWorker implements AnyWorker {
+export class SlowWorker<T> implements QueueWorker<T> {
   #retried: Retried[] = [];
-  #letters: DeadLetter[] = [];
-  #guests: { isOver: () => boolean; resolve: () => void }[] = [];
+  #letters: DeadLetter<T>[] = [];
   #started = false;
   #inHand = 0;
-  readonly #queue: AnyQueue;
-  readonly #handle: Handler<unknown>;
-  readonly #options: Options;
+  readonly #waiting = new WaitingRoom();
+  readonly #queue: Queue<T>;
+  readonly #handle: Handler<T>;
+  readonly #options: Required<WorkerOptions<T>>;
 
-  constructor(queue: AnyQueue, handle: Handler<unknown>, options: Options) {
+  constructor(queue: Queue<T>, handle: Handler<T>, options: WorkerOptions<T> = {}) {
     this.#queue = queue;
     this.#handle = handle;
-    this.#options = options;
+    this.#options = withDefaults(options);
   }
 
   start(): this {
@@ -125,41 +113,28 @@ export class SlowWorker implements AnyWorker {
 
   stop(): Promise<void> {
     this.#started = false;
-    for (const { job, timer } of this.#retried) {
+    for (const { next, timer } of this.#retried.splice(0)) {
       this.#options.timers.clearTimeout(timer);
-      this.#queue.putBack(job);
+      this.#queue.putBack(next.job as T);
     }
-    this.#retried = [];
-    return this.#until(() => this.#inHand === 0);
+    return this.#waiting.until(() => this.#inHand === 0);
   }
 
   idle(): Promise<void> {
-    return this.#until(
+    return this.#waiting.until(
       () => this.#inHand + this.#retried.length + this.#queue.size === 0,
     );
   }
 
-  get deadLetters(): readonly DeadLetter[] {
+  get deadLetters(): readonly DeadLetter<T>[] {
     return [...this.#letters];
   }
 
-  putBack(letter: DeadLetter): boolean {
+  putBack(letter: DeadLetter<T>): boolean {
     if (!this.#letters.includes(letter)) return false;
     this.#letters = this.#letters.filter((one) => one !== letter);
     this.#queue.putBack(letter.job);
     return true;
-  }
-
-  #until(isOver: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      this.#guests.push({ isOver, resolve });
-      this.#look();
-    });
-  }
-
-  #look(): void {
-    for (const { isOver, resolve } of this.#guests) if (isOver()) resolve();
-    this.#guests = this.#guests.filter(({ isOver }) => !isOver());
   }
 
   #work(): void {
@@ -167,69 +142,94 @@ export class SlowWorker implements AnyWorker {
       const due = this.#retried.find(({ isDue }) => isDue);
       if (!due && this.#queue.size === 0) break;
       this.#retried = this.#retried.filter((one) => one !== due);
-      if (due) this.#attempt(due.job, due.number);
-      else this.#attempt(this.#queue.tryTake(), 1);
+      this.#attempt(due ? due.next : new Delivery(this.#queue.tryTake(), 1));
     }
     if (this.#queue.size === 0) this.#queue.ready().then(() => this.#work());
-    this.#look();
+    this.#waiting.look();
   }
 
-  #attempt(job: unknown, number: number): void {
+  #attempt(delivery: Delivery): void {
     const { timers, timeLimit } = this.#options;
-    const controller = new AbortController();
     let open = true;
     const end = (failed: boolean, error?: unknown) => {
       if (!open) return;
       open = false;
       timers.clearTimeout(timer);
       this.#inHand -= 1;
-      if (failed) this.#failed(job, number, error);
+      if (failed) this.#failed(delivery, error);
       this.#work();
     };
     const giveUp = () => {
       const error = new TimeLimitExceeded(timeLimit);
-      controller.abort(error);
+      delivery.abort(error);
       end(true, error);
     };
     const timer = timeLimit < Infinity && timers.setTimeout(giveUp, timeLimit);
     this.#inHand += 1;
-    const attempt = { number, signal: controller.signal };
-    new Promise((resolve) => resolve(this.#handle(job, attempt))).then(
+    new Promise((resolve) => resolve(this.#handle(delivery.job as T, delivery))).then(
       () => end(false),
       (error) => end(true, error),
     );
   }
 
-  #failed(job: unknown, attempts: number, error: unknown): void {
+  #failed({ job: any, number: attempts }: Delivery, error: unknown): void {
     const { timers, random, firstDelay, maxDelay, onDead, onRetry } = this.#options;
+    const job = any as T;
     if (attempts === this.#options.attempts) {
       const letter = { job, error, attempts };
       this.#letters.push(letter);
-      attempt(() => onDead(letter));
+      tell(onDead, letter);
     } else if (!this.#started) {
       this.#queue.putBack(job);
     } else {
       const doubled = firstDelay * 2 ** (attempts - 1);
       const delay = Math.min(maxDelay, doubled) * (1 - random() / 2);
       const wake = () => {
+        this.#retried = [...this.#retried.filter((one) => one !== retried), retried];
         retried.isDue = true;
-        this.#retried = this.#retried.filter((one) => one !== retried);
-        this.#retried.push(retried);
         this.#work();
       };
       const timer = timers.setTimeout(wake, delay);
-      const retried: Retried = { job, number: attempts + 1, timer, isDue: false };
+      const retried = { next: new Delivery(job, attempts + 1), timer, isDue: false };
       this.#retried.push(retried);
-      attempt(() => onRetry({ job, error, attempts, delay }));
+      tell(onRetry, { job, error, attempts, delay });
     }
   }
 }
 
-/** Calls somebody's function, which may throw or reject. */
-function attempt(call: () => unknown): void {
-  try {
-    Promise.resolve(call()).catch(() => {});
-  } catch {
-    // An observer that fails changes nothing.
+export class SlowBus extends QueueingBus {
+  #all: { pattern: string; listener: AnyListener }[] = [];
+
+  constructor(bus: Bus, { onError = reportError, ...options }: QueuedBusOptions) {
+    const queue = new SlowQueue<ListenerJob>();
+    const handle = ({ listener, event }: ListenerJob) => listener(event.data, event);
+    const onDead = ({ job, error }: DeadLetter<ListenerJob>) =>
+      onError(error, job.event, job.pattern);
+    super(bus, queue, new SlowWorker(queue, handle, { ...options, onDead }));
+    bus.subscribe("#", (_data, event) => {
+      for (const one of this.#all)
+        if (matches(one.pattern, event.name)) queue.put({ event, ...one });
+    });
+  }
+
+  override subscribe(pattern: string, listener: AnyListener): Unsubscribe {
+    if (!this.#has(pattern, listener)) this.#all.push({ pattern, listener });
+    const own = this.#has(pattern, listener);
+    return () => this.#all.includes(own as never) && this.unsubscribe(pattern, listener);
+  }
+
+  override unsubscribe(pattern: string, listener: AnyListener): boolean {
+    const own = this.#has(pattern, listener);
+    this.#all = this.#all.filter((one) => one !== own);
+    return own !== undefined;
+  }
+
+  async flush(): Promise<void> {
+    await this.flushBehind();
+    await this.worker.idle();
+  }
+
+  #has(pattern: string, listener: AnyListener) {
+    return this.#all.find((one) => one.pattern === pattern && one.listener === listener);
   }
 }

@@ -1,0 +1,248 @@
+/** Plays a day on two queues and two workers, and writes down what can be seen. */
+import { catchEscaped, type Observation } from "#any-day";
+import {
+  type Attempt,
+  type DeadLetter,
+  type Queue,
+  type QueueClass,
+  type QueueWorker,
+  TimeLimitExceeded,
+  type WorkerClass,
+} from "#bus/queue-contract";
+import { SimulatedTime } from "../given/simulated-time.ts";
+import { Book, ERRORS, ITEMS, RULES, type Rule, tellLetter, told } from "./book.ts";
+import { type Command, type Day, type Observer, tell, WAITS } from "./worker-day.ts";
+
+export function play(
+  day: Day,
+  QueueOf: QueueClass,
+  WorkerOf: WorkerClass,
+): Promise<Observation[]> {
+  return catchEscaped(async (escaped) => {
+    const time = new SimulatedTime();
+    const book = new Book(RULES);
+    const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
+    const accepted: unknown[] = [];
+    /** Taken by somebody else, or finished. */
+    const gone: unknown[] = [];
+    const reasons: unknown[] = [];
+    /** Lists of dead letters, and how they were told when they were read. */
+    const lists: { list: readonly DeadLetter[]; was: string }[] = [];
+    let isOrdered = !day.shared;
+    /** The rule that the latest event is about. */
+    let about: Rule = "handles";
+    const crew = [hire(0), hire(1)] as const;
+
+    for (const command of day.commands) {
+      perform(command);
+      if (!command.hurry || !["put", "tryTake"].includes(command.does)) await look();
+      if (command.does === "wait")
+        await time.pass(WAITS[command.nth % WAITS.length] ?? 0);
+    }
+    await time.pass(5e10);
+    await look();
+    if (day.shared) for (const { worker } of crew) worker.stop();
+    await time.pass(5e10);
+    await look();
+    book.see("timers", "timers that are still set", time.pending);
+    const changed = lists.filter(({ list, was }) => tellLetters(list) !== was).length;
+    book.see("dead", "lists of dead letters that changed after they were read", changed);
+    const errors = crew.flatMap(({ worker }) =>
+      worker.deadLetters.map((one) => one.error),
+    );
+    const strange = errors.filter(
+      (one) => one instanceof TimeLimitExceeded && !reasons.includes(one),
+    );
+    book.see("signal", "failures with another error than the signal", strange.length);
+    book.see("observers", "rejections that nobody handles", escaped.failures.length);
+    takeStock();
+    // Where the order is open, what holds is that nothing is lost or done twice.
+    const always: string[] = [RULES.account, RULES.hands, RULES.observers, RULES.timers];
+    return isOrdered ? book.seen : book.seen.filter(({ rule }) => always.includes(rule));
+
+    function perform(command: Command, by = 0): void {
+      const { does, which, nth } = command;
+      const own = crew[which] as Hand;
+      const { queue, worker } = own;
+      const what = tell(command);
+      if (does === "put") {
+        const item = ITEMS[nth % ITEMS.length];
+        const keep = () => {
+          accepted.push(item);
+          return "resolves";
+        };
+        book.follow(about, what, queue.put(item), keep, by);
+      }
+      // A stopped worker need not notice that somebody else has emptied its queue.
+      if (does === "tryTake" && queue.size > 0 && crew.every(({ isOn }) => isOn))
+        gone.push(queue.tryTake());
+      if (does === "close") queue.close();
+      if (does === "letterBack") letterBack(which, worker.deadLetters[nth % 2]);
+      if (does === "idle" && day.onDead !== "puts the letter back") {
+        const result = () => `resolves, ${worker.deadLetters.length} dead letters`;
+        book.follow("idle", what, worker.idle(), result, by);
+      }
+      if (does === "start") {
+        own.isOn = true;
+        own.starts += 1;
+        if (worker.start() !== worker) book.see(about, "start returns no worker");
+      }
+      if (does === "stop") {
+        const { starts } = own;
+        const held = [...own.inHand.keys()];
+        stop(own).then(() => {
+          if (held.some((call) => own.inHand.has(call)))
+            book.see("waits", "a stop is over with a job still in hand");
+          // If the worker has begun anew, the text does not say how long an earlier stop waits.
+          if (own.starts === starts)
+            book.note(`waits ${which}`, "waits", `${what}, and that is over`);
+        });
+      }
+    }
+
+    function stop(own: Hand): Promise<void> {
+      // In which order it puts several of them back, the text leaves open.
+      if (own.retrying > 1) isOrdered = false;
+      own.retrying = 0;
+      own.isOn = false;
+      about = "stops";
+      return own.worker.stop();
+    }
+
+    async function look(): Promise<void> {
+      await book.tellNews();
+      for (const [at, { size }] of queues.entries())
+        book.see(about, `the size of queue ${at + 1}`, size);
+      for (const { queue, worker, inHand, isOn } of crew) {
+        if (isOn && queue.size > 0 && inHand.size < day.concurrency)
+          book.see("hands", "a job waits, and a hand is free", queue.size);
+        const list = worker.deadLetters;
+        lists.push({ list, was: tellLetters(list) });
+        book.see("dead", "dead letters", tellLetters(list));
+      }
+    }
+
+    function hire(which: number) {
+      const { concurrency, timeLimit, attempts, firstDelay, maxDelay } = day;
+      const queue = queues[day.shared ? 0 : which] as Queue<unknown>;
+      let [chances, putBacks] = [0, 0];
+      const observe = (does: Observer) => {
+        if (does === "stops the worker") stop(crew[which] as Hand);
+        if (does === "throws") throw new Error("the pager is broken");
+        return does === "rejects" && Promise.reject(new Error("the pager is broken"));
+      };
+      const worker: QueueWorker<unknown> = new WorkerOf<unknown>(
+        queue,
+        (job, attempt) => handle(which, job, attempt),
+        {
+          ...{ concurrency, timeLimit, attempts, firstDelay, maxDelay },
+          random: () => ((3 * chances++) % 8) / 8,
+          timers: {
+            setTimeout(action, delay) {
+              if (delay < Infinity) return time.setTimeout(action, delay);
+              if (day.step > 4) book.see("noLimit", "a timer is set for Infinity ms");
+            },
+            clearTimeout: (timer) => time.clearTimeout(timer),
+          },
+          onRetry: ({ job, error, attempts, delay }) => {
+            const line = `onRetry: ${tellLetter({ job, error, attempts })}, delay ${delay}`;
+            book.note(`retry ${which}`, "onRetry", line);
+            own.retrying += 1;
+            about = "sleeps";
+            return observe(day.onRetry);
+          },
+          onDead: (letter) => {
+            const isKept = worker.deadLetters.includes(letter);
+            const line = `onDead: ${tellLetter(letter)}, kept: ${isKept}`;
+            book.note(`dead ${which}`, "onDead", line);
+            if (day.onDead === "puts the letter back" && putBacks++ < 2)
+              letterBack(which, letter);
+            return observe(day.onDead);
+          },
+        },
+      );
+      /** The calls of the handler that are not over, with their jobs. */
+      const inHand = new Map<number, unknown>();
+      const counts = { starts: 0, calls: 0, retrying: 0 };
+      const own = { queue, worker, inHand, isOn: false, ...counts };
+      return own;
+    }
+
+    function letterBack(which: number, letter: DeadLetter | undefined): void {
+      const { worker } = crew[which] as Hand;
+      if (!letter) return;
+      const answers = [worker.putBack(letter), worker.putBack(letter)].join(", then ");
+      const line = `putBack of ${tellLetter(letter)}, twice: ${answers}`;
+      book.note(`back ${which}`, "letterBack", line);
+    }
+
+    function handle(which: number, job: unknown, { number, signal }: Attempt): unknown {
+      const own = crew[which] as Hand;
+      const call = own.calls++;
+      const fate = day.fates[call % day.fates.length] as Day["fates"][number];
+      const { ends, isThenable, first } = fate;
+      const of = `${told(job)}, attempt ${number}${which > 0 ? ", other worker" : ""}`;
+      const rule = number > 1 ? "retries" : about;
+      book.note(`begin ${which}`, rule, `at ${time.now()} ms begins ${of}`);
+      own.inHand.set(call, job);
+      if (number > 1) own.retrying -= 1;
+      const { size } = own.inHand;
+      if (size > day.concurrency) book.see("hands", "jobs in hand", size);
+      const done = () => {
+        if (own.inHand.delete(call)) gone.push(job);
+        else about = "tooLate";
+      };
+      const fail = () => {
+        about = !own.inHand.delete(call) ? "tooLate" : own.isOn ? "goesOn" : "failsNow";
+        throw ERRORS[call % ERRORS.length];
+      };
+      if (day.step > 4)
+        signal.addEventListener("abort", () => {
+          about = ends.endsWith("aborted") ? "tooLate" : "limit";
+          own.inHand.delete(call);
+          reasons.push(signal.reason);
+          const line = `at ${time.now()} ms the signal of ${of} aborts`;
+          book.note(`abort ${which}`, "signal", `${line}: ${told(signal.reason)}`);
+        });
+      // To its own worker and queue, as nobody says which of two workers is first.
+      if (first && call < day.fates.length) perform({ ...first, which }, 1 + which);
+      const end = ends.includes("done") ? done : fail;
+      if (ends === "done" || ends === "throws") return end();
+      const promise = new Promise((resolve, reject) => {
+        const [, ms] = /after (\d+)/.exec(ends) ?? [];
+        // No two handlers end at the same moment, as nobody says who of them is first.
+        if (ms) resolve(time.wait(Number(ms) + call / 10).then(end));
+        if (ends === "rejects") resolve(end());
+        const answer = ends === "is done when aborted" ? resolve : reject;
+        if (ends.endsWith("aborted")) signal.addEventListener("abort", answer);
+      });
+      // biome-ignore lint/suspicious/noThenProperty: a handler may return something that is no Promise
+      return isThenable ? { then: promise.then.bind(promise) } : promise;
+    }
+
+    /** What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever. */
+    function takeStock(): void {
+      for (const { inHand, worker } of crew)
+        gone.push(...inHand.values(), ...worker.deadLetters.map(({ job }) => job));
+      // Whoever still waits to put something in has not been accepted.
+      for (const queue of queues) {
+        queue.close();
+        while (queue.size > 0) gone.push(queue.tryTake());
+      }
+      const lost = [...accepted];
+      const extra = gone.filter((job) => {
+        const at = lost.indexOf(job);
+        if (at >= 0) lost.splice(at, 1);
+        return at < 0;
+      });
+      book.see("account", "jobs that are lost", lost.map(told).join());
+      book.see("account", "jobs that are there twice", extra.map(told).join());
+    }
+
+    type Hand = ReturnType<typeof hire>;
+  });
+}
+
+function tellLetters(letters: readonly DeadLetter[]): string {
+  return letters.map(tellLetter).join("; ");
+}
