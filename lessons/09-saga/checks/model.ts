@@ -182,8 +182,12 @@ export function slowSaga(day: Day, saga: string): Played {
   };
   for (;;) {
     const hadBegun = lines.length > 0;
+    const hadEnded = lines.some(({ kind }) => kind === "ended");
     const settle = (rule: Rule, end: string) =>
-      played.rounds.push({ rule, calls: callsOf(day, end, now, hadBegun) });
+      played.rounds.push({
+        rule,
+        calls: callsOf(day, end, hadEnded ? 0 : now, hadBegun),
+      });
     try {
       settle("once", live());
       pass(Infinity);

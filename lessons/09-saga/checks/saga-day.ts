@@ -102,10 +102,11 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
     let { life, orchestrator } = begin();
 
     const start = async (saga: string): Promise<string> => {
+      const hadEnded = endOf(stored, saga) !== undefined;
       const end = await orNone(orchestrator.start(orderNamed(saga)));
       const written = endOf(stored, saga);
       const but = end && end !== written ? `, but ${written} is stored` : "";
-      return `${end ?? "rejects"}${but} at ${time.now} ms`;
+      return `${end ?? "rejects"}${but} at ${hadEnded ? 0 : time.now} ms`;
     };
     const resume = async (saga: string): Promise<string> => {
       // It need not wait for what had not begun when it was called.
