@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { orderProcess } from "#given/09-saga/given/process.ts";
 import { anyDay } from "./any-day.ts";
-import { next, playOut } from "./desk.ts";
+import { playOut } from "./desk.ts";
 
 // What may happen at the pivot is asked by step 3: here, it is further on.
 const process = { ...orderProcess, pivot: 3 };
@@ -25,19 +25,4 @@ test("step 2 · a step that was refused is not taken back itself", () => {
   ]);
 });
 
-test("step 2 · an answer that comes twice counts once on the way back, too", () => {
-  const lines = [
-    "place the order: done",
-    "reserve the money: done",
-    "confirm the order: refused",
-    "again confirm the order: refused",
-    "release the money: done",
-    "again release the money: done",
-    "again confirm the order: refused",
-    "again place the order: done",
-  ];
-  const found = next(lines, process);
-  assert.equal(found, "cancel the order, attempt 1");
-});
-
-anyDay(2);
+anyDay(2, "twiceBack");

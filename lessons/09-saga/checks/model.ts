@@ -5,7 +5,7 @@ import {
   type Process,
   type StepData,
 } from "#given/09-saga/given/process.ts";
-import type { Answer, Day } from "./story.ts";
+import { type Answer, type Day, processOf, type Rule, THROWN } from "./story.ts";
 
 export type Note = Pick<StepData, "kind" | "step" | "way">;
 
@@ -16,37 +16,36 @@ export function slowDecide({ steps, pivot }: Process, notes: readonly Note[]): D
     if (note.kind === "requested" || note.step !== step) continue;
     if ((note.way === "back") !== back) continue;
     const mayTurn = !back && step <= pivot;
-    if (note.kind === "done") {
-      step += back ? -1 : 1;
-      failures = 0;
-    } else if (note.kind === "refused" && mayTurn) {
-      step -= 1;
-      back = true;
-      failures = 0;
-    } else {
-      failures += 1;
-      if (mayTurn && failures === steps[step]?.attempts) {
-        back = true;
-        failures = 0;
-      }
-    }
+    failures += 1;
+    if (note.kind === "done") step += back ? -1 : 1;
+    else if (note.kind === "refused" && mayTurn) [step, back] = [step - 1, true];
+    else if (mayTurn && failures === steps[step]?.attempts) back = true;
+    else continue;
+    failures = 0;
   }
   if (step === steps.length) return { type: "end", name: "saga.completed" };
   if (step < 0) return { type: "end", name: "saga.cancelled" };
   const way = back ? "back" : "forward";
   if (failures < (steps[step]?.attempts ?? 0))
     return { type: "ask", step, way, attempt: failures + 1 };
-  const reason = commandOf({ steps, pivot }, step, way);
-  return { type: "end", name: "saga.stuck", reason };
+  return {
+    type: "end",
+    name: "saga.stuck",
+    reason: commandOf({ steps, pivot }, step, way),
+  };
 }
 
-export interface Line extends Note {
+export interface Line {
   name: string;
+  kind: StepData["kind"] | "started" | "ended";
+  /** -1 where it is about no step. */
+  step: number;
+  way: StepData["way"];
   attempt: number;
   at: number;
   /** The line that led to it. */
   cause: number;
-  /** `*` where it only has to be there. */
+  /** `*` where it only has to be there; empty where nothing is asked. */
   reason: string;
 }
 
@@ -54,35 +53,62 @@ export interface Line extends Note {
 export interface Played {
   lines: Line[];
   sent: { what: string; at: number; request: number }[];
-  alarms: number;
+  /** How the calls of each round settle: a round ends when all of them have, and goes on if one rejects. */
+  rounds: { rule: Rule; calls: string }[];
+  alarms: string[];
   /** The text leaves open what happens: nothing is compared. */
   open: boolean;
 }
 
-class Crash extends Error {}
+/** The process dies, or the calls reject. */
+class Break extends Error {
+  readonly rule: Rule | undefined;
+
+  constructor(rule?: Rule) {
+    super();
+    this.rule = rule;
+  }
+}
+
+/** How the participants answer a saga. */
+export function answerOn({ answers, sagas }: Day, saga: string) {
+  return (step: number, way: string, time: number): Answer =>
+    answers.find(
+      (one) =>
+        one.saga === sagas.indexOf(saga) &&
+        one.step === step &&
+        one.way === way &&
+        (one.time === 0 || one.time === time),
+    )?.answer ?? { says: "yes", after: 0 };
+}
+
+/** What the calls of a round say. A `resume` need not wait for what had not begun when it was called. */
+function callsOf(day: Day, end: string, at: number, hadBegun: boolean): string {
+  return day.calls
+    .map((call) => (call === "start" ? `${end} at ${at} ms` : hadBegun ? end : "nothing"))
+    .join(", ");
+}
 
 /** The model of the orchestrator: no promises, only a list of what is still on its way. */
-export function slowSaga(
-  day: Day,
-  process: Process,
-  answerTo: (step: number, way: string, times: number) => Answer,
-): Played {
-  const played: Played = { lines: [], sent: [], alarms: 0, open: false };
-  const { lines, sent } = played;
+export function slowSaga(day: Day, saga: string): Played {
+  const process = processOf(day);
+  const answerTo = answerOn(day, saga);
+  const lines: Line[] = [];
+  const played: Played = { lines, sent: [], rounds: [], alarms: [], open: false };
   const crashes = [...day.crashes];
-  const asked: string[] = [];
   let onTheWay: Line[] = [];
-  let now = 0;
-  let appends = 0;
+  let [now, appends, lifeAppends] = [0, 0, 0];
 
   const write = (line: Line): void => {
-    const crash = crashes[0]?.append === ++appends ? crashes.shift() : undefined;
+    if (day.refusals.includes(++appends)) throw new Break("full");
+    const crash = crashes[0]?.append === ++lifeAppends ? crashes.shift() : undefined;
     if (!crash || crash.stored) lines.push(line);
     if (!crash) return;
-    [onTheWay, appends] = [[], 0];
-    throw new Crash();
+    [onTheWay, lifeAppends] = [[], 0];
+    throw new Break();
   };
-  const pass = (ms: number, pausedFor?: Note): void => {
+  /** Lets time pass, in which late answers come in. */
+  const pass = (ms: number, pausedFor?: { step: number; way: string }): void => {
     const until = now + ms;
     for (;;) {
       const [next] = onTheWay.sort((one, other) => one.at - other.at);
@@ -90,76 +116,102 @@ export function slowSaga(
       onTheWay.shift();
       now = next.at;
       if (pausedFor?.step === next.step && pausedFor.way === next.way) played.open = true;
-      write(next);
+      try {
+        write(next);
+      } catch (error) {
+        if (error instanceof Break && !error.rule) throw error;
+      }
     }
     if (until !== Infinity) now = until;
   };
-  const own = (name: string, kind: string, cause: number, reason = "") =>
-    ({
-      name,
-      kind,
-      cause,
-      reason,
-      at: now,
-      attempt: 0,
-      step: -1,
-      way: "forward",
-    }) as Line;
+  const line = (name: string, kind: Line["kind"], cause: number, reason = ""): Line => ({
+    ...{ name, kind, cause, reason, at: now },
+    ...{ step: -1, way: "forward", attempt: 0 },
+  });
 
-  const live = (): void => {
-    if (lines.length === 0) write(own("saga.started", "started", 0));
-    while (!lines.some(({ name }) => /^saga\.[^s]|stuck/.test(name))) {
-      const decision = slowDecide(
-        process,
-        lines.filter(({ step }) => step >= 0),
-      );
-      if (decision.type === "end") {
-        if (decision.name === "saga.stuck" && day.watchesAlarm) played.alarms += 1;
-        write(own(decision.name, "ended", lines.length, decision.reason));
+  const ask = (step: number, way: StepData["way"], attempt: number): void => {
+    const { pause = 0, timeLimit = 0 } = process.steps[step] ?? {};
+    const isFailure = (line: Line) =>
+      line.step === step && line.way === way && /refused|unanswered/.test(line.kind);
+    // Whether a pause that is over before a crash is made again, nobody says.
+    if (attempt > 1 && pause > 0) played.open ||= lines.findLast(isFailure)?.at !== now;
+    if (attempt > 1) pass(pause * 2 ** (attempt - 2), { step, way });
+    const about = (line: Line): Line => ({ ...line, step, way, attempt });
+    write(about(line("step.requested", "requested", lines.length)));
+    const request = lines.length;
+    const what = `${way} ${step}`;
+    played.sent.push({ what, at: now, request });
+    const times = played.sent.filter((one) => one.what === what).length;
+    const { says, after } = answerTo(step, way, times);
+    const isReply = says === "yes" || says === "no";
+    const isLate = says === "nothing" || after > timeLimit;
+    const kind = says === "yes" ? "done" : "refused";
+    const reply = about(line(`${what} ${says}`, kind, request, `says ${says}`));
+    reply.at = now + after;
+    pass(isLate ? timeLimit : after);
+    const reason = isLate ? "*" : (THROWN[says]?.[1] ?? "*");
+    if (isReply && !isLate) {
+      write(reply);
+      return;
+    }
+    // Whether a late reply to what could not be called unanswered is written, nobody says.
+    played.open ||= isReply && day.refusals.includes(appends + 1);
+    write(about(line("step.unanswered", "unanswered", request, reason)));
+    if (isReply) onTheWay.push(reply);
+  };
+
+  const live = (): string => {
+    if (lines.length === 0) write(line("saga.started", "started", 0));
+    for (;;) {
+      const end = lines.find(({ kind }) => kind === "ended");
+      if (end) return end.name;
+      const decision = slowDecide(process, lines as Note[]);
+      if (decision.type === "ask") {
+        ask(decision.step, decision.way, decision.attempt);
         continue;
       }
-      const { step, way, attempt } = decision;
-      const { pause = 0, timeLimit = 0 } = process.steps[step] ?? {};
-      if (attempt > 1) pass(pause * 2 ** (attempt - 2), { step, way, kind: "requested" });
-      const about = (line: Line): Line => ({ ...line, step, way, attempt });
-      write(about(own("step.requested", "requested", lines.length)));
-      const request = lines.length;
-      const what = `${way} ${step}`;
-      asked.push(what);
-      sent.push({ what, at: now, request });
-      const times = asked.filter((one) => one === what).length;
-      const { says, after } = answerTo(step, way, times);
-      const isReply = says === "yes" || says === "no";
-      const isLate = says === "nothing" || after > timeLimit;
-      const reason = says === "breaks" && !isLate ? says : "*";
-      const reply = (at: number) =>
-        about({
-          ...own(`${what} ${says}`, says === "yes" ? "done" : "refused", request),
-          at,
-          reason: `says ${says}`,
-        });
-      const sentAt = now;
-      pass(isLate ? timeLimit : after);
-      if (isReply && !isLate) write(reply(now));
-      else write(about(own("step.unanswered", "unanswered", request, reason)));
-      if (isReply && isLate) onTheWay.push(reply(sentAt + after));
+      const { name, reason } = decision;
+      const event = line(name, "ended", lines.length, reason);
+      if (name === "saga.stuck" && day.lesson >= 7) {
+        played.alarms.push(name);
+        pass(10);
+        if (played.alarms.length <= day.deaf) throw new Break("deaf");
+      }
+      write(event);
     }
-    pass(Infinity);
   };
-  for (let over = false; !over; ) {
+  for (;;) {
+    const hadBegun = lines.length > 0;
+    const hadEnded = lines.some(({ kind }) => kind === "ended");
+    const settle = (rule: Rule, end: string) =>
+      played.rounds.push({
+        rule,
+        calls: callsOf(day, end, hadEnded ? 0 : now, hadBegun),
+      });
     try {
-      live();
-      over = true;
+      settle("once", live());
+      pass(Infinity);
+      break;
     } catch (error) {
-      if (!(error instanceof Crash)) throw error;
+      if (!(error instanceof Break)) throw error;
+      if (error.rule) settle(error.rule, "rejects");
     }
   }
   // Where there is no way back, a late no may count beside the silence that it follows, or not.
   played.open ||= lines.some(
-    ({ kind, step, way, cause }, at) =>
-      kind === "refused" &&
-      (way === "back" || step > process.pivot) &&
-      lines.slice(0, at).some((one) => one.kind === "unanswered" && one.cause === cause),
+    (one, at) =>
+      one.kind === "refused" &&
+      (one.way === "back" || one.step > process.pivot) &&
+      isLate(lines, at),
   );
   return played;
+}
+
+/** Whether the line answers a request that an earlier line calls unanswered. */
+export function isLate(lines: Line[], at: number): boolean {
+  const { kind, cause } = lines[at] as Line;
+  return (
+    (kind === "done" || kind === "refused") &&
+    lines.slice(0, at).some((one) => one.kind === "unanswered" && one.cause === cause)
+  );
 }

@@ -5,41 +5,62 @@ import type { Process, Way } from "#given/09-saga/given/process.ts";
 export const RULES = {
   order: "a saga asks for one step after the other, and is completed after the last",
   twice: "an answer that comes twice, or about another step, changes nothing",
-  twiceBack: "an answer that comes twice counts once on the way back, too",
   open: "what was asked for and has no answer yet is asked for again",
   refused:
     "after a refusal, what was done is taken back in reverse, and then the saga is cancelled",
+  twiceBack: "an answer that comes twice counts once on the way back, too",
   again: "a step without an answer is asked for again, as often as it has attempts",
-  mayHaveHappened:
-    "after the last attempt without an answer, this very step is taken back first",
   lateAnswer:
     "a late yes or no counts while its step is asked for again, and not after that",
   noWayBack: "beyond the pivot and on the way back, a refusal counts like no answer",
-  stuck:
-    "where the last attempt fails and there is no way back, the saga is stuck, with the command in the reason",
   written: "each request is stored before it is sent, and each reply under its own name",
-  reasons: "the reasons of a reply and of an end stand in their events",
+  key: "a command has the same key at each attempt, and another key than every other command, also where two steps ask for the same thing",
   ids: "every event has the saga's id as correlation id; a reply has its request's id as causation id, every other event that of the newest event",
   command:
     "a command says who is asked for what, which way, for which order, and because of which request",
-  key: "a command has the same key at each attempt, and another key than every other command, also where two steps ask for the same thing",
+  reasons: "the reasons of a reply and of an end stand in their events",
   apart: "many sagas at once keep apart",
   limit: "after the time limit, `step.unanswered` is written, caused by the request",
   broken:
     "when `send` rejects, that is no answer, and the reason is what was thrown, an Error or not",
+  nonsense: "a reply that is none is no answer",
   pauses: "a second attempt waits for the pause, each further one twice as long",
+  timer: "the timer is called off when `send` settles",
   late: "a late reply is written down, with its reason, caused by its own request",
   lateError: "a `send` that rejects late changes nothing",
+  lateFull: "a late reply that cannot be stored is let go",
   goesOn: "after a crash, `resume` goes on where the saga was, pauses and all",
+  full: "where one saga cannot be stored, `resume` rejects, and the others go on; the next `resume` tries it again",
   once: "the same order started twice, beside a `resume`, or after a restart, is one saga",
   ended: "an order that has ended stays as it is, after a restart, too",
   alarm: "the alarm gets each `saga.stuck`, and no other event, before it is written",
+  deaf: "if the alarm fails, nothing is written, and `start` rejects",
+  rows: "a timeline has a row for each event of its saga, in the order of the journal",
+  after: "time counts from the saga's own beginning",
+  because: "a row names the line that led to it, or null if the saga has none",
+  text: "the text is the item, the command with its attempt, or the reason",
+  isLate: "late is an answer, done or refused, to a request that was unanswered before",
 } as const;
 export type Rule = keyof typeof RULES;
 
-/** How a participant answers a command. */
+/** What a `send` may reject with, and the word that its reason must have, or `*` for any. */
+export const THROWN: Record<string, [thrown: unknown, word: string]> = {
+  breaks: [new Error("breaks"), "breaks"],
+  "throws undefined": [undefined, "*"],
+  "throws an Error without words": [new Error(""), ""],
+  "throws a reply": [{ name: "order.placed", outcome: "done" }, "*"],
+  "throws a bare object": [Object.create(null), "*"],
+};
+/** What a `send` may resolve with that is no reply. */
+export const NONSENSE: Record<string, unknown> = {
+  "says undefined": undefined,
+  "says a reply without outcome": { name: "order.placed" },
+  "says perhaps": { name: "order.placed", outcome: "perhaps" },
+};
+
+/** How a participant answers: `yes`, `no`, `nothing`, or in one of the ways above. */
 export interface Answer {
-  says: "yes" | "no" | "nothing" | "breaks" | "throws undefined" | "nonsense";
+  says: string;
   /** In ms. */
   after: number;
 }
@@ -49,90 +70,83 @@ export interface Day {
   pivot: number;
   /** The ids of the sagas that are started. */
   sagas: string[];
-  /** For the commands of each saga in turn. What is not in it is a yes, at once. */
+  /** For the commands of each saga: at which time of asking, 0 for each. What is not in it is a yes. */
   answers: { saga: number; step: number; way: Way; time: number; answer: Answer }[];
   /** At which append of a life the process dies: just before it is stored, or just after. */
   crashes: { append: number; stored: boolean }[];
+  /** Which appends of the day the journal refuses. */
+  refusals: number[];
+  /** How many calls of the alarm fail. */
+  deaf: number;
   /** How each life of the process begins. */
   calls: ("start" | "resume")[];
-  /** Whether anybody looks at calls of the alarm. */
-  watchesAlarm: boolean;
+  /** The step of the lesson that it is for. Time limits come with step 5, restarts and alarms with 7. */
+  lesson: number;
   /** Of a day of `decide` alone: what the journal holds. */
-  moves: Move[];
+  moves: string[];
 }
 
-export type Move =
-  | "done"
-  | "refused"
-  | "unanswered"
-  | "restart"
-  | "late yes"
-  | "late no"
-  | "the first done again";
+/** By step, again and again: so long processes have steps of one name, and a step has one name both ways. */
+const NAMES = [
+  ["place the order", "cancel the order"],
+  ["reserve the money", "release the money"],
+  ["confirm the order", "withdraw the confirmation"],
+  ["write to the customer", "write to the customer"],
+  ["deliver the order", "call the parcel back"],
+  ["collect the money", "pay back"],
+] as const;
 
-const ACTIONS = [
-  "place the order",
-  "reserve the money",
-  "confirm the order",
-  "deliver the order",
-  "collect the money",
-  "send a voucher",
-  "ask for a review",
-];
-const UNDO = [
-  "cancel the order",
-  "release the money",
-  "withdraw the confirmation",
-  "call the parcel back",
-  "pay back",
-  "block the voucher",
-  "delete the review",
-];
+function commandAt(step: number, way: Way): string {
+  const [action, compensation] = NAMES[step % NAMES.length] ?? NAMES[0];
+  return way === "forward" ? action : compensation;
+}
 
-/** Long processes have two steps of one name. */
 export function processOf({ steps, pivot }: Day): Process {
   return {
     pivot,
     steps: steps.map((step, at) => ({
       ...step,
       participant: `department ${at % 3}`,
-      action: ACTIONS[at % ACTIONS.length] ?? "",
-      ...(at <= pivot && { compensation: UNDO[at % UNDO.length] ?? "" }),
+      action: commandAt(at, "forward"),
+      ...(at <= pivot && { compensation: commandAt(at, "back") }),
     })),
   };
 }
 
 export function nameOf(step: number, way: Way): string {
-  const names = way === "forward" ? ACTIONS : UNDO;
-  return `"${names[step % names.length]}" (step ${step})`;
+  return `"${commandAt(step, way)}" (step ${step}, ${way})`;
 }
 
 export function storyOf(day: Day): string[] {
-  const { steps, pivot, sagas, answers, crashes, calls, moves } = day;
+  const { steps, pivot, sagas, answers, crashes, refusals, deaf, calls, moves } = day;
   const values = (of: "attempts" | "timeLimit" | "pause") => {
-    const [first, ...others] = new Set(steps.map((step) => step[of]));
-    return others.length === 0 ? first : steps.map((step) => step[of]).join(", ");
+    const all = steps.map((step) => step[of]);
+    return new Set(all).size === 1 ? all[0] : all.join(", ");
   };
+  const begins = calls.join(" and ");
   return [
     `a process of ${steps.length} steps${pivot < steps.length ? ` with the pivot ${pivot}` : ""}`,
+    `attempts: ${values("attempts")}`,
     ...(moves.length > 0
-      ? [
-          ...(moves.includes("unanswered") ? [`attempts: ${values("attempts")}`] : []),
-          `the journal, one answer after the other: ${moves.join(" · ")}`,
-        ]
+      ? [`the journal, one answer after the other: ${moves.join(" · ")}`]
       : [
-          `attempts: ${values("attempts")}`,
           `time limits: ${values("timeLimit")}; pauses: ${values("pause")}`,
-          `${sagas.join(" and ")}: ${calls.join(" and ")}, at once`,
+          `"${sagas.join('" and "')}": ${begins}, at once`,
         ]),
     ...answers.map(
       ({ saga, step, way, time, answer: { says, after } }) =>
-        `${sagas[saga]}: ${nameOf(step, way)}, time ${time}: ${says}${says === "nothing" ? "" : ` after ${after} ms`}`,
+        `${sagas[saga]}: ${nameOf(step, way)}, ${time === 0 ? "each time" : `time ${time}`}: ${says}${says === "nothing" ? "" : ` after ${after} ms`}`,
     ),
     ...crashes.map(
       ({ append, stored }) =>
-        `the process dies ${stored ? "after" : "before"} its append ${append}; a new one begins with ${calls.join(" and ")}`,
+        `the process dies ${stored ? "after" : "before"} its append ${append}; a new one begins with ${begins}`,
     ),
+    ...refusals.map(
+      (append) => `append ${append} of the day fails; then ${begins} again`,
+    ),
+    ...(deaf > 0
+      ? [`the alarm takes 10 ms, and fails ${deaf} times; then ${begins} again`]
+      : []),
   ];
 }
 
@@ -140,29 +154,33 @@ export function storyOf(day: Day): string[] {
 export function ruleOf(day: Day, seen?: string): string {
   const general: (string | undefined)[] = [undefined, RULES.order, RULES.written];
   if (!general.includes(seen)) return seen ?? "";
-  const { steps, answers, crashes, calls, moves, pivot } = day;
-  const says = (...what: Answer["says"][]) =>
-    answers.some(({ answer }) => what.includes(answer.says));
+  const { steps, answers, crashes, refusals, deaf, calls, moves, pivot } = day;
+  const says = (what: object) => answers.some(({ answer }) => answer.says in what);
   const late = answers.some(
     ({ answer, step }) => answer.after > (steps[step]?.timeLimit ?? 0),
   );
-  const has = (...what: Move[]) => moves.some((move) => what.includes(move));
+  const has = (...what: string[]) => moves.some((move) => what.includes(move));
+  const again = moves.some((move) => /again|next/.test(move));
+  const no = says({ no: 1 });
   const noWay = answers.some(({ way, step }) => way === "back" || step > pivot);
   const signs: [boolean, Rule][] = [
+    [deaf > 0, "deaf"],
+    [refusals.length > 0, "full"],
     [crashes.length > 0 && calls.includes("resume"), "goesOn"],
     [crashes.length > 0 || calls.length > 1, "once"],
-    [late && says("breaks", "throws undefined", "nonsense"), "lateError"],
-    [late && says("yes", "no"), "late"],
-    [says("breaks", "throws undefined", "nonsense"), "broken"],
-    [says("nothing"), "limit"],
-    [day.sagas.length > 1 && moves.length === 0, "apart"],
-    [noWay && says("no"), "noWayBack"],
-    [has("the first done again") && has("refused"), "twiceBack"],
-    [has("the first done again"), "twice"],
+    [late && (says(THROWN) || says(NONSENSE)), "lateError"],
+    [late && (no || says({ yes: 1 })), "late"],
+    [says(THROWN), "broken"],
+    [says(NONSENSE), "nonsense"],
+    [says({ nothing: 1 }), "limit"],
+    [day.sagas.length > 1, "apart"],
+    [noWay && no, "noWayBack"],
+    [again && has("refused"), "twiceBack"],
+    [again, "twice"],
     [has("late yes", "late no"), "lateAnswer"],
     [has("unanswered") && has("refused"), "noWayBack"],
     [has("unanswered"), "again"],
-    [has("refused") || says("no"), "refused"],
+    [has("refused") || no, "refused"],
     [has("restart"), "open"],
     [moves.length === 0, "written"],
   ];

@@ -262,7 +262,7 @@ export class Life {
     const never = () => new Promise<never>(() => {});
     let [appends, writing] = [0, 0];
     this.journal = {
-      of: (saga) => stored.of(saga),
+      of: (saga) => [...stored.of(saga)],
       sagas: () => stored.sagas(),
       append: async (event) => {
         if (this.dead) return never();

@@ -25,7 +25,7 @@ interface Turn {
 function findTurn(process: Process, notes: StepData[]): Turn | undefined {
   for (let after = 1; after <= notes.length; after++) {
     const past = notes.slice(0, after);
-    const step = doneSteps(process, past);
+    const step = doneSteps(past);
     const failures = failuresOf(past, step, "forward");
     if (step > process.pivot || step >= process.steps.length) continue;
     if (failures.some(({ kind }) => kind === "refused")) return { after, from: step - 1 };
@@ -36,19 +36,18 @@ function findTurn(process: Process, notes: StepData[]): Turn | undefined {
 }
 
 function goForward(process: Process, notes: StepData[]): Decision {
-  const step = doneSteps(process, notes);
+  const step = doneSteps(notes);
   if (step >= process.steps.length) return { type: "end", name: "saga.completed" };
   return askOrGiveUp(process, notes, step, "forward");
 }
 
 function goBack(process: Process, notes: StepData[], from: number): Decision {
-  for (let step = from; step >= 0; step--) {
-    const undone = notes.some(
-      (note) => note.way === "back" && note.step === step && note.kind === "done",
-    );
-    if (!undone) return askOrGiveUp(process, notes, step, "back");
-  }
-  return { type: "end", name: "saga.cancelled" };
+  let step = from;
+  for (const note of notes)
+    if (note.way === "back" && note.kind === "done" && note.step === step) step--;
+  return step < 0
+    ? { type: "end", name: "saga.cancelled" }
+    : askOrGiveUp(process, notes, step, "back");
 }
 
 function askOrGiveUp(
@@ -65,12 +64,10 @@ function askOrGiveUp(
 }
 
 /** How many steps are done one after the other, from the first on. */
-function doneSteps(process: Process, notes: StepData[]): number {
-  const done = new Set<number>();
-  for (const note of notes)
-    if (note.way === "forward" && note.kind === "done") done.add(note.step);
+function doneSteps(notes: StepData[]): number {
   let steps = 0;
-  while (steps < process.steps.length && done.has(steps)) steps++;
+  for (const { way, kind, step } of notes)
+    if (way === "forward" && kind === "done" && step === steps) steps++;
   return steps;
 }
 

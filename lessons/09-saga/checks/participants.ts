@@ -1,0 +1,99 @@
+// Who answers the commands and the telephone on any day, and looks at what comes in.
+import { isDeepStrictEqual } from "node:util";
+import type { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
+import { endOf, type Journal } from "#given/09-saga/given/journal.ts";
+import {
+  type Command,
+  commandOf,
+  type Reply,
+  type SagaEvent,
+  type StepData,
+} from "#given/09-saga/given/process.ts";
+import { orderNamed } from "./desk.ts";
+import { answerOn, type Played } from "./model.ts";
+import { type Day, NONSENSE, nameOf, processOf, THROWN } from "./story.ts";
+
+export class Participants {
+  readonly wrongKeys = new Set<string>();
+  readonly wrongCommands = new Set<string>();
+  readonly #sent: (Played["sent"][number] & { saga: string })[] = [];
+  readonly #alarms: { saga: string; event: SagaEvent; isLate: boolean }[] = [];
+  readonly #keys = new Map<string, string>();
+  readonly #day: Day;
+  readonly #stored: Journal;
+  readonly #time: VirtualTime;
+
+  constructor(day: Day, stored: Journal, time: VirtualTime) {
+    this.#day = day;
+    this.#stored = stored;
+    this.#time = time;
+  }
+
+  readonly send = (command: Command): Promise<Reply> => {
+    const { correlationId: saga, causationId } = command;
+    const events = this.#stored.of(saga);
+    const request = events.findIndex(({ id }) => id === causationId);
+    const data = events[request]?.data as StepData;
+    const what = `${data.way} ${data.step}`;
+    this.#look(command, data, `${saga}, ${nameOf(data.step, data.way)}`);
+    this.#sent.push({ saga, what, at: this.#time.now, request: request + 1 });
+    const times = this.sentOf(saga).filter((one) => one.what === what).length;
+    const { says, after } = answerOn(this.#day, saga)(data.step, data.way, times);
+    const [thrown] = THROWN[says] ?? [];
+    // Some throw before there is a promise.
+    if (says === "throws undefined" && after === 0) throw thrown;
+    return new Promise((resolve, reject) => {
+      const outcome = says === "yes" ? "done" : "refused";
+      const settle = () => {
+        if (says in THROWN) reject(thrown);
+        else if (says in NONSENSE) resolve(NONSENSE[says] as Reply);
+        else if (says !== "nothing")
+          resolve({ name: `${what} ${says}`, outcome, reason: `says ${says}` });
+      };
+      if (after === 0) settle();
+      else this.#time.timer(after, settle);
+    });
+  };
+
+  #look(command: Command, data: StepData, what: string): void {
+    const { key, name, way, participant, order } = command;
+    const [whose, known] = [this.#keys.get(`key ${key}`), this.#keys.get(what)];
+    if (whose && whose !== what) this.wrongKeys.add(`${whose}, and ${what}: one key`);
+    if (known && known !== key) this.wrongKeys.add(`${what}: two keys`);
+    this.#keys.set(`key ${key}`, what).set(what, key);
+    const process = processOf(this.#day);
+    const isRight =
+      name === commandOf(process, data.step, data.way) &&
+      way === data.way &&
+      participant === process.steps[data.step]?.participant &&
+      isDeepStrictEqual(order, orderNamed(data.correlationId));
+    if (!isRight) this.wrongCommands.add(what);
+  }
+
+  readonly alarm = (event: SagaEvent): unknown => {
+    const { deaf, lesson } = this.#day;
+    if (lesson < 7) return;
+    const saga = event.data.correlationId;
+    this.#alarms.push({ saga, event, isLate: endOf(this.#stored, saga) !== undefined });
+    const calls = this.#alarms.length;
+
+    return new Promise<void>((resolve, reject) => {
+      const fail = () => reject(calls === 1 ? undefined : new Error("the phone is dead"));
+      this.#time.timer(10, () => (calls <= deaf ? fail() : resolve()));
+    });
+  };
+
+  sentOf(saga: string): Played["sent"] {
+    return this.#sent.filter((one) => one.saga === saga);
+  }
+
+  /** What the alarm was called with for a saga, and what is wrong with that. */
+  alarmsOf(saga: string): string[] {
+    const own = this.#alarms.filter((one) => one.saga === saga);
+    const end = this.#stored.of(saga).find(({ data }) => data.kind === "ended");
+    return own.map(({ event, isLate }, at) => {
+      const isOther = at === own.length - 1 && event.id !== end?.id;
+      return `${event.name}${isLate ? ", which is already written" : ""}${isOther ? ", which is not what is written" : ""}`;
+    });
+  }
+}

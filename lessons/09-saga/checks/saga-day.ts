@@ -1,0 +1,179 @@
+// The days of steps 4 to 7: sagas of any process, with answers of any kind, on the answer and on a model.
+import { catchEscaped, type Observation } from "#any-day";
+import { Life } from "#given/09-saga/further/sweep.ts";
+import { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
+import { endOf, MemoryJournal } from "#given/09-saga/given/journal.ts";
+import {
+  commandOf,
+  type Process,
+  type SagaEvent,
+  type Timer,
+} from "#given/09-saga/given/process.ts";
+import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
+
+import { fullDisk, orderNamed, orNone, someTurns } from "./desk.ts";
+import type { Line, Played } from "./model.ts";
+import { Participants } from "./participants.ts";
+import { type Day, nameOf, processOf, RULES, type Rule } from "./story.ts";
+
+/** What must be so at the end of every day. */
+const ALL_RIGHT = { ended: "", key: "", command: "", timer: 0, lateError: 0 };
+
+function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] {
+  const seen: Observation[] = [];
+  const see = (rule: Rule, what: string, value: unknown) =>
+    seen.push({ rule: RULES[rule], what, value });
+  for (const [at, { lines, sent, alarms, rounds }] of sagas.entries()) {
+    const saga = day.sagas[at];
+    for (const [at, line] of lines.entries()) {
+      const { name, step, way, attempt, cause, reason, at: time } = line;
+      const about = step < 0 ? "" : `, ${nameOf(step, way)}, attempt ${attempt}`;
+      const which = `line ${at + 1} of ${saga}`;
+      const isSilence = name === "step.unanswered";
+      const isAgain = name === "step.requested" && attempt > 1;
+      see("written", which, `${name}${about}`);
+      see(isAgain ? "pauses" : "limit", `${which}, ${name}, is of`, `${time} ms`);
+      see(isSilence ? "limit" : "ids", `${which}, ${name}, was caused by line`, cause);
+      see(isSilence ? "broken" : "reasons", `${which}, ${name}, has the reason`, reason);
+    }
+    for (const { what, at, request } of sent)
+      see("command", `${saga}: ${what} is asked at ${at} ms because of line`, request);
+    see("alarm", `calls of the alarm for ${saga}`, alarms.join("; "));
+    for (const [round, { rule, calls }] of rounds.entries())
+      see(rule, `what the calls of round ${round + 1} for ${saga} come to`, calls);
+  }
+  see("ended", "after the end, calls come to something else", rest.ended);
+  see("key", "what is wrong with the keys", rest.key);
+  see("command", "commands that do not say what was requested", rest.command);
+  see("timer", "timers still set when an answer or its absence is stored", rest.timer);
+  see("lateError", "failures that nobody handles", rest.lateError);
+  return seen;
+}
+
+export function playModel(day: Day, models: Played[]): Observation[] {
+  return look(day, models, ALL_RIGHT);
+}
+
+export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
+  return catchEscaped(async (escaped) => {
+    const process = processOf(day);
+    const time = new VirtualTime();
+    const stored = new MemoryJournal();
+    const participants = new Participants(day, stored, time);
+    const crashes = [...day.crashes];
+    let [appends, timersSet] = [0, 0];
+
+    const begin = () => {
+      const life = new Life(stored, participants.send, time, crashes.shift());
+      const timers = new Set<unknown>();
+      const timer: Timer = (ms, ring) => {
+        const one = {};
+        timers.add(one);
+        const callOff = life.timer(ms, () => {
+          timers.delete(one);
+          ring();
+        });
+        return () => {
+          timers.delete(one);
+          callOff();
+        };
+      };
+      const append = async (event: SagaEvent) => {
+        if (!life.dead && day.refusals.includes(++appends)) {
+          await someTurns();
+          throw fullDisk;
+        }
+        await life.journal.append(event);
+        const { correlationId: saga, causationId, kind } = event.data;
+        const because = stored
+          .of(saga)
+          .filter(({ data }) => data.causationId === causationId);
+        const isFirstAnswer = because.length === 1 && /done|refused|unans/.test(kind);
+        const isAlone = day.sagas.length === 1 && day.lesson >= 5;
+        if (isAlone && isFirstAnswer) timersSet += timers.size;
+      };
+      const journal = { ...life.journal, append };
+      const alarm = (event: SagaEvent) =>
+        life.dead ? undefined : participants.alarm(event);
+      const { send } = life;
+      const options = { process, journal, send, alarm, clock: time.clock, timer };
+      return { life, orchestrator: new Orchestrator(options) };
+    };
+    let { life, orchestrator } = begin();
+
+    const start = async (saga: string): Promise<string> => {
+      const hadEnded = endOf(stored, saga) !== undefined;
+      const end = await orNone(orchestrator.start(orderNamed(saga)));
+      const written = endOf(stored, saga);
+      const but = end && end !== written ? `, but ${written} is stored` : "";
+      return `${end ?? "rejects"}${but} at ${hadEnded ? 0 : time.now} ms`;
+    };
+    const resume = async (saga: string): Promise<string> => {
+      // It need not wait for what had not begun when it was called.
+      const counts = stored.of(saga).length > 0;
+      const resolves = await orNone(orchestrator.resume().then(() => true));
+      return counts ? `${resolves ? endOf(stored, saga) : "rejects"}` : "nothing";
+    };
+    const rounds: string[][] = [];
+    while (rounds.length < 10) {
+      const calls = day.sagas.map((saga) =>
+        Promise.all(day.calls.map((call) => (call === "start" ? start : resume)(saga))),
+      );
+      const died = life.died.then(() => undefined);
+      const settled = await time.until(Promise.race([Promise.all(calls), died]));
+      if (settled) rounds.push(settled.map((each) => each.join(", ")));
+      if (settled?.flat().some((call) => call.startsWith("rejects"))) continue;
+      if (settled) await time.untilQuiet();
+      if (!life.dead) break;
+      ({ life, orchestrator } = begin());
+    }
+
+    const state = () =>
+      day.sagas.map((saga) => `${endOf(stored, saga)}, ${stored.of(saga).length} lines`);
+    const before = state().join("; ");
+    // Before step 7, nobody starts an order again.
+    const again = day.lesson >= 7 ? [orchestrator, begin().orchestrator] : [];
+    for (const one of again) {
+      await time.until(one.resume());
+      for (const saga of day.sagas) await time.until(one.start(orderNamed(saga)));
+    }
+    const after = state().join("; ");
+    const sagas = day.sagas.map(
+      (saga, at): Played => ({
+        lines: linesOf(process, stored.of(saga), (models[at] as Played).lines),
+        sent: participants.sentOf(saga),
+        alarms: participants.alarmsOf(saga),
+        rounds: rounds.map((calls) => ({ rule: "once", calls: calls[at] ?? "" })),
+        open: false,
+      }),
+    );
+    return look(day, sagas, {
+      ended: after === before ? "" : after,
+      key: [...participants.wrongKeys].join("; "),
+      command: [...participants.wrongCommands].join("; "),
+      timer: timersSet,
+      lateError: escaped.failures.length,
+    });
+  });
+}
+
+/** The journal of a saga, in the words of the model. */
+function linesOf(process: Process, events: readonly SagaEvent[], wanted: Line[]): Line[] {
+  return events.map(({ name, data, timestamp: at }, index) => {
+    const isStep = "step" in data;
+    const { step, way, attempt } = isStep
+      ? data
+      : { step: -1, way: "forward" as const, attempt: 0 };
+    const isNamed = !isStep || data.command === commandOf(process, step, way);
+    const reason = ("reason" in data && data.reason) || "";
+    const right = wanted[index]?.reason ?? "";
+    const isFine = right === "*" ? reason !== "" : reason.includes(right);
+    return {
+      name: isNamed ? name : `${name} with the command "${data.command}"`,
+      kind: data.kind,
+      ...{ at, step, way, attempt },
+      cause: events.findIndex(({ id }) => id === data.causationId) + 1,
+      reason: isFine ? right : reason || "none",
+    };
+  });
+}
