@@ -50,13 +50,9 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     const users: UserRegistered[] = [];
     const connections: { shop: number; bus: number; end(): void; ended: boolean }[] = [];
     let orders = 0;
-    let listedId: string | undefined;
     let [odd, repeated, stale, strange] = [false, false, false, false];
 
-    for (const [at, command] of day.entries()) {
-      listedId = idOf(day, at);
-      await perform(command);
-    }
+    for (const command of day) await perform(command);
     for (const shop of shops) await endOfDay(shop);
     if (step > 5) see("retry", "failures that nobody handles", escaped.failures.length);
     return seen;
@@ -65,9 +61,9 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const { does, nth } = command;
       const shop = shops[command.shop] as Shop;
       if (does === "registers") {
-        const number = events.length + 1;
-        const email = `User${number}@Example.com`;
-        const user = { userId: number, name: nameOf(command), email };
+        const userId = events.length + 1;
+        const email = `User${userId}@Example.com`;
+        const user = { userId, name: nameOf(command), email };
         users.push(user);
         await happen(command, "user.registered", user);
       }
@@ -137,7 +133,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const bus = buses[command.bus]?.bus as unknown as Bus;
       const isEmitted = step > 3 && !command.delivered;
       // Before step 6, no id comes twice.
-      const given = step > 5 && !isEmitted ? listedId : undefined;
+      const given = step > 5 && !isEmitted ? idOf(day, command) : undefined;
       const id = given ?? `elsewhere-${made++}`;
       strange ||= given !== undefined;
       const elsewhere = {

@@ -164,13 +164,13 @@ export function serverOf({ value }: Command, step: number) {
   return step < 6 && server === "hangs" ? "works" : server;
 }
 
-/** The id of what another system delivers at a place in a day: each day begins with another pair of the list. */
-export function idOf(day: Day, at: number): string | undefined {
+/** The id of what another system delivers: each day begins with another pair of the list. */
+export function idOf(day: Day, command: Command): string | undefined {
   const happens = ["registers", "orders", "leaves", "odd", "repeats"];
   const isDelivered = ({ does, delivered }: Command) =>
     delivered && happens.includes(does);
-  if (!isDelivered(day[at] as Command)) return undefined;
-  const before = day.slice(0, at).filter(isDelivered).length;
+  if (!isDelivered(command)) return undefined;
+  const before = day.slice(0, day.indexOf(command)).filter(isDelivered).length;
   return before < IDS.length ? pick(IDS, 2 * (day[0]?.value ?? 0) + before) : undefined;
 }
 
@@ -183,7 +183,7 @@ export function endOf({ delivered, nth }: Command) {
 }
 
 export function storyOf(day: Day, step: number): string[] {
-  const story = day.map((command, at) => tell(command, step, idOf(day, at)));
+  const story = day.map((command) => tell(command, step, idOf(day, command)));
   if (step < 6) return story;
   const hangs = day.some(
     (command) => command.does === "server" && serverOf(command, step) === "hangs",

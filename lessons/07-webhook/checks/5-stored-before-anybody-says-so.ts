@@ -37,6 +37,16 @@ test("step 5 · those who come while the disk is busy share the next fsync", asy
   assert.deepEqual({ news, fsyncs: few }, { news: 51, fsyncs: "4 or fewer" });
 });
 
+test("step 5 · an id stays known, however many others come", async (t) => {
+  const store = await openStore(t, fileFor(t));
+  const events = Array.from({ length: 2_000 }, (_, at) => eventOf(`${at}`));
+  const addAll = async () =>
+    (await Promise.all(events.map((event) => store.add(event)))).filter(Boolean).length;
+  const first = await addAll();
+  await Promise.all(events.slice(0, 1_000).map(({ id }) => store.handled(id)));
+  assert.deepEqual({ first, again: await addAll() }, { first: 2_000, again: 0 });
+});
+
 test(`step 5 · ${RULES.full}`, async (t) => {
   const disk = new Disk();
   const store = await openStore(t, fileFor(t), disk);

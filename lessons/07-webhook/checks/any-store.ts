@@ -11,7 +11,7 @@ export const RULES = {
   add: "`add` returns true once for each id, and false for an id that is stored",
   full: "when the disk is full, `add` rejects, and the id counts as unknown again",
   handled:
-    "`handled` takes an event out of `waiting`, once the disk has the note; its id stays known",
+    "`handled` resolves when the disk has the note; the event waits no more, its id stays known",
   waiting:
     "`waiting` lists what is stored and not handled, oldest first, and cannot be changed from outside",
   restart:

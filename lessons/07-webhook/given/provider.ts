@@ -44,9 +44,9 @@ export class SignatureError extends Problem {
   }
 }
 
-/** A header as a string; empty if it is not there. */
+/** A header as a string, whatever the case of its name; empty if it is not there. */
 export function headerOf(headers: IncomingHttpHeaders, name: string): string {
-  return String(headers[name] ?? "");
+  return String(headers[name.toLowerCase()] ?? "");
 }
 
 /** The values of all fields of a name in `name=value,name=value`, in order. */
