@@ -37,7 +37,7 @@ test("step 5 · those who come while the disk is busy share the next fsync", asy
   assert.deepEqual({ news, fsyncs: few }, { news: 51, fsyncs: "4 or fewer" });
 });
 
-test("step 5 · an id stays known, however many others come", async (t) => {
+test(`step 5 · ${RULES.add}`, async (t) => {
   const store = await openStore(t, fileFor(t));
   const events = Array.from({ length: 2_000 }, (_, at) => eventOf(`${at}`));
   const addAll = async () =>

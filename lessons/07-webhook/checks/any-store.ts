@@ -181,7 +181,7 @@ export function anyStore(): void {
     ),
     id: fc.oneof(fc.nat(1), fc.nat(IDS.length - 1)),
   });
-  checkDays<Command[]>(5, [RULES.add, RULES.waiting, RULES.restart], {
+  checkDays<Command[]>(5, [RULES.waiting, RULES.restart], {
     day: fc.noBias(fc.array(command, { minLength: 1, maxLength: 14, size: "max" })),
     play: onTheStore,
     model: onTheModel,
