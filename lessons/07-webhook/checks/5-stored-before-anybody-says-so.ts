@@ -57,19 +57,25 @@ test(`step 5 · ${RULES.full}`, async (t) => {
     disk.full = false;
   });
   const [first, ...others] = await Promise.allSettled(all);
-  const told = others.map((one) => (one.status === "fulfilled" ? one.value : "refused"));
-  const isKnown = told.includes(true);
-  const isFalse = told.includes(false) && !isKnown;
-  told.push(await store.add(eventOf("b")));
+  const told = others.map((one) =>
+    one.status === "fulfilled" ? String(one.value) : "refused",
+  );
+  const isKnown = told.includes("true");
+  const isFalse = told.includes("false") && !isKnown;
+  const refused = () => "refused, with room on the disk";
+  told.push(String(await store.add(eventOf("b")).catch(refused)));
+  const isRefused = told.includes(refused());
   assert.deepEqual(
     {
       first: first?.status,
       "another is told that it is known, although it is not": isFalse,
-      "times it is stored": told.filter((one) => one === true).length,
+      "refused again, with room on the disk": isRefused,
+      "times it is stored": told.filter((one) => one === "true").length,
       waiting: idsOf(store.waiting),
     },
     {
       first: "rejected",
+      "refused again, with room on the disk": false,
       "another is told that it is known, although it is not": false,
       "times it is stored": 1,
       waiting: ["b"],
