@@ -216,7 +216,7 @@ export function play(
         const answer = ends === "is done when aborted" ? resolve : reject;
         if (ends.endsWith("aborted")) signal.addEventListener("abort", answer);
       });
-      // biome-ignore lint/suspicious/noThenProperty: a handler may return something that is no Promise
+      // biome-ignore lint/suspicious/noThenProperty: a handler may return something with a `then` of its own
       return isThenable ? { then: promise.then.bind(promise) } : promise;
     }
 

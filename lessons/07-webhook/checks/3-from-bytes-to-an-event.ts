@@ -28,7 +28,7 @@ function bodies(
     Object.fromEntries(all.map((body) => [String(body).slice(0, 90), body]));
   const outcome = (body: string | Buffer) => {
     const seen = outcomeOf(() => readOrder(bytes(body)));
-    // An engine may refuse to parse so many levels.
+    // An engine may refuse to parse this number of levels.
     return seen === 400 && body.length > 50_000 ? 422 : seen;
   };
   test(`step 3 · ${title}`, () => {

@@ -43,7 +43,7 @@ async function play({ commands }: Day, shop: Shop): Promise<Observation[]> {
     seen.push(
       { rule, what: `after "${does}" the bus hears`, value: heard },
       { rule: RULES.own, what: "onError is called with", value: onError },
-      { rule: RULES.onError, what: "stderr is told of", value: stderr },
+      { rule: RULES.onError, what: "stderr has", value: stderr },
       { rule: RULES.onError, what: "failures that nobody handles", value: escaped },
     );
   }

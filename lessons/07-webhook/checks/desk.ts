@@ -33,7 +33,7 @@ export function signedHeaders(body: string | Buffer, id = "delivery-1") {
   };
 }
 
-/** Whether a text tells a key, or a piece of a signature, in hex or in base64. */
+/** Whether a string tells a key, or a piece of a signature, in hex or in base64. */
 export function tells(text: string, key: string, signature: string): boolean {
   const base64 = Buffer.from(signature, "hex").toString("base64");
   const pieces = [signature, base64].flatMap((one) => one.match(/.{1,6}/g) ?? []);

@@ -51,7 +51,7 @@ export const THROWN: Record<string, [thrown: unknown, word: string]> = {
   "throws a reply": [{ name: "order.placed", outcome: "done" }, "*"],
   "throws a bare object": [Object.create(null), "*"],
 };
-/** What a `send` may resolve with that is no reply. */
+/** What a `send` may resolve with in place of a reply. */
 export const NONSENSE: Record<string, unknown> = {
   "says undefined": undefined,
   "says a reply without outcome": { name: "order.placed" },
