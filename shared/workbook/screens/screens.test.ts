@@ -112,6 +112,10 @@ describe("what can be asked for", { concurrency: 2 }, () => {
       );
     }
     assert.equal(fold("x".repeat(100)).split("\n").length, 2, "a word that is too long");
+    const json = JSON.stringify({ name: "x".repeat(40), mail, to: [mail, mail, mail] });
+    const lines = fold(json).split("\n");
+    assert.equal(lines.join(""), json);
+    assert.equal(lines.join(" ").split(mail).length, 5, "no mail address is broken");
   });
 
   test("raw has the signs of the cards, and nothing of the steps after the open one", async () => {
