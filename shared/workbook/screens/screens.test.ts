@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { greeter, TrialCourse } from "../trial-course.ts";
+import { withOurSigns } from "./raw-reporter.ts";
 import { fold, foldMarked, movesCursor } from "./terminal.ts";
 
 const course = new TrialCourse();
@@ -126,6 +127,14 @@ describe("what can be asked for", { concurrency: 2 }, () => {
     assert.match(output, /\+ expected - actual\n[\s\S]*- +'Ada'|\+ +'Hello, Ada!'/);
     assert.doesNotMatch(output, /step 3|\+ actual/);
     assert.equal(status, 1);
+    const [green, red, end] = ["\u001b[32m", "\u001b[31m", "\u001b[39m"];
+    assert.equal(
+      withOurSigns(
+        `they differ:\n${green}+ actual${end} ${red}- expected${end}\n\n${green}+${end} 1`,
+      ),
+      "they differ:\n+ expected - actual\n\n- 1",
+      "in a terminal, Node paints the signs",
+    );
   });
 
   test("a benchmark runs where there is one", async () => {
