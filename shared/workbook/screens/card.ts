@@ -130,7 +130,7 @@ export function showNext(lesson: Lesson, { state }: Card): void {
   if (state === "your turn") {
     sayCommand(lesson, "watch", "check at every save");
   } else {
-    sayCommand(lesson, "raw", "everything the checks said");
+    sayCommand(lesson, "raw", "all that the checks said");
     sayCommand(lesson, "diff", "your code beside the reference answer");
   }
 }
