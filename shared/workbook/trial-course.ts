@@ -86,7 +86,7 @@ export class TrialCourse {
       stream?.setEncoding("utf8").on("data", (text: string) => {
         output += text;
         // A watch goes on until somebody ends it.
-        if (/Ctrl-C quits\n.*\n/.test(output)) child.kill();
+        if (/Ctrl-C quits\n/.test(output)) child.kill();
       });
     }
     const status = await new Promise<number | null>((done) => child.once("close", done));

@@ -8,7 +8,7 @@ export const lessonWords: Record<string, string> = {
   traps: "where it bites: each trap, failing",
   bench: "what it costs, beside known packages",
   coverage: "which lines of your code the checks reached",
-  raw: "the test runner's whole output",
+  raw: "all output, up to the open step",
   read: "the explanation, in the terminal",
   reset: "the starter back; yours is kept",
 };

@@ -45,16 +45,24 @@ export const listeners = {
   assert.deepEqual(places(copy), ["3  emit", "8  count"]);
 });
 
-test("a head that begins otherwise is named, without a line that may be another's", () => {
-  const copy = `function help() {
-    emit("Ada");
-}
-export class Greeter {
-  async emit(who: string): Promise<void> {}
+test("a head with other words in front is found", () => {
+  const copy = `export class Greeter {
+  public async emit(who: string): Promise<void> {}
 }
 export const listeners = {
   async count() {},
 };
+`;
+  assert.deepEqual(places(copy), ["2  emit", "5  count"]);
+});
+
+test("a head of another form is named, without a line that may be another's", () => {
+  const copy = `function help() {
+    emit("Ada");
+}
+export class Greeter {
+  "emit"(who: string): void {}
+}
 `;
   assert.deepEqual(places(copy), ["  emit", "  count"]);
 });

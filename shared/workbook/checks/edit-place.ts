@@ -13,7 +13,7 @@ interface Task {
   steps: number[];
 }
 
-const placesShown = 3;
+export const placesShown = 3;
 
 /**
  * Where in the learner's own files to write for a step, the best place first:
@@ -42,12 +42,6 @@ export function placesToEdit(
   if (first !== undefined)
     return [first, ...helpersOf(lesson, best), ...others].slice(0, placesShown);
   return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
-}
-
-/** The starters in which a step asks for something. */
-export function filesOfStep(lesson: Lesson, step: number): string[] {
-  const tasks = tasksOf(lesson).filter(({ steps }) => steps.includes(step));
-  return [...new Set(tasks.map(({ file }) => file))];
 }
 
 /** Whether a check ended at code that is still to be written for its step, or for one before it. */
@@ -139,9 +133,17 @@ function lineOfTask({ work }: Lesson, { file, head, name }: Task): number {
   const upToName = head.slice(0, head.indexOf(name) + name.length);
   const isHead = (line: string) =>
     name !== "" &&
-    line.startsWith(upToName) &&
-    !/^[\w$]/.test(line.slice(upToName.length));
+    bare(line).startsWith(bare(upToName)) &&
+    !/^[\w$]/.test(bare(line).slice(bare(upToName).length));
   return copy.findIndex((own) => own.startsWith(head)) + 1 || copy.findIndex(isHead) + 1;
+}
+
+/** A head without the words in front that change nothing of where it is. */
+function bare(head: string): string {
+  return head.replace(
+    /^(\s*)((export|async|static|public|protected|private|override|readonly) )+/,
+    "$1",
+  );
 }
 
 /** The functions and private methods that a function calls and that the starter does not have. */

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import {
   checkFiles,
@@ -11,6 +12,7 @@ import { ownDoors } from "../work/pieces.ts";
 import { readHeader } from "../work/readme-header.ts";
 import { hashOf, isUntouched } from "../work/starters.ts";
 import { progressRecord, readRecord, writeRecord } from "../work/work-folder.ts";
+import { stepOf } from "./check-messages.ts";
 import { isDamaged } from "./crash-text.ts";
 import {
   type CheckResult,
@@ -34,6 +36,8 @@ export interface Progress {
   checks?: string;
   /** The name of the check that the card was about. */
   failed?: string;
+  /** If its step passed before: the file whose save broke it; empty if it was none of this lesson. */
+  brokenBy?: string;
   /** For each step, the hints given so far. Holds whatever the files say. */
   hints: Record<string, number>;
   /** What ended the checks before their end: something does not run as it is now. */
@@ -76,6 +80,10 @@ export async function checkLesson(
   const progress: Progress = { done, passed, steps, content, checks, hints: kept.hints };
   const failed = firstFailure(run);
   if (failed) progress.failed = failed.name;
+  if (failed && passed.includes(failed.step)) {
+    const known = stepOf(kept.failed ?? "") === failed.step ? kept.brokenBy : undefined;
+    progress.brokenBy = known ?? (kept.content === content ? "" : savedLast(lesson));
+  }
   if (run.crash) progress.crash = isDamaged(run.crash) ? "damaged" : run.crash.kind;
   // What could not be checked here may be checked tomorrow, with the same files.
   if (run.checks.some(({ skipped }) => skipped)) progress.content = "";
@@ -171,6 +179,12 @@ export function stepsDone(run: ChecksRun): number[] {
 
 function isOpen({ passed, skipped }: CheckResult): boolean {
   return !passed || skipped !== undefined;
+}
+
+function savedLast({ work }: Lesson): string {
+  const time = (file: string) => statSync(join(work, file)).mtimeMs;
+  const files = filesUnder(work).filter((file) => file.endsWith(".ts"));
+  return files.sort((a, b) => time(b) - time(a))[0] ?? "";
 }
 
 function union(...lists: number[][]): number[] {

@@ -37,7 +37,7 @@ export default async function hint(
     );
     say();
     if (step && at === first)
-      showAsks(asksOf(step, [], progress.failed && askOf(progress.failed)));
+      showAsks(lesson, asksOf(step, [], progress.failed && askOf(progress.failed)));
     say(`${renderMarkdown(hints[at - 1] ?? "", "  ")}\n`);
   }
   if (hints.length === 0) say("This step has no hints.\n");

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import {
+  existsSync,
+  readFileSync,
+  statSync,
+  unwatchFile,
+  utimesSync,
+  watchFile,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -32,11 +39,43 @@ test("watch shows a new card at every save, and Ctrl-C leaves nothing behind", a
   using course = new TrialCourse();
   const child = await course.start(["1", "watch"]);
   const until = reader(child);
+  assert.doesNotMatch(await until(/The same in the explanation: http.*\n/), /Step/);
   assert.match(await until(/Waiting for a change/), /Step 1 of 3/);
   course.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
   assert.match(await until(/Waiting for a change/), /Step 2 of 3/);
   course.solve("01-greeter/greeter.ts", greeter);
   assert.match(await until(/Waiting for a change/), /Built: a greeter/);
+  child.kill("SIGINT");
+  await new Promise((ended) => child.once("close", ended));
+});
+
+test("what came out is not shown where a newer check waits", async () => {
+  using course = new TrialCourse();
+  const child = await course.start(["1", "watch"]);
+  const until = reader(child);
+  await until(/Waiting for a change/);
+  const gate = join(course.root, "work", "gate");
+  course.solve("01-greeter/greeter.ts", {
+    1: `writeFileSync(${JSON.stringify(`${gate}-seen`)}, "seen\\n");
+    while (!existsSync(${JSON.stringify(gate)}));`,
+  });
+  course.change(
+    file,
+    "import",
+    'import { existsSync, writeFileSync } from "node:fs";\nimport',
+  );
+  await written(`${gate}-seen`);
+  course.solve("01-greeter/greeter.ts", greeter);
+  // It asks for the file's time four times as often.
+  const path = join(course.root, file);
+  const { mtimeMs } = statSync(path);
+  await new Promise<void>((seen) => {
+    watchFile(path, { interval: 1000 }, () => seen());
+    utimesSync(path, new Date(), new Date(mtimeMs + 1));
+  });
+  unwatchFile(path);
+  course.write("work/gate", "");
+  assert.doesNotMatch(await until(/Waiting for a change/), /Step 1/);
   child.kill("SIGINT");
   await new Promise((ended) => child.once("close", ended));
 });

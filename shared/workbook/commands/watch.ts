@@ -6,7 +6,7 @@ import { LivePages } from "../page/live-pages.ts";
 import { checkUp } from "../results/outcome.ts";
 import { showTypeProblems } from "../screens/card.ts";
 import { prepare } from "../screens/prepare.ts";
-import { showChecks } from "../screens/show-run.ts";
+import { checked, showOutcome } from "../screens/show-run.ts";
 import { movesCursor, say } from "../screens/terminal.ts";
 import { courseRoot, filesUnder, findLessons, type Lesson } from "../work/course.ts";
 import { refusalOf } from "../work/refusal.ts";
@@ -79,10 +79,13 @@ class Watch {
   async #check(lesson: Lesson): Promise<void> {
     this.#lesson = lesson;
     if (movesCursor()) process.stdout.write("\x1b[2J\x1b[3J\x1b[H");
+    say(`${kleur.dim(this.#pagesText)}\n`);
     prepare(lesson);
     this.#watchFiles(lesson);
     this.#pages.begin(lesson);
-    const outcome = await showChecks(lesson);
+    const outcome = await checked(lesson);
+    if (this.#isOutdated(lesson)) return;
+    showOutcome(lesson, outcome);
     this.#pages.end(lesson, outcome);
     if (outcome.progress.crash !== "syntax")
       showTypeProblems(await this.#typeErrors(lesson));
@@ -92,8 +95,15 @@ class Watch {
   /** For a page alone: the terminal stays with the lesson it shows. */
   async #look(lesson: Lesson): Promise<void> {
     this.#pages.begin(lesson);
-    this.#pages.end(lesson, await checkUp(lesson));
+    const outcome = await checkUp(lesson);
+    if (this.#isOutdated(lesson)) return;
+    this.#pages.end(lesson, outcome);
     await this.#typeErrors(lesson);
+  }
+
+  /** Saved again meanwhile: what came out is about code that is no more. */
+  #isOutdated({ folder }: Lesson): boolean {
+    return this.#wishes.has(`check ${folder}`);
   }
 
   /** After the checks, as both together would make one wait longer for what matters most. */
@@ -125,7 +135,6 @@ class Watch {
     say(
       `\n${kleur.dim(`Waiting for a change in work/${this.#lesson.folder} · ${keys}`)}`,
     );
-    say(kleur.dim(this.#pagesText));
   }
 
   #listen(): void {

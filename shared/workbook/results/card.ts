@@ -1,11 +1,10 @@
-import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { crashText, isDamaged } from "../checks/crash-text.ts";
 import {
-  filesOfStep,
   isTodoOf,
   ownFrame,
   placeOf,
+  placesShown,
   placesToEdit,
 } from "../checks/edit-place.ts";
 import { openStep, type Progress } from "../checks/progress.ts";
@@ -15,13 +14,7 @@ import {
   type ChecksRun,
   firstFailure,
 } from "../checks/run-checks.ts";
-import {
-  checkFiles,
-  filesUnder,
-  type Lesson,
-  readIfThere,
-  shortPath,
-} from "../work/course.ts";
+import { checkFiles, type Lesson, readIfThere, shortPath } from "../work/course.ts";
 import { askOf, readExplanation, type Step } from "../work/readme.ts";
 import { readHeader } from "../work/readme-header.ts";
 import { comparisonRows } from "./comparison.ts";
@@ -59,20 +52,41 @@ export function cardOf(lesson: Lesson, run: ChecksRun, progress: Progress): Card
   const step = stepOf(lesson, failed.step);
   const passed = run.checks
     .filter((one) => one.step === step.number && one.passed && !one.skipped)
-    .map(({ name }) => askOf(name));
+    .map(({ name }) => name);
+  const days = `step ${step.number} · ${anyDay}`;
+  const isPlayed = !step.asks.includes(anyDay) || passed.includes(days);
+  const known = passed.filter((name) => isPlayed || !isOfDays(lesson, name)).map(askOf);
   const rows = isTurn(failed) ? [] : failureRows(lesson, failed, run);
-  if (progress.passed.includes(failed.step)) rows.push(beforeRow(lesson, failed.step));
+  const places = placesToEdit(lesson, failed.step, failed);
+  const { brokenBy } = progress;
+  if (brokenBy) {
+    const path = shortPath(join(lesson.work, brokenBy));
+    rows.push(row("Before", "warning", `This passed before you saved ${path}.`));
+    places.unshift(places.find((place) => place.startsWith(path)) ?? path);
+  } else if (brokenBy === "") rows.push(row("Before", "warning", "This passed before."));
   return {
     ...headOf(lesson, step),
     state: isTurn(failed) ? "your turn" : "not yet",
-    asks: asksOf(step, passed, lookedAt(step, failed)),
+    asks: asksOf(step, known, lookedAt(step, failed)),
     rows: [
       ...rows,
-      row("Edit", "places", ...placesToEdit(lesson, failed.step, failed)),
+      row("Edit", "places", ...[...new Set(places)].slice(0, placesShown)),
       row("Check", "places", checkPlace(lesson, failed)),
     ],
     printed,
   };
+}
+
+/** What passes last in a step that has days: then all of them were played. */
+const anyDay = "on any day, all of this holds";
+
+/** Whether days look at it: then its title stands among their rules, whether it has a check of its own or not. */
+function isOfDays(lesson: Lesson, name: string): boolean {
+  const title = name.replace(/^step \d+ · /, "");
+  return checkFiles(lesson).some((file) => {
+    const before = (readIfThere(file) ?? "").split(title).slice(0, -1);
+    return before.some((text) => !text.endsWith(" · "));
+  });
 }
 
 /** The card of an open step where no check was run. */
@@ -133,6 +147,8 @@ function failureRows(lesson: Lesson, failed: CheckResult, run: ChecksRun): Row[]
     rows.push(row("Says", "error", what, advice));
   } else if (error.kind === "pending") rows.push(row("Says", "error", ...pendingText));
   else rows.push(...thrownRows(lesson, error));
+  const advice = adviceFor(lesson, error);
+  if (advice) rows.push(row("Says", "words", advice));
   return rows;
 }
 
@@ -143,17 +159,17 @@ const pendingText = [
 
 function thrownRows(lesson: Lesson, error: CheckError): Row[] {
   const frame = ownFrame(lesson, error.frames);
-  const advice = adviceFor(lesson, error);
   return [
     row("Threw", "error", `${error.name}: ${error.message.split("\n")[0]}`),
     ...(frame ? [row("At", "places", placeOf(frame))] : []),
-    ...(advice ? [row("Says", "words", advice)] : []),
   ];
 }
 
 /** What an error alone does not tell. */
 function adviceFor(lesson: Lesson, error: CheckError): string | undefined {
-  const { kind, unhandled, frames } = error;
+  const { kind, unhandled, frames, message, actual } = error;
+  if (/Maximum call stack size exceeded/.test(`${message} ${actual}`))
+    return "A function calls itself again and again: a recursion without an end, or one that goes too deep. What ends it?";
   if (kind === "todo")
     return "Code ran that waits for a later step, and that nothing should run in this check.";
   if (unhandled)
@@ -164,23 +180,6 @@ function adviceFor(lesson: Lesson, error: CheckError): string | undefined {
   if (kind === "thrown" && ofCheck && ownFrame(lesson, frames))
     return "Your code called what threw this, and let it through. Is a `try` around the call missing?";
   return undefined;
-}
-
-/** What a later edit has broken. */
-function beforeRow(lesson: Lesson, step: number): Row {
-  const last = savedLast(lesson, step);
-  const where = last ? `; the file saved last is ${last}` : "";
-  return row("Before", "warning", `This passed before${where}.`);
-}
-
-/** The file saved last, if the step asks for something in it: else it is not likely to be the cause. */
-function savedLast(lesson: Lesson, step: number): string | undefined {
-  const files = filesUnder(lesson.work).filter((file) => file.endsWith(".ts"));
-  const paths = files.map((file) => join(lesson.work, file));
-  const times = new Map(paths.map((path) => [path, statSync(path).mtimeMs]));
-  const [last] = paths.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0));
-  const ofStep = filesOfStep(lesson, step).map((file) => join(lesson.work, file));
-  return last && ofStep.includes(last) ? shortPath(last) : undefined;
 }
 
 function whatDoesNotRun(

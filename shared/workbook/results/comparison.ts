@@ -59,7 +59,9 @@ const lateText = [
 ];
 
 /** A line of Node's own comparison with the signs as everywhere here: `+` is what is expected. */
-function turned(line: string): string {
+export function turned(line: string): string {
+  if (line.startsWith("+ actual - expected"))
+    return line.replace(/(actual)(.*)(expected)/, "$3$2$1");
   if (!/^[+-] /.test(line)) return line;
   return (line.startsWith("+") ? "-" : "+") + line.slice(1);
 }

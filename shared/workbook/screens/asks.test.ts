@@ -67,7 +67,7 @@ function courseOfFolders(): TrialCourse {
   return course;
 }
 
-const list = `  What this step asks
+const list = `  What this step asks   ✔ passed · ▸ failed · "·" not looked at yet
   ✔ \`greetLater\` resolves to the greeting of *one* customer
   ▸ an empty name rejects with a TypeError, and the sentence says which of the
     customers it was that had none
@@ -113,20 +113,39 @@ ${list}
     using course = courseOfFolders();
     course.solve(file, { ...greeter, 3: "return greet(name);" });
     const { output } = await course.lesson("1", "hint");
-    assert.ok(output.includes(list.replace("✔", "·")), output);
+    assert.ok(output.includes(list.replace("\n  ✔", "\n  ·")), output);
     assert.match(output, /What does `async` do with a thrown error\?/);
   });
 
-  test("a text too long for a card is cut to its first paragraph", async () => {
+  test("what days look at as well has no tick before all of them were played", async () => {
+    using course = courseOfFolders();
+    const desk = `${lesson}/checks/desk.ts`;
+    const rule = "`greetLater` resolves to the greeting of *one* customer";
+    course.write(desk, `${course.read(desk)}export const RULES = ["${rule}"];\n`);
+    course.solve(file, { ...greeter, 3: "return greet(name);" });
+    const { output } = await course.lesson("1", "test");
+    assert.ok(output.includes(`\n  · ${rule}\n  ▸ an empty name`), output);
+  });
+
+  test("a text too long for a card has no samples, then no last paragraphs, and says so", async () => {
     using course = courseOfFolders();
     course.solve(file, { 1: greeter[1] ?? "", 2: greeter[2] ?? "" });
     course.change(
       `${lesson}/README.md`,
       "An empty name has",
-      `${"Word.\n\n".repeat(20)}An empty name has`,
+      `For example:\n\n\`\`\`ts\n${"greet();\n".repeat(20)}\`\`\`\n\n| a | b |\n| - | - |\n| c | d |\n\nAn empty name has`,
     );
-    const { output } = await course.lesson("1", "test");
-    assert.match(output, /resolve to a greeting\.\n\n {2}What this step asks\n {2}▸/);
+    const more =
+      "An empty name has nobody to greet.\n\n  … more: npm run lesson 1 read\n\n  What";
+    const short = (await course.lesson("1", "test")).output;
+    assert.ok(short.includes(`greeting.\n\n  For example …\n\n  ${more}`), short);
+    course.change(
+      `${lesson}/README.md`,
+      "An empty name has nobody to greet.",
+      `An empty name has nobody to greet.\n\n${"Word. ".repeat(200)}`,
+    );
+    const long = (await course.lesson("1", "test")).output;
+    assert.ok(long.includes(`greeting.\n\n  For example …\n\n  ${more}`), long);
   });
 
   test("the explanation in the terminal has the list, and not the comment", async () => {

@@ -89,6 +89,35 @@ Step 1 of 3 · Greet one customer                                       your tur
     assert.match(output, /\n {2}Edit +work\/01-greeter\/greeter\.ts:9 {2}greetAll\n/);
   });
 
+  test("what calls itself for ever is said to be a recursion", async () => {
+    const output = await cardFor("return names.map", "return greetAll(names).map");
+    assert.match(output, /Threw +RangeError: Maximum call stack size exceeded\n/);
+    assert.match(output, /Says +A function calls itself again and again: a recursion/);
+  });
+
+  test("the file whose save broke a step is named, and stays so, and is edited first", async () => {
+    using course = new TrialCourse();
+    const names = "work/01-greeter/names.ts";
+    course.write(names, 'export const hello = "Hello, ";\n');
+    course.solve("01-greeter/greeter.ts", {
+      ...greeter,
+      1: 'return [hello, name, "!"].join("");',
+    });
+    course.change(file, "import", 'import { hello } from "./names.ts";\nimport');
+    assert.match((await course.lesson("1", "test")).output, /3 of 3 steps/);
+    course.change(names, "Hello", "Hallo");
+    for (const found of ["before the next save", "after it"]) {
+      const { output } = await course.lesson("1", "test");
+      assert.match(
+        output,
+        /Before +This passed before you saved work\/.*names\.ts/,
+        found,
+      );
+      assert.match(output, /Edit +work\/01-greeter\/names\.ts\n +work\/.*greeter\.ts:/);
+      course.write(file, `${course.read(file)}\n`);
+    }
+  });
+
   test("the TODO of a later step does not make it one's turn", async () => {
     using course = new TrialCourse();
     course.solve("01-greeter/greeter.ts", { 1: 'todo(3, "greet later");' });

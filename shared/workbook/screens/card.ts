@@ -7,22 +7,40 @@ import type { Lesson } from "../work/course.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { apart, bar, fold, foldMarked, labelled, say, wrap } from "./terminal.ts";
 
-/** Of a step's text: a longer one is for the explanation, and only its first paragraph for the card. */
+/** Of a step's text; the rest is for the explanation. */
 const linesAtMost = 12;
 
 /** Shows the first open step alone: what it asks for, what happened, where to write. */
-export function showCard({ title, state, instruction, asks, rows, printed }: Card): void {
+export function showCard(lesson: Lesson, card: Card): void {
+  const { title, state, instruction, asks, rows, printed } = card;
   const paint = state === "your turn" ? kleur.yellow : kleur.red;
   say(apart(kleur.bold(title), paint(state)));
   say();
-  if (instruction) {
-    const text = renderMarkdown(instruction, "  ");
-    const [first = ""] = text.split("\n\n");
-    say(`${text.split("\n").length > linesAtMost ? first : text}\n`);
-  }
-  showAsks(asks);
+  if (instruction) say(`${shortened(lesson, instruction)}\n`);
+  showAsks(lesson, asks);
   for (const row of rows) say(rowText(row));
   showPrinted(printed);
+}
+
+/** Where the text is too long, without its samples, tables and figures; then the paragraphs for which there is room. */
+function shortened({ number }: Lesson, instruction: string): string {
+  const whole = renderMarkdown(instruction, "  ");
+  if (linesIn(whole) <= linesAtMost) return whole;
+  const prose = instruction.replace(
+    /(:?)\n+(?:<!--.*-->\n+)?(?:```[\s\S]*?\n```|\|.*(?:\n\|.*)*)/g,
+    (_, colon) => colon && " …",
+  );
+  const [shown = "", ...others] = renderMarkdown(prose, "  ").split("\n\n");
+  let text = shown;
+  for (const next of others) {
+    if (linesIn(`${text}\n\n${next}`) > linesAtMost) break;
+    text += `\n\n${next}`;
+  }
+  return `${text.replace(/:$/, " …")}\n\n  … more: ${kleur.cyan(`npm run lesson ${number} read`)}`;
+}
+
+function linesIn(text: string): number {
+  return text.split("\n").length;
 }
 
 const marks: Record<Ask["state"], string> = {
@@ -32,9 +50,10 @@ const marks: Record<Ask["state"], string> = {
 };
 
 /** The list of what a step asks, where its lesson has one. */
-export function showAsks(asks: Ask[]): void {
+export function showAsks({ number }: Lesson, asks: Ask[]): void {
   if (asks.length === 0) return;
-  say(`  ${kleur.dim("What this step asks")}`);
+  const legend = number === 1 ? '   ✔ passed · ▸ failed · "·" not looked at yet' : "";
+  say(`  ${kleur.dim(`What this step asks${legend}`)}`);
   for (const { text, state } of asks)
     say(`  ${marks[state]} ${renderMarkdown(text, "    ").trimStart()}`);
   say();
@@ -74,10 +93,10 @@ export function stepsLine({ done, steps }: Progress): string {
 const printedLines = 10;
 
 function showPrinted(printed: string): void {
-  const lines = printed.trimEnd().split("\n");
   if (printed.trim() === "") return;
+  const lines = fold(printed.trimEnd(), "    ").split("\n");
   say(`\n  ${kleur.dim("Your code printed")}`);
-  for (const line of lines.slice(0, printedLines)) say(fold(line, "    "));
+  for (const line of lines.slice(0, printedLines)) say(line);
   if (lines.length > printedLines)
     say(kleur.dim(`    … and ${lines.length - printedLines} lines more`));
 }
@@ -111,7 +130,7 @@ export function showNext(lesson: Lesson, { state }: Card): void {
   if (state === "your turn") {
     sayCommand(lesson, "watch", "check at every save");
   } else {
-    sayCommand(lesson, "raw", "everything the checks said");
+    sayCommand(lesson, "raw", "all that the checks said");
     sayCommand(lesson, "diff", "your code beside the reference answer");
   }
 }

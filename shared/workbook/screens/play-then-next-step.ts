@@ -90,7 +90,7 @@ function showNext(lesson: Lesson, progress: Progress): void {
     showFinish(lesson, progress, true);
   } else {
     say(`${stepsLine(progress)}\n`);
-    showCard(openCard(lesson, openStep(progress)));
+    showCard(lesson, openCard(lesson, openStep(progress)));
     say();
     sayCommand(lesson, "test", "check your code");
     sayCommand(lesson, "watch", "check it at every save");

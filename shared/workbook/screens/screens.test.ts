@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { greeter, TrialCourse } from "../trial-course.ts";
-import { foldMarked, movesCursor } from "./terminal.ts";
+import { withOurSigns } from "./raw-reporter.ts";
+import { fold, foldMarked, movesCursor } from "./terminal.ts";
 
 const course = new TrialCourse();
 after(() => course[Symbol.dispose]());
@@ -92,10 +93,48 @@ describe("what can be asked for", { concurrency: 2 }, () => {
     assert.equal(movesCursor(false, "xterm"), false);
   });
 
-  test("a line of a comparison keeps its sign on every line that it takes", () => {
-    const lines = foldMarked("-", `  return ${"long ".repeat(30)};`).split("\n");
-    assert.ok(lines.length > 1);
-    assert.ok(lines.every((line) => line.startsWith("-") && line.length <= 80));
+  test("a line of a comparison keeps its sign and its indentation on every line that it takes", () => {
+    const [first, ...others] = foldMarked("-", `  return ${"long ".repeat(30)};`).split(
+      "\n",
+    );
+    assert.match(first ?? "", /^- {2}return long/);
+    assert.equal(others.length, 2);
+    for (const line of others) assert.match(line, /^- {6}long.{0,73}$/);
+  });
+
+  test("a line of a story goes on below its beginning, and is broken at spaces", () => {
+    const mail = "ann@example.com";
+    for (let length = 50; length < 75; length++) {
+      const text = `${"x".repeat(length)} ${mail} leaves`;
+      assert.equal(
+        fold(text, "  ").replace(/\n {2}(?! )/g, " "),
+        `  ${text}`,
+        `${length} before the break`,
+      );
+    }
+    assert.equal(fold("x".repeat(100)).split("\n").length, 2, "a word that is too long");
+    const json = JSON.stringify({ name: "x".repeat(40), mail, to: [mail, mail, mail] });
+    const lines = fold(json).split("\n");
+    assert.equal(lines.join(""), json);
+    assert.equal(lines.join(" ").split(mail).length, 5, "no mail address is broken");
+  });
+
+  test("raw has the signs of the cards, and nothing of the steps after the open one", async () => {
+    using own = new TrialCourse();
+    own.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "", 2: "return names;" });
+    const { status, output } = await own.lessonIn({}, "1", "raw");
+    assert.match(output, /✔ step 1 · greets a customer/);
+    assert.match(output, /\+ expected - actual\n[\s\S]*- +'Ada'|\+ +'Hello, Ada!'/);
+    assert.doesNotMatch(output, /step 3|\+ actual/);
+    assert.equal(status, 1);
+    const [green, red, end] = ["\u001b[32m", "\u001b[31m", "\u001b[39m"];
+    assert.equal(
+      withOurSigns(
+        `they differ:\n${green}+ actual${end} ${red}- expected${end}\n\n${green}+${end} 1`,
+      ),
+      "they differ:\n+ expected - actual\n\n- 1",
+      "in a terminal, Node paints the signs",
+    );
   });
 
   test("a benchmark runs where there is one", async () => {
@@ -156,8 +195,7 @@ describe("how far one is", () => {
     own.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
     assert.doesNotMatch((await own.lesson("1", "test")).output, /passed before/);
     const broken = { 1: 'return "Hello";' };
-    const before =
-      /Before +This passed before; the file saved last is\s+work\/01-greeter\/greeter\.ts\./;
+    const before = /Before +This passed before you saved work\/01-greeter\/greeter\.ts\./;
     own.solve("01-greeter/greeter.ts", broken);
     assert.match((await own.lesson("1", "test")).output, before);
     own.solve("01-greeter/greeter.ts", { ...broken, 2: "return [];" });

@@ -12,27 +12,32 @@ import { Waiting } from "./waiting.ts";
 /** Checks a lesson and shows what came out, types and the next commands included. Tells whether all is well. */
 export async function showRun(lesson: Lesson): Promise<boolean> {
   const types = typeErrors(lesson);
-  const { progress, card } = await showChecks(lesson);
+  const outcome = await checked(lesson);
+  const { progress, card } = outcome;
+  showOutcome(lesson, outcome);
   if (progress.crash !== "syntax") showTypeProblems(await types);
   if (card) showNext(lesson, card);
   return card === undefined;
 }
 
-/** Checks a lesson and shows the first open step, or the finish. */
-export async function showChecks(lesson: Lesson): Promise<Outcome> {
+/** Checks a lesson, and says which check runs. */
+export async function checked(lesson: Lesson): Promise<Outcome> {
   const waiting = new Waiting("Checking your code");
   const outcome = await checkUp(lesson, (name) => waiting.now(name));
   waiting.over();
-  const { progress, card, skipped } = outcome;
+  return outcome;
+}
+
+/** Shows the first open step, or the finish. */
+export function showOutcome(lesson: Lesson, { progress, card, skipped }: Outcome): void {
   if (isDone(progress)) {
     showFinish(lesson, progress);
-    return outcome;
+    return;
   }
   say(apart(`${lesson.number} · ${readHeader(lesson).title}`, stepsLine(progress)));
   say();
-  if (card) showCard(card);
+  if (card) showCard(lesson, card);
   else showSkipped(skipped);
-  return outcome;
 }
 
 /** What passes here may still be wrong where the rest can be checked. */

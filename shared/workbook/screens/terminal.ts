@@ -29,20 +29,36 @@ export function wrap(text: string, indent = ""): string {
   return indented(wrapAnsi(text, columns() - indent.length), indent);
 }
 
-/** Breaks code where the window ends, keeping its own spaces. */
-export function fold(text: string, indent = ""): string {
-  const room = columns() - indent.length;
-  return indented(wrapAnsi(text, room, { hard: true, trim: false }), indent);
+/** Where a line may be broken although it has no space there. */
+const joint = "\u200b";
+
+/** Breaks code where the window ends, also behind a comma of JSON; what goes on is indented as its line is, and `deeper`. */
+export function fold(text: string, indent = "", deeper = ""): string {
+  const folded = text.replace(/^( *)(.+)$/gm, (line, own: string, words: string) => {
+    const room = columns() - indent.length;
+    if (widthOf(line) <= room) return line;
+    const under = own + deeper;
+    const pieces = wrapAnsi(
+      words.replace(/,(?=["[{])/g, `, ${joint}`),
+      Math.max(10, room - under.length),
+      { hard: true },
+    );
+    return (
+      own +
+      pieces.replace(new RegExp(` ?${joint}`, "g"), "").replaceAll("\n", `\n${under}`)
+    );
+  });
+  return indented(folded, indent);
 }
 
 function indented(text: string, indent: string): string {
   return text.replace(/^.*$/gm, (line) => `${indent}${line}`.trimEnd());
 }
 
-/** Breaks a line of a comparison like `fold`, and begins each piece with its mark, `+` or `-`. */
+/** Breaks a line of a comparison, and begins each piece with its mark, `+` or `-`. */
 export function foldMarked(mark: string, text: string, indent = ""): string {
   const before = indent + mark;
-  return fold(text, " ".repeat(before.length))
+  return fold(text, " ".repeat(before.length), "    ")
     .split("\n")
     .map((line) => `${before}${line.slice(before.length)}`.trimEnd())
     .join("\n");
