@@ -183,8 +183,10 @@ rule(
     );
     await before.close().catch(() => {});
     const { messages } = await open(transport, around);
-    await until(() => messages.length > 0, isAccepted ? PATIENCE : 0);
-    if (isAccepted) assert.equal(messages.at(-1)?.to, customer(1).phone);
+    // The email may come once more, too.
+    const isSent = () => messages.some(({ to }) => to === customer(1).phone);
+    await until(isSent, isAccepted ? PATIENCE : 0);
+    if (isAccepted) assert.ok(isSent(), "an accepted payment has no SMS");
   },
 );
 
