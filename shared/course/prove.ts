@@ -38,7 +38,7 @@ const forAll = ["imports", "lint", "types"]
   .map((name) => join(courseRoot, "shared", "course", `${name}.test.ts`))
   .filter(existsSync);
 /** Seconds on one core, measured; only for the first estimate on a machine. */
-const secondsOf = { all: 1_900, lesson: 150 };
+const secondsOf = { all: 900, lesson: 90 };
 
 endWithChildren();
 tellRefusals();

@@ -11,6 +11,7 @@ test("step 1 · a listener hears the events of its name, with the data and the e
   bus.subscribe("user.registered", (...call) => calls.push(call));
   bus.emit("order.created", { orderId: 15 });
   const event = bus.emit("user.registered", ann);
+  assert.deepEqual({ "emit returns": typeof event }, { "emit returns": "object" });
   const call = "what the listener is called with";
   assert.deepEqual({ [call]: calls }, { [call]: [[ann, event]] });
 

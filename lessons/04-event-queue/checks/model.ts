@@ -172,9 +172,10 @@ export class SlowWorker<T> implements QueueWorker<T> {
     );
   }
 
-  #failed({ job: any, number: attempts }: Delivery, error: unknown): void {
+  #failed(delivery: Delivery, error: unknown): void {
     const { timers, random, firstDelay, maxDelay, onDead, onRetry } = this.#options;
-    const job = any as T;
+    const job = delivery.job as T;
+    const attempts = delivery.number;
     if (attempts === this.#options.attempts) {
       const letter = { job, error, attempts };
       this.#letters.push(letter);
