@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { bundled, bundleRunner } from "../workbook/checks/bundle.ts";
 import {
   type CheckMessage,
+  daysOfTrial,
   untilFailure as endsWithFailure,
   firstStep,
   type TrialMessage,
@@ -27,6 +28,8 @@ export interface TrialOptions {
   timeLimit?: number;
   /** The step that it is about: of those before it, few days made up by chance are played. */
   step?: number;
+  /** How many days that step plays, on a slow machine too. Default: what a learner's checks play. */
+  days?: number;
   /** Leave out the checks of the steps before it. */
   alone?: boolean;
   /** The first failure tells all that is to be known. */
@@ -61,11 +64,12 @@ export async function tryOut(
   root: string,
   lesson: Lesson,
   candidate: Candidate,
-  { timeLimit = 30, step, alone = false, untilFailure = false }: TrialOptions = {},
+  { timeLimit = 30, step, days, alone = false, untilFailure = false }: TrialOptions = {},
 ): Promise<ChecksRun> {
   const env = {
     ...(untilFailure && { [endsWithFailure]: "1" }),
     ...(step !== undefined && { [trialOfStep]: String(step) }),
+    ...(days !== undefined && { [daysOfTrial]: String(days) }),
     ...(step !== undefined && alone && { [firstStep]: String(step) }),
   };
   const idle = free.get(lesson.given) ?? [];

@@ -159,6 +159,7 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       if (by === 1 && isShared) start(other);
       const rule = command.to === "offset" ? "noOffset" : "seek";
       see(rule, tell(command), await world.seek(who, topic, placeOf(command)));
+      see("seekCommits", "all that is committed", world.committed().sort().join("\n"));
       await (isAuto(who) || command.limit === undefined ? poll() : commit());
     }
     if (does === "break" && !broken.has(topic)) {

@@ -12,8 +12,8 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ...(["new producer", "half line", "restart", "subscribe"] as const),
     ...(["full disk", "full disk"] as const),
     ...since(5, ["seek", "seek"] as const),
-    ...since(6, ["create"] as const),
-    ...since(7, ["close", "restart", "silence", "subscribe"] as const),
+    ...since(6, ["create", "seek"] as const),
+    ...since(7, ["close", "restart", "silence", "subscribe", "seek"] as const),
     ...since(8, ["break", "make again", "send nothing", "send nothing"] as const),
   );
   const command = fc.record<Command>({
@@ -32,6 +32,6 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     members: fc.constantFrom(1, ...since(7, [2, 2, 3])),
     autoCommit: fc.constantFrom(true, true, false),
     topics: fc.tuple(topics, topics, topics),
-    commands: fc.noBias(fc.array(command, { minLength: 1, maxLength: 24, size: "max" })),
+    commands: fc.noBias(fc.array(command, { minLength: 1, maxLength: 36, size: "max" })),
   });
 }

@@ -17,20 +17,26 @@ const reasonOf = ({ reason }: Line) => reason.replace("*", "no answer");
 const timeOf = ({ at }: Line, index: number) =>
   5_000 + at - (index % 3 === 2 ? 5_500 : 0);
 
-/** Behind the lines of a saga: a silence after the answer, the same attempt once more, an end without a cause. */
+/** Behind a saga's lines, for each way: a silence, the answer late, the same attempt again. An end without a cause. */
 function linesOf(day: Day, saga: string): Line[] {
-  const { lines } = slowSaga(day, saga);
-  const { length } = lines;
-  const answer = lines.findLast(({ kind }) => /done|refused/.test(kind));
-  const request = lines[(answer?.cause ?? 0) - 1];
-  if (!answer || !request) return lines;
-  return [
-    ...lines,
-    { ...answer, name: "step.unanswered", kind: "unanswered" },
-    { ...request, cause: length + 1 },
-    { ...answer, cause: length + 2 },
-    { ...answer, name: "saga.stuck", kind: "ended", step: -1, cause: 0 },
-  ];
+  const lines = [...slowSaga(day, saga).lines];
+  const answers = lines.filter(({ kind }) => /done|refused/.test(kind));
+  for (const onItsWay of ["forward", "back"]) {
+    const answer = answers.findLast(({ way }) => way === onItsWay);
+    const request = lines[(answer?.cause ?? 0) - 1];
+    if (!answer || !request) continue;
+    const { length } = lines;
+    lines.push(
+      { ...answer, name: "step.unanswered", kind: "unanswered" },
+      { ...answer },
+      { ...request, cause: length + 1 },
+      { ...answer, cause: length + 3 },
+    );
+  }
+  const last = lines.at(-1);
+  if (last)
+    lines.push({ ...last, name: "saga.stuck", kind: "ended", step: -1, cause: 0 });
+  return lines;
 }
 
 /** The lines of all sagas, one of each in turn. */

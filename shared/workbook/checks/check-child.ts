@@ -2,6 +2,7 @@
 // Started without a file, it runs whatever its parent sends, one after the other.
 import { beforeEach, test } from "node:test";
 import {
+  daysOfTrial,
   endOfTrial,
   endsNow,
   forgetFailures,
@@ -42,9 +43,10 @@ beforeEach(async (check) => {
 
 /** Of the steps before the one that a trial is about, few days say enough. */
 function playFewDaysBefore(name: string): void {
-  const { [trialOfStep]: step } = process.env;
+  const { [trialOfStep]: step, [daysOfTrial]: days } = process.env;
   if (step === undefined) return;
   if (stepOf(name) < Number(step)) process.env.WORKBOOK_DAYS = "8";
+  else if (days !== undefined) process.env.WORKBOOK_DAYS = days;
   else delete process.env.WORKBOOK_DAYS;
 }
 

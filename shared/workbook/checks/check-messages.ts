@@ -78,6 +78,9 @@ export const namesOnly = "WORKBOOK_NAMES_ONLY";
 /** Set to the step that a run is about, of a whole lesson's checks. */
 export const trialOfStep = "WORKBOOK_TRIAL_OF_STEP";
 
+/** Set to how many days the step that a run is about plays, however long they take. */
+export const daysOfTrial = "WORKBOOK_DAYS_OF_TRIAL";
+
 /** Set to the first step whose checks a run is to show. */
 export const firstStep = "WORKBOOK_FIRST_STEP";
 
