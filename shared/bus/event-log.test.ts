@@ -189,7 +189,7 @@ test("a log cut off at any byte keeps every whole line, and goes on", async (t) 
 
 // Kill -9
 
-const KILLS = 100;
+const KILLS = process.env.WORKBOOK_STRICT === "1" ? 100 : 25;
 /** After this many kills, a new log begins: reading a long one again and again takes time. */
 const KILLS_PER_LOG = 5;
 /** This many writers run, and are killed, side by side. */

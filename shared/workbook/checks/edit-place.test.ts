@@ -122,7 +122,7 @@ test("what stands behind the title of a rule of days says nothing of the rule", 
   );
 });
 
-test("a step that comes back to a function is found by its comment, and by a TODO over lines", () => {
+test("a step that comes back to a function is found by its comment, behind what it begins, by a TODO over lines", () => {
   using course = new TrialCourse();
   const twice = starter
     .replace("    todo(1,", "    // Step 2: greet once.\n    todo(1,")
@@ -138,7 +138,28 @@ test("a step that comes back to a function is found by its comment, and by a TOD
   const found = placesToEdit(lessonIn(course.root, "01-greeter"), 2, { name: "", error });
   assert.deepEqual(
     found.map((place) => place.replace(/^.*greeter\.ts:?/, "")),
-    ["2  emit", "7  count"],
+    ["7  count", "2  emit"],
+  );
+});
+
+test("of several functions, that one comes first whose task has words of the check's title", () => {
+  using course = new TrialCourse();
+  const tasks = {
+    run: "decide until it has ended",
+    "#ask": "send the command",
+    "#end": "write the reason",
+  };
+  const methods = Object.entries(tasks).map(
+    ([name, task]) => `  ${name}(): void {\n    todo(1, "${task}");\n  }\n`,
+  );
+  course.write(`lessons/${file}`, `export class Saga {\n${methods.join("")}}\n`);
+  course.write(`work/${file}`, "");
+  const lesson = lessonIn(course.root, "01-greeter");
+  const first = (name: string) =>
+    placesToEdit(lesson, 1, { name: `step 1 · ${name}` })[0]?.split("  ")[1];
+  assert.deepEqual(
+    [first("each command has a key"), first("an end has its reasons")],
+    ["#ask", "#end"],
   );
 });
 
@@ -158,7 +179,7 @@ test("a function inside a call belongs to the declaration around it", () => {
   assert.match(place ?? "", /:2 {2}constructor$/);
 });
 
-test("what the learner wrote besides, and the best place calls, comes behind it when a check fails", () => {
+test("what the learner wrote besides, and the best place calls, comes third when a check fails", () => {
   using course = new TrialCourse();
   const method = (name: string) => `  ${name}(): void {\n    todo(1, "do it");\n  }\n`;
   const given = "  #ring(): void {}\n}\n";
@@ -193,6 +214,6 @@ ${given}function push(door: Door): void {
   const places = placesToEdit(lessonIn(course.root, "01-greeter"), 1, failed);
   assert.deepEqual(
     places.map((place) => place.replace(/^.*greeter\.ts:/, "")),
-    ["2  open", "14  #drop", "20  push"],
+    ["2  open", "8  close", "14  #drop"],
   );
 });

@@ -9,8 +9,10 @@ interface Task {
   /** Its first line. */
   head: string;
   name: string;
-  /** The steps that ask for something in it. */
-  steps: number[];
+  /** What it is to do, by the step that asks for it. */
+  asked: Map<number, string>;
+  /** The steps that have a TODO in it: there the rest of it is written. */
+  todos: number[];
 }
 
 export const placesShown = 3;
@@ -18,8 +20,8 @@ export const placesShown = 3;
 /**
  * Where in the learner's own files to write for a step, the best place first:
  * `work/01-event-bus/event-bus.ts:12  subscribe`. It is the TODO that a check met. Else these are
- * functions: first those that the failed rule names, then those that its check calls. What the learner
- * wrote besides and the best place calls, such as `#drop`, comes behind it.
+ * the functions of the step that the failed rule, its check and the text speak of most. What the learner
+ * wrote besides and the best of them calls, such as `#drop`, comes behind two of these.
  */
 export function placesToEdit(
   lesson: Lesson,
@@ -29,19 +31,55 @@ export function placesToEdit(
   const error = failed?.error;
   const frame = error && isTodoOf(step, error) && ownFrame(lesson, error.frames);
   if (frame) return [placeOf(frame)];
-  const { name = "" } = failed ?? {};
-  const blamed = new Set(wordsOf(quotedIn(`${name} ${error?.rule ?? ""}`)));
-  const called = new Set(wordsOf(failed ? checkOf(lesson, name) : ""));
-  const named = new Set(wordsOf(askedIn(lesson, step)));
-  const signs = [blamed, called, named];
-  const rank = ({ name }: Task) => signs.map((sign) => (sign.has(name) ? 1 : 0)).join("");
-  const tasks = tasksOf(lesson).filter(({ steps }) => steps.includes(step));
-  tasks.sort((a, b) => Number(rank(b)) - Number(rank(a)));
+  const tasks = tasksOf(lesson).filter(({ asked }) => asked.has(step));
+  const scores = scoresOf(lesson, step, tasks, failed);
+  tasks.sort((one, other) => (scores.get(other) ?? 0) - (scores.get(one) ?? 0));
   const [best] = failed ? tasks : [];
   const [first, ...others] = tasks.map((task) => placeOfTask(lesson, task));
-  if (first !== undefined)
-    return [first, ...helpersOf(lesson, best), ...others].slice(0, placesShown);
-  return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
+  if (first === undefined)
+    return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
+  const places = [first, ...others.slice(0, 1), ...helpersOf(lesson, best), ...others];
+  return [...new Set(places)].slice(0, placesShown);
+}
+
+/** How much speaks for each function: the check's title, its code, and the text of the step. */
+function scoresOf(
+  lesson: Lesson,
+  step: number,
+  tasks: Task[],
+  failed?: Pick<CheckResult, "name" | "error">,
+): Map<Task, number> {
+  const title = failed?.error?.rule ?? failed?.name ?? "";
+  const blamed = new Set(wordsOf(quotedIn(title)));
+  const words = new Set(wordsOf(title));
+  const called = new Set(wordsOf(failed ? checkOf(lesson, failed.name) : ""));
+  const named = new Set(wordsOf(askedIn(lesson, step)));
+  const stems = tasks.map(({ asked }) => new Set(stemsOf(asked.get(step) ?? "")));
+  const scoreOf = ({ name, todos }: Task, at: number): number => {
+    const own = name.replace("#", "");
+    // A word that few of the functions have says more.
+    const shared = [...new Set(stemsOf(title))]
+      .filter((stem) => stems[at]?.has(stem))
+      .map((stem) => 1 / stems.filter((each) => each.has(stem)).length);
+    const signs: [boolean, number][] = [
+      [blamed.has(own), 3],
+      [words.has(own), 1],
+      [todos.includes(step), 1.5],
+      [called.has(own), 1],
+      [named.has(own), 0.5],
+    ];
+    return [...shared, ...signs.map(([is, weight]) => (is ? weight : 0))].reduce(
+      (sum, weight) => sum + weight,
+      0,
+    );
+  };
+  return new Map(tasks.map((task, at) => [task, scoreOf(task, at)]));
+}
+
+/** The words of four letters or more, without their endings. */
+function stemsOf(text: string): string[] {
+  const words = text.toLowerCase().match(/[a-z]{4,}/g) ?? [];
+  return words.map((word) => word.replace(/(ed|ing|es|s|e)$/, ""));
 }
 
 /** Whether a check ended at code that is still to be written for its step, or for one before it. */
@@ -88,12 +126,17 @@ function tasksOf(lesson: Lesson): Task[] {
   return lesson.files.flatMap((file) => {
     const source = readIfThere(join(lesson.given, file)) ?? "";
     const tasks = new Map<string, Task>();
-    for (const mark of source.matchAll(/\/\/ Step (\d+):|\btodo\(\s*(\d+),/g)) {
+    for (const mark of source.matchAll(
+      /\/\/ Step (\d+):(.*)|\btodo\(\s*(\d+),\s*(.*)/g,
+    )) {
       const before = source.slice(0, mark.index).split("\n");
       const head = headOf(before);
       const name = /[\w$#]+(?=[(<:]| =)/.exec(head)?.[0] ?? "";
-      const task = tasks.get(head) ?? { file, head, name, steps: [] };
-      task.steps.push(Number(mark[1] ?? mark[2]));
+      const empty: Task = { file, head, name, asked: new Map(), todos: [] };
+      const task = tasks.get(head) ?? empty;
+      const step = Number(mark[1] ?? mark[3]);
+      task.asked.set(step, `${task.asked.get(step) ?? ""} ${mark[2] ?? mark[4]}`);
+      if (mark[3] !== undefined) task.todos.push(step);
       tasks.set(head, task);
     }
     return [...tasks.values()];
