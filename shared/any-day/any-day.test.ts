@@ -56,15 +56,25 @@ test("what is seen too much, and what is missing, is named on both sides", async
     play: (day) => two(day, answer),
     model: (day) => two(day, model),
   });
+  const nothing = "nothing of this kind";
   const more = await failureOf(lesson(["tea", "cup", "pot"], ["tea", "pot"]));
   const less = await failureOf(lesson(["tea", "pot"], ["tea", "cup", "pot"]));
   assert.deepEqual(
     [more, less].map(({ rule, expected, actual }) => [rule, expected, actual]),
     [
-      ["the rule of cup", "cup: not now", "cup: 0"],
-      ["the rule of cup", "cup: 0", "cup: not now"],
+      ["the rule of cup", nothing, "cup: 0"],
+      ["the rule of cup", "cup: 0", nothing],
     ],
   );
+  const { expected } = await failureOf(lesson(["tea"], ["tea", "tea"]));
+  assert.equal(expected, "tea: 0 (number 2 of these)");
+});
+
+test("where the model fails, the answer has not passed", async () => {
+  const model = () => {
+    throw new Error("the model calls what the answer gave");
+  };
+  await assert.rejects(playDays({ ...counter(sum), model }, plenty), /the model calls/);
 });
 
 test("a right answer passes, and the same seed plays the same days", async () => {

@@ -96,6 +96,8 @@ export async function playDays<Day>(
   });
   try {
     const first = await fc.check(property, { seed, numRuns: days, endOnFailure: true });
+    // The model or the story failed, perhaps in code of the answer: then no day has said a thing.
+    if (first.failed && failure === undefined) throw first.errorInstance;
     if (failure !== undefined && shrink && failure.name !== "TodoError") {
       deadline += shrinkTime;
       const path = first.counterexamplePath ?? "";
@@ -132,6 +134,9 @@ export function checkDays<Day>(
   }
 }
 
+/** What stands beside something that is missing, or too much. */
+const nothing = "nothing of this kind";
+
 async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | undefined> {
   const played = await settled(
     Promise.resolve().then(() => lesson.play(day)),
@@ -155,10 +160,16 @@ async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | un
   if (wanted?.what === seen?.what) return differ(told(wanted), told(seen), wanted?.rule);
   // What is missing or too much says which rule is broken; where both came, the day alone does.
   if (seen && !comes(seen, expected))
-    return differ(`${seen.what}: not now`, told(seen), seen.rule);
+    return differ(nothing, `${told(seen)}${timesOf(played.value)}`, seen.rule);
   if (wanted && !comes(wanted, played.value))
-    return differ(told(wanted), `${wanted.what}: not now`, wanted.rule);
+    return differ(`${told(wanted)}${timesOf(expected)}`, nothing, wanted.rule);
   return differ(told(wanted), told(seen));
+
+  /** What came before came as it should: two that are told alike are told apart by their number. */
+  function timesOf(list: Observation[]): string {
+    const same = list.slice(0, at).filter((one) => told(one) === told(list[at])).length;
+    return same > 0 ? ` (number ${same + 1} of these)` : "";
+  }
 
   function differ(wanted: string, seen: string, rule?: string): DayError {
     return new DayError(lesson.rule(day, rule), lesson.story(day), wanted, seen);

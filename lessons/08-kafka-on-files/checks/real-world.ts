@@ -157,9 +157,11 @@ export class RealWorld {
       const [, file] = /^\w+@([\w-]+-\d)\.json$/.exec(name) ?? [];
       if (file === undefined) continue;
       const { offset, position } = readPlace(join(this.#folder, name));
-      const lines = files.get(`${file}.log`) ?? [];
+      // What stands behind the last line break is no whole line.
+      const lines = (files.get(`${file}.log`) ?? []).slice(0, -1);
       const before = lines.slice(0, offset).map((line) => `${line}\n`);
-      const isThere = Buffer.byteLength(before.join("")) === position;
+      const isThere =
+        before.length === offset && Buffer.byteLength(before.join("")) === position;
       if (offset > 0) told.push(`${name} ${offset}${isThere ? "" : " of another file"}`);
     }
     return told;
