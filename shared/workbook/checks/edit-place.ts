@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { filesUnder, type Lesson, readIfThere, shortPath } from "../work/course.ts";
-import { readExplanation } from "../work/readme.ts";
+import { askOf, readExplanation } from "../work/readme.ts";
 import type { CheckError, CheckResult, Frame } from "./run-checks.ts";
 
 /** A function of a starter in which the learner has something to write. */
@@ -31,15 +31,27 @@ export function placesToEdit(
   const error = failed?.error;
   const frame = error && isTodoOf(step, error) && ownFrame(lesson, error.frames);
   if (frame) return [placeOf(frame)];
+  const tasks = rankedTasks(lesson, step, failed);
+  const places = tasks.map((task) => placeOfTask(lesson, task));
+  if (places.length === 0)
+    return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
+  const [best] = failed ? tasks : [];
+  const earlier = stepOfRule(lesson, error?.rule);
+  const [cause] = earlier ? rankedTasks(lesson, earlier, failed) : [];
+  if (cause) places.splice(1, 0, placeOfTask(lesson, cause));
+  places.splice(2, 0, ...helpersOf(lesson, best));
+  return [...new Set(places)].slice(0, placesShown);
+}
+
+/** The functions that a step asks for, best first. */
+function rankedTasks(
+  lesson: Lesson,
+  step: number,
+  failed?: Pick<CheckResult, "name" | "error">,
+): Task[] {
   const tasks = tasksOf(lesson).filter(({ asked }) => asked.has(step));
   const scores = scoresOf(lesson, step, tasks, failed);
-  tasks.sort((one, other) => (scores.get(other) ?? 0) - (scores.get(one) ?? 0));
-  const [best] = failed ? tasks : [];
-  const [first, ...others] = tasks.map((task) => placeOfTask(lesson, task));
-  if (first === undefined)
-    return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
-  const places = [first, ...others.slice(0, 1), ...helpersOf(lesson, best), ...others];
-  return [...new Set(places)].slice(0, placesShown);
+  return tasks.sort((one, other) => (scores.get(other) ?? 0) - (scores.get(one) ?? 0));
 }
 
 /** How much speaks for each function: the check's title, its code, and the text of the step. */
@@ -109,6 +121,13 @@ function checkOf(lesson: Lesson, name: string): string {
   // A rule of days stands among others, which say nothing of it.
   const [, after = ""] = sources.find((text) => text.includes(name))?.split(name) ?? [];
   return after.split(/^\}/m)[0] ?? "";
+}
+
+/** The days of a later step look at the rules of earlier ones, too. */
+function stepOfRule(lesson: Lesson, rule?: string): number | undefined {
+  if (rule === undefined) return undefined;
+  const { steps } = readExplanation(lesson);
+  return steps.find(({ asks }) => asks.includes(askOf(rule)))?.number;
 }
 
 function askedIn(lesson: Lesson, step: number): string {

@@ -36,8 +36,10 @@ export interface Progress {
   checks?: string;
   /** The name of the check that the card was about. */
   failed?: string;
-  /** If its step passed before: the file whose save broke it; empty if it was none of this lesson. */
-  brokenBy?: string;
+  /** If its step passed before: the files one of whose saves broke it; none if it was none of this lesson. */
+  suspects?: string[];
+  /** When the checks ran, in ms since 1970. */
+  time?: number;
   /** For each step, the hints given so far. Holds whatever the files say. */
   hints: Record<string, number>;
   /** What ended the checks before their end: something does not run as it is now. */
@@ -64,6 +66,7 @@ export async function checkLesson(
   onStart?: (name: string) => void,
 ): Promise<{ run: ChecksRun; progress: Progress }> {
   const content = contentOf(lesson);
+  const time = Date.now();
   const conditions = conditionsOf(await ownPieces(lesson.number));
   const run = await runChecks({
     root: courseRoot,
@@ -77,12 +80,14 @@ export async function checkLesson(
   const checks = checksHash(lesson);
   const before = kept.checks === checks ? union(kept.passed, kept.done) : [];
   const passed = isUntouched(lesson) ? [] : union(before, done);
-  const progress: Progress = { done, passed, steps, content, checks, hints: kept.hints };
+  const { hints } = kept;
+  const progress: Progress = { done, passed, steps, content, checks, hints, time };
   const failed = firstFailure(run);
   if (failed) progress.failed = failed.name;
   if (failed && passed.includes(failed.step)) {
-    const known = stepOf(kept.failed ?? "") === failed.step ? kept.brokenBy : undefined;
-    progress.brokenBy = known ?? (kept.content === content ? "" : savedLast(lesson));
+    const known = stepOf(kept.failed ?? "") === failed.step ? kept.suspects : undefined;
+    progress.suspects =
+      known ?? (kept.content === content ? [] : savedSince(lesson, kept.time));
   }
   if (run.crash) progress.crash = isDamaged(run.crash) ? "damaged" : run.crash.kind;
   // What could not be checked here may be checked tomorrow, with the same files.
@@ -181,10 +186,12 @@ function isOpen({ passed, skipped }: CheckResult): boolean {
   return !passed || skipped !== undefined;
 }
 
-function savedLast({ work }: Lesson): string {
-  const time = (file: string) => statSync(join(work, file)).mtimeMs;
+/** The files that were saved since that time, the newest first; at least that one. */
+function savedSince({ work }: Lesson, time = 0): string[] {
+  const savedAt = (file: string) => statSync(join(work, file)).mtimeMs;
   const files = filesUnder(work).filter((file) => file.endsWith(".ts"));
-  return files.sort((a, b) => time(b) - time(a))[0] ?? "";
+  files.sort((one, other) => savedAt(other) - savedAt(one));
+  return files.filter((file, at) => at === 0 || (time > 0 && savedAt(file) > time));
 }
 
 function union(...lists: number[][]): number[] {

@@ -57,24 +57,36 @@ export function cardOf(lesson: Lesson, run: ChecksRun, progress: Progress): Card
   const isPlayed = !step.asks.includes(anyDay) || passed.includes(days);
   const known = passed.filter((name) => isPlayed || !isOfDays(lesson, name)).map(askOf);
   const rows = isTurn(failed) ? [] : failureRows(lesson, failed, run);
-  const places = placesToEdit(lesson, failed.step, failed);
-  const { brokenBy } = progress;
-  if (brokenBy) {
-    const path = shortPath(join(lesson.work, brokenBy));
-    rows.push(row("Before", "warning", `This passed before you saved ${path}.`));
-    places.unshift(places.find((place) => place.startsWith(path)) ?? path);
-  } else if (brokenBy === "") rows.push(row("Before", "warning", "This passed before."));
+  const { suspects } = progress;
+  const saved = (suspects ?? []).map((file) => shortPath(join(lesson.work, file)));
+  if (suspects) rows.push(row("Before", "warning", passedBefore(saved)));
+  const places = savedFirst(placesToEdit(lesson, failed.step, failed), saved);
   return {
     ...headOf(lesson, step),
     state: isTurn(failed) ? "your turn" : "not yet",
     asks: asksOf(step, known, lookedAt(step, failed)),
     rows: [
       ...rows,
-      row("Edit", "places", ...[...new Set(places)].slice(0, placesShown)),
+      row("Edit", "places", ...places.slice(0, placesShown)),
       row("Check", "places", checkPlace(lesson, failed)),
     ],
     printed,
   };
+}
+
+function passedBefore(saved: string[]): string {
+  const last = saved.at(-1);
+  if (last === undefined) return "This passed before.";
+  const others = saved.slice(0, -1).join(", ");
+  return `This passed before you saved ${others && `${others} and `}${last}.`;
+}
+
+/** The places in files that were saved since it passed come first. */
+function savedFirst(places: string[], saved: string[]): string[] {
+  const isSaved = (place: string) => saved.some((path) => place.startsWith(path));
+  const found = places.filter(isSaved);
+  const others = places.filter((place) => !isSaved(place));
+  return [...(found.length > 0 ? found : saved.slice(0, 1)), ...others];
 }
 
 /** What passes last in a step that has days: then all of them were played. */
