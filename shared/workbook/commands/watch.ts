@@ -35,7 +35,8 @@ class Watch {
   readonly #pages = new LivePages((lesson) =>
     this.#ask(`look ${lesson.folder}`, () => this.#look(lesson)),
   );
-  #pagesText = "";
+  /** Where a lesson's page is, in words. */
+  #pageText: (lesson: Lesson) => string = () => "";
 
   constructor(lesson: Lesson) {
     this.#lesson = lesson;
@@ -43,19 +44,20 @@ class Watch {
 
   async begin(): Promise<void> {
     this.#listen();
-    this.#pagesText = await this.#openPages();
+    this.#pageText = await this.#openPages();
     this.#askCheck(this.#lesson);
     for (const lesson of findLessons()) this.#watchFiles(lesson);
   }
 
-  async #openPages(): Promise<string> {
+  async #openPages(): Promise<(lesson: Lesson) => string> {
     try {
       const { address, isOther } = await this.#pages.open();
-      return isOther
-        ? `Another watch runs already, and serves the pages: ${address}`
-        : `The same in the explanation: ${address}`;
+      const words = isOther
+        ? "Another watch runs already, and serves the pages"
+        : "The same in the explanation";
+      return ({ folder }) => `${words}: ${address}${folder}.html`;
     } catch (error) {
-      return `The pages cannot be served. ${refusalOf(error) ?? error}`;
+      return () => `The pages cannot be served. ${refusalOf(error) ?? error}`;
     }
   }
 
@@ -79,7 +81,7 @@ class Watch {
   async #check(lesson: Lesson): Promise<void> {
     this.#lesson = lesson;
     if (movesCursor()) process.stdout.write("\x1b[2J\x1b[3J\x1b[H");
-    say(`${kleur.dim(this.#pagesText)}\n`);
+    say(`${kleur.dim(this.#pageText(lesson))}\n`);
     prepare(lesson);
     this.#watchFiles(lesson);
     this.#pages.begin(lesson);

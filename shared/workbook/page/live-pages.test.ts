@@ -15,7 +15,7 @@ async function watch(
   const line = await firstMatch(child, /^.*http:\/\/\S+/m);
   return {
     line,
-    address: /http:\S+/.exec(line)?.[0] ?? "",
+    address: /http:\S+\//.exec(line)?.[0] ?? "",
     [Symbol.asyncDispose]: async () => {
       const ended = new Promise((done) => child.once("close", done));
       child.kill();

@@ -16,13 +16,22 @@ export function comparisonRows({
   story,
   frames,
 }: CheckError): Row[] {
-  const compares =
-    operator !== undefined &&
-    comparing.test(operator) &&
-    (story !== undefined || isEqualityMessage(message, generated));
+  const compares = operator !== undefined && comparing.test(operator);
   if (!compares || expected === undefined || actual === undefined)
     return [says(sentenceOf(message))];
+  if (story === undefined && !isEqualityMessage(message, generated)) {
+    // A check's own words about what is true or false say it all.
+    const isPlain = /^(true|false)$/.test(expected) || expected === actual;
+    return [
+      says(sentenceOf(message).split("\n+ actual - expected")[0] ?? ""),
+      ...(isPlain ? [] : valueRows(expected, actual)),
+    ];
+  }
   if (expected === actual) return alikeRows(message, frames, equalSince);
+  return valueRows(expected, actual);
+}
+
+function valueRows(expected: string, actual: string): Row[] {
   if (`${expected}${actual}`.includes("\n"))
     return [row("", "lines", ...differingLines(actual, expected))];
   return [row("Expected", "expected", expected), row("Actual", "actual", actual)];
