@@ -57,7 +57,10 @@ async function draw(source: string): Promise<string> {
   const turned = text.replace(/^(flowchart) (LR|TD)$/m, (_, kind, direction) =>
     [kind, direction === "LR" ? "TD" : "LR"].join(" "),
   );
-  const [wide, narrow] = [renderMermaidSVG(text), renderMermaidSVG(turned)];
+  const [wide = "", narrow = ""] = [text, turned].map((each) =>
+    // The frame around it has room of its own.
+    renderMermaidSVG(each, { padding: 8 }),
+  );
   if (widthOf(narrow) >= widthOf(wide)) return themed(wide);
   // Of the parts of a drawing that is not shown, such as the heads of its arrows, nothing can be used.
   const own = narrow.replaceAll(/ id="|url\(#/g, "$&narrow-");
