@@ -45,12 +45,16 @@ function latestRun<Run>(record: string): Run | undefined {
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** A table whose first column of figures, and those beside it that compare sizes, have bars. */
+/**
+ * A table whose first column of figures, and those beside it that are named after a size, have bars, all
+ * on one scale. Where all are the same, a bar would tell nothing.
+ */
 export function chart({ head, rows }: Table, words: Words): string {
   const [title = "", ...columns] = head;
   const hasBar = columns.map(
     (name, at) =>
-      rows.every((row) => isPlain(row[at + 1])) && (at === 0 || /\d/.test(name)),
+      rows.every((row) => isPlain(row[at + 1])) &&
+      (at === 0 ? new Set(rows.map((row) => row[1])).size > 1 : /(^| )\d/.test(name)),
   );
   const barred = rows.flatMap((row) => row.slice(1).filter((_, at) => hasBar[at]));
   const most = Math.max(...barred.map(amountIn).filter(Number.isFinite));

@@ -1,4 +1,5 @@
 import { shortPath } from "../shared/workbook/work/course.ts";
+import { themeScript } from "./assets.ts";
 import { escapeHtml } from "./escape-html.ts";
 import type { Heading } from "./markdown.ts";
 import type { Page } from "./pages.ts";
@@ -38,8 +39,8 @@ export function layOut(
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(mark("#0b6b66", "#a84a10", "#6d4fc4"))}">
 <link rel="stylesheet" href="${root}style.css">
-<link rel="stylesheet" href="${root}figures.css">
-<script src="${root}theme.js"></script>
+<script>${themeScript}</script>
+<script src="${root}site.js" defer></script>
 </head>
 <body${page.file === "index.html" ? ' class="home"' : ""}>
 <a class="skip" href="#text">${words.skip}</a>
@@ -62,7 +63,6 @@ ${editLink(page, site)}${neighbours(page, site)}
 ${contents(headings, words)}
 </div>
 ${searchDialog(words)}
-<script src="${root}site.js"></script>
 </body>
 </html>
 `;

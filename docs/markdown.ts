@@ -1,5 +1,4 @@
 import hljs from "highlight.js/lib/core";
-import bash from "highlight.js/lib/languages/bash";
 import json from "highlight.js/lib/languages/json";
 import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
@@ -10,7 +9,13 @@ import { pictureOf } from "./pictures.ts";
 import type { Words } from "./words.ts";
 
 hljs.registerLanguage("ts", typescript);
-hljs.registerLanguage("sh", bash);
+// Commands of ours are called test and read, too, which have a colour in a shell.
+hljs.registerLanguage(
+  "sh",
+  ({ HASH_COMMENT_MODE, APOS_STRING_MODE, QUOTE_STRING_MODE }) => ({
+    contains: [HASH_COMMENT_MODE, APOS_STRING_MODE, QUOTE_STRING_MODE],
+  }),
+);
 hljs.registerLanguage("json", json);
 hljs.registerLanguage("yaml", yaml);
 

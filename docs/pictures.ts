@@ -16,7 +16,7 @@ export async function drawPictures(markdown: string): Promise<void> {
   for (const source of sourcesIn(markdown)) {
     if (drawn.has(source)) continue;
     const hash = createHash("sha256")
-      .update(`${draw}${JSON.stringify(SCALE)}${source}`)
+      .update(`${draw}${themed}${JSON.stringify(SCALE)}${source}`)
       .digest("hex");
     const file = join(cache, `picture-${hash.slice(0, 32)}.svg`);
     const svg = readIfThere(file) ?? (await draw(source));
@@ -57,7 +57,10 @@ async function draw(source: string): Promise<string> {
   const turned = text.replace(/^(flowchart) (LR|TD)$/m, (_, kind, direction) =>
     [kind, direction === "LR" ? "TD" : "LR"].join(" "),
   );
-  const [wide, narrow] = [renderMermaidSVG(text), renderMermaidSVG(turned)];
+  const [wide = "", narrow = ""] = [text, turned].map((each) =>
+    // The frame around it has room of its own.
+    renderMermaidSVG(each, { padding: 8 }),
+  );
   if (widthOf(narrow) >= widthOf(wide)) return themed(wide);
   // Of the parts of a drawing that is not shown, such as the heads of its arrows, nothing can be used.
   const own = narrow.replaceAll(/ id="|url\(#/g, "$&narrow-");
@@ -68,7 +71,7 @@ function widthOf(svg: string): number {
   return Number(/<svg [^>]*viewBox="\S+ \S+ (\S+)/.exec(svg)?.[1]);
 }
 
-/** Without colours and fonts of its own: those are the theme's. */
+/** Without colours and fonts of its own, which are the theme's, and without data for other tools. */
 function themed(svg: string, name = ""): string {
   const width = (scale: number) => Math.round(widthOf(svg) * scale);
   return svg
@@ -77,6 +80,7 @@ function themed(svg: string, name = ""): string {
       const least = `style="--least: ${width(SCALE.least)}px"`;
       return `<svg class="${name}" ${box} width="${width(SCALE.usual)}" ${least}>`;
     })
+    .replaceAll(/ data-[a-z-]+="[^"]*"/g, "")
     .replaceAll(/(\d+\.\d\d)\d+/g, "$1")
     .replaceAll(/>\s+</g, "><");
 }

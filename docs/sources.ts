@@ -15,6 +15,7 @@ import {
 } from "../shared/workbook/work/course.ts";
 
 const cache = join(courseRoot, "node_modules", ".cache", "eda-workbook");
+const lessons = findLessons(courseRoot);
 
 /**
  * What is wrong in Markdown files, as sentences with file and line: quoted code that has changed,
@@ -70,7 +71,7 @@ function stampOf(file: string): string {
 
 /** What a step asks is what its checks are called. */
 function checksBeside(file: string): string[] {
-  const lesson = findLessons(courseRoot).find(({ given }) => given === dirname(file));
+  const lesson = lessons.find(({ given }) => given === dirname(file));
   return lesson === undefined ? [] : checkFiles(lesson);
 }
 

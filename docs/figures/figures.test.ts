@@ -412,8 +412,5 @@ const overflowing = `
     })).filter(Boolean)`;
 
 function pageAround(html: string): string {
-  const styles = ["style.css", "figures.css"].map(
-    (file) => `<link rel="stylesheet" href="${file}">`,
-  );
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>A figure</title>${styles.join("")}</head><body><main>${html}</main></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>A figure</title><link rel="stylesheet" href="style.css"></head><body><main>${html}</main></body></html>`;
 }

@@ -8,6 +8,7 @@
   const bar = make("div");
   const status = make("p", { className: "unseen", role: "status" });
   let before;
+  let isOver = false;
 
   function make(tag, properties = {}, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
@@ -130,7 +131,7 @@
     });
   }
 
-  /** Where the first thing is that the reader sees whole, and a function that brings it back there. */
+  /** Returns what brings the first thing that the reader sees whole back to its place. */
   function holdView() {
     const all = [...document.querySelectorAll("main :is(h2, h3, p, li, pre, summary)")];
     const first = all.find((one) => one.getBoundingClientRect().top > 60);
@@ -191,7 +192,6 @@
     );
   }
 
-  /** In a sentence, for those who listen to the page. */
   function sentenceOf(shown, passes) {
     const { done, card, open } = shown;
     if (isDone(shown)) return "All steps pass.";
@@ -249,7 +249,6 @@
     }
   }
 
-  /** Where to begin, or to go on. */
   function showNext() {
     const button = document.querySelector(".begin a");
     const all = Object.entries(lessons);
@@ -262,8 +261,12 @@
   function hear(news) {
     if (news === null) {
       bar.lastChild?.replaceChildren("The watch has ended.");
+      isOver = true;
       return;
     }
+    // A new watch checks the lessons whose pages are asked for.
+    if (isOver) fetch(location);
+    isOver = false;
     Object.assign(lessons, news);
     showCourse();
     showNext();

@@ -68,8 +68,13 @@ test("a learner goes through lesson 1, and the page knows how far", async (t) =>
     assert.equal(await page.locator(".cards .squares").count(), 9);
     assert.equal(await page.locator(".begin").innerText(), "Go on with lesson 2");
     await withoutScripts(address, browser);
+    const other = await openLesson(context, address, "02-events-and-listeners");
+    await other.locator(`${card}[data-state="your turn"]`).waitFor();
     await course.stop();
+    await other.locator(".live", { hasText: "The watch has ended." }).waitFor();
     await openAgain(page, address, course);
+    await other.locator(".live", { hasNotText: "The watch has ended." }).waitFor();
+    await other.locator(`${card}[data-state="your turn"]`).waitFor();
     proved(t, "the live page: a way through lesson 1 in a browser");
   } finally {
     await browser.close();
@@ -77,10 +82,14 @@ test("a learner goes through lesson 1, and the page knows how far", async (t) =>
   }
 });
 
-async function openLesson(context: BrowserContext, address: string): Promise<Page> {
+async function openLesson(
+  context: BrowserContext,
+  address: string,
+  name = "01-event-bus",
+): Promise<Page> {
   const page = await context.newPage();
   page.on("pageerror", (error) => assert.fail(error));
-  await page.goto(`${address}01-event-bus.html`);
+  await page.goto(`${address}${name}.html`);
   return page;
 }
 

@@ -238,6 +238,7 @@ function linkProblem(target: string, file: string, root: string): string | undef
 
 function unknownCommands(text: string, root: string): Complaint[] {
   const scripts = scriptsOf(root);
+  const lessons = findLessons(root);
   return text.split("\n").flatMap((content, index) =>
     [...content.matchAll(/\bnpm (run )?([\w:-]+)((?: [\w-]+)*)/g)].flatMap(
       ([command, run, script = "", rest = ""]) => {
@@ -245,7 +246,7 @@ function unknownCommands(text: string, root: string): Complaint[] {
         const words = rest.split(" ").filter((word) => word !== "");
         const known = scripts.includes(script);
         const message = known
-          ? script === "lesson" && wordProblem(words, isCode(content, command), root)
+          ? script === "lesson" && wordProblem(words, isCode(content, command), lessons)
           : `there is no script "${script}"`;
         return message ? [{ line: index + 1, message: `${command}: ${message}` }] : [];
       },
@@ -254,10 +255,14 @@ function unknownCommands(text: string, root: string): Complaint[] {
 }
 
 /** In running text any word may follow the command; what the runner does not know is then prose. */
-function wordProblem(words: string[], code: boolean, root: string): string | undefined {
+function wordProblem(
+  words: string[],
+  code: boolean,
+  lessons: Lesson[],
+): string | undefined {
   const [selector, word] = words;
   if (selector === undefined || selector in courseWords) return undefined;
-  const lesson = selectLesson(findLessons(root), selector);
+  const lesson = selectLesson(lessons, selector);
   if (lesson === undefined)
     return code || /^\d+$/.test(selector) ? `there is no lesson ${selector}` : undefined;
   if (word === undefined || word in lessonWords || partsOf(lesson).includes(word))
