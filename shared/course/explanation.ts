@@ -9,6 +9,7 @@ import {
   findLessons,
   type Lesson,
   readText,
+  shortPath,
 } from "../workbook/work/course.ts";
 import { readExplanation } from "../workbook/work/readme.ts";
 import { type Complaint, includeIn } from "./includes.ts";
@@ -285,7 +286,7 @@ function unknownFiles(tokens: Token[], file: string, root: string): Complaint[] 
     const [top = ""] = name.split("/");
     const from = top.startsWith(".") && !tops.has(top) ? dirname(file) : root;
     if (from === root && !tops.has(top)) return [];
-    const path = relative(root, join(from, name));
+    const path = shortPath(join(from, name), root);
     if (isMade(path) || existsSync(join(root, given(path)))) return [];
     return [{ line, message: `there is no ${name}` }];
   });
