@@ -20,13 +20,17 @@ export function removeStaleTrials(root: string): void {
   for (const name of readdirSync(trials)) {
     const owner = /^(\d+)-\d+$/.exec(name)?.[1];
     if (owner !== undefined && !isRunning(Number(owner)))
-      rmSync(join(trials, name), { recursive: true, force: true });
+      remove(join(trials, name));
   }
 }
 
 function remove(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   made.delete(folder);
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // On Windows, a process that is about to end may still be in there. It goes next time.
+  }
 }
 
 function cleanUpAtExit(): void {
