@@ -19,8 +19,7 @@ export function removeStaleTrials(root: string): void {
   if (!existsSync(trials)) return;
   for (const name of readdirSync(trials)) {
     const owner = /^(\d+)-\d+$/.exec(name)?.[1];
-    if (owner !== undefined && !isRunning(Number(owner)))
-      remove(join(trials, name));
+    if (owner !== undefined && !isRunning(Number(owner))) remove(join(trials, name));
   }
 }
 
