@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type Lesson, shortPath } from "../shared/workbook/work/course.ts";
+import { type Lesson, readText, shortPath } from "../shared/workbook/work/course.ts";
 import { assets, coverageReport } from "./assets.ts";
 import { differences } from "./difference.ts";
 import { figureHtml, figureScripts, figures } from "./figures/render.ts";
@@ -107,7 +107,7 @@ function figureOf({ folder }: Lesson, { words, root }: Site): string | undefined
 
 /** Figures that no explanation has a place for, and places that have no figure. */
 function figuresAmiss(source: string): string[] {
-  const lines = readFileSync(source, "utf8").split(/\r?\n/);
+  const lines = readText(source).split("\n");
   const folder = basename(dirname(source));
   const at = lines.indexOf("<!-- figure -->");
   if (at >= 0 === figures.has(folder)) return [];
@@ -118,7 +118,7 @@ function figuresAmiss(source: string): string[] {
 
 /** Pictures that do not say in words what they show. */
 function picturesAmiss(source: string): string[] {
-  return sourcesIn(readFileSync(source, "utf8").replaceAll("\r\n", "\n"))
+  return sourcesIn(readText(source))
     .filter((picture) => !describedIn(picture))
     .map((picture) => `${shortPath(source)}: a picture has no accDescr: ${picture}`);
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diffLines } from "diff";
 import { answerOf } from "../shared/workbook/work/answers.ts";
-import type { Lesson } from "../shared/workbook/work/course.ts";
+import { type Lesson, readText } from "../shared/workbook/work/course.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { highlight } from "./markdown.ts";
 import type { Words } from "./words.ts";
@@ -13,7 +12,7 @@ const CONTEXT = 2;
 /** For each file of a lesson: what changes from the starter to the reference answer, folded. */
 export function differences(lesson: Lesson, words: Words): string {
   const files = lesson.files.map((file) => {
-    const starter = readFileSync(join(lesson.given, file), "utf8");
+    const starter = readText(join(lesson.given, file));
     const answer = answerOf(lesson, file);
     return `<figure class="difference"><figcaption>${escapeHtml(
       words.differenceOf(`lessons/${lesson.folder}/${file}`, answer.path),

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isDone, type Progress } from "../shared/workbook/checks/progress.ts";
 import {
   courseRoot,
   findLessons,
   type Lesson,
+  readText,
   shortPath,
 } from "../shared/workbook/work/course.ts";
 import { progressRecord, readRecord } from "../shared/workbook/work/work-folder.ts";
@@ -68,7 +69,7 @@ function readPage(folder: string, name: string, file: string, language: string):
   const translation = join(folder, `${name}.${language}.md`);
   const isTranslated = existsSync(translation);
   const source = isTranslated ? translation : join(folder, `${name}.md`);
-  const text = readFileSync(source, "utf8").replaceAll("\r\n", "\n");
+  const text = readText(source);
   const head =
     /^# (?:\d+ · )?(?<title>.+)\n+(?:(?<level>\p{L}+ \d+ · [^·\n]+) · [^·\d\n]*(?<minutes>\d+)[^·\n]*\n+)?(?:> (?<tagline>.+)\n)?/u.exec(
       text,

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { courseRoot } from "../shared/workbook/work/course.ts";
+import { courseRoot, readText } from "../shared/workbook/work/course.ts";
 import { withGlossaryLinks } from "./glossary.ts";
 import { brokenLinks } from "./links.ts";
 import { complaintsIn } from "./sources.ts";
@@ -51,7 +51,7 @@ test("the first use of a word leads to the glossary, outside code, links and hea
 });
 
 test("a lesson uses the words of the glossary that lead to it", () => {
-  const glossary = readFileSync(join(courseRoot, "docs/chapters/glossary.md"), "utf8");
+  const glossary = readText(join(courseRoot, "docs/chapters/glossary.md"));
   const missing = glossary.split("\n## ").flatMap((entry) => {
     const [title = "", ...text] = entry.toLowerCase().split("\n");
     const lessons = text.join("\n").match(/lessons\/[\w-]+\/readme\.md/g) ?? [];

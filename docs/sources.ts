@@ -1,6 +1,6 @@
 // The chapters quote code and show what programs print. This holds them against both.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { misleading } from "../shared/course/explanation.ts";
@@ -11,6 +11,7 @@ import {
   filesUnder,
   findLessons,
   readIfThere,
+  readText,
   shortPath,
 } from "../shared/workbook/work/course.ts";
 
@@ -44,7 +45,7 @@ export async function complaintsIn(
 }
 
 async function compare(file: string): Promise<string[]> {
-  const text = readFileSync(file, "utf8");
+  const text = readText(file);
   const { broken, stale } = await refresh(text, courseRoot, file);
   const complaints = [...broken, ...stale].map((complaint) => sentence(file, complaint));
   if (complaints.length === 0) {
@@ -80,7 +81,7 @@ function showsOutput(file: string): boolean {
 }
 
 function includesOf(file: string) {
-  const lines = readFileSync(file, "utf8").split(/\r?\n/);
+  const lines = readText(file).split("\n");
   return lines.flatMap((line, at) => includeIn(line, at + 1) ?? []);
 }
 

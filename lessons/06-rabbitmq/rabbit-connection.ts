@@ -4,6 +4,7 @@ import {
   brokerAddress,
   type ConnectOptions,
   connectSettings,
+  reasonOf,
 } from "#bus/rabbit-contract";
 import { todo } from "#todo";
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { connect } from "#bus/rabbit-connection";
 import { findBroker } from "./find-broker.ts";
 import { problemAt } from "./probe.ts";
+import { StandIn } from "./stand-in.ts";
 
 const start = Buffer.from([1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 10]);
 const asBroker = (socket: Socket) => socket.once("data", () => socket.end(start));
@@ -100,6 +101,17 @@ for (const sign of ["#", "/", "?", "12#", "12/", "12?"]) {
     }
   });
 }
+
+test("a virtual host that is not there is told in words of our own", async () => {
+  const broker = new StandIn();
+  broker.refuses = [530, "NOT_ALLOWED - vhost back.office not found"];
+  const { port, close } = await broker.listen("127.0.0.1");
+  await assert.rejects(connect(`amqp://127.0.0.1:${port}/back.office`), {
+    name: "BrokerError",
+    message: `No broker lets us in at 127.0.0.1:${port}: it has no such virtual host, or does not let this user in there.`,
+  });
+  await close();
+});
 
 test("what is not the URL of a broker is said to be none, and not repeated", async () => {
   for (const url of ["nonsense", "http://user:secret@127.0.0.1"])

@@ -126,7 +126,7 @@ export class StandIn {
     line: Line;
     answer: "stored" | "returned" | "refused";
   })[] = [];
-  /** Such as `[403, "ACCESS_REFUSED - …"]`: with this, nobody is let in. */
+  /** With `[403, "ACCESS_REFUSED - …"]` nobody is let in; with 530, into no virtual host. */
   refuses: [code: number, text: string] | undefined;
   /** How often anything went over any line. */
   activity = 0;
@@ -564,17 +564,14 @@ export class Line {
     if (method === "ConnectionStartOk") {
       const [, user = "", password = ""] = String(fields.response).split("\0");
       Object.assign(this.greeting, { user, password });
-      const [replyCode, replyText] = this.#broker.refuses ?? [];
-      const why = { replyCode, replyText, classId: 0, methodId: 0 };
       const tuning = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 };
-      if (replyCode === undefined) this.say("ConnectionTune", 0, tuning);
-      else this.say("ConnectionClose", 0, why);
+      if (!this.#refuses(403)) this.say("ConnectionTune", 0, tuning);
     } else if (method === "ConnectionTuneOk") {
       const { heartbeat, channelMax } = fields;
       Object.assign(this.greeting, { heartbeat, channelMax });
     } else if (method === "ConnectionOpen") {
       this.greeting.virtualHost = String(fields.virtualHost);
-      this.say("ConnectionOpenOk", 0, {});
+      if (!this.#refuses(530)) this.say("ConnectionOpenOk", 0, {});
     } else if (method === "ConnectionClose") {
       this.say("ConnectionCloseOk", 0, {});
       this.#end();
@@ -593,6 +590,14 @@ export class Line {
       });
       this.say("ChannelOpenOk", channel, { channelId: Buffer.alloc(0) });
     }
+  }
+
+  /** Refuses whoever wants in, where the broker is to do so with this code. */
+  #refuses(code: number): boolean {
+    const [replyCode, replyText] = this.#broker.refuses ?? [];
+    if (replyCode !== code) return false;
+    this.say("ConnectionClose", 0, { replyCode, replyText, classId: 0, methodId: 0 });
+    return true;
   }
 
   /** What the broker answers on a channel; undefined where it says nothing. */

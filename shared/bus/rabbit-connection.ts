@@ -4,6 +4,7 @@ import {
   brokerAddress,
   type ConnectOptions,
   connectSettings,
+  reasonOf,
 } from "#bus/rabbit-contract";
 
 /**
@@ -21,8 +22,7 @@ export async function connect(
   const limits = { timeout: 10_000, noDelay: true };
   const connection = await amqpConnect(address.href, limits).catch((error) => {
     // The URL may hold a password, and error messages end up in logs.
-    const reason = error.code ?? error.message;
-    throw new BrokerError(`No broker lets us in at ${address.host}: ${reason}.`);
+    throw new BrokerError(`No broker lets us in at ${address.host}: ${reasonOf(error)}.`);
   });
   // Every lost connection ends in "close"; not every one begins with "error". Without a listener
   // for "error", though, the whole process would end.

@@ -149,6 +149,14 @@ export function brokerAddress(url: string, heartbeat?: number): URL {
   return address;
 }
 
+/** Why `amqpConnect` was not let in, in a few words: the system's code, or what the broker said. */
+export function reasonOf({ code, message }: Error & { code?: string }): string {
+  // The broker says more, but amqplib keeps that to itself.
+  if (message.startsWith("Expected ConnectionOpenOk"))
+    return "it has no such virtual host, or does not let this user in there";
+  return code ?? message;
+}
+
 function isBroker({ protocol, hash, pathname, search, href, hostname }: URL): boolean {
   try {
     decodeURIComponent(href);

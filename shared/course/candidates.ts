@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { behind } from "../workbook/work/answers.ts";
-import { filesUnder, type Lesson, shortPath } from "../workbook/work/course.ts";
+import { filesUnder, type Lesson, readText, shortPath } from "../workbook/work/course.ts";
 import { type Change, changed, readChanges } from "./changes.ts";
 
 /** A whole answer to a lesson: the text of each of the learner's files. */
@@ -26,13 +26,16 @@ export interface Alternative {
 /** The reference answer. Where a file only hands on a piece of the bus, the text of that piece. */
 export function referenceOf(lesson: Lesson, root: string): Candidate {
   return Object.fromEntries(
-    lesson.files.map((file) => [file, textOf(behind(join(lesson.answers, file), root))]),
+    lesson.files.map((file) => [
+      file,
+      readText(behind(join(lesson.answers, file), root)),
+    ]),
   );
 }
 
 export function starterOf(lesson: Lesson): Candidate {
   return Object.fromEntries(
-    lesson.files.map((file) => [file, textOf(join(lesson.given, file))]),
+    lesson.files.map((file) => [file, readText(join(lesson.given, file))]),
   );
 }
 
@@ -60,7 +63,7 @@ export function readProof(lesson: Lesson, root: string): Proof {
   const folder = proofFolder(lesson, root);
   const shown = `shared/course/${lesson.folder}`;
   const read = (name: string) =>
-    readChanges(textOf(join(folder, name)), `${shown}/${name}`);
+    readChanges(readText(join(folder, name)), `${shown}/${name}`);
   const names = existsSync(folder) ? readdirSync(folder).sort() : [];
   if (!names.includes("steps.diff"))
     throw new Error(`Lesson ${lesson.number} has no ${shown}/steps.diff.`);
@@ -83,8 +86,8 @@ export function alternativesOf(lesson: Lesson, root: string): Alternative[] {
   const filesOf = (name: string): Candidate => {
     const path = join(folder, name);
     if (name.endsWith(".diff"))
-      return readChanges(textOf(path), shortPath(path)).reduce(changed, reference);
-    const own = filesUnder(path).map((file) => [file, textOf(join(path, file))]);
+      return readChanges(readText(path), shortPath(path)).reduce(changed, reference);
+    const own = filesUnder(path).map((file) => [file, readText(join(path, file))]);
     return own.length === 0 ? {} : { ...reference, ...Object.fromEntries(own) };
   };
   return readdirSync(folder)
@@ -100,8 +103,4 @@ export function todosIn(text: string): string[] {
   return [...text.matchAll(call)].map(
     ([, step, task = ""]) => `todo(${step}, "${task.slice(1, -1)}")`,
   );
-}
-
-function textOf(path: string): string {
-  return readFileSync(path, "utf8").replaceAll("\r\n", "\n");
 }

@@ -1,9 +1,8 @@
 /** Plain English, wherever a learner or an engineer reads it. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { courseRoot, filesUnder } from "../workbook/work/course.ts";
+import { courseRoot, filesUnder, readText } from "../workbook/work/course.ts";
 import { counted, judge, proved } from "./account.ts";
 import { proseOf, unplain } from "./english.ts";
 import { listed } from "./texts.ts";
@@ -27,7 +26,7 @@ const files = [
 
 test("texts, docstrings and messages say it in plain English", (t) => {
   const complaints = files.flatMap((file) => {
-    const text = readFileSync(join(courseRoot, file), "utf8").replaceAll("\r\n", "\n");
+    const text = readText(join(courseRoot, file));
     const prose = file.endsWith(".md") ? text : proseOf(text);
     return listed(file, unplain(prose, learners.test(file))) ?? [];
   });

@@ -1,10 +1,16 @@
 /** Holds what is written against what is there. Each check returns what is wrong, and in which line. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import MarkdownIt from "markdown-it";
 import { partsOf, selectLesson } from "../workbook/select.ts";
 import { courseWords, lessonWords } from "../workbook/words.ts";
-import { checkFiles, findLessons, type Lesson } from "../workbook/work/course.ts";
+import {
+  checkFiles,
+  findLessons,
+  type Lesson,
+  readText,
+  shortPath,
+} from "../workbook/work/course.ts";
 import { readExplanation } from "../workbook/work/readme.ts";
 import { type Complaint, includeIn } from "./includes.ts";
 
@@ -51,7 +57,7 @@ export function markdownFiles(root: string): string[] {
 
 /** Links, commands, file names and fences: what holds for any Markdown file. */
 export function misleading(file: string, root: string): Complaint[] {
-  const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+  const text = readText(file);
   const tokens = markdown.parse(text, {});
   return [
     ...brokenLinks(tokens, file, root),
@@ -64,7 +70,7 @@ export function misleading(file: string, root: string): Complaint[] {
 /** The form that all lessons share, since the terminal and the site read it piece by piece. */
 export function outOfForm(lesson: Lesson): Complaint[] {
   const file = join(lesson.given, "README.md");
-  const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+  const text = readText(file);
   return [
     ...headOf(text, lesson),
     ...sectionsOf(text),
@@ -142,7 +148,7 @@ function stepsOf(text: string, lesson: Lesson): Complaint[] {
   const complaints: Complaint[] = [];
   const { steps } = readExplanation(lesson);
   const checks = checkFiles(lesson)
-    .map((file) => readFileSync(file, "utf8"))
+    .map((file) => readText(file))
     .join("\n");
   const checked = new Set(
     [...checks.matchAll(/\bstep (\d+) · |\bcheckDays\(\s*(\d+),/g)].map(
@@ -230,7 +236,7 @@ function linkProblem(target: string, file: string, root: string): string | undef
   if (relative(root, found).startsWith(".."))
     return `the link to ${target} leads out of the course`;
   if (anchor === undefined || !found.endsWith(".md")) return undefined;
-  const anchors = anchorsIn(readFileSync(found, "utf8"));
+  const anchors = anchorsIn(readText(found));
   return anchors.has(anchor)
     ? undefined
     : `no heading has the anchor of the link ${target}`;
@@ -285,7 +291,7 @@ function unknownFiles(tokens: Token[], file: string, root: string): Complaint[] 
     const [top = ""] = name.split("/");
     const from = top.startsWith(".") && !tops.has(top) ? dirname(file) : root;
     if (from === root && !tops.has(top)) return [];
-    const path = relative(root, join(from, name));
+    const path = shortPath(join(from, name), root);
     if (isMade(path) || existsSync(join(root, given(path)))) return [];
     return [{ line, message: `there is no ${name}` }];
   });
@@ -363,7 +369,7 @@ function inlines(tokens: Token[]): { token: Token; line: number }[] {
 }
 
 function scriptsOf(root: string): string[] {
-  const text = readFileSync(join(root, "package.json"), "utf8");
+  const text = readText(join(root, "package.json"));
   const { scripts = {} }: { scripts?: Record<string, string> } = JSON.parse(text);
   return Object.keys(scripts);
 }

@@ -12,17 +12,11 @@
  * explanation holds the titles of that step's checks, in order.
  */
 import { spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { type CheckResult, runChecks } from "../workbook/checks/run-checks.ts";
+import { readText } from "../workbook/work/course.ts";
 import { askOf } from "../workbook/work/readme.ts";
 
 /** What a comment before a fence asks for. Lines are counted from 1. */
@@ -146,7 +140,7 @@ async function resolveInclude(include: Include, root: string): Promise<string> {
   const path = join(root, include.path);
   if (!existsSync(path)) throw new Error(`there is no ${include.path}`);
   if (include.kind === "output") return outputOf(include, root);
-  return regionOf(readFileSync(path, "utf8"), include.path, include.region);
+  return regionOf(readText(path), include.path, include.region);
 }
 
 /** A region of a source text without its indentation, or all of it; markers are left out. */
@@ -289,7 +283,7 @@ async function print(path: string, words: string[], root: string): Promise<strin
   const file = openSync(join(folder, "printed"), "w");
   try {
     const status = await run([join(root, path), ...words], root, file);
-    const text = readFileSync(join(folder, "printed"), "utf8").replaceAll("\r\n", "\n");
+    const text = readText(join(folder, "printed"));
     if (status !== 0) throw new Error(`${path} ends with ${status} and prints:\n${text}`);
     return text.replace(/^\n+|\s+$/g, "");
   } finally {

@@ -7,12 +7,13 @@ import { endWithChildren } from "../workbook/checks/processes.ts";
 import { conditionsOf, ownPieces } from "../workbook/checks/progress.ts";
 import { failureStatus, say, sayRule, wrap } from "../workbook/screens/terminal.ts";
 import { Waiting } from "../workbook/screens/waiting.ts";
+import { beforeComment } from "../workbook/words.ts";
 import { tellRefusals } from "../workbook/work/refusal.ts";
 import { transports } from "./transports.ts";
 
 endWithChildren();
 tellRefusals();
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(beforeComment(process.argv.slice(2)));
 
 async function main([word, ...more]: string[]): Promise<number> {
   if (word === undefined) return overview();

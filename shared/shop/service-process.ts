@@ -61,7 +61,8 @@ export class ServiceProcess {
   /** Resolves when it has finished what it has in hand, and has ended. */
   async close(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = once(this.#child, "exit");
+    // On Windows, "exit" may come before the last messages; "close" never does.
+    const ended = once(this.#child, "close");
     this.#tell("close");
     await ended;
   }
@@ -79,7 +80,7 @@ function answer<Type extends Said["type"]>(
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       child.off("message", hear);
-      child.off("exit", miss);
+      child.off("close", miss);
       act();
     };
     const hear = (said: Said) => {
@@ -90,7 +91,7 @@ function answer<Type extends Said["type"]>(
     const miss = () =>
       settle(() => reject(new Error(`A service of the shop ended without its ${type}.`)));
     child.on("message", hear);
-    child.on("exit", miss);
+    child.on("close", miss);
     if (!child.connected) miss();
   });
 }

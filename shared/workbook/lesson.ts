@@ -1,13 +1,13 @@
 // npm run lesson [lesson] [word] [more words]
 
 import { endWithChildren } from "./checks/processes.ts";
-import { courseWords, lessonWords } from "./words.ts";
+import { beforeComment, courseWords, lessonWords } from "./words.ts";
 import { findLessons } from "./work/course.ts";
 import { tellRefusals } from "./work/refusal.ts";
 
 endWithChildren();
 tellRefusals();
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(beforeComment(process.argv.slice(2)));
 
 async function main([selector = "", word = "", ...more]: string[]): Promise<number> {
   if (selector === "") return run("overview");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { noSuchLesson, noSuchWord, partsOf, selectLesson } from "./select.ts";
+import { beforeComment } from "./words.ts";
 import { findLessons, type Lesson } from "./work/course.ts";
 
 const lessons = findLessons(join(import.meta.dirname, "fixtures"));
@@ -30,6 +31,11 @@ for (const [selector, sentence] of Object.entries(mistyped)) {
     assert.equal(noSuchLesson(lessons, selector), sentence);
   });
 }
+
+test("a comment behind a command is not a part of it, where the shell hands it over", () => {
+  assert.deepEqual(beforeComment(["4", "hint", "#", "a", "question"]), ["4", "hint"]);
+  assert.deepEqual(beforeComment(["4", "hint"]), ["4", "hint"]);
+});
 
 test("a part of a name is enough to name the lesson that was meant", () => {
   const lesson = { ...lessons[0], number: 4, slug: "event-queue" } as Lesson;

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { bundlePrograms } from "./checks/bundle.ts";
+import { readText } from "./work/course.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
 
@@ -45,7 +39,7 @@ export class TrialCourse {
   }
 
   read(file: string): string {
-    return readFileSync(join(this.root, file), "utf8");
+    return readText(join(this.root, file));
   }
 
   write(file: string, text: string): void {

@@ -19,3 +19,9 @@ export const courseWords: Record<string, string> = {
   doctor: "what this machine has, and what it lacks",
   help: "this list",
 };
+
+/** What was typed, up to a comment: of a copied line, cmd and zsh hand that over as words. */
+export function beforeComment(words: string[]): string[] {
+  const comment = words.indexOf("#");
+  return comment < 0 ? words : words.slice(0, comment);
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import dns from "node:dns";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
@@ -48,27 +49,39 @@ async function refusalAt(url: string): Promise<string> {
   return "connected";
 }
 
-test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names the host, and says why", async () => {
+test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names the host, and says why", async (t) => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };
   server.close();
   await once(server, "close");
-  const nobody = await refusalAt(`amqp://127.0.0.1:${port}`);
+  const sentences = [await refusalAt(`amqp://127.0.0.1:${port}`)];
   await withBroker(async (broker, place) => {
     broker.refuses = [403, "ACCESS_REFUSED - Login was refused"];
-    const refused = await refusalAt(`amqp://${place}`);
-    const reasons = [nobody, refused].map((sentence) => sentence.replace(/\d+/g, ""));
-    assert.notEqual(reasons[0], reasons[1], "both say the same");
-    for (const sentence of [nobody, refused]) {
-      const namesTheHost = sentence.includes("127.0.0.1");
-      const lines = sentence.split("\n").length;
-      assert.deepEqual(
-        { sentence, namesTheHost, lines },
-        { sentence, namesTheHost: true, lines: 1 },
-      );
-    }
+    sentences.push(await refusalAt(`amqp://${place}`));
+    broker.refuses = [530, "NOT_ALLOWED - vhost back.office not found"];
+    sentences.push(await refusalAt(`amqp://${place}/back.office`));
   });
+  const differ = new Set(sentences.map((sentence) => sentence.replace(/\d+/g, ""))).size;
+  assert.equal(differ, 3, "two of them say the same");
+  // Where a name has two addresses and nobody listens at either, the error has no message.
+  const addresses = [
+    { address: "127.0.0.1", family: 4 },
+    { address: "::1", family: 6 },
+  ];
+  t.mock.method(dns, "lookup", (...words: unknown[]) =>
+    (words.at(-1) as (error: null, found: unknown[]) => void)(null, addresses),
+  );
+  sentences.push(await refusalAt(`amqp://shop.test:${port}`));
+  for (const sentence of sentences) {
+    const namesTheHost = /127\.0\.0\.1|shop\.test/.test(sentence);
+    const saysWhy = !/(:|undefined)\W*$/.test(sentence);
+    const lines = sentence.split("\n").length;
+    assert.deepEqual(
+      { sentence, namesTheHost, saysWhy, lines },
+      { sentence, namesTheHost: true, saysWhy: true, lines: 1 },
+    );
+  }
 });
 
 test("step 2 · no error holds the password, and one that must be encoded is called so", async () => {

@@ -43,6 +43,17 @@ brokerTest("after a cut, publisher and consumer go on where they were", async (d
   await publisher.close();
 });
 
+brokerTest(
+  "an event that no broker takes is refused, and not sent for ever",
+  async (desk) => {
+    const broker = reconnecting(desk, desk.url);
+    const publisher = await broker.openPublisher({ exchange: desk.exchange });
+    const large = createEvent("order.created", "x".repeat(17_000_000));
+    await assert.rejects(soon(publisher.publish(large), "it is refused"), RangeError);
+    await soon(publisher.publish(registered(1)), "the next one is confirmed");
+  },
+);
+
 brokerTest("cut again and again while events flow, nothing is lost", async (desk) => {
   const wire = await desk.layWire();
   const broker = reconnecting(desk, wire.url);

@@ -29,7 +29,7 @@ test("step 6 · a key goes to the same partition in every process, and is kept i
   const here = keys.map((key) => [key, partitionOf(key, 3)]);
   // In another order: what one process has seen before must not count.
   const other = fork(join(import.meta.dirname, "another-process.ts"), keys.toReversed());
-  const [there = []] = await Promise.race([once(other, "message"), once(other, "exit")]);
+  const [there = []] = await Promise.race([once(other, "message"), once(other, "close")]);
   assert.deepEqual({ there: there?.toReversed?.() }, { there: here });
 });
 

@@ -326,7 +326,8 @@ function startAppender(
   t.after(() => child.kill("SIGKILL"));
   const told: Told[] = [];
   child.on("message", (message) => told.push(message as Told));
-  return { child, told, exit: once(child, "exit") };
+  // On Windows, "exit" may come before the last messages; "close" never does.
+  return { child, told, exit: once(child, "close") };
 }
 
 /** What is in the log, held against what the appenders were told. */

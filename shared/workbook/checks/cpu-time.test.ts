@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cpuTime, fromPs } from "./cpu-time.ts";
 
-test("the processor time of a process grows while it works, and is unknown of one that is gone", async () => {
+test("the processor time of a process grows while it works, and is unknown of one that is gone", async (t) => {
   const before = await cpuTime(process.pid);
+  if (before === undefined && process.platform === "win32")
+    return t.skip("no PowerShell here");
   const end = process.cpuUsage().user + 50_000;
   while (process.cpuUsage().user < end);
   const after = await cpuTime(process.pid);

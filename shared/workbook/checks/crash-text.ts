@@ -41,8 +41,9 @@ function hang({ check, loops }: Crash): CrashText {
       advice: "Look at the loops that this check runs: what makes each of them end?",
     };
   }
+  const isKnown = loops !== undefined;
   return {
-    what: "Your code waits for something that never comes.",
+    what: `Your code ${isKnown ? "" : "loops for ever, or "}waits for something that never comes.`,
     advice: "Is there a promise that nobody resolves, or an event that nobody emits?",
   };
 }

@@ -58,8 +58,8 @@ export interface Crash {
    */
   kind: "syntax" | "import" | "hang" | "exit";
   message: string;
-  /** Of a hang: whether the processor was busy all the time. */
-  loops?: boolean;
+  /** Of a hang: whether the processor was busy all the time, where that is known. */
+  loops?: boolean | undefined;
   /** What was thrown while loading. */
   error?: CheckError;
   file?: string;
@@ -242,7 +242,7 @@ class Run {
     }
   }
 
-  #hang(seconds: number, loops: boolean): void {
+  #hang(seconds: number, loops?: boolean): void {
     const message = `nothing happened for ${seconds} seconds`;
     this.#crash ??= { kind: "hang", message, loops, ...this.#blame("hang", message) };
     stopTree(this.#child);

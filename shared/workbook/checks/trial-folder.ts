@@ -19,14 +19,17 @@ export function removeStaleTrials(root: string): void {
   if (!existsSync(trials)) return;
   for (const name of readdirSync(trials)) {
     const owner = /^(\d+)-\d+$/.exec(name)?.[1];
-    if (owner !== undefined && !isRunning(Number(owner)))
-      rmSync(join(trials, name), { recursive: true, force: true });
+    if (owner !== undefined && !isRunning(Number(owner))) remove(join(trials, name));
   }
 }
 
 function remove(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   made.delete(folder);
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // On Windows, a process that is about to end may still be in there. It goes next time.
+  }
 }
 
 function cleanUpAtExit(): void {

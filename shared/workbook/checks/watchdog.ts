@@ -19,7 +19,7 @@ export class Watchdog {
   readonly #pid: number;
   readonly #limit: number;
   readonly #signOfLife: () => unknown;
-  readonly #hang: (seconds: number, loops: boolean) => void;
+  readonly #hang: (seconds: number, loops?: boolean) => void;
   readonly #timer: NodeJS.Timeout;
   #limits = limitOfStart;
   #last: unknown;
@@ -31,13 +31,14 @@ export class Watchdog {
   /**
    * @param limit seconds
    * @param signOfLife another value each time that something has happened
-   * @param hang called once, with the seconds of silence, and whether it was busy all the time
+   * @param hang called once, with the seconds of silence, and whether it was busy all the time; that
+   *   is undefined where this system does not tell
    */
   constructor(
     pid: number,
     limit: number,
     signOfLife: () => unknown,
-    hang: (seconds: number, loops: boolean) => void,
+    hang: (seconds: number, loops?: boolean) => void,
   ) {
     this.#pid = pid;
     this.#limit = limit;
@@ -76,7 +77,7 @@ export class Watchdog {
     const waits = silent >= this.#limits.silent && used <= waiting * silent;
     if (waits || used >= this.#limits.busy || silent >= 3 * this.#limits.silent) {
       this.stop();
-      this.#hang(Math.round(silent), !waits);
+      this.#hang(Math.round(silent), cpu === undefined ? undefined : !waits);
     }
   }
 }

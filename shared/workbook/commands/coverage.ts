@@ -79,8 +79,9 @@ function report(folder: string, lesson: Lesson): Promise<number> {
   const program = createRequire(import.meta.url).resolve("c8/bin/c8.js");
   const args = [
     ...[program, "report", "--reporter=json", `--temp-directory=${folder}`],
-    ...[`--reports-dir=${folder}`, `--include=work/${lesson.folder}/**`],
-    ...["--exclude=", "--all=false"],
+    ...[`--reports-dir=${folder}`, `--include=**/work/${lesson.folder}/**`],
+    // On Windows, a course in a folder such as `workbook [1]` counts as external.
+    ...["--exclude=nothing", "--all=false", "--allow-external"],
   ];
   const child = keepTrack(
     spawn(process.execPath, args, { cwd: courseRoot, stdio: "inherit" }),

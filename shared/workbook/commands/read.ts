@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
 import { renderMarkdown } from "../screens/markdown.ts";
 import { say, wrap } from "../screens/terminal.ts";
-import { type Lesson, shortPath } from "../work/course.ts";
+import { type Lesson, readText, shortPath } from "../work/course.ts";
 
 /** `npm run lesson 4 read` */
 export default function read(lesson: Lesson): number {
-  const source = readFileSync(join(lesson.given, "README.md"), "utf8");
+  const source = readText(join(lesson.given, "README.md"));
   say(renderMarkdown(withoutAnswers(source)));
   if (source.includes("<summary>")) {
     const readme = shortPath(join(lesson.given, "README.md"));
@@ -23,10 +22,8 @@ export default function read(lesson: Lesson): number {
 
 /** Questions stay folded: their answers, like the hints, are for a second look. */
 function withoutAnswers(source: string): string {
-  return source
-    .replaceAll("\r\n", "\n")
-    .replace(
-      /<details>\s*(<summary>.*?<\/summary>)[\s\S]*?<\/details>/g,
-      "<details>$1</details>",
-    );
+  return source.replace(
+    /<details>\s*(<summary>.*?<\/summary>)[\s\S]*?<\/details>/g,
+    "<details>$1</details>",
+  );
 }

@@ -22,7 +22,7 @@ export function differences(lesson: Lesson): FileDifference[] {
     const { hunks } = structuredPatch(
       mine,
       reference.path,
-      (readIfThere(path) ?? "").replaceAll("\r\n", "\n"),
+      readIfThere(path) ?? "",
       reference.text,
     );
     const lines = hunks.flatMap(({ oldStart, newStart, lines }) => [

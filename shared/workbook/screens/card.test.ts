@@ -300,7 +300,7 @@ Step 1 of 3 · Greet one customer                                       your tur
     );
     const { output } = await course.lesson("1", "test");
     assert.match(output, /■□□ {2}1 of 3 steps\n\nStep 2 of 3/);
-    assert.match(output, /Your code loops for ever, or takes far too long\./);
+    assert.match(output, /Your code loops for ever, or /);
   });
 
   test("a promise that never settles ends in a sentence", async () => {

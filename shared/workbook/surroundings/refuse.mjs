@@ -24,7 +24,10 @@ for (const [call, at] of Object.entries(refusedAt ? reading : writing)) {
   const real = fs[call];
   fs[call] = (...words) => {
     const path = words[at];
-    if (refusedAt && !String(path).endsWith(refusedAt)) return real(...words);
+    const isRefused = String(path)
+      .replaceAll("\\", "/")
+      .endsWith(refusedAt ?? "");
+    if (!isRefused) return real(...words);
     // A folder that is there needs no writing.
     if (call === "mkdirSync" && fs.existsSync(path)) return;
     throw refusal(call, { path });

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { courseRoot, type Lesson, shortPath } from "./course.ts";
+import { courseRoot, type Lesson, readText, shortPath } from "./course.ts";
 
 /** A file of the reference answer, and the text that is really behind it. */
 export interface Answer {
@@ -18,7 +18,7 @@ export function answersMissing({ answers, number }: Lesson): string | undefined 
 /** The reference answer to one of the learner's files. */
 export function answerOf(lesson: Lesson, file: string): Answer {
   const path = behind(join(lesson.answers, file), courseRoot);
-  return { path: shortPath(path), text: readFileSync(path, "utf8") };
+  return { path: shortPath(path), text: readText(path) };
 }
 
 /**
@@ -26,7 +26,7 @@ export function answerOf(lesson: Lesson, file: string): Answer {
  * `export * from "#bus/event-bus";`: then it is the file of that piece.
  */
 export function behind(path: string, root: string): string {
-  const text = readFileSync(path, "utf8");
+  const text = readText(path);
   const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "").trim();
   const piece = /^export \* from "#bus\/([\w-]+)";$/.exec(code)?.[1];
   return piece === undefined ? path : join(root, "shared", "bus", `${piece}.ts`);

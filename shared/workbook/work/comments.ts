@@ -18,7 +18,7 @@ export function layOutComments(): void {
 /** How many of the questions are answered, and how many there are; a file without them is all answer. */
 export function answered(root?: string): { answered: number; questions: number } {
   const text = readIfThere(commentsFile(root)) ?? readIfThere(template) ?? "";
-  const [, ...parts] = text.replaceAll("\r\n", "\n").split(/^## /m);
+  const [, ...parts] = text.split(/^## /m);
   const isAnswered = (part: string) => /\n\s*\S/.test(part);
   return { answered: parts.filter(isAnswered).length, questions: parts.length };
 }

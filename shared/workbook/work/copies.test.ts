@@ -184,6 +184,21 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     assert.equal(status, 0);
   });
 
+  test("lines that end as on Windows are the same, on either side", async () => {
+    using course = new TrialCourse();
+    const answer = course.read("shared/bus/greeter.ts");
+    for (const ends of [
+      ["\r\n", "\n"],
+      ["\n", "\r\n"],
+    ]) {
+      const [mine = "", reference = ""] = ends.map((end) => answer.replaceAll("\n", end));
+      course.write(copy, mine);
+      course.write("shared/bus/greeter.ts", reference);
+      const { output } = await course.lesson("1", "diff");
+      assert.match(output, /They are the same\./);
+    }
+  });
+
   test("coverage counts one's own lines only, and leaves nothing behind", async () => {
     using course = new TrialCourse();
     course.solve(file, greeter);

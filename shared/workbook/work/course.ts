@@ -41,7 +41,7 @@ const noStarters = /^(checks|given|further|parts)\//;
 /** A file with something to do; known by that, so that a course may come without its answers. */
 function isStarter(given: string, file: string): boolean {
   if (noStarters.test(file) || !file.endsWith(".ts")) return false;
-  return /\btodo\(\s*\d/.test(readFileSync(join(given, file), "utf8"));
+  return /\btodo\(\s*\d/.test(readText(join(given, file)));
 }
 
 /** The lesson of one folder name, such as `01-event-bus`. */
@@ -92,10 +92,15 @@ export function shortPath(path: string, root: string = courseRoot): string {
   return relative(root, path).split(sep).join("/");
 }
 
-/** The text of a file, or nothing where there is no such file. */
+/** The text of a file; its lines end as on Linux, whatever Git or an editor on Windows made of them. */
+export function readText(path: string): string {
+  return readFileSync(path, "utf8").replaceAll("\r\n", "\n");
+}
+
+/** The same, or nothing where there is no such file. */
 export function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readText(path);
   } catch (error) {
     // Not asked beforehand: another process may remove a file between question and reading.
     const { code } = error as NodeJS.ErrnoException;

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Lesson } from "./course.ts";
+import { type Lesson, readText } from "./course.ts";
 
 export interface Header {
   title: string;
@@ -14,7 +13,7 @@ export interface Header {
 
 /** The first lines of the explanation, without the cost of reading all of it as Markdown. */
 export function readHeader(lesson: Lesson): Header {
-  const source = readFileSync(join(lesson.given, "README.md"), "utf8");
+  const source = readText(join(lesson.given, "README.md"));
   const title = /^# (?:\d+ · )?(.+)$/m.exec(source)?.[1] ?? lesson.slug;
   const facts = /^Level (\d+) · (.+?) · about (\d+) minutes/m.exec(source);
   return {

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import MarkdownIt from "markdown-it";
-import type { Lesson } from "./course.ts";
+import { type Lesson, readText } from "./course.ts";
 
 export interface Step {
   number: number;
@@ -28,10 +27,7 @@ interface Section {
 
 /** Reads a lesson's explanation, the one place where its words are written. */
 export function readExplanation(lesson: Lesson): Explanation {
-  const source = readFileSync(join(lesson.given, "README.md"), "utf8").replaceAll(
-    "\r\n",
-    "\n",
-  );
+  const source = readText(join(lesson.given, "README.md"));
   const sections = sectionsOf(source);
   const finish = sections.find(({ title }) => title === "When it is done");
   return {

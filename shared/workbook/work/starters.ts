@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { courseRoot, findLessons, type Lesson, readIfThere } from "./course.ts";
+import { courseRoot, findLessons, type Lesson, readIfThere, readText } from "./course.ts";
 import type { Notice } from "./notice.ts";
 import { followRenames } from "./renamed-lessons.ts";
 import { readRecord, startersRecord, writeRecord } from "./work-folder.ts";
@@ -60,7 +60,7 @@ function layOutFile(
 ): Notice | undefined {
   const key = `${lesson.folder}/${file}`;
   const known = hashes[key];
-  const starter = hashOf(readFileSync(join(lesson.given, file), "utf8"));
+  const starter = hashOf(readText(join(lesson.given, file)));
   const copy = readIfThere(join(lesson.work, file));
   if (copy === undefined) {
     copyStarter(lesson, file);
