@@ -74,6 +74,12 @@ export function tellCapacities(capacities: number[]): string[] {
   return lines.filter((_line, at) => capacities[at] !== Infinity);
 }
 
+/** One line of those options that are told. */
+export function optionsOf(options: [isTold: boolean, line: string][]): string[] {
+  const told = options.filter(([isTold]) => isTold).map(([, line]) => line);
+  return told.length > 0 ? [told.join("; ")] : [];
+}
+
 export function queueAt(which: number): string {
   return which === 0 ? "the queue" : "the other queue";
 }

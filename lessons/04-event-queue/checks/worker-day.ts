@@ -1,6 +1,6 @@
 /** Days of two workers, from step 4 on. */
 import fc from "fast-check";
-import { ITEMS, naming, queueAt, tellCapacities, told } from "./book.ts";
+import { ITEMS, naming, optionsOf, queueAt, tellCapacities, told } from "./book.ts";
 
 /** One thing that happens. Each reads only the fields that it is about. */
 export interface Command {
@@ -146,9 +146,19 @@ export function tell({ does, which, nth }: Command): string {
 }
 
 export function storyOf(day: Day): string[] {
-  const { fates, commands, capacities, shared } = day;
+  const { fates, commands, capacities, shared, step, attempts, maxDelay } = day;
+  const retries = attempts > 1;
   return [
-    optionsOf(day).join("; "),
+    ...optionsOf([
+      [day.concurrency !== 1, `concurrency ${day.concurrency}`],
+      [step > 4, `timeLimit ${day.timeLimit}`],
+      [step > 5, `attempts ${attempts}`],
+      [retries, `firstDelay ${day.firstDelay}`],
+      [retries && maxDelay !== 30_000, `maxDelay ${maxDelay}`],
+      [retries, "random 0, 0.375, 0.75, 0.125 …"],
+      [retries && day.onRetry !== "listens", `onRetry ${day.onRetry}`],
+      [day.onDead !== "listens", `onDead ${day.onDead}`],
+    ]),
     ...tellCapacities(shared ? capacities.slice(0, 1) : capacities),
     shared ? "two workers share the queue" : "",
     ...fates.map(({ does, first }, at) => {
@@ -158,20 +168,4 @@ export function storyOf(day: Day): string[] {
     fates.length > 1 ? "the calls after that do the same, in turn" : "",
     ...commands.map((one) => tell(one) + (hurries(one) ? ", and at once" : "")),
   ].filter((line) => line !== "");
-}
-
-/** Those that are not the default, and that the step is about. */
-function optionsOf({ step, attempts, maxDelay, ...day }: Day): string[] {
-  const retries = attempts > 1;
-  const options: [boolean, string][] = [
-    [day.concurrency !== 1, `concurrency ${day.concurrency}`],
-    [step > 4, `timeLimit ${day.timeLimit}`],
-    [step > 5, `attempts ${attempts}`],
-    [retries, `firstDelay ${day.firstDelay}`],
-    [retries && maxDelay !== 30_000, `maxDelay ${maxDelay}`],
-    [retries, "random 0, 0.375, 0.75, 0.125 …"],
-    [retries && day.onRetry !== "listens", `onRetry ${day.onRetry}`],
-    [day.onDead !== "listens", `onDead ${day.onDead}`],
-  ];
-  return options.filter(([isTold]) => isTold).map(([, text]) => text);
 }
