@@ -70,7 +70,9 @@ export function told(value: unknown): string {
 }
 
 export function tellCapacities(capacities: number[]): string[] {
-  const lines = capacities.map((capacity, at) => `${queueAt(at)}: capacity ${capacity}`);
+  const lines = capacities.map(
+    (capacity, at) => `${queueAt(at)} has capacity ${capacity}`,
+  );
   return lines.filter((_line, at) => capacities[at] !== Infinity);
 }
 
@@ -84,8 +86,11 @@ export function queueAt(which: number): string {
   return which === 0 ? "the queue" : "the other queue";
 }
 
-export function tellLetter({ job, error, attempts }: DeadLetter): string {
-  return `${told(job)}, ${told(error)}, attempts ${attempts}`;
+export function tellLetters(...letters: readonly DeadLetter[]): string {
+  const lines = letters.map(
+    ({ job, error, attempts }) => `${told(job)}, ${told(error)}, attempts ${attempts}`,
+  );
+  return lines.join("; ");
 }
 
 /** What can be seen on a day. `Name` is that of a rule. */

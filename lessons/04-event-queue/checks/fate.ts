@@ -32,7 +32,7 @@ export function carryOut(does: string, means: Means): unknown {
       throw means.error;
     }
     if (does.endsWith("aborted"))
-      means.attempt.signal.addEventListener("abort", isDone ? resolve : reject);
+      means.attempt.signal.addEventListener("abort", () => answer(resolve, reject));
   };
   if (!does.includes("thenable")) return new Promise(then);
   if (!does.includes("both")) return thenable(then);

@@ -91,7 +91,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     .record({
       step: fc.constant(step),
       capacities: fc.tuple(capacity, capacity),
-      shared: fc.constantFrom(false, ...since(7, false, true)),
+      shared: fc.constantFrom(false, ...since(7, true)),
       concurrency: fc.constantFrom(1, 2, 3, 1, Infinity),
       timeLimit: fc.constantFrom(...(step < 5 ? [Infinity] : [100, 100, Infinity, 3e9])),
       attempts: fc.constantFrom(...(step < 6 ? [1] : [2, 1, 3])),
@@ -101,15 +101,18 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       onRetry: observer(),
       fates: fc.array(fate, { minLength: 1, maxLength: 5 }),
       commands: fc.noBias(fc.array(commands, { maxLength: 16, size: "max" })),
-      isQuick: fc.boolean(),
+      opens: fc.noBias(fc.nat(5)),
     })
-    .map(({ isQuick, ...day }) => {
+    .map(({ opens, ...day }) => {
       const named = naming();
-      const commands = isQuick ? [...opening, ...day.commands] : day.commands;
+      const commands = [...opening.slice(Math.max(0, 3 - opens)), ...day.commands];
       const fates = day.concurrency > 1 ? day.fates.map(apart) : day.fates;
       return {
         ...day,
-        commands: commands.map(named),
+        commands: commands.map((one) => ({
+          ...named(one),
+          hurry: one.hurry && (one.does === "put" || one.does === "tryTake"),
+        })),
         fates: fates.map((fate) => ({ ...fate, first: fate.first && named(fate.first) })),
       };
     });
@@ -123,11 +126,6 @@ function apart({ does, first }: Fate): Fate {
     does: isDone ? "is done after 50 ms" : fails ? "fails after 70 ms" : does,
     first: first?.does === "start" ? undefined : first,
   };
-}
-
-/** Whether the next command comes at once. */
-export function hurries({ does, hurry }: Command): boolean {
-  return hurry && (does === "put" || does === "tryTake");
 }
 
 export function tell({ does, which, nth }: Command): string {
@@ -166,6 +164,6 @@ export function storyOf(day: Day): string[] {
       return `${who} ${does}${first ? `, but first, once, ${tell({ ...first, which: 0 })}` : ""}`;
     }),
     fates.length > 1 ? "the calls after that do the same, in turn" : "",
-    ...commands.map((one) => tell(one) + (hurries(one) ? ", and at once" : "")),
+    ...commands.map((one) => tell(one) + (one.hurry ? ", and at once" : "")),
   ].filter((line) => line !== "");
 }

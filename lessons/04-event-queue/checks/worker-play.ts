@@ -10,16 +10,18 @@ import {
   type WorkerClass,
 } from "#bus/queue-contract";
 import { SimulatedTime } from "../given/simulated-time.ts";
-import { Book, ERRORS, ITEMS, RULES, type Rule, tellLetter, told } from "./book.ts";
-import { carryOut } from "./fate.ts";
 import {
-  type Command,
-  type Day,
-  hurries,
-  type Observer,
-  tell,
-  WAITS,
-} from "./worker-day.ts";
+  Book,
+  ERRORS,
+  ITEMS,
+  queueAt,
+  RULES,
+  type Rule,
+  tellLetters,
+  told,
+} from "./book.ts";
+import { carryOut } from "./fate.ts";
+import { type Command, type Day, type Observer, tell, WAITS } from "./worker-day.ts";
 
 export function play(
   day: Day,
@@ -43,7 +45,7 @@ export function play(
 
     for (const command of day.commands) {
       perform(command);
-      if (!hurries(command)) await look();
+      if (!command.hurry) await look();
       if (command.does === "wait")
         await time.pass(WAITS[command.nth % WAITS.length] ?? 0);
     }
@@ -53,7 +55,7 @@ export function play(
     await time.pass(5e10);
     await look();
     book.see("timers", "timers that are still set", time.pending);
-    const changed = lists.filter(({ list, was }) => tellLetters(list) !== was).length;
+    const changed = lists.filter(({ list, was }) => tellLetters(...list) !== was).length;
     book.see("dead", "lists of dead letters that changed after they were read", changed);
     const errors = crew.flatMap(({ worker }) =>
       worker.deadLetters.map((one) => one.error),
@@ -120,13 +122,13 @@ export function play(
     async function look(): Promise<void> {
       await book.tellNews();
       for (const [at, { size }] of queues.entries())
-        book.see(about, `the size of queue ${at + 1}`, size);
+        book.see(about, `the size of ${queueAt(at)}`, size);
       for (const { queue, worker, inHand, isOn } of crew) {
         if (isOn && queue.size > 0 && inHand.size < day.concurrency)
           book.see("hands", "a job waits, and a hand is free", queue.size);
         const list = worker.deadLetters;
-        lists.push({ list, was: tellLetters(list) });
-        book.see("dead", "dead letters", tellLetters(list));
+        lists.push({ list, was: tellLetters(...list) });
+        book.see("dead", "dead letters", tellLetters(...list));
       }
     }
 
@@ -153,7 +155,7 @@ export function play(
             clearTimeout: (timer) => time.clearTimeout(timer),
           },
           onRetry: ({ job, error, attempts, delay }) => {
-            const line = `onRetry: ${tellLetter({ job, error, attempts })}, delay ${delay}`;
+            const line = `onRetry: ${tellLetters({ job, error, attempts })}, delay ${delay}`;
             book.note(`retry ${which}`, "onRetry", line);
             own.retrying += 1;
             about = "sleeps";
@@ -161,7 +163,7 @@ export function play(
           },
           onDead: (letter) => {
             const isKept = worker.deadLetters.includes(letter);
-            const line = `onDead: ${tellLetter(letter)}, kept: ${isKept}`;
+            const line = `onDead: ${tellLetters(letter)}, kept: ${isKept}`;
             book.note(`dead ${which}`, "onDead", line);
             if (day.onDead === "puts the letter back" && putBacks++ < 2)
               letterBack(which, letter);
@@ -180,7 +182,7 @@ export function play(
       const { worker } = crew[which] as Hand;
       if (!letter) return;
       const answers = [worker.putBack(letter), worker.putBack(letter)].join(", then ");
-      const line = `putBack of ${tellLetter(letter)}, twice: ${answers}`;
+      const line = `putBack of ${tellLetters(letter)}, twice: ${answers}`;
       book.note(`back ${which}`, "letterBack", line);
     }
 
@@ -241,8 +243,4 @@ export function play(
 
     type Hand = ReturnType<typeof hire>;
   });
-}
-
-function tellLetters(letters: readonly DeadLetter[]): string {
-  return letters.map(tellLetter).join("; ");
 }
