@@ -15,14 +15,17 @@ test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () =>
     {
       delays,
       "after 2,000 failures": of(2_000),
-      "firstDelay 0": [of(1, { firstDelay: 0 }), of(2_000, { firstDelay: 0 })],
+      "firstDelay 0, after 1 and 2,000 failures": [
+        of(1, { firstDelay: 0 }),
+        of(2_000, { firstDelay: 0 }),
+      ],
       "maxDelay 0": of(9, { maxDelay: 0 }),
       "firstDelay 1, after 41 failures": of(41, { firstDelay: 1, maxDelay: 1e15 }),
     },
     {
       delays: [100, 200, 400, 800, 1_000, 1_000],
       "after 2,000 failures": 1_000,
-      "firstDelay 0": [0, 0],
+      "firstDelay 0, after 1 and 2,000 failures": [0, 0],
       "maxDelay 0": 0,
       "firstDelay 1, after 41 failures": 2 ** 40,
     },
