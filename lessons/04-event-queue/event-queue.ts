@@ -49,7 +49,7 @@ class PlainQueue {
   }
 
   close(): void {
-    todo(3, "accept nothing more, and send away all who wait in vain");
+    todo(3, "accept nothing more, and send away all who wait in put and take");
   }
 }
 

@@ -5,7 +5,7 @@ import {
   TimeLimitExceeded,
   type WorkerClass,
 } from "#bus/queue-contract";
-import { Delivery, isPromise, tell, WaitingRoom } from "#bus/worker-kit";
+import { Delivery, type Handle, isPromise, tell, WaitingRoom } from "#bus/worker-kit";
 import { withDefaults } from "#bus/worker-options";
 import { todo } from "#todo";
 import { EventQueue } from "./event-queue.ts";
@@ -20,17 +20,18 @@ class PlainWorker {
   readonly #queue: Queue<unknown>;
   readonly #handle;
   readonly #options;
+  /** Of step 6: jobs that wait for their delay, each with its timer. */
+  readonly #asleep = new Map<Delivery, unknown>();
+  /** Of step 6: jobs whose delay is over. They go before those in the queue. */
+  readonly #due = new EventQueue<Delivery>();
+  /** Where those wait who wait in `idle`. */
   readonly #waiting = new WaitingRoom();
   #listening: Promise<void> | undefined;
   #started = false;
   #inHand = 0;
   // Your fields go here: what else does the worker have to remember?
 
-  constructor(
-    queue: Queue<unknown>,
-    handle: (job: unknown, attempt: Delivery) => unknown,
-    options = {},
-  ) {
+  constructor(queue: Queue<unknown>, handle: Handle, options = {}) {
     this.#queue = queue;
     this.#handle = handle;
     this.#options = withDefaults(options, handle);
@@ -57,17 +58,16 @@ class PlainWorker {
   }
 
   #hasJob(): boolean {
-    return this.#queue.size > 0;
+    return this.#due.size + this.#queue.size > 0;
   }
 
   #next(): Delivery {
-    // Step 6, here and in #hasJob: a job whose delay is over goes first.
-    return new Delivery(this.#queue.tryTake(), 1);
+    return this.#due.tryTake() ?? new Delivery(this.#queue.tryTake(), 1);
   }
 
   /** Begins as many attempts as it may. Called whenever there may be one more. */
   #work(): void {
-    todo(4, "take jobs while a hand is free; if the queue is empty, listen");
+    todo(4, "attempt jobs while a hand is free; if the queue is empty, listen; look");
   }
 
   /** Calls `#work` again when a job is waiting: once, however often this is called. */

@@ -24,6 +24,9 @@ export class Delivery implements Attempt {
   }
 }
 
+/** A handler, as a worker of any jobs calls it. */
+export type Handle = (job: unknown, delivery: Delivery) => unknown;
+
 /** Calls somebody's `onRetry` or `onDead`. If it throws or rejects, that is printed on stderr. */
 export function tell<News>(observer: (news: News) => unknown, news: News): void {
   const failed = (error: unknown) => {

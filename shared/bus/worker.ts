@@ -5,7 +5,7 @@ import {
   TimeLimitExceeded,
   type WorkerClass,
 } from "#bus/queue-contract";
-import { Delivery, isPromise, tell, WaitingRoom } from "#bus/worker-kit";
+import { Delivery, type Handle, isPromise, tell, WaitingRoom } from "#bus/worker-kit";
 import { withDefaults } from "#bus/worker-options";
 import { EventQueue } from "./event-queue.ts";
 
@@ -31,11 +31,7 @@ class PlainWorker {
   #listening: Promise<void> | undefined;
   #inHand = 0;
 
-  constructor(
-    queue: Queue<unknown>,
-    handle: (job: unknown, attempt: Delivery) => unknown,
-    options = {},
-  ) {
+  constructor(queue: Queue<unknown>, handle: Handle, options = {}) {
     this.#queue = queue;
     this.#handle = handle;
     this.#options = withDefaults(options, handle);

@@ -9,18 +9,25 @@ import { queueOf, workerOf } from "./desk.ts";
 test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () => {
   const options = { firstDelay: 100, maxDelay: 1_000, random: () => 0 };
   const delays = [1, 2, 3, 4, 5, 6].map((failures) => retryDelay(failures, options));
-  const many = [1_100, 1e6].map((failures) => retryDelay(failures, options));
-  const none = [1, 1_100, 1e6].map((n) => retryDelay(n, { ...options, firstDelay: 0 }));
-  const never = retryDelay(9, { ...options, maxDelay: 0 });
-  const longer = retryDelay(41, { ...options, firstDelay: 1, maxDelay: 1e15 });
+  const of = (failures: number, more = {}) =>
+    retryDelay(failures, { ...options, ...more });
   assert.deepEqual(
-    { delays, many, none, never, longer },
+    {
+      delays,
+      "after 2,000 failures": of(2_000),
+      "firstDelay 0, after 1 and 2,000 failures": [
+        of(1, { firstDelay: 0 }),
+        of(2_000, { firstDelay: 0 }),
+      ],
+      "maxDelay 0": of(9, { maxDelay: 0 }),
+      "firstDelay 1, after 41 failures": of(41, { firstDelay: 1, maxDelay: 1e15 }),
+    },
     {
       delays: [100, 200, 400, 800, 1_000, 1_000],
-      many: [1_000, 1_000],
-      none: [0, 0, 0],
-      never: 0,
-      longer: 2 ** 40,
+      "after 2,000 failures": 1_000,
+      "firstDelay 0, after 1 and 2,000 failures": [0, 0],
+      "maxDelay 0": 0,
+      "firstDelay 1, after 41 failures": 2 ** 40,
     },
   );
 });

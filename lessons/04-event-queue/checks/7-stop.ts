@@ -2,18 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import { anyDay } from "./any-day.ts";
-import { drain, fail, queueOf, quiet, workerOf } from "./desk.ts";
+import { drain, fail, queueOf, workerOf } from "./desk.ts";
 
 test("step 7 · `stop` puts the jobs that wait for their delay back into the queue", async () => {
-  const time = new SimulatedTime();
-  const queue = queueOf("tea", "tea", "cup");
-  const worker = workerOf(queue, fail, { attempts: 5, timers: time }).start();
-  await quiet();
-  const asleep = { waiting: queue.size, timers: time.pending };
-  await worker.stop();
+  const stopAfter = async (delay: number) => {
+    const time = new SimulatedTime();
+    const queue = queueOf("tea", "tea", "cup");
+    const handle = (job: string) => (job === "cup" ? time.wait(500) : fail());
+    const worker = workerOf(queue, handle, { attempts: 5, timers: time }).start();
+    await time.pass(delay);
+    const before = queue.size;
+    await time.passUntil(worker.stop());
+    return { before, back: drain(queue), timers: time.pending };
+  };
+  const stopped = { before: 0, back: ["tea", "tea"], timers: 0 };
   assert.deepEqual(
-    { asleep, back: drain(queue).sort(), timers: time.pending },
-    { asleep: { waiting: 0, timers: 3 }, back: ["cup", "tea", "tea"], timers: 0 },
+    { whileTheyWait: await stopAfter(10), whenNoHandIsFree: await stopAfter(200) },
+    { whileTheyWait: stopped, whenNoHandIsFree: stopped },
   );
 });
 

@@ -43,16 +43,54 @@ export const RULES = {
 export type Rule = keyof typeof RULES;
 
 const kettle = { name: "kettle" };
-export const ITEMS = ["tea", undefined, 0, "tea", "", null, kettle, false, kettle];
+const WORDS = ["tea", "coffee", "cake", "honey", "milk", "jam", "bread", "rice"];
+/** Words that tell one item from another, then equal items and what is easily taken for none. */
+export const ITEMS = [...WORDS, undefined, 0, "tea", "", null, kettle, false, kettle];
 export const ERRORS: unknown[] = [new Error("no paper"), undefined, null, "a string", 0];
+
+/** Whether a command puts something other than a word of its own. */
+export function isOdd({ does, nth }: { does: string; nth: number }): boolean {
+  return puts(does) && nth >= WORDS.length;
+}
+
+/** Makes a function that gives the words, one after the other, to the commands that put a word. */
+export function naming() {
+  let words = 0;
+  return <One extends { does: string; nth: number }>(one: One): One =>
+    puts(one.does) && !isOdd(one) ? { ...one, nth: words++ % WORDS.length } : one;
+}
+
+export function puts(does: string): boolean {
+  return /put/i.test(does);
+}
 
 export function told(value: unknown): string {
   if (ERRORS.includes(value) || value instanceof TimeLimitExceeded) return `${value}`;
   return value === kettle ? "the kettle" : (JSON.stringify(value) ?? "undefined");
 }
 
-export function tellLetter({ job, error, attempts }: DeadLetter): string {
-  return `${told(job)}, ${told(error)}, attempts ${attempts}`;
+export function tellCapacities(capacities: number[]): string[] {
+  const lines = capacities.map(
+    (capacity, at) => `${queueAt(at)} has capacity ${capacity}`,
+  );
+  return lines.filter((_line, at) => capacities[at] !== Infinity);
+}
+
+/** One line of those options that are told. */
+export function optionsOf(options: [isTold: boolean, line: string][]): string[] {
+  const told = options.filter(([isTold]) => isTold).map(([, line]) => line);
+  return told.length > 0 ? [told.join("; ")] : [];
+}
+
+export function queueAt(which: number): string {
+  return which === 0 ? "the queue" : "the other queue";
+}
+
+export function tellLetters(...letters: readonly DeadLetter[]): string {
+  const lines = letters.map(
+    ({ job, error, attempts }) => `${told(job)}, ${told(error)}, attempts ${attempts}`,
+  );
+  return lines.join("; ");
 }
 
 /** What can be seen on a day. `Name` is that of a rule. */

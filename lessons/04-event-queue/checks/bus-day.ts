@@ -6,7 +6,7 @@ import { EventBus } from "#bus/event-bus";
 import type { QueuedBusClass, QueuedBusOptions, WorkingBus } from "#bus/queue-contract";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
-import { Book } from "./book.ts";
+import { Book, optionsOf } from "./book.ts";
 import { SlowBus } from "./model.ts";
 
 export const BUS_RULES = {
@@ -96,8 +96,9 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         }),
       } as QueuedBusOptions);
     });
-    for (const command of day.commands) {
-      perform(command);
+    const lines = linesOf(day);
+    for (const [at, command] of day.commands.entries()) {
+      perform(command, lines[at] as string);
       await look();
     }
     await time.pass(1_000);
@@ -128,13 +129,12 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
       return Object.assign(listener, { title: name });
     }
 
-    function perform(command: Command): void {
+    function perform(command: Command, what: string): void {
       const { does, which, listener: at } = command;
       const bus = buses[which] as WorkingBus;
       const pattern = day.patterns[command.pattern] as string;
       const listener = listeners[at] as (typeof listeners)[number];
       const name = NAMES[command.listener] as string;
-      const what = tell(day, command);
       const before = calls;
       if (does === "subscribe") {
         const key = `${which} ${pattern} ${at}`;
@@ -160,8 +160,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
       if (does === "flush") about = "flush";
       if (does === "flush")
         book.follow("flush", what, bus.flush(), () => `resolves at ${time.now()} ms`);
-      if (does === "stop") bus.stop();
-      if (does === "start") bus.start();
+      if (does === "stop" || does === "start") bus[does]();
       const letter = bus.deadLetters[0];
       if (does === "putBack" && letter) bus.putBack(letter);
       if (does === "emit" || does === "deliver")
@@ -206,22 +205,26 @@ function orderOf({ name, data, replayed }: BusEvent): string {
   return `${name} ${(data as Data).orderId}${replayed ? ", replayed" : ""}`;
 }
 
-function tell({ patterns }: Day, { does, which, pattern, listener }: Command): string {
-  const own = `${["email", "sms", "analytics"][listener]} to "${patterns[pattern]}"`;
-  const bus = ` of bus ${which + 1}`;
-  const name = NAMES[listener];
-  return {
-    subscribe: `subscribe ${own}${bus}`,
-    unsubscribe: `unsubscribe ${own}${bus}`,
-    end: `a function that subscribe returned is called`,
-    emit: `emit ${name}${bus}`,
-    deliver: `deliver a past event${bus}`,
-    break: "the mail server goes down, or is back",
-    flush: `flush${bus}`,
-    stop: `stop${bus}`,
-    start: `start${bus}`,
-    putBack: `putBack of the first dead letter${bus}`,
-  }[does];
+/** One line for each command; an empty one where nothing happens. */
+function linesOf({ patterns, commands }: Day): string[] {
+  let subscribed = 0;
+  let isBroken = false;
+  return commands.map(({ does, which, pattern, listener }) => {
+    const own = `${["email", "sms", "analytics"][listener]} to "${patterns[pattern]}"`;
+    const bus = ` on bus ${which + 1}`;
+    if (does === "subscribe") subscribed += 1;
+    if (does === "break") isBroken = !isBroken;
+    const end = `the function that subscribe returned at call ${(listener % subscribed) + 1} is called`;
+    const special: Partial<Record<Command["does"], string>> = {
+      end: subscribed > 0 ? end : "",
+      emit: `emit ${NAMES[listener]}${bus}`,
+      deliver: `deliver past event ${listener + 1}${bus}`,
+      break: `the mail server ${isBroken ? "goes down" : "is back"}`,
+      putBack: `put the oldest dead letter back${bus}`,
+    };
+    const what = does.endsWith("subscribe") ? `${does} ${own}` : does;
+    return special[does] ?? what + bus;
+  });
 }
 
 /** Registers the checks that days make: one for each of these rules, and one for all that holds. */
@@ -232,9 +235,14 @@ export function anyBusDay(...rules: BusRule[]): void {
     play: (day) => play(day, QueuedBus),
     model: (day) => play(day, SlowBus as QueuedBusClass),
     story: (day) => [
-      `the bus behind ${day.behind}; onError ${day.onError}`,
-      `concurrency ${day.concurrency}, attempts ${day.attempts}, timeLimit ${day.timeLimit}`,
-      ...day.commands.map((one) => tell(day, one)),
+      ...optionsOf([
+        [day.behind !== "forgets", `the bus behind ${day.behind}`],
+        [day.concurrency > 1, `concurrency ${day.concurrency}`],
+        [true, `attempts ${day.attempts}`],
+        [day.timeLimit < Infinity, `timeLimit ${day.timeLimit}`],
+        [day.onError !== "listens", `onError ${day.onError}`],
+      ]),
+      ...linesOf(day).filter((line) => line !== ""),
     ],
     rule: (_day, seen) => seen ?? BUS_RULES.called,
   });

@@ -2,7 +2,17 @@
 import fc from "fast-check";
 import { catchEscaped, type Observation } from "#any-day";
 import type { Queue, QueueClass } from "#bus/queue-contract";
-import { Book, ITEMS, RULES, type Rule, told } from "./book.ts";
+import {
+  Book,
+  ITEMS,
+  isOdd,
+  naming,
+  puts,
+  RULES,
+  type Rule,
+  tellCapacities,
+  told,
+} from "./book.ts";
 
 interface Command {
   does: "put" | "tryPut" | "tryTake" | "take" | "ready" | "putBack" | "close";
@@ -30,7 +40,9 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const command = fc.record({ does, which, nth, hurry: fc.boolean() });
   return fc.record({
     capacities: fc.tuple(capacity, capacity),
-    commands: fc.noBias(fc.array(command, { maxLength: 20, size: "max" })),
+    commands: fc
+      .noBias(fc.array(command, { maxLength: 20, size: "max" }))
+      .map((commands) => commands.map(naming())),
   });
 }
 
@@ -39,6 +51,7 @@ export function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
     const book = new Book(RULES);
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
     const so = day.capacities.map(() => new Set<Command["does"]>());
+    const usual = day.commands.some(isOdd) ? "any" : "order";
     for (const command of day.commands) {
       const { does, which, nth, hurry } = command;
       const queue = queues[which] as Queue<unknown>;
@@ -47,7 +60,7 @@ export function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
       const rules: Record<Command["does"], Rule> = {
         put: had.has("close") ? "closed" : isTight ? "full" : "accepts",
         tryPut: had.has("close") ? "closed" : isTight ? "tryPut" : "accepts",
-        tryTake: had.has("close") ? "left" : isTight ? "full" : nth > 0 ? "any" : "order",
+        tryTake: had.has("close") ? "left" : isTight ? "full" : usual,
         take: had.has("close") ? "left" : "take",
         ...{ ready: "ready", putBack: "putBack", close: "away" },
       };
@@ -70,11 +83,11 @@ export function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
 }
 
 function tell({ does, which, nth }: Command): string {
-  const item = does.toLowerCase().includes("put") ? told(ITEMS[nth]) : "";
+  const item = puts(does) ? told(ITEMS[nth]) : "";
   return `${does}(${item})${which === 0 ? "" : " of the other queue"}`;
 }
 
 export function storyOf({ capacities, commands }: Day): string[] {
   const lines = commands.map((one) => tell(one) + (one.hurry ? ", and at once" : ""));
-  return [`capacities: ${capacities.join(", ")}`, ...lines];
+  return [...tellCapacities(capacities), ...lines];
 }

@@ -1,6 +1,6 @@
 /** Days of two workers, from step 4 on. */
 import fc from "fast-check";
-import { ITEMS, told } from "./book.ts";
+import { ITEMS, naming, optionsOf, queueAt, tellCapacities, told } from "./book.ts";
 
 /** One thing that happens. Each reads only the fields that it is about. */
 export interface Command {
@@ -16,9 +16,8 @@ export interface Command {
 
 /** What becomes of a call of the handler. */
 export interface Fate {
-  ends: string;
-  /** What it returns is a thenable, and not a Promise. */
-  isThenable: boolean;
+  /** What it does, as the story tells it. */
+  does: string;
   /** What the handler does first. */
   first?: Command | undefined;
 }
@@ -49,7 +48,7 @@ export const WAITS = [10, 60, 200, 40, 3e9, 9e9];
 export function daysOf(step: number): fc.Arbitrary<Day> {
   const since = <Value>(first: number, ...values: Value[]) =>
     step < first ? [] : values;
-  const nth = fc.nat(2 * ITEMS.length - 1);
+  const nth = fc.nat(ITEMS.length - 1);
   const which = fc.constantFrom(0, 0, 0, 1);
   const command = (...does: Command["does"][]) =>
     fc.record({ does: fc.constantFrom(...does), which, nth, hurry: fc.boolean() });
@@ -60,14 +59,25 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ...since(7, "stop" as const, "stop" as const, "start" as const, "close" as const),
   );
   const inside = command("put", "idle", ...since(7, "stop" as const, "start" as const));
+  const atOnce = [
+    ...["is done at once", "throws", "returns a thenable whose `then` throws"],
+    "returns a thenable whose `then` says that it is done, and throws",
+  ];
   const ends = fc.constantFrom(
-    ...["done", "is done after 50 ms", "throws", "rejects", "fails after 70 ms"],
+    ...["is done at once", "is done after 50 ms", "throws", "rejects"],
+    ...[...atOnce.slice(2), "fails after 70 ms"],
     ...since(5, "never ends", "is done after 130 ms", "fails after 130 ms"),
     ...since(5, "is done when aborted", "fails when aborted"),
   );
-  const isThenable = fc.constantFrom(false, false, true);
+  const returns = fc.constantFrom(
+    ...["", "", "", "returns a thenable, and "],
+    "returns a thenable that calls both callbacks, and ",
+  );
+  const does = fc
+    .tuple(returns, ends)
+    .map(([before, end]) => (atOnce.includes(end) ? end : before + end));
   const first = fc.option(inside, { nil: undefined, freq: 4 });
-  const fate = fc.record({ ends, isThenable, first });
+  const fate = fc.record({ does, first });
   const observer = (...more: Observer[]) =>
     fc.constantFrom<Observer[]>(
       ...(["listens", "listens", "throws", "rejects"] as const),
@@ -81,7 +91,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     .record({
       step: fc.constant(step),
       capacities: fc.tuple(capacity, capacity),
-      shared: fc.constantFrom(false, ...since(7, false, true)),
+      shared: fc.constantFrom(false, ...since(7, true)),
       concurrency: fc.constantFrom(1, 2, 3, 1, Infinity),
       timeLimit: fc.constantFrom(...(step < 5 ? [Infinity] : [100, 100, Infinity, 3e9])),
       attempts: fc.constantFrom(...(step < 6 ? [1] : [2, 1, 3])),
@@ -91,51 +101,69 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       onRetry: observer(),
       fates: fc.array(fate, { minLength: 1, maxLength: 5 }),
       commands: fc.noBias(fc.array(commands, { maxLength: 16, size: "max" })),
-      isQuick: fc.boolean(),
+      opens: fc.noBias(fc.nat(5)),
     })
-    .map(({ isQuick, ...day }) => ({
-      ...day,
-      fates: day.concurrency > 1 ? day.fates.map(apart) : day.fates,
-      commands: isQuick ? [...opening, ...day.commands] : day.commands,
-    }));
+    .map(({ opens, ...day }) => {
+      const named = naming();
+      const commands = [...opening.slice(Math.max(0, 3 - opens)), ...day.commands];
+      const fates = day.concurrency > 1 ? day.fates.map(apart) : day.fates;
+      return {
+        ...day,
+        commands: commands.map((one) => ({
+          ...named(one),
+          hurry: one.hurry && (one.does === "put" || one.does === "tryTake"),
+        })),
+        fates: fates.map((fate) => ({ ...fate, first: fate.first && named(fate.first) })),
+      };
+    });
 }
 
 /** With several hands, nothing ends at once: nobody says which of two such jobs is first. */
-function apart({ ends, first, isThenable }: Fate): Fate {
-  const later: Record<string, string> = {
-    ...{ done: "is done after 50 ms", throws: "fails after 70 ms" },
-    ...{ rejects: "fails after 70 ms" },
+function apart({ does, first }: Fate): Fate {
+  const isDone = /at once|says/.test(does);
+  const fails = /(throws|rejects)$/.test(does);
+  return {
+    does: isDone ? "is done after 50 ms" : fails ? "fails after 70 ms" : does,
+    first: first?.does === "start" ? undefined : first,
   };
-  const own = first?.does === "start" ? undefined : first;
-  return { ends: later[ends] ?? ends, isThenable, first: own };
 }
 
 export function tell({ does, which, nth }: Command): string {
-  const item = told(ITEMS[nth % ITEMS.length]);
-  const queue = which === 0 ? "" : " of the other queue";
+  const queue = queueAt(which);
   const worker = which === 0 ? "the worker" : "the other worker";
   return {
-    put: `${item} is put${queue}`,
-    tryTake: `somebody else takes a job${queue}`,
-    close: `close${queue}`,
+    put: `${told(ITEMS[nth])} is put into ${queue}`,
+    tryTake: `somebody else takes a job from ${queue}`,
+    close: `${queue} is closed`,
     start: `${worker} is started`,
     stop: `${worker} is stopped`,
     idle: `somebody calls idle of ${worker}`,
-    letterBack: `${worker} puts a dead letter back`,
+    letterBack: `${worker} puts dead letter ${(nth % 2) + 1} back, twice`,
     wait: `${WAITS[nth % WAITS.length]} ms pass`,
   }[does];
 }
 
-export function storyOf({ fates, commands, onDead, onRetry, ...day }: Day): string[] {
-  const options = `firstDelay ${day.firstDelay}, maxDelay ${day.maxDelay}, random 0, 0.375, 0.75, 0.125 …`;
+export function storyOf(day: Day): string[] {
+  const { fates, commands, capacities, shared, step, attempts, maxDelay } = day;
+  const retries = attempts > 1;
   return [
-    `concurrency ${day.concurrency}, timeLimit ${day.timeLimit}, attempts ${day.attempts}, ${options}`,
-    `capacities ${day.capacities.join(", ")}; onDead ${onDead}; onRetry ${onRetry}`,
-    ...(day.shared ? ["two workers share the queue"] : []),
-    ...fates.map(({ ends, isThenable, first }, at) => {
-      const before = first ? `: ${tell(first)}, then it` : "";
-      return `handler call ${at + 1}${before} ${ends}${isThenable ? ", as a thenable" : ""}`;
+    ...optionsOf([
+      [day.concurrency !== 1, `concurrency ${day.concurrency}`],
+      [step > 4, `timeLimit ${day.timeLimit}`],
+      [step > 5, `attempts ${attempts}`],
+      [retries, `firstDelay ${day.firstDelay}`],
+      [retries && maxDelay !== 30_000, `maxDelay ${maxDelay}`],
+      [retries, "random 0, 0.375, 0.75, 0.125 …"],
+      [retries && day.onRetry !== "listens", `onRetry ${day.onRetry}`],
+      [day.onDead !== "listens", `onDead ${day.onDead}`],
+    ]),
+    ...tellCapacities(shared ? capacities.slice(0, 1) : capacities),
+    shared ? "two workers share the queue" : "",
+    ...fates.map(({ does, first }, at) => {
+      const who = fates.length > 1 ? `handler call ${at + 1}` : "each handler call";
+      return `${who} ${does}${first ? `, but first, once, ${tell({ ...first, which: 0 })}` : ""}`;
     }),
+    fates.length > 1 ? "the calls after that do the same, in turn" : "",
     ...commands.map((one) => tell(one) + (one.hurry ? ", and at once" : "")),
-  ];
+  ].filter((line) => line !== "");
 }

@@ -1,5 +1,5 @@
 /** Plays a day on two queues and two workers, and writes down what can be seen. */
-import { catchEscaped, type Observation } from "#any-day";
+import { catchEscaped, type Observation, quiet } from "#any-day";
 import {
   type Attempt,
   type DeadLetter,
@@ -10,7 +10,17 @@ import {
   type WorkerClass,
 } from "#bus/queue-contract";
 import { SimulatedTime } from "../given/simulated-time.ts";
-import { Book, ERRORS, ITEMS, RULES, type Rule, tellLetter, told } from "./book.ts";
+import {
+  Book,
+  ERRORS,
+  ITEMS,
+  queueAt,
+  RULES,
+  type Rule,
+  tellLetters,
+  told,
+} from "./book.ts";
+import { carryOut } from "./fate.ts";
 import { type Command, type Day, type Observer, tell, WAITS } from "./worker-day.ts";
 
 export function play(
@@ -35,7 +45,7 @@ export function play(
 
     for (const command of day.commands) {
       perform(command);
-      if (!command.hurry || !["put", "tryTake"].includes(command.does)) await look();
+      if (!command.hurry) await look();
       if (command.does === "wait")
         await time.pass(WAITS[command.nth % WAITS.length] ?? 0);
     }
@@ -45,7 +55,7 @@ export function play(
     await time.pass(5e10);
     await look();
     book.see("timers", "timers that are still set", time.pending);
-    const changed = lists.filter(({ list, was }) => tellLetters(list) !== was).length;
+    const changed = lists.filter(({ list, was }) => tellLetters(...list) !== was).length;
     book.see("dead", "lists of dead letters that changed after they were read", changed);
     const errors = crew.flatMap(({ worker }) =>
       worker.deadLetters.map((one) => one.error),
@@ -54,8 +64,8 @@ export function play(
       (one) => one instanceof TimeLimitExceeded && !reasons.includes(one),
     );
     book.see("signal", "failures with another error than the signal", strange.length);
+    await takeStock();
     book.see("observers", "rejections that nobody handles", escaped.failures.length);
-    takeStock();
     // Where the order is open, what holds is that nothing is lost or done twice.
     const always: string[] = [RULES.account, RULES.hands, RULES.observers, RULES.timers];
     return isOrdered ? book.seen : book.seen.filter(({ rule }) => always.includes(rule));
@@ -66,7 +76,7 @@ export function play(
       const { queue, worker } = own;
       const what = tell(command);
       if (does === "put") {
-        const item = ITEMS[nth % ITEMS.length];
+        const item = ITEMS[nth];
         const keep = () => {
           accepted.push(item);
           return "resolves";
@@ -112,13 +122,13 @@ export function play(
     async function look(): Promise<void> {
       await book.tellNews();
       for (const [at, { size }] of queues.entries())
-        book.see(about, `the size of queue ${at + 1}`, size);
+        book.see(about, `the size of ${queueAt(at)}`, size);
       for (const { queue, worker, inHand, isOn } of crew) {
         if (isOn && queue.size > 0 && inHand.size < day.concurrency)
           book.see("hands", "a job waits, and a hand is free", queue.size);
         const list = worker.deadLetters;
-        lists.push({ list, was: tellLetters(list) });
-        book.see("dead", "dead letters", tellLetters(list));
+        lists.push({ list, was: tellLetters(...list) });
+        book.see("dead", "dead letters", tellLetters(...list));
       }
     }
 
@@ -145,7 +155,7 @@ export function play(
             clearTimeout: (timer) => time.clearTimeout(timer),
           },
           onRetry: ({ job, error, attempts, delay }) => {
-            const line = `onRetry: ${tellLetter({ job, error, attempts })}, delay ${delay}`;
+            const line = `onRetry: ${tellLetters({ job, error, attempts })}, delay ${delay}`;
             book.note(`retry ${which}`, "onRetry", line);
             own.retrying += 1;
             about = "sleeps";
@@ -153,7 +163,7 @@ export function play(
           },
           onDead: (letter) => {
             const isKept = worker.deadLetters.includes(letter);
-            const line = `onDead: ${tellLetter(letter)}, kept: ${isKept}`;
+            const line = `onDead: ${tellLetters(letter)}, kept: ${isKept}`;
             book.note(`dead ${which}`, "onDead", line);
             if (day.onDead === "puts the letter back" && putBacks++ < 2)
               letterBack(which, letter);
@@ -172,15 +182,16 @@ export function play(
       const { worker } = crew[which] as Hand;
       if (!letter) return;
       const answers = [worker.putBack(letter), worker.putBack(letter)].join(", then ");
-      const line = `putBack of ${tellLetter(letter)}, twice: ${answers}`;
+      const line = `putBack of ${tellLetters(letter)}, twice: ${answers}`;
       book.note(`back ${which}`, "letterBack", line);
     }
 
-    function handle(which: number, job: unknown, { number, signal }: Attempt): unknown {
+    function handle(which: number, job: unknown, attempt: Attempt): unknown {
+      const { number } = attempt;
       const own = crew[which] as Hand;
       const call = own.calls++;
       const fate = day.fates[call % day.fates.length] as Day["fates"][number];
-      const { ends, isThenable, first } = fate;
+      const { does, first } = fate;
       const of = `${told(job)}, attempt ${number}${which > 0 ? ", other worker" : ""}`;
       const rule = number > 1 ? "retries" : about;
       book.note(`begin ${which}`, rule, `at ${time.now()} ms begins ${of}`);
@@ -188,47 +199,38 @@ export function play(
       if (number > 1) own.retrying -= 1;
       const { size } = own.inHand;
       if (size > day.concurrency) book.see("hands", "jobs in hand", size);
-      const done = () => {
-        if (own.inHand.delete(call)) gone.push(job);
-        else about = "tooLate";
+      const isDone = does.includes("done");
+      const error = ERRORS[call % ERRORS.length];
+      const over = () => {
+        const isInTime = own.inHand.delete(call);
+        if (isInTime && isDone) gone.push(job);
+        else about = !isInTime ? "tooLate" : own.isOn ? "goesOn" : "failsNow";
       };
-      const fail = () => {
-        about = !own.inHand.delete(call) ? "tooLate" : own.isOn ? "goesOn" : "failsNow";
-        throw ERRORS[call % ERRORS.length];
-      };
-      if (day.step > 4)
+      if (day.step > 4) {
+        const { signal } = attempt;
         signal.addEventListener("abort", () => {
-          about = ends.endsWith("aborted") ? "tooLate" : "limit";
+          about = does.endsWith("aborted") ? "tooLate" : "limit";
           own.inHand.delete(call);
           reasons.push(signal.reason);
           const line = `at ${time.now()} ms the signal of ${of} aborts`;
           book.note(`abort ${which}`, "signal", `${line}: ${told(signal.reason)}`);
         });
+      }
       // To its own worker and queue, as nobody says which of two workers is first.
       if (first && call < day.fates.length) perform({ ...first, which }, 1 + which);
-      const end = ends.includes("done") ? done : fail;
-      if (ends === "done" || ends === "throws") return end();
-      const promise = new Promise((resolve, reject) => {
-        const [, ms] = /after (\d+)/.exec(ends) ?? [];
-        // No two handlers end at the same moment, as nobody says who of them is first.
-        if (ms) resolve(time.wait(Number(ms) + call / 10).then(end));
-        if (ends === "rejects") resolve(end());
-        const answer = ends === "is done when aborted" ? resolve : reject;
-        if (ends.endsWith("aborted")) signal.addEventListener("abort", answer);
-      });
-      // biome-ignore lint/suspicious/noThenProperty: a handler may return something with a `then` of its own
-      return isThenable ? { then: promise.then.bind(promise) } : promise;
+      // No two handlers end at the same moment, as nobody says who of them is first.
+      const setTimeout = (action: () => void, delay: number) =>
+        time.setTimeout(action, delay + call / 10);
+      return carryOut(does, { attempt, error, over, setTimeout });
     }
 
     /** What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever. */
-    function takeStock(): void {
+    async function takeStock(): Promise<void> {
       for (const { inHand, worker } of crew)
         gone.push(...inHand.values(), ...worker.deadLetters.map(({ job }) => job));
-      // Whoever still waits to put something in has not been accepted.
-      for (const queue of queues) {
-        queue.close();
-        while (queue.size > 0) gone.push(queue.tryTake());
-      }
+      // This lets those in who still wait with `put`.
+      for (const queue of queues) while (queue.size > 0) gone.push(queue.tryTake());
+      await quiet();
       const lost = [...accepted];
       const extra = gone.filter((job) => {
         const at = lost.indexOf(job);
@@ -241,8 +243,4 @@ export function play(
 
     type Hand = ReturnType<typeof hire>;
   });
-}
-
-function tellLetters(letters: readonly DeadLetter[]): string {
-  return letters.map(tellLetter).join("; ");
 }
