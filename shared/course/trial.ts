@@ -123,7 +123,11 @@ async function runBundle(
 }
 
 async function begin(root: string, folder: string): Promise<RunningProcess> {
-  const child = start(folder, await bundleRunner(root));
+  // A process that is killed removes nothing: what checks leave behind goes with the bench.
+  const temporary = join(folder, "temporary");
+  mkdirSync(temporary, { recursive: true });
+  const env = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+  const child = start(folder, await bundleRunner(root), env);
   const startTook = await new Promise<number>((begun, fail) => {
     child.once("error", fail);
     child.once("message", (message: CheckMessage) =>
