@@ -48,7 +48,7 @@ export class LiveCourse {
       let said = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
         said += text;
-        const address = /http:\/\/\S+/.exec(said)?.[0];
+        const address = /http:\/\/\S+\//.exec(said)?.[0];
         if (address !== undefined) found(address);
       });
       child.once("exit", () => fail(new Error(`The watch ended: ${said}`)));

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import kleur from "kleur";
 import type { ConsumedRecord, Sent } from "#given/08-kafka-on-files/given/options.ts";
-import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
+import { Consumer, share } from "#lesson/08-kafka-on-files/consumer.ts";
+import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
-import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
+import { createTopic, partitionOf } from "#lesson/08-kafka-on-files/topic.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kafka-on-files-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -71,6 +72,8 @@ say("mail", `is slow, and polls one: ${idsOf(await mail.poll(1))}`);
 chapter("Half a line is not a record: the writer died, and the next one repairs");
 appendFileSync(join(folder, "orders-0.log"), '{"offset":6,"time":17698');
 say("billing", `polls: ${idsOf(await billing.poll())}`);
+const end = new FileLog(join(folder, "orders-0.log")).end();
+say("log", `ends at offset ${end.offset}, byte ${end.position}`);
 // #region repair
 const restarted = new Producer({
   folder,
@@ -127,6 +130,7 @@ say("billing", `since ten o'clock: ${idsOf(await billing.poll())}`);
 // #endregion
 
 chapter("Three partitions, and a group that shares them");
+say("producer", `the key ann leads to partition ${partitionOf("ann", 3)}`);
 // #region partitions
 createTopic(folder, "parcels", 3);
 
@@ -137,6 +141,8 @@ for (const id of [3, 4, 5]) {
   showSent(`parcel ${id}, no key`, await producer.send("parcels", { id }));
 }
 // #endregion
+const vans = ["van-1", "van-2"];
+say("drivers", `van-1 is to take partitions ${share(3, vans, "van-1").join(" and ")}`);
 // #region group
 const first = new Consumer({ folder, group: "drivers", id: "van-1" });
 const second = new Consumer({ folder, group: "drivers", id: "van-2" });

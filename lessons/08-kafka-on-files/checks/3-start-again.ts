@@ -7,7 +7,7 @@ import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { consumerOf, drain, emptyFolder, idsOf, sendOrders } from "./desk.ts";
 
-test("step 3 · `end` counts whole records, and bytes rather than characters", async (t) => {
+test("step 3 · `end` counts whole records, and bytes rather than characters, and leaves a half line alone", async (t) => {
   const path = join(emptyFolder(t), "orders-0.log");
   const log = new FileLog(path);
   await log.append([{ time: 1, value: "Київ" }]);
@@ -15,14 +15,23 @@ test("step 3 · `end` counts whole records, and bytes rather than characters", a
   await log.append([{ time: 2, value: "кава 🍵" }]);
   const position = statSync(path).size;
   appendFileSync(path, '{"offset":2,"value":"ча');
-  const found = { "for its writer": log.end(), "for another": new FileLog(path).end() };
+  const size = statSync(path).size;
+  const found = {
+    "for its writer": log.end(),
+    "for another": new FileLog(path).end(),
+    "bytes cut off": size - statSync(path).size,
+  };
   truncateSync(path, first);
+  const cut = log.end();
+  truncateSync(path, 0);
   assert.deepEqual(
-    { ...found, "after a record is cut off": log.end() },
+    { ...found, "after a record is cut off": cut, "of an empty file": log.end() },
     {
       "for its writer": { offset: 2, position },
       "for another": { offset: 2, position },
+      "bytes cut off": 0,
       "after a record is cut off": { offset: 1, position: first },
+      "of an empty file": { offset: 0, position: 0 },
     },
   );
 });
@@ -73,15 +82,4 @@ test("step 3 · without `onRepair`, a repair is one line on stderr that names th
     { lines: lines.length, "that name the file": named.length },
     { lines: 1, "that name the file": 1 },
   );
-});
-
-test("step 3 · a reader and `end` leave a half line alone: somebody may be writing it", async (t) => {
-  const folder = emptyFolder(t);
-  await sendOrders(folder, 1);
-  const file = join(folder, "orders-0.log");
-  appendFileSync(file, '{"offset":1');
-  const before = readFileSync(file, "utf8");
-  new FileLog(file).end();
-  await drain(consumerOf({ folder, group: "billing" }));
-  assert.deepEqual({ file: readFileSync(file, "utf8") }, { file: before });
 });

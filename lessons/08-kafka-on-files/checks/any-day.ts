@@ -123,7 +123,9 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     }
     if (does === "subscribe") {
       subscribed[who]?.add(topic);
-      return world.subscribe(who, topic);
+      world.subscribe(who, topic);
+      if (isShared && !closed.has(other)) await poll(other);
+      return;
     }
 
     const files = world.files();
@@ -149,7 +151,8 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     if (parts.length === 0) return;
 
     const file = parts[nth % parts.length] ?? "";
-    if (does === "half line" && lines(file).at(-1) === "")
+    // Whether half a line hides that a topic was made again, nobody can tell.
+    if (does === "half line" && lines(file).at(-1) === "" && !again.has(topic))
       world.addHalfLine(file, Buffer.from(HALVES[nth % HALVES.length] ?? ""));
     // What a broken line's time was, nobody knows, nor whether autoCommit commits a seek to it.
     const isOpen = isAuto(who)

@@ -157,7 +157,7 @@ export class RealWorld {
       const [, file] = /^\w+@([\w-]+-\d)\.json$/.exec(name) ?? [];
       if (file === undefined) continue;
       const { offset, position } = readPlace(join(this.#folder, name));
-      // What stands behind the last line break is no whole line.
+      // What stands behind the last line break is half a line.
       const lines = (files.get(`${file}.log`) ?? []).slice(0, -1);
       const before = lines.slice(0, offset).map((line) => `${line}\n`);
       const isThere =

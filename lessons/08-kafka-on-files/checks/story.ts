@@ -137,7 +137,7 @@ export function tell(command: Command): string {
     poll: `${consumer} polls${limit === undefined ? "" : `, ${limit} at most`}`,
     "new producer": `producer ${by + 1} starts again`,
     "half line": `a writer dies and leaves a half line in ${name}, partition ${nth}, or in 0`,
-    subscribe: `${consumer} subscribes to ${name}`,
+    subscribe: `${consumer} subscribes to ${name}; ${WHO[(who + 1) % 3]} polls, if of the same group`,
     commit: `${consumer} commits`,
     restart: `${consumer} dies and starts again`,
     seek: `${by === 1 ? other : ""}${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}, and then ${limit === undefined ? "polls" : "commits"}`,

@@ -6,7 +6,7 @@ import { Server } from "node:net";
 
 const { REFUSE: code, REFUSE_AT: refusedAt } = process.env;
 /** The calls, and which of their arguments is the path. */
-const reading = { readFileSync: 0, openSync: 0, readdirSync: 0 };
+const reading = { readFileSync: 0, openSync: 0, readdirSync: 0, cpSync: 0 };
 const writing = {
   writeFileSync: 0,
   mkdirSync: 0,
