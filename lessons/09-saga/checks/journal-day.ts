@@ -88,9 +88,10 @@ function inWords(decision: Decision, right: Decision): string {
   if (decision?.type === "end") {
     const { name, reason = "no reason" } = decision;
     const wanted = ("reason" in right && right.reason) || "";
-    return name === "saga.stuck"
-      ? `${name}: ${reason.includes(wanted) ? wanted : reason}`
-      : name;
+    if (name !== "saga.stuck") return name;
+    return wanted && reason.includes(wanted)
+      ? `${name}, with "${wanted}" in its reason`
+      : `${name}, with the reason: ${reason}`;
   }
   const { step, way, attempt } = decision;
   return `${nameOf(step, way)}, attempt ${attempt}`;
