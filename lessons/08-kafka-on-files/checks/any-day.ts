@@ -232,6 +232,7 @@ function lessonDays(step: number): AnyDay<Day> {
     },
     story: storyOf,
     rule: ruleOf,
+    waits: 1_000,
   };
 }
 
