@@ -220,8 +220,10 @@ export class StandIn {
 
   bind(exchange: string, queue: string, pattern: string): void {
     const one = { exchange, queue, pattern };
-    if (!this.exchanges.has(exchange) || !this.queues.has(queue))
-      throw new Refusal(404, "NOT_FOUND - no exchange or queue of this name");
+    if (!this.exchanges.has(exchange))
+      throw new Refusal(404, `NOT_FOUND - no exchange '${exchange}'`);
+    if (!this.queues.has(queue))
+      throw new Refusal(404, `NOT_FOUND - no queue '${queue}'`);
     if (
       !this.#bindings.some(
         (other) => String(Object.values(other)) === `${exchange},${queue},${pattern}`,

@@ -99,8 +99,13 @@ test("step 3 · what is not confirmed when the line is cut or the channel closed
   const later = watch([publishing(open, registered(3))]);
   await quiet();
   assert.deepEqual(
-    { cut: cut.map(fate), closed: closed.map(fate), later: later.map(fate), ends },
-    { cut: ["rejected"], closed: ["rejected"], later: ["rejected"], ends: [] },
+    {
+      cut: cut.map(fate),
+      closed: closed.map(fate),
+      later: later.map(fate),
+      connectionEnds: ends,
+    },
+    { cut: ["rejected"], closed: ["rejected"], later: ["rejected"], connectionEnds: [] },
   );
 });
 
