@@ -48,7 +48,7 @@ test("step 5 · those that wait are sent in order, and before a newcomer", async
   }
 });
 
-test("step 5 · 25,000 events that JSON cannot hold fail one by one", async () => {
+test("step 5 · 10,000 events that JSON cannot hold fail one by one", async () => {
   const { publisher, quiet } = await newDesk();
   const open = await publisher({ window: 1 });
   const states = watch([open.publish(registered(1))]);
@@ -56,7 +56,7 @@ test("step 5 · 25,000 events that JSON cannot hold fail one by one", async () =
   const count = (error: unknown) => {
     if (error instanceof RangeError) overflows += 1;
   };
-  for (let at = 0; at < 25_000; at++) publishing(open, registered(7n)).catch(count);
+  for (let at = 0; at < 10_000; at++) publishing(open, registered(7n)).catch(count);
   states.push(...watch([open.publish(registered(2))]));
   const last = watch([open.publish(registered(3))]);
   await quiet();
