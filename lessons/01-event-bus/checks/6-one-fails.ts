@@ -4,7 +4,7 @@ import { format } from "node:util";
 import type { Bus } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
-import { notebook, settled, shopBus } from "./desk.ts";
+import { allGone, notebook, oldIn, settled, shopBus } from "./desk.ts";
 
 test("step 6 · `emit` does not wait for listeners that are async", async () => {
   const bus = shopBus();
@@ -65,4 +65,15 @@ test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async ()
   );
 });
 
-anyDay(6, "fails", "onError", "whatever", "onErrorFails");
+test("step 6 · `onError` is called once for each failure, with the error, the event and the pattern", async () => {
+  let failures = 0;
+  const onError = () => {
+    failures += 1;
+  };
+  const bus: Bus = new EventBus({ historyLimit: 10, onError });
+  const old = await oldIn(bus, () => Promise.reject(new Error("no paper")));
+  await settled();
+  assert.deepEqual({ failures, ...old }, { failures: 1_001, ...allGone });
+});
+
+anyDay(6, "fails", "whatever", "onErrorFails");

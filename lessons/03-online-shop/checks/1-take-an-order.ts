@@ -30,8 +30,16 @@ test("step 1 · `createOrder` returns the number: 1, 2, 3 …, or from `firstOrd
     return [1, 2, 3].map(() => orders.createOrder(ann, [tea]));
   };
   assert.deepEqual(
-    { numbers: numbersFrom({}), "from 500": numbersFrom({ firstOrderId: 500 }) },
-    { numbers: [1, 2, 3], "from 500": [500, 501, 502] },
+    {
+      numbers: numbersFrom({}),
+      "from 500": numbersFrom({ firstOrderId: 500 }),
+      "from 2 ** 40": numbersFrom({ firstOrderId: 2 ** 40 }),
+    },
+    {
+      numbers: [1, 2, 3],
+      "from 500": [500, 501, 502],
+      "from 2 ** 40": [2 ** 40, 2 ** 40 + 1, 2 ** 40 + 2],
+    },
   );
 });
 
