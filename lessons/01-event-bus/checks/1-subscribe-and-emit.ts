@@ -27,7 +27,10 @@ test("step 1 · a listener hears the events of its name, with the data and the e
   for (const name of some) branches.emit(name, {});
   assert.deepEqual(heard, some);
   let crowd = 0;
-  for (const _name of names) branches.subscribe("branch.new", () => (crowd += 1));
+  for (const _name of names) {
+    const hearNew = () => (crowd += 1);
+    branches.subscribe("branch.new", hearNew);
+  }
   branches.emit("branch.new", {});
   assert.deepEqual(
     { "listeners of one name": crowd },

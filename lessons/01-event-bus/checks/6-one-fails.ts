@@ -31,13 +31,14 @@ test("step 6 · without `onError`, a failure is told on stderr", async (t) => {
     throw "no ink";
   });
   bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
-  for (const time of ["the first time", "the second time"]) {
-    lines.length = 0;
-    bus.emit("order.created", { orderId: 15 });
+  const event = bus.emit("order.created", { orderId: 15 });
+  await settled();
+  for (let time = 1; time <= 20; time++) {
+    bus.deliver(time % 2 ? event : { ...event, replayed: true });
     await settled();
-    const told = ["no ink", "no mail"].filter((one) => lines.join().includes(one));
-    assert.deepEqual({ [time]: told }, { [time]: ["no ink", "no mail"] });
   }
+  const told = ["no ink", "no mail"].map((one) => lines.join().split(one).length - 1);
+  assert.deepEqual({ "told of 21 events": told }, { "told of 21 events": [21, 21] });
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {
