@@ -38,7 +38,10 @@ test("step 6 · without `onError`, a failure is told on stderr", async (t) => {
     await settled();
   }
   const told = ["no ink", "no mail"].map((one) => lines.join().split(one).length - 1);
-  assert.deepEqual({ "told of 21 events": told }, { "told of 21 events": [21, 21] });
+  assert.deepEqual(
+    { "on stderr, of 21 events": told },
+    { "on stderr, of 21 events": [21, 21] },
+  );
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {
