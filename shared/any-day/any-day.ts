@@ -6,6 +6,8 @@ import { AssertionError } from "node:assert";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { notPlayed } from "./not-played.ts";
 
@@ -274,6 +276,12 @@ class Diary {
 /** Waits until what is under way now has come to an end. */
 export function quiet(): Promise<void> {
   return new Promise((resume) => setImmediate(resume));
+}
+
+/** Frees all memory that nobody uses. */
+export function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
 }
 
 /** Whether a file is being read or written: the disk answers when it likes, but it answers. */

@@ -6,10 +6,11 @@ import { anyDay } from "./any-day.ts";
 import { ann, type ShopEvents, shopBus } from "./desk.ts";
 
 test("step 1 · a listener hears the events of its name, with the data and the event", () => {
-  const bus = shopBus();
+  const [bus, other] = [shopBus(), shopBus()];
   const calls: unknown[][] = [];
   bus.subscribe("user.registered", (...call) => calls.push(call));
   bus.emit("order.created", { orderId: 15 });
+  other.emit("user.registered", ann);
   const event = bus.emit("user.registered", ann);
   assert.deepEqual({ "emit returns": typeof event }, { "emit returns": "object" });
   const call = "what the listener is called with";
@@ -25,6 +26,16 @@ test("step 1 · a listener hears the events of its name, with the data and the e
   for (const name of some) branches.subscribe(name, hear);
   for (const name of some) branches.emit(name, {});
   assert.deepEqual(heard, some);
+  let crowd = 0;
+  for (const _name of names) {
+    const hearNew = () => (crowd += 1);
+    branches.subscribe("branch.new", hearNew);
+  }
+  branches.emit("branch.new", {});
+  assert.deepEqual(
+    { "listeners of one name": crowd },
+    { "listeners of one name": 2_000 },
+  );
 });
 
 test("step 1 · `emit` returns a frozen event with an id of its own, name, data and time", async () => {

@@ -45,4 +45,16 @@ test("step 2 · an event under way is heard by those who were there when it bega
   ]);
 });
 
-anyDay(2, "unsubscribe", "once", "nested");
+test("step 2 · an event that a listener emits is heard before the first one goes on", () => {
+  const bus = shopBus();
+  const calls: number[] = [];
+  bus.subscribe("order.created", ({ orderId }) => {
+    if (orderId < 500) bus.emit("order.created", { orderId: orderId + 1 });
+  });
+  bus.subscribe("order.created", ({ orderId }) => calls.push(orderId));
+  bus.emit("order.created", { orderId: 1 });
+  const innermostFirst = Array.from({ length: 500 }, (_, at) => 500 - at);
+  assert.deepEqual(calls, innermostFirst);
+});
+
+anyDay(2, "unsubscribe", "once");

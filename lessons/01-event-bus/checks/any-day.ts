@@ -40,6 +40,7 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
     const broken: Error[] = [];
     const looks: (() => void)[] = [];
     const values = makeData();
+    const rejected: Promise<never>[] = [];
     const label = (event: BusEvent) => `event ${numberIn(events, event)}`;
     const list = (history: readonly BusEvent[]) =>
       history.map(label).join(", ") || "empty";
@@ -72,7 +73,11 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
         if (calls++ === 0) first.forEach(perform);
         const error = REASONS[reason];
         if (ending === "throws") throw error;
-        if (ending === "rejects") return Task.reject(error);
+        // The promise may be one that another listener has returned, too.
+        if (ending === "rejects") {
+          rejected[reason] ??= Task.reject(error);
+          return rejected[reason];
+        }
         if (ending === "rejects late") return quiet().then(() => Promise.reject(error));
         return ending === "well" ? undefined : RESULTS[reason];
       };

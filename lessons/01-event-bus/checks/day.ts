@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Command, type Day, type Habit, makeData, REASONS, WHO } from "./story.ts";
 
 const NAMES = ["user.registered", "order.created"];
-const ODD = ["constructor", " ", "error", "__proto__", "user.", "shop.🛒"];
+const ODD = ["constructor", " ", "error", "__proto__", "user..", "shop.🛒"];
 const ODDER = [
   "User.registered",
   "user.re*",

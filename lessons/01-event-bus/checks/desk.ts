@@ -1,6 +1,7 @@
 /** What the checks of this lesson share. */
 import assert from "node:assert/strict";
-import type { BusEvent, BusOptions } from "#bus/contract";
+import { collectGarbage } from "#any-day";
+import type { Bus, BusEvent, BusOptions } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 
 export interface ShopEvents {
@@ -30,6 +31,41 @@ export async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+export const allGone = { events: "gone", "ended listeners": "gone" };
+
+/** Whether 1,000 events and listeners are still in memory after as many more, which `hear` hears. */
+export async function oldIn(bus: Bus, hear: () => unknown) {
+  let heard = 0;
+  bus.subscribe("order.created", () => {
+    heard += 1;
+    return hear();
+  });
+  const events: WeakRef<object>[] = [];
+  const listeners: WeakRef<object>[] = [];
+  for (let orderId = 0; orderId < 2_000; orderId++) {
+    const order = { orderId };
+    const ended = () => orderId;
+    if (orderId < 1_000) events.push(new WeakRef(order));
+    if (orderId < 1_000) listeners.push(new WeakRef(ended));
+    const name = orderId % 2 ? "order.created" : `order.${orderId}`;
+    const end = bus.subscribe(name, ended);
+    if (orderId % 4 < 2) bus.emit(name, order);
+    else bus.deliver({ id: `elsewhere-${orderId}`, name, data: order, timestamp: 5 });
+    if (orderId % 3) end();
+    else bus.unsubscribe(name, ended);
+  }
+  await settled();
+  collectGarbage();
+  // The engine may be slow to let go of a few.
+  const look = (all: WeakRef<object>[]) =>
+    all.filter((one) => one.deref()).length < 100 ? "gone" : "in memory";
+  const found = { events: look(events), "ended listeners": look(listeners) };
+  bus.emit("order.created", {});
+  // Asked after the count, so that nobody lets go of the bus before it.
+  assert.deepEqual({ heard }, { heard: 1_001 });
+  return found;
 }
 
 /** The message of the TypeError with which `action` was refused; undefined if it was not. */

@@ -18,10 +18,10 @@ test("step 1 · `createOrder` emits `order.created` with number, email, phone, i
     { name: "order.created", ...order },
     { name: "order.created", ...second },
   ]);
-  orders.createOrder(ann, Array(100).fill(cup));
+  orders.createOrder(ann, Array(2_000).fill(cup));
   const data = bus.history.at(-1)?.data;
   const lines = data && "items" in data ? data.items.length : 0;
-  assert.deepEqual({ lines, total: data?.total }, { lines: 100, total: 3_550_00 });
+  assert.deepEqual({ lines, total: data?.total }, { lines: 2_000, total: 71_000_00 });
 });
 
 test("step 1 · `createOrder` returns the number: 1, 2, 3 …, or from `firstOrderId` on", () => {
@@ -30,8 +30,16 @@ test("step 1 · `createOrder` returns the number: 1, 2, 3 …, or from `firstOrd
     return [1, 2, 3].map(() => orders.createOrder(ann, [tea]));
   };
   assert.deepEqual(
-    { numbers: numbersFrom({}), "from 500": numbersFrom({ firstOrderId: 500 }) },
-    { numbers: [1, 2, 3], "from 500": [500, 501, 502] },
+    {
+      numbers: numbersFrom({}),
+      "from 500": numbersFrom({ firstOrderId: 500 }),
+      "from 2 ** 40": numbersFrom({ firstOrderId: 2 ** 40 }),
+    },
+    {
+      numbers: [1, 2, 3],
+      "from 500": [500, 501, 502],
+      "from 2 ** 40": [2 ** 40, 2 ** 40 + 1, 2 ** 40 + 2],
+    },
   );
 });
 

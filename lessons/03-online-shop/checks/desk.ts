@@ -27,6 +27,14 @@ export const cup = { name: "Cup", quantity: 1, price: 35_50 };
 export const order = { orderId: 41, ...ann, items: [tea, cup], total: 125_50 };
 export const payment = { orderId: 41, ...ann, total: 125_50 };
 
+/** Some totals, as `formatMoney` prints them. */
+export const printedTotals = {
+  "125.50 UAH": 125_50,
+  "0.05 UAH": 5,
+  "0.00 UAH": 0,
+  "90071992547409.01 UAH": 9_007_199_254_740_901,
+};
+
 let now = Date.UTC(2026, 0, 31);
 
 /** No two events happen at the same time. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { collectGarbage } from "#any-day";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { anyQueueDay } from "./any-day.ts";
-import { collectGarbage, quiet } from "./desk.ts";
+import { quiet } from "./desk.ts";
 
 test("step 1 · `put` adds an item at the end, `tryTake` takes the oldest one", () => {
   const queue = new EventQueue<string>();

@@ -1,6 +1,4 @@
 /** What the checks of this lesson share. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Handler, Queue, WorkerOptions } from "#bus/queue-contract";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { Worker } from "#lesson/04-event-queue/worker.ts";
@@ -49,12 +47,6 @@ export function workerOf<T>(
 ) {
   const time = new SimulatedTime();
   return new Worker(queue, handle, { attempts: 1, timers: time, ...options });
-}
-
-/** Frees all memory that nobody uses. */
-export function collectGarbage(): void {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
 }
 
 export function fail(): never {

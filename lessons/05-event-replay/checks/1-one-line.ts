@@ -54,6 +54,7 @@ test("step 1 · what JSON cannot hold is a TypeError that names the event", asyn
 });
 
 test("step 1 · an event may have any data that JSON can hold, or none", () => {
+  const cup = { time: "2026-01-31T12:00:00.000Z" };
   for (const data of [
     undefined,
     null,
@@ -64,6 +65,8 @@ test("step 1 · an event may have any data that JSON can hold, or none", () => {
     ["чай"],
     { constructor: 1 },
     "чай 🛒",
+    "cafe\u0301 \ud800 \0",
+    [cup, cup],
   ]) {
     const event = { ...order(1, data), id: "", name: " ", timestamp: -0.5 };
     const back = fieldsOf(fromLine(toLine(event)));

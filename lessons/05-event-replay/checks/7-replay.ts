@@ -148,11 +148,13 @@ test("step 7 · the report counts what was delivered, and says what was torn, or
     () => bus.replayFromFile(`${path}.old`),
     "events.log.old",
   );
+  const own = await outcomeOf(() => bus.replayFromFile(`${path}.new`), "events.log.new");
   assert.deepEqual(
-    { outcome, missing, heard: idsOf(heard) },
+    { outcome, missing, own, heard: idsOf(heard) },
     {
       outcome: "LogError about events.log:3",
       missing: "LogError about events.log.old",
+      own: "LogError about events.log.new",
       heard: ["order-1", "order-2"],
     },
   );

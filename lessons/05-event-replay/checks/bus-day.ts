@@ -177,7 +177,14 @@ function daysOf(step: number): fc.Arbitrary<Day> {
       id: fc.constantFrom(...IDS),
     }),
   );
-  const pattern = fc.constantFrom(undefined, "#", "order.*", "чай.#", "*.paid");
+  const pattern = fc.constantFrom(
+    undefined,
+    "#",
+    "order.*",
+    "чай.#",
+    "*.paid",
+    "constructor.#",
+  );
   const none = fc.constant(undefined);
   const anyCommand = fc.record({
     does: fc.constantFrom<Command["does"][]>(
