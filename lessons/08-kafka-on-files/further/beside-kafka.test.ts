@@ -60,7 +60,8 @@ async function onKafka(): Promise<Log> {
 async function read(ids: number[], ...members: Member[]) {
   const records: Awaited<ReturnType<Member["poll"]>>[] = members.map(() => []);
   const missing = new Set(ids);
-  const end = performance.now() + 20_000;
+  // A group may wait until it takes a member that has left for dead.
+  const end = performance.now() + 60_000;
   while (missing.size > 0 && performance.now() < end) {
     for (const [at, member] of members.entries()) {
       const news = await member.poll();
