@@ -40,6 +40,10 @@ const forAll = ["imports", "lint", "types"]
 /** Seconds on one core, measured; only for the first estimate on a machine. */
 const secondsOf = { all: 650, lesson: 50 };
 
+/** What takes long besides the lessons: a browser, a server, or many processes. */
+const long =
+  /live|site|shop|kafka|redis|surroundings|screens|card|harness|sweep|figures|power-cut/;
+
 endWithChildren();
 tellRefusals();
 removeStaleTrials(courseRoot);
@@ -183,9 +187,6 @@ function secondsIn(text = "{}"): Record<string, number> {
 function keyOf({ file, args }: Part): string {
   return [shortPath(file), ...args].join(" ");
 }
-
-/** What takes long besides the lessons: a browser, a server, or many processes. */
-const long = /live|site|shop|surroundings|screens|card|harness|sweep|figures|power-cut/;
 
 /** The longest first, so that the others run beside it; where nothing is known yet, by what it is about. */
 function timeOf(part: Part): number {
