@@ -19,7 +19,7 @@ const [everyOne, everyPair] =
     ? [1, 1]
     : process.env.WORKBOOK_STRICT === "1"
       ? [1, 80]
-      : [3, 240];
+      : [6, 480];
 const oneIn = (every: number) => everyScenario().filter((_, at) => at % every === 0);
 
 test("every way to fail × a crash at every point of the journal", async (t) => {
