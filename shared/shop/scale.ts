@@ -20,6 +20,8 @@ import { until } from "./premises.ts";
 
 /** Events for each worker: a second and a half of work. */
 const EACH = 300;
+/** Events for both workers, where one of them or the server is killed. */
+const KILLED_AMONG = 2 * EACH;
 /** Events a second that one worker can handle, as each takes it 5 ms. */
 const LIMIT = 200;
 /** How long the events of a dead worker may stay away, in ms. */
@@ -65,7 +67,7 @@ export async function scale(): Promise<number> {
   const tables = [
     { head: ["5 ms of work an event", "events/s", "of the limit"], rows: speeds },
     {
-      head: ["killed among 600 events", "lost", "twice", "all done after, s"],
+      head: [`killed among ${KILLED_AMONG} events`, "lost", "twice", "all done after, s"],
       rows: kills,
     },
   ];
@@ -103,10 +105,10 @@ async function speedOf(engine: Engine, server: Server, count: number): Promise<n
   });
 }
 
-/** What it costs to kill one of two workers, or the server, among 600 events. */
+/** What it costs to kill one of two workers, or the server, in the midst of events. */
 async function costOf(engine: Engine, server: Server, what: "worker" | "server") {
   return withWorkers(engine, server, 2, async ({ stream, workers, handled }) => {
-    const sent = sendAll(stream, 600);
+    const sent = sendAll(stream, KILLED_AMONG);
     await until(() => handled.length >= 200, PATIENCE);
     const killed = performance.now();
     if (what === "worker") workers[1]?.kill("SIGKILL");
