@@ -38,6 +38,7 @@ test("a class is one table, and whoever loops for ever has a row in it", async (
   const archive = zipSync({ [file]: bytes(right), "../../stolen.ts": bytes("x") });
   writeFileSync(join(course.root, "class", "Dora.zip"), archive);
   course.write("class/Zoe.zip", "this is no archive");
+  course.write("class/Yan/greeter.ts", right);
   const { status, output } = await course.lesson("1", "test", join(course.root, "class"));
   const withoutSeconds = ([steps, _seconds, ...more]: string[]) => [steps, ...more];
   assert.deepEqual(
@@ -57,6 +58,7 @@ test("a class is one table, and whoever loops for ever has a row in it", async (
   );
   assert.deepEqual(rowOf(output, "Carl"), ["not handed in", "1 of 1"]);
   assert.deepEqual(rowOf(output, "Zoe"), ["cannot be unpacked"]);
+  assert.deepEqual(rowOf(output, "Yan"), ["no work/ in it"]);
   assert.equal(status, 0);
 });
 

@@ -72,19 +72,24 @@ export async function testClass(lesson: Lesson, folder: string): Promise<number>
   return 0;
 }
 
-/** The archives, and the folders with a `work/` in them. */
+/** The archives and folders of a class: none, if nobody's can be checked. */
 function handedIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .map((name) => join(folder, name))
-    .filter((path) => path.endsWith(".zip") || existsSync(join(path, "work")))
+  const entries = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() || isArchive(entry.name))
+    .map(({ name }) => join(folder, name))
     .sort();
+  return entries.some((path) => isArchive(path) || hasWork(path)) ? entries : [];
 }
+
+const isArchive = (path: string) => path.endsWith(".zip");
+const hasWork = (path: string) => existsSync(join(path, "work"));
 
 async function check(lesson: Lesson, copy: string, entry: string): Promise<string[]> {
   const name = basename(entry, ".zip");
   rmSync(lesson.work, { recursive: true, force: true, maxRetries: 3 });
   rmSync(commentsFile(copy), { force: true });
+  if (!isArchive(entry) && !hasWork(entry)) return [name, "no work/ in it", "", "", ""];
   try {
     takeOver(entry, copy, lesson);
   } catch {
@@ -115,7 +120,7 @@ function takeOver(entry: string, copy: string, lesson: Lesson): void {
     "work/comments.md",
     ...lesson.files.map((file) => `work/${lesson.folder}/${file}`),
   ];
-  if (!entry.endsWith(".zip")) {
+  if (!isArchive(entry)) {
     for (const file of wanted) copyIfThere(join(entry, file), join(copy, file));
     return;
   }

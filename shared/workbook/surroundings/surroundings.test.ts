@@ -1,5 +1,5 @@
 // Every command in every surrounding: it works, or says in a sentence what is missing. All pairs are
-// tried with WORKBOOK_EVERYWHERE=1; `npm test` tries each surrounding with the commands that meet it in
+// tried with WORKBOOK_STRICT=1; `npm test` tries each surrounding with the commands that meet it in
 // a way of their own.
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -152,7 +152,7 @@ for (const [place, command] of Object.entries(places))
     },
   });
 
-const all = process.env.WORKBOOK_EVERYWHERE === "1";
+const all = process.env.WORKBOOK_STRICT === "1";
 for (const { name, always, env = {}, fails, prepare } of surroundings) {
   for (const command of all ? commands : always) {
     test(`npm run lesson ${command}, with ${name}`, async (t) => {
