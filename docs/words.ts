@@ -35,7 +35,6 @@ export const english = {
   contents: "Contents",
   hints: "Hints",
   answers: "Answers",
-  edit: "Edit this page",
   commandsHead: ["Command", "What it does"],
   done: "done",
   /** The edition, in its own language: on the switch that leads to it. */
