@@ -147,7 +147,7 @@ let disks = 0;
 
 /** A topic, its producer and its two groups, on a disk of their own. */
 class Depot extends Story<State, Code, Words> {
-  readonly #folder = this.#newTopic();
+  readonly #folder = `disk-${++disks}`;
   #time = 0;
   readonly #clock = () => this.#time;
   readonly #producer = new this.code.Producer({
@@ -162,6 +162,7 @@ class Depot extends Story<State, Code, Words> {
 
   constructor(code: Code, words: Words) {
     super(code, words, initial);
+    code.createTopic(this.#folder, topic, initial.records.length);
     for (const van of vans) this.#join("drivers", van);
     this.#join("statistics", "statistics");
   }
@@ -185,12 +186,6 @@ class Depot extends Story<State, Code, Words> {
     else this.#join("drivers", "van-2");
     const say = down ? this.words.stops : this.words.starts;
     yield this.scene({ down }, say);
-  }
-
-  #newTopic(): string {
-    const folder = `disk-${++disks}`;
-    this.code.createTopic(folder, topic, initial.records.length);
-    return folder;
   }
 
   #join(group: string, id: string): void {

@@ -75,7 +75,7 @@ export interface FigureWords {
 }
 
 /** By language. */
-export type Editions<Words> = { en: Words } & Record<string, Words>;
+type Editions<Words> = { en: Words } & Record<string, Words>;
 
 export interface Figure<State, Code extends object, Words extends FigureWords> {
   /** The folder of the lesson. */
