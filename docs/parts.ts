@@ -82,11 +82,10 @@ function transports({ pages, words }: Site): string {
   const found = findComparison();
   if (!found) return missing(words.transportsMissing, "npm run shop compare", words);
   const { caption, head, rows, figure, share } = words.transports;
-  const body = Object.entries(rows).flatMap(([name, { lesson, cells }]) => {
+  const body = Object.entries(rows).flatMap(([name, [lesson, title, ...promises]]) => {
     const measured = found.transports[name];
     const page = pages.find((each) => each.lesson?.number === lesson);
     if (!measured || !page) return [];
-    const [title = "", ...promises] = cells;
     const { latency, throughput, crash } = measured;
     const figures = [
       ...[latency.median, latency.p99, throughput].map(figure),
