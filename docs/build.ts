@@ -15,12 +15,6 @@ import { printed } from "./print.ts";
 import { searchScript, sectionsOf } from "./search.ts";
 import { editions, type Words } from "./words.ts";
 
-/**
- * Where the sources of the pages can be edited by whoever reads them, such as
- * `https://github.com/you/eda-workbook/edit/main/`. Without it, no page offers that.
- */
-const publicAddress: string | undefined = undefined;
-
 /** The files of the site by their paths, with forward slashes. */
 export type SiteFiles = Map<string, string | Uint8Array>;
 
@@ -31,7 +25,6 @@ export type SiteFiles = Map<string, string | Uint8Array>;
  */
 export async function makeSite(
   languages: readonly Words[] = editions,
-  editAddress: string | undefined = publicAddress,
 ): Promise<{ files: SiteFiles; sources: string[]; broken: string[] }> {
   const files: SiteFiles = new Map<string, string | Uint8Array>([
     ...assets(),
@@ -47,7 +40,6 @@ export async function makeSite(
       folder: at === 0 ? "" : `${words.language}/`,
       root: at === 0 ? "" : "../",
       done: new Set(finishedLessons().map(({ folder }) => folder)),
-      editAddress,
     };
     for (const { body } of site.pages) await drawPictures(body);
     for (const [file, text] of edition(site)) files.set(site.folder + file, text);

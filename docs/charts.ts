@@ -12,7 +12,7 @@ import { escapeHtml } from "./escape-html.ts";
 import type { Words } from "./words.ts";
 
 /** What `npm run bench` has measured. */
-interface Benchmarks extends MeasuredOn {
+interface Benchmarks {
   /** By folder of the lesson. */
   lessons: Record<string, Table[]>;
 }
@@ -22,24 +22,17 @@ interface Table {
   rows: string[][];
 }
 
-export function findBenchmarks(): Benchmarks | undefined {
-  return latestRun<Benchmarks>(benchmarksRecord);
-}
+export const findBenchmarks = () => latestRun<Benchmarks>(benchmarksRecord);
 
 /** What `npm run shop compare` has measured, by name of the transport. */
-export function findComparison():
-  | (MeasuredOn & { transports: Record<string, Comparison> })
-  | undefined {
-  return latestRun(transportsRecord);
-}
+export const findComparison = () =>
+  latestRun<{ transports: Record<string, Comparison> }>(transportsRecord);
 
 /** What `npm run shop scale` has measured. */
-export function findScale(): (MeasuredOn & { tables: Table[] }) | undefined {
-  return latestRun(scaleRecord);
-}
+export const findScale = () => latestRun<{ tables: Table[] }>(scaleRecord);
 
 /** The reader's own run, or else the one that came with the course. */
-function latestRun<Run>(record: string): Run | undefined {
+function latestRun<Run>(record: string): (Run & MeasuredOn) | undefined {
   const own = readIfThere(join(courseRoot, "work", record));
   const text = own ?? readIfThere(join(courseRoot, "docs", record));
   return text === undefined ? undefined : JSON.parse(text);
@@ -61,9 +54,9 @@ export function chart({ head, rows }: Table, words: Words): string {
   const better = words.better(columns[0] ?? "");
   const cells = (row: string[]) =>
     row.slice(1).map((cell, at) => {
-      const width = hasBar[at] ? (100 * amountIn(cell)) / most : Number.NaN;
       const text = escapeHtml(cell);
       if (!hasBar[at]) return `<td>${text}</td>`;
+      const width = (100 * amountIn(cell)) / most;
       const drawn = Number.isFinite(width) ? bar(width) : "";
       return `<td><div class="measured">${drawn}<span>${text}</span></div></td>`;
     });

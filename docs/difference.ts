@@ -21,48 +21,30 @@ export function differences(lesson: Lesson, words: Words): string {
   return `<details class="differences"><summary>${words.difference}</summary>\n${files.join("\n")}\n</details>\n`;
 }
 
-interface Line {
-  sign: " " | "+" | "-";
-  html: string;
-}
-
-/** Long runs of equal lines become one line that says how many there are. */
+/** What changes, line by line; long runs of equal lines become one line that says how many there are. */
 function rows(starter: string, answer: string, words: Words): string {
   const before = highlightedLines(starter);
   const after = highlightedLines(answer);
-  const lines: Line[] = [];
-  for (const { added, removed, count = 0 } of diffLines(starter, answer)) {
-    const taken = removed ? before.splice(0, count) : after.splice(0, count);
-    if (!added && !removed) before.splice(0, count);
-    const sign = added ? "+" : removed ? "-" : " ";
-    lines.push(...taken.map((html): Line => ({ sign, html })));
-  }
-  return fold(lines, words);
+  const parts = diffLines(starter, answer);
+  return parts
+    .map(({ added, removed, count = 0 }, at) => {
+      if (removed) return marked("removed", "-", before.splice(0, count));
+      const taken = after.splice(0, count);
+      if (added) return marked("added", "+", taken);
+      before.splice(0, count);
+      const from = at === 0 ? 0 : CONTEXT;
+      const to = count - (at === parts.length - 1 ? 0 : CONTEXT);
+      // One or two lines are sooner read than their number.
+      if (to - from <= 2) return marked("kept", " ", taken);
+      const same = `<span class="same">${words.sameLines(to - from)}</span>`;
+      const [first, last] = [taken.slice(0, from), taken.slice(to)];
+      return marked("kept", " ", first) + same + marked("kept", " ", last);
+    })
+    .join("");
 }
 
-function fold(lines: Line[], words: Words): string {
-  const isNear = lines.map((_, at) =>
-    lines
-      .slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1)
-      .some(({ sign }) => sign !== " "),
-  );
-  const out: string[] = [];
-  for (let at = 0; at < lines.length; ) {
-    const from = at;
-    while (at < lines.length && !isNear[at]) at++;
-    // One or two lines are sooner read than their number.
-    if (at - from > 2)
-      out.push(`<span class="same">${words.sameLines(at - from)}</span>`);
-    else out.push(...lines.slice(from, at).map(row));
-    for (; at < lines.length && isNear[at]; at++) out.push(row(lines[at]));
-  }
-  return out.join("");
-}
-
-function row(line: Line | undefined): string {
-  if (!line) return "";
-  const kind = { " ": "kept", "+": "added", "-": "removed" }[line.sign];
-  return `<span class="${kind}">${line.sign} ${line.html}\n</span>`;
+function marked(kind: string, sign: string, lines: string[]): string {
+  return lines.map((line) => `<span class="${kind}">${sign} ${line}\n</span>`).join("");
 }
 
 /** Each line by itself: what spans lines, such as a comment, is closed and opened again. */

@@ -1,4 +1,3 @@
-import { shortPath } from "../shared/workbook/work/course.ts";
 import { themeScript } from "./assets.ts";
 import { escapeHtml } from "./escape-html.ts";
 import type { Heading } from "./markdown.ts";
@@ -16,8 +15,6 @@ export interface Site {
   root: string;
   /** The folders of the lessons whose checks pass on the learner's own code. */
   done: ReadonlySet<string>;
-  /** What stands before the path of a source, where the public may edit it. */
-  editAddress?: string | undefined;
 }
 
 /** A whole HTML page around the text of one. */
@@ -58,7 +55,7 @@ ${sidebar(page, site)}
 ${heading(page, site)}
 ${page.file === "index.html" ? "" : foldedContents(headings, words)}${html}
 </div>
-${editLink(page, site)}${neighbours(page, site)}
+${neighbours(page, site)}
 </main>
 ${contents(headings, words)}
 </div>
@@ -157,11 +154,6 @@ function contentsItems(headings: Heading[]): string[] {
   return headings
     .filter(({ level }) => level === 2)
     .map(({ id, text }) => `<li><a href="#${id}">${escapeHtml(text)}</a></li>`);
-}
-
-function editLink({ source }: Page, { words, editAddress }: Site): string {
-  if (!editAddress || !source) return "";
-  return `<p class="facts"><a href="${editAddress}${shortPath(source)}">${words.edit}</a></p>\n`;
 }
 
 function neighbours(page: Page, { pages, words }: Site): string {

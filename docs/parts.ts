@@ -13,6 +13,7 @@ import { escapeHtml } from "./escape-html.ts";
 import { heroPicture } from "./hero.ts";
 import type { Site } from "./layout.ts";
 import { codeBlock } from "./markdown.ts";
+import type { Words } from "./words.ts";
 
 /** What a chapter may ask for with a comment such as `<!-- lessons -->`. */
 const parts: Record<string, (site: Site) => string> = {
@@ -65,9 +66,7 @@ function lessons({ pages, words, done }: Site): string {
 /** Charts of the last run, lesson by lesson. */
 function benchmarks({ pages, words }: Site): string {
   const found = findBenchmarks();
-  if (!found) {
-    return `<p>${words.benchmarksMissing}</p>${codeBlock("npm run bench", "sh", words)}`;
-  }
+  if (!found) return missing(words.benchmarksMissing, "npm run bench", words);
   const measured = findLessons().flatMap(({ folder }) => {
     const page = pages.find(({ lesson }) => lesson?.folder === folder);
     const tables = found.lessons[folder] ?? [];
@@ -81,15 +80,12 @@ ${tables.map((table) => chart(table, words)).join("\n")}`;
 /** The shop on every transport: what each promises, and what was measured. */
 function transports({ pages, words }: Site): string {
   const found = findComparison();
-  if (!found) {
-    return `<p>${words.transportsMissing}</p>${codeBlock("npm run shop compare", "sh", words)}`;
-  }
+  if (!found) return missing(words.transportsMissing, "npm run shop compare", words);
   const { caption, head, rows, figure, share } = words.transports;
-  const body = Object.entries(rows).flatMap(([name, { lesson, cells }]) => {
+  const body = Object.entries(rows).flatMap(([name, [lesson, title, ...promises]]) => {
     const measured = found.transports[name];
     const page = pages.find((each) => each.lesson?.number === lesson);
     if (!measured || !page) return [];
-    const [title = "", ...promises] = cells;
     const { latency, throughput, crash } = measured;
     const figures = [
       ...[latency.median, latency.p99, throughput].map(figure),
@@ -126,9 +122,7 @@ ${rows.join("\n")}
 /** More workers, and what it costs to kill one. */
 function scale({ words }: Site): string {
   const found = findScale();
-  if (!found) {
-    return `<p>${words.scaleMissing}</p>${codeBlock("npm run shop scale", "sh", words)}`;
-  }
+  if (!found) return missing(words.scaleMissing, "npm run shop scale", words);
   return `<p class="facts">${escapeHtml(words.benchmarksRun(found.machine, found.day))}</p>
 ${found.tables.map((table) => chart(table, words)).join("\n")}`;
 }
@@ -136,10 +130,14 @@ ${found.tables.map((table) => chart(table, words)).join("\n")}`;
 /** The report, if it was made before the site. */
 function coverage({ words, root }: Site): string {
   const report = join(courseRoot, "coverage", "index.html");
-  if (!existsSync(report)) {
-    return `<p>${words.coverageMissing}</p>${codeBlock("npm run coverage", "sh", words)}`;
-  }
+  if (!existsSync(report))
+    return missing(words.coverageMissing, "npm run coverage", words);
   const lines = coveredLines(report);
   return `${lines ? `<p>${words.coverageIs(lines)}</p>` : ""}
 <p><a class="button" href="${root}coverage/index.html">${words.coverageOpen}</a></p>`;
+}
+
+/** What to run so that there is something to show. */
+function missing(what: string, command: string, words: Words): string {
+  return `<p>${what}</p>${codeBlock(command, "sh", words)}`;
 }

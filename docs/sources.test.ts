@@ -12,24 +12,28 @@ import { english } from "./words.ts";
 
 const source = "lessons/01-event-bus/main.ts";
 
-test("code that has changed is told with file and line", async () => {
-  const text = `# A\n\n<!-- from ${source}#first -->\n\`\`\`ts\nconst old = 1;\n\`\`\`\n`;
-  assert.match(await complaints(text), /text\.md:4: differs from .*main\.ts#first/);
-});
+const amiss: [what: string, text: string, told: RegExp][] = [
+  [
+    "code that has changed",
+    `<!-- from ${source}#first -->\n\`\`\`ts\nconst old = 1;\n\`\`\``,
+    /text\.md:4: differs from .*main\.ts#first/,
+  ],
+  [
+    "a region that is gone",
+    `<!-- from ${source}#gone -->\n\`\`\`ts\n\`\`\``,
+    /text\.md:3: .*has no region "gone"/,
+  ],
+  ["a link that leads nowhere", "[B](nothing.md)", /text\.md:3: .*nothing\.md/],
+  [
+    "a command that is not there",
+    "Try\n`npm run lesson 1 dance`.",
+    /text\.md:4: .*"dance"/,
+  ],
+];
 
-test("a region that is gone is told with file and line", async () => {
-  const text = `# A\n\n<!-- from ${source}#gone -->\n\`\`\`ts\n\`\`\`\n`;
-  assert.match(await complaints(text), /text\.md:3: .*has no region "gone"/);
-});
-
-test("a link that leads nowhere is told with file and line", async () => {
-  assert.match(await complaints("# A\n\n[B](nothing.md)\n"), /text\.md:3: .*nothing\.md/);
-});
-
-test("a command that is not there is told with file and line", async () => {
-  const text = "# A\n\nTry\n`npm run lesson 1 dance`.\n";
-  assert.match(await complaints(text), /text\.md:4: .*"dance"/);
-});
+for (const [what, text, told] of amiss)
+  test(`${what} is told with file and line`, async () =>
+    assert.match(await complaints(`# A\n\n${text}\n`), told));
 
 test("a link to a place that is not on a page is told", () => {
   const files = new Map([

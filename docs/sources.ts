@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { misleading } from "../shared/course/explanation.ts";
-import { includeIn, refresh } from "../shared/course/includes.ts";
+import { type Complaint, includeIn, refresh } from "../shared/course/includes.ts";
+import { listed } from "../shared/course/texts.ts";
 import {
   checkFiles,
   courseRoot,
@@ -29,34 +30,27 @@ export async function complaintsIn(
   files: string[],
   sayWhy: () => void = () => {},
 ): Promise<string[]> {
-  const complaints = new Map<string, string[]>();
-  const unknown = files.filter((file) => !existsSync(stampOf(file)));
-  if (unknown.some(showsOutput)) sayWhy();
-  const queue = [...unknown];
+  const complaints = new Map(files.map((file) => [file, misleading(file, courseRoot)]));
+  const queue = files.filter((file) => !existsSync(stampOf(file)));
+  if (queue.some(showsOutput)) sayWhy();
   const work = async () => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift())
-      complaints.set(file, await compare(file));
+      complaints.get(file)?.push(...(await compare(file)));
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
-  return files.flatMap((file) => [
-    ...misleading(file, courseRoot).map((complaint) => sentence(file, complaint)),
-    ...(complaints.get(file) ?? []),
-  ]);
+  return files.flatMap(
+    (file) => listed(shortPath(file), complaints.get(file) ?? []) ?? [],
+  );
 }
 
-async function compare(file: string): Promise<string[]> {
-  const text = readText(file);
-  const { broken, stale } = await refresh(text, courseRoot, file);
-  const complaints = [...broken, ...stale].map((complaint) => sentence(file, complaint));
+async function compare(file: string): Promise<Complaint[]> {
+  const { broken, stale } = await refresh(readText(file), courseRoot, file);
+  const complaints = [...broken, ...stale];
   if (complaints.length === 0) {
     mkdirSync(cache, { recursive: true });
     writeFileSync(stampOf(file), shortPath(file));
   }
   return complaints;
-}
-
-function sentence(file: string, { line, message }: { line: number; message: string }) {
-  return `${shortPath(file)}:${line}: ${message}`;
 }
 
 /** A file whose name stands for the text and all it is made from: it is there if they agree. */

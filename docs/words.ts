@@ -35,7 +35,6 @@ export const english = {
   contents: "Contents",
   hints: "Hints",
   answers: "Answers",
-  edit: "Edit this page",
   commandsHead: ["Command", "What it does"],
   done: "done",
   /** The edition, in its own language: on the switch that leads to it. */
@@ -79,46 +78,23 @@ export const english = {
       "SMS twice",
       "Known later",
     ],
-    /** By name: how it is called, its order, how often it delivers, and what it survives. */
+    /** By name: its lesson, how it is called, its order, how often it delivers, and what it survives. */
     rows: {
-      "in-memory": {
-        lesson: 1,
-        cells: ["in memory", "as emitted", "at most once", "none"],
-      },
-      queue: {
-        lesson: 4,
-        cells: ["queue", "as emitted, until a retry", "retried, in memory", "none"],
-      },
-      recorder: {
-        lesson: 5,
-        cells: ["recorder", "as emitted", "at most once", "file, fsync"],
-      },
-      rabbitmq: {
-        lesson: 6,
-        cells: ["RabbitMQ", "as published", "at least once", "the broker’s disk"],
-      },
-      redis: {
-        lesson: 6,
-        cells: ["Redis streams", "as appended", "at least once", "as appendfsync says"],
-      },
-      webhook: {
-        lesson: 7,
-        cells: [
-          "webhook",
-          "not promised",
-          "at least once",
-          "the other firm’s file, fsync",
-        ],
-      },
-      "file-log": {
-        lesson: 8,
-        cells: ["file log", "as in the log", "at most once", "log, fsync"],
-      },
-      kafka: {
-        lesson: 8,
-        cells: ["Kafka", "within an order", "at least once", "copies at the brokers"],
-      },
-    },
+      "in-memory": [1, "in memory", "as emitted", "at most once", "none"],
+      queue: [4, "queue", "as emitted, until a retry", "retried, in memory", "none"],
+      recorder: [5, "recorder", "as emitted", "at most once", "file, fsync"],
+      rabbitmq: [6, "RabbitMQ", "as published", "at least once", "the broker’s disk"],
+      redis: [6, "Redis streams", "as appended", "at least once", "as appendfsync says"],
+      webhook: [
+        7,
+        "webhook",
+        "not promised",
+        "at least once",
+        "the other firm’s file, fsync",
+      ],
+      "file-log": [8, "file log", "as in the log", "at most once", "log, fsync"],
+      kafka: [8, "Kafka", "within an order", "at least once", "copies at the brokers"],
+    } as Record<string, [lesson: number, name: string, ...promises: string[]]>,
     /** With the digits that mean something. */
     figure: (value: number) =>
       value.toLocaleString("en", { maximumSignificantDigits: 2 }),

@@ -1,5 +1,6 @@
 import { box, edge, port, rect, sides } from "./drawing.ts";
 import type { Figure } from "./figure.ts";
+import { choice } from "./figure.ts";
 import { eventBus } from "./words.ts";
 
 type Code = Pick<typeof import("#lesson/01-event-bus/event-bus.ts"), "EventBus">;
@@ -38,19 +39,14 @@ export const figure: Figure<State, Code, (typeof eventBus)["en"]> = {
   code: { EventBus: "#lesson/01-event-bus/event-bus.ts" },
   words: eventBus,
   controls: [
-    {
-      kind: "choice",
-      name: "event",
-      value: "user.registered",
-      options: [
-        "user.registered",
-        "user.address.changed",
-        "user.deleted",
-        "order",
-        "order.paid",
-        "order.item.added",
-      ],
-    },
+    choice("event", [
+      "user.registered",
+      "user.address.changed",
+      "user.deleted",
+      "order",
+      "order.paid",
+      "order.item.added",
+    ]),
   ],
   initial: { emitted: 0, heard: {} },
   heights: { wide: 330, narrow: 306 },

@@ -1,5 +1,6 @@
 import { box, edge, port, rect, sides } from "./drawing.ts";
 import type { Figure, Scene } from "./figure.ts";
+import { choice, switches } from "./figure.ts";
 import { listeners as listenerWords } from "./words.ts";
 
 type Catalogue = import("#given/02-events-and-listeners/given/catalogue.ts").ShopEvents;
@@ -60,18 +61,8 @@ export const figure: Figure<State, Code, (typeof listenerWords)["en"]> = {
   },
   words: listenerWords,
   controls: [
-    {
-      kind: "choice",
-      name: "event",
-      value: "user.registered",
-      options: ["user.registered", "order.created", "user.deleted"],
-    },
-    ...names.map((name) => ({
-      kind: "switch" as const,
-      name,
-      group: "connected",
-      value: true,
-    })),
+    choice("event", ["user.registered", "order.created", "user.deleted"]),
+    ...switches("connected", names),
   ],
   initial,
   heights: { wide: 268, narrow: 260 },

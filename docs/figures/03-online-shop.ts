@@ -1,5 +1,6 @@
 import { box, edge, port, rect, sides } from "./drawing.ts";
 import type { Figure, Scene } from "./figure.ts";
+import { switches } from "./figure.ts";
 import { shop as shopWords } from "./words.ts";
 
 type Catalogue = import("#given/03-online-shop/shop-events.ts").ShopEvents;
@@ -69,12 +70,7 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
     AnalyticsService: "#lesson/03-online-shop/analytics-service.ts",
   },
   words: shopWords,
-  controls: services.map((name) => ({
-    kind: "switch",
-    name,
-    group: "running",
-    value: true,
-  })),
+  controls: switches("running", services),
   initial,
   heights: { wide: 190, narrow: 300 },
 
@@ -109,29 +105,30 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
     const bus = new code.EventBus<Catalogue>();
     const orders = new code.OrderService(bus);
     let state = initial;
+    const note = (news: Partial<State>) => {
+      state = { ...state, ...news };
+    };
     const senders = {
-      sendEmail: () => {
-        state = { ...state, emails: state.emails + 1 };
-      },
-      sendSms: () => {
-        state = { ...state, texts: state.texts + 1 };
-      },
+      sendEmail: () => note({ emails: state.emails + 1 }),
+      sendSms: () => note({ texts: state.texts + 1 }),
     };
     let notification = new code.NotificationService(bus, senders);
     let analytics = new code.AnalyticsService(bus);
     let served = 0;
     let unpaid: { name: string; order: number } | undefined;
 
+    const figures = () => {
+      const { revenue, ...counted } = analytics.figures;
+      return { ...counted, revenue: code.formatMoney(revenue) };
+    };
+
     /** What happens when the order service says something: who hears it, who does not. */
     function* told(say: string, notified: string, act: () => void) {
       const before = state;
       act();
-      const { revenue, ...counted } = analytics.figures;
-      const figures = { ...counted, revenue: code.formatMoney(revenue) };
       const heard = services.filter((name) => state.running[name]);
       const deaf = services.filter((name) => !state.running[name]);
       const history = bus.history.length;
-      const { emails, texts } = state;
       const { orders, paid } = state;
       yield {
         state: { ...before, history, orders, paid, now: [] },
@@ -139,9 +136,9 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
         flights: ["bus"],
         ahead: true,
       };
-      state = { ...state, history, emails, texts, figures, now: heard };
+      note({ history, figures: figures(), now: heard });
       const sentences = heard.map((name) =>
-        name === "notification" ? notified : words.counted(figures.revenue),
+        name === "notification" ? notified : words.counted(state.figures.revenue),
       );
       if (deaf.length > 0) sentences.push(words.unheard(deaf.join(", ")));
       yield { state, say: sentences.join(" "), flights: heard };
@@ -156,7 +153,7 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
           const { name } = customer;
           yield* told(words.creates(name, served), words.emails(name), () => {
             unpaid = { name, order: orders.createOrder(customer, items) };
-            state = { ...state, orders: state.orders + 1 };
+            note({ orders: state.orders + 1 });
           });
         }
         // The story may have ended here, when a service was switched on or off.
@@ -165,7 +162,7 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
         unpaid = undefined;
         yield* told(words.pays(name, order), words.texts(name), () => {
           orders.payOrder(order);
-          state = { ...state, paid: state.paid + 1 };
+          note({ paid: state.paid + 1 });
         });
       },
       *change(changed, settings): Generator<Scene<State>> {
@@ -176,14 +173,8 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
         else if (name === "notification")
           notification = new code.NotificationService(bus, senders);
         else analytics = new code.AnalyticsService(bus);
-        const { revenue, ...counted } = analytics.figures;
-        const figures = { ...counted, revenue: code.formatMoney(revenue) };
-        state = {
-          ...state,
-          figures,
-          running: { ...state.running, [name]: running },
-          now: [],
-        };
+        const all = { ...state.running, [name]: running };
+        note({ figures: figures(), running: all, now: [] });
         yield { state, say: running ? (words.starts[name] ?? "") : words.stops(name) };
       },
     };

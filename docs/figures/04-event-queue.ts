@@ -1,5 +1,6 @@
 import { box, edge, type Look, port, rect, shelf } from "./drawing.ts";
 import type { Figure, Scene } from "./figure.ts";
+import { choice } from "./figure.ts";
 import { queue as queueWords } from "./words.ts";
 
 type Code = Pick<typeof import("#lesson/04-event-queue/event-queue.ts"), "EventQueue"> &
@@ -8,13 +9,19 @@ type Code = Pick<typeof import("#lesson/04-event-queue/event-queue.ts"), "EventQ
 
 interface State {
   queue: readonly string[];
-  hand?: { job: string; attempt: number };
-  waiting?: { job: string; delay: number };
+  hand: { job: string; attempt: number } | undefined;
+  waiting: { job: string; delay: number } | undefined;
   dead: readonly string[];
   sent: readonly string[];
 }
 
-const initial: State = { queue: [], dead: [], sent: [] };
+const initial: State = {
+  queue: [],
+  hand: undefined,
+  waiting: undefined,
+  dead: [],
+  sent: [],
+};
 const jobs = ["Ann", "Bob", "Cem", "Di"];
 const failures: Record<string, number> = {
   never: 0,
@@ -58,12 +65,7 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
   },
   words: queueWords,
   controls: [
-    {
-      kind: "choice",
-      name: "fails",
-      value: "twice",
-      options: ["never", "once", "twice", "always"],
-    },
+    choice("fails", Object.keys(failures), "twice"),
     { kind: "switch", name: "putBack", value: true },
   ],
   initial,
@@ -124,48 +126,43 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
         let state = initial;
         let left = failures[String(fails)] ?? 0;
 
-        const tell = (change: State, say: string, ...flights: string[]) => {
-          state = change;
+        const tell = (news: Partial<State>, say: string, ...flights: string[]) => {
+          state = { ...state, ...news };
           scenes.push({ state, say: words.at(time.now(), say), flights });
         };
-        const handle = async (job: string, { number }: { number: number }) => {
-          const { hand: _, waiting, ...rest } = state;
-          const again = waiting?.job === job;
-          const say = again
-            ? words.triesAgain(job, number, rest.queue.join(", "))
-            : words.takes(job);
-          tell(
-            {
-              ...rest,
-              ...(waiting && !again && { waiting }),
-              queue: again ? rest.queue : rest.queue.filter((each) => each !== job),
-              hand: { job, attempt: number },
-            },
-            say,
-            again ? "again" : "take",
-          );
+        const handle = async (job: string, { number: attempt }: { number: number }) => {
+          const { queue, waiting } = state;
+          const hand = { job, attempt };
+          if (waiting?.job === job) {
+            const say = words.triesAgain(job, attempt, queue.join(", "));
+            tell({ hand, waiting: undefined }, say, "again");
+          } else {
+            const others = queue.filter((each) => each !== job);
+            tell({ hand, queue: others }, words.takes(job), "take");
+          }
           await time.wait(SENDING);
           if (job === "Bob" && left-- > 0) throw new Error("The mail server is down.");
-          const { hand: __, ...others } = state;
-          tell({ ...others, sent: [...state.sent, job] }, words.sends(job), "send");
+          tell({ hand: undefined, sent: [...state.sent, job] }, words.sends(job), "send");
         };
         const worker = new Worker(queue, handle, {
           attempts: 3,
           timers: time,
           random: () => 0,
-          onRetry: ({ job, delay }) => {
-            const { hand: _, ...rest } = state;
-            const say = words.retry(job, delay);
-            tell({ ...rest, waiting: { job, delay } }, say, "fail");
-          },
-          onDead: ({ job, attempts }) => {
-            const { hand: _, ...rest } = state;
-            const say = words.gaveUp(job, attempts);
-            tell({ ...rest, dead: [...rest.dead, job] }, say, "bury");
-          },
+          onRetry: ({ job, delay }) =>
+            tell(
+              { hand: undefined, waiting: { job, delay } },
+              words.retry(job, delay),
+              "fail",
+            ),
+          onDead: ({ job, attempts }) =>
+            tell(
+              { hand: undefined, dead: [...state.dead, job] },
+              words.gaveUp(job, attempts),
+              "bury",
+            ),
         });
 
-        tell({ ...state, queue: jobs }, words.put(jobs.join(", ")), "put");
+        tell({ queue: jobs }, words.put(jobs.join(", ")), "put");
         for (const job of jobs) await queue.put(job);
         worker.start();
         await time.passUntil(worker.idle());
@@ -173,11 +170,11 @@ export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
         if (letter && putBack) {
           left = 0;
           const { job } = letter;
-          tell({ ...state, dead: [], queue: [job] }, words.repaired(job), "back");
+          tell({ dead: [], queue: [job] }, words.repaired(job), "back");
           worker.putBack(letter);
           await time.passUntil(worker.idle());
         }
-        tell(state, words.end(state.dead.join(", ")));
+        tell({}, words.end(state.dead.join(", ")));
         yield* scenes;
       },
     };

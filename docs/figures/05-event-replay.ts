@@ -1,5 +1,6 @@
 import { box, edge, port, rect, text } from "./drawing.ts";
-import type { Figure, Layout, Scene } from "./figure.ts";
+import type { Figure, Layout, Scene, Settings } from "./figure.ts";
+import { Story } from "./figure.ts";
 import { replay as replayWords } from "./words.ts";
 
 type Words = (typeof replayWords)["en"];
@@ -111,9 +112,7 @@ export const figure: Figure<State, Code, Words> = {
     ].join("");
   },
 
-  open(code, words) {
-    return new History(code, words);
-  },
+  open: (code, words) => new History(code, words, initial),
 };
 
 function event(at: number, played: number, layout: Layout, words: Words): string {
@@ -136,46 +135,36 @@ function event(at: number, played: number, layout: Layout, words: Words): string
 let days = 0;
 
 /** A day that was recorded, and shops that have it played to them. */
-class History {
-  readonly #code: Code;
-  readonly #words: Words;
+class History extends Story<State, Code, Words> {
   readonly #path = `events-${++days}.log`;
-  readonly #recorded: Promise<void>;
   readonly #sent = { emails: 0, texts: 0, again: 0 };
-
-  constructor(code: Code, words: Words) {
-    this.#code = code;
-    this.#words = words;
-    this.#recorded = this.#record();
-  }
+  readonly #recorded = this.#record();
 
   async *go(): AsyncGenerator<Scene<State>> {
-    yield this.#scene(openShop(this.#code, this.#path, this.#sent), 0, this.#words.dies);
-    for (let count = 1; count <= day.length; count++) {
-      const shop = await this.#replayed(count);
-      const { name = "", order = 0 } = day[count - 1] ?? {};
-      const revenue = this.#code.formatMoney(shop.analytics.figures.revenue);
-      const say = this.#words.plays(this.#words.title(name, order), revenue);
-      yield this.#scene(shop, count, say, `play-${count - 1}`);
+    yield this.#show(openShop(this.code, this.#path, this.#sent), 0, this.words.dies);
+    for (const [at, { name, order }] of day.entries()) {
+      const shop = await this.#replayed(at + 1);
+      const say = this.words.plays(this.words.title(name, order), this.#revenueOf(shop));
+      yield this.#show(shop, at + 1, say, `play-${at}`);
     }
-    yield this.#scene(await this.#replayed(day.length), day.length, this.#words.end);
+    yield this.#show(await this.#replayed(day.length), day.length, this.words.end);
   }
 
-  async *change(
+  override async *change(
     _name: string,
-    { place }: { place?: unknown },
+    { place }: Settings,
   ): AsyncGenerator<Scene<State>> {
     const count = Number(place);
     const shop = await this.#replayed(count);
-    const revenue = this.#code.formatMoney(shop.analytics.figures.revenue);
-    const say = [this.#words.at(count, revenue)];
-    if (count === MISTAKE) say.push(this.#words.beforeMistake);
-    const { settings: _, ...scene } = this.#scene(shop, count, say.join(" "));
+    const say = [this.words.at(count, this.#revenueOf(shop))];
+    if (count === MISTAKE) say.push(this.words.beforeMistake);
+    // The slider is there already, and may be on its way to another place.
+    const { settings: _, ...scene } = this.#show(shop, count, say.join(" "));
     yield scene;
   }
 
   async #record(): Promise<void> {
-    const { bus, orders } = openShop(this.#code, this.#path, this.#sent);
+    const { bus, orders } = openShop(this.code, this.#path, this.#sent);
     orders.payOrder(orders.createOrder(customer, [tea, cup]));
     orders.createOrder(customer, [cup]);
     orders.payOrder(orders.createOrder(customer, [samovar]));
@@ -184,25 +173,24 @@ class History {
   }
 
   /** A new shop that has had the beginning of the log played to it. */
-  async #replayed(count: number) {
+  async #replayed(count: number): Promise<Shop> {
     await this.#recorded;
-    const shop = openShop(this.#code, this.#path, this.#sent);
+    const shop = openShop(this.code, this.#path, this.#sent);
     const before = this.#sent.emails + this.#sent.texts;
     await shop.bus.replayFromFile(this.#path, { until: { count } });
     this.#sent.again += this.#sent.emails + this.#sent.texts - before;
     return shop;
   }
 
-  #scene(
-    { analytics }: Shop,
-    played: number,
-    say: string,
-    ...flights: string[]
-  ): Scene<State> {
-    const { revenue, ...counted } = analytics.figures;
-    const money = this.#code.formatMoney(revenue);
-    const state = { played, ...counted, revenue: money, ...this.#sent };
-    return { state, say, flights, settings: { place: played } };
+  #revenueOf({ analytics }: Shop): string {
+    return this.code.formatMoney(analytics.figures.revenue);
+  }
+
+  #show(shop: Shop, played: number, say: string, ...flights: string[]): Scene<State> {
+    const { orders, payments } = shop.analytics.figures;
+    const revenue = this.#revenueOf(shop);
+    const news = { played, orders, payments, revenue, ...this.#sent };
+    return { ...this.scene(news, say, ...flights), settings: { place: played } };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { BusEvent } from "#bus/contract";
 import { box, edge, port, rect, shelf, sides } from "./drawing.ts";
 import type { Figure, Scene, Settings } from "./figure.ts";
+import { Story, switches } from "./figure.ts";
 import { SimulatedBroker } from "./simulated-broker.ts";
 import { rabbit as rabbitWords } from "./words.ts";
 
@@ -9,7 +10,6 @@ type Code = Pick<typeof import("#bus/wildcards"), "matches"> &
   Pick<typeof import("#bus/contract"), "createEvent"> &
   Pick<typeof import("#lesson/06-rabbitmq/rabbit-publisher.ts"), "RabbitPublisher"> &
   Pick<typeof import("#lesson/06-rabbitmq/rabbit-consumer.ts"), "RabbitConsumer">;
-type Publisher = Awaited<ReturnType<Code["RabbitPublisher"]["open"]>>;
 
 type Name = "worker1" | "worker2" | "analytics";
 
@@ -87,10 +87,7 @@ export const figure: Figure<State, Code, Words> = {
     RabbitConsumer: "#lesson/06-rabbitmq/rabbit-consumer.ts",
   },
   words: rabbitWords,
-  controls: [
-    { kind: "switch", name: "worker1", group: "alive", value: true },
-    { kind: "switch", name: "worker2", group: "alive", value: true },
-  ],
+  controls: switches("alive", ["worker1", "worker2"]),
   initial,
   heights: { wide: 240, narrow: 292 },
 
@@ -131,29 +128,18 @@ export const figure: Figure<State, Code, Words> = {
     ].join("");
   },
 
-  open(code, words) {
-    return new Office(code, words);
-  },
+  open: (code, words) => new Office(code, words, initial),
 };
 
 /** A producer and three workers, each a process of its own as far as the broker can tell. */
-class Office {
-  readonly #code: Code;
-  readonly #words: Words;
-  readonly #broker: SimulatedBroker;
-  readonly #publisher: Promise<Publisher>;
-  readonly #workers = new Map<Name, Worker>();
-  #state = initial;
+class Office extends Story<State, Code, Words> {
+  readonly #broker = new SimulatedBroker(this.code.matches);
+  readonly #publisher = this.code.RabbitPublisher.open(this.#broker.connect(), {
+    exchange,
+  });
+  readonly #workers = new Map(names.map((name) => [name, this.#start(name)]));
   /** How many events of the day are published. */
   #published = 0;
-
-  constructor(code: Code, words: Words) {
-    this.#code = code;
-    this.#words = words;
-    this.#broker = new SimulatedBroker(code.matches);
-    this.#publisher = code.RabbitPublisher.open(this.#broker.connect(), { exchange });
-    for (const name of names) this.#start(name);
-  }
 
   async *go(): AsyncGenerator<Scene<State>> {
     await settled();
@@ -164,38 +150,41 @@ class Office {
       for (const queue of ["emails", "analytics"] as const) yield* this.#deliver(queue);
       for (const name of names) yield* this.#finish(name);
     }
-    const left = this.#state.emails.length;
-    yield this.#scene({}, left > 0 ? this.#words.keeps(left) : this.#words.idle);
+    const left = this.state.emails.length;
+    yield this.scene({}, left > 0 ? this.words.keeps(left) : this.words.idle);
   }
 
-  async *change(changed: string, settings: Settings): AsyncGenerator<Scene<State>> {
+  override async *change(
+    changed: string,
+    settings: Settings,
+  ): AsyncGenerator<Scene<State>> {
     await settled();
     const name = names.find((each) => each === changed);
     if (!name) return;
-    const title = this.#words.controls[name as "worker1"];
-    const killed = this.#state.killed.filter((each) => each !== name);
+    const title = this.words.controls[name as "worker1"];
+    const killed = this.state.killed.filter((each) => each !== name);
     if (settings[name]) {
-      this.#start(name);
-      yield this.#scene({ killed }, this.#words.back(title));
+      this.#workers.set(name, this.#start(name));
+      yield this.scene({ killed }, this.words.back(title));
       return;
     }
     const { connection, hand } = this.#workers.get(name) ?? {};
     this.#workers.delete(name);
     if (connection) this.#broker.drop(connection);
-    const say = this.#words.killed(title, hand?.who);
-    yield this.#scene({ killed: [...killed, name] }, say, ...(hand ? [`-${name}`] : []));
+    const say = this.words.killed(title, hand?.who);
+    yield this.scene({ killed: [...killed, name] }, say, ...(hand ? [`-${name}`] : []));
   }
 
-  #start(name: Name): void {
+  #start(name: Name): Worker {
     const worker: Worker = { connection: this.#broker.connect() };
-    this.#workers.set(name, worker);
     const options = { exchange, ...queues[workers[name]], prefetch: 1 };
-    this.#code.RabbitConsumer.open(worker.connection, options, (event, { fields }) => {
+    this.code.RabbitConsumer.open(worker.connection, options, (event, { fields }) => {
       const { redelivered } = fields;
       return new Promise<void>((finish) => {
         worker.hand = { who: whoIs(event), redelivered, finish };
       });
     });
+    return worker;
   }
 
   #hasWork(name: Name): boolean {
@@ -207,19 +196,19 @@ class Office {
 
   async *#publishNext(): AsyncGenerator<Scene<State>> {
     const [name, who] = day[this.#published++] ?? day[0];
-    const before = this.#state;
+    const before = this.state;
     const publisher = await this.#publisher;
-    await publisher.publish(this.#code.createEvent(name, { who }));
-    const say = this.#words.publishes(name, who);
+    await publisher.publish(this.code.createEvent(name, { who }));
+    const say = this.words.publishes(name, who);
     yield { state: before, say, flights: ["publish"], ahead: true };
 
-    this.#look();
+    const now = this.#look();
     const reached = (["emails", "analytics"] as const).filter(
-      (queue) => this.#state[queue].length > before[queue].length,
+      (queue) => now[queue].length > before[queue].length,
     );
     const titles = reached.map((queue) => queues[queue].queue).join(", ");
     const confirmed = before.confirmed + 1;
-    yield this.#scene({ confirmed }, this.#words.routes(titles), ...reached, "-publish");
+    yield this.scene({ confirmed }, this.words.routes(titles), ...reached, "-publish");
   }
 
   async *#deliver(queue: keyof typeof queues): AsyncGenerator<Scene<State>> {
@@ -231,9 +220,9 @@ class Office {
       if (!name || !hand) return;
       busy.add(name);
       const { who, redelivered } = hand;
-      const title = this.#words.workers[name] ?? name;
-      const say = this.#words[redelivered ? "takesAgain" : "takes"](title, who);
-      yield this.#scene({}, say, name);
+      const title = this.words.workers[name] ?? name;
+      const say = this.words[redelivered ? "takesAgain" : "takes"](title, who);
+      yield this.scene({}, say, name);
     }
   }
 
@@ -244,19 +233,17 @@ class Office {
     delete worker.hand;
     hand.finish();
     await settled();
-    const done = { ...this.#state.done, [name]: this.#state.done[name] + 1 };
-    const say = this.#words.acknowledges(this.#words.workers[name] ?? name, hand.who);
-    yield this.#scene({ done }, say, `-${name}`);
+    const done = { ...this.state.done, [name]: this.state.done[name] + 1 };
+    const say = this.words.acknowledges(this.words.workers[name] ?? name, hand.who);
+    yield this.scene({ done }, say, `-${name}`);
   }
 
-  #scene(change: Partial<State>, say: string, ...flights: string[]): Scene<State> {
-    this.#state = { ...this.#state, ...change };
-    this.#look();
-    return { state: this.#state, say, flights };
+  override scene(news: Partial<State>, say: string, ...flights: string[]): Scene<State> {
+    return super.scene({ ...news, ...this.#look() }, say, ...flights);
   }
 
   /** What the queues and the workers hold now. */
-  #look(): void {
+  #look() {
     const waiting = (queue: keyof typeof queues) =>
       this.#broker
         .queue(queues[queue].queue)
@@ -265,8 +252,7 @@ class Office {
       const who = this.#workers.get(name)?.hand?.who;
       return who === undefined ? [] : [[name, who]];
     });
-    this.#state = {
-      ...this.#state,
+    return {
       emails: waiting("emails"),
       analytics: waiting("analytics"),
       inHand: Object.fromEntries(inHand),

@@ -1,5 +1,6 @@
 import { box, edge, port, rect, shelf, sides } from "./drawing.ts";
 import type { Figure, Scene, Settings } from "./figure.ts";
+import { choice, Story } from "./figure.ts";
 import { webhook as webhookWords } from "./words.ts";
 
 type Words = (typeof webhookWords)["en"];
@@ -14,14 +15,13 @@ type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
   > &
   Pick<typeof import("#lesson/07-webhook/delivery-store.ts"), "DeliveryStore">;
 type Sent = ReturnType<Code["sign"]["stripe"]>;
-type Store = Awaited<ReturnType<Code["DeliveryStore"]["open"]>>;
 
 const kinds = ["signed", "again", "forged", "changed", "old", "nonsense"] as const;
 type Kind = (typeof kinds)[number];
 
 interface State {
   sender: "partner" | "stranger";
-  answer?: number;
+  answer: number | undefined;
   refused: number;
   stored: readonly string[];
   events: number;
@@ -30,6 +30,7 @@ interface State {
 
 const initial: State = {
   sender: "partner",
+  answer: undefined,
   refused: 0,
   stored: [],
   events: 0,
@@ -69,7 +70,7 @@ export const figure: Figure<State, Code, Words> = {
     DeliveryStore: "#lesson/07-webhook/delivery-store.ts",
   },
   words: webhookWords,
-  controls: [{ kind: "choice", name: "delivery", value: "signed", options: kinds }],
+  controls: [choice("delivery", kinds)],
   initial,
   heights: { wide: 234, narrow: 306 },
 
@@ -98,38 +99,19 @@ export const figure: Figure<State, Code, Words> = {
     ].join("");
   },
 
-  open(code, words) {
-    return new Door(code, words);
-  },
+  open: (code, words) => new Door(code, words, initial),
 };
 
 let disks = 0;
 
 /** What the lesson's server does with a delivery, in the same order. */
-class Door {
-  readonly #code: Code;
-  readonly #words: Words;
-  readonly #store: Promise<Store>;
-  readonly #bus;
-  readonly #provider;
-  #state = initial;
+class Door extends Story<State, Code, Words> {
+  readonly #store = this.code.DeliveryStore.open(`deliveries-${++disks}.jsonl`);
+  readonly #bus = this.#openBus();
+  readonly #provider = this.code.stripe(secret, { clock: () => now * 1_000 });
   #order = 776;
   /** The order whose news was believed last. */
   #believed: number | undefined;
-
-  constructor(code: Code, words: Words) {
-    this.#code = code;
-    this.#words = words;
-    this.#store = code.DeliveryStore.open(`deliveries-${++disks}.jsonl`);
-    this.#bus = new code.EventBus<OrderEvents>();
-    this.#provider = code.stripe(secret, { clock: () => now * 1_000 });
-    const board = new code.OrderBoard();
-    this.#bus.subscribe("order.*", (news) => {
-      const { events, handled } = this.#state;
-      const more = board.note(news) ? 1 : 0;
-      this.#state = { ...this.#state, events: events + 1, handled: handled + more };
-    });
-  }
 
   async *go({ delivery }: Settings): AsyncGenerator<Scene<State>> {
     const kind = kinds.find((each) => each === delivery) ?? "signed";
@@ -138,50 +120,56 @@ class Door {
     yield* this.#send(kind);
   }
 
-  /** Another choice is about the next delivery. */
-  change(): [] {
-    return [];
+  #openBus() {
+    const bus = new this.code.EventBus<OrderEvents>();
+    const board = new this.code.OrderBoard();
+    bus.subscribe("order.*", (news) => {
+      const { events, handled } = this.state;
+      const more = board.note(news) ? 1 : 0;
+      this.state = { ...this.state, events: events + 1, handled: handled + more };
+    });
+    return bus;
   }
 
   async *#send(kind: Kind): AsyncGenerator<Scene<State>> {
     const order = kind === "again" && this.#believed ? this.#believed : ++this.#order;
     const stranger = kind === "forged" || kind === "old";
-    const { answer: _, ...before } = this.#state;
-    this.#state = { ...before, sender: stranger ? "stranger" : "partner" };
-    yield this.#scene({}, this.#words.sends[kind](order), "post");
+    const sender = stranger ? "stranger" : "partner";
+    const say = this.words.sends[kind](order);
+    yield this.scene({ answer: undefined, sender }, say, "post");
     try {
       yield* this.#receive(this.#deliveryOf(kind, order));
     } catch (error) {
-      const { status, message } = this.#code.problemOf(error);
-      const refused = this.#state.refused + 1;
-      const say = this.#words.refuses(status, message);
-      yield this.#scene({ answer: status, refused }, say, "answer");
+      const { status, message } = this.code.problemOf(error);
+      const refused = this.state.refused + 1;
+      const say = this.words.refuses(status, message);
+      yield this.scene({ answer: status, refused }, say, "answer");
     }
   }
 
   async *#receive({ headers, body }: Sent): AsyncGenerator<Scene<State>> {
     const delivery = { headers: lowercase(headers), body: Buffer.from(body) };
     const { id, payload } = this.#provider.verify(delivery);
-    yield this.#scene({}, this.#words.believed);
-    const event = this.#code.toEvent(id, this.#code.readOrder(payload), now * 1_000);
+    yield this.scene({}, this.words.believed);
+    const event = this.code.toEvent(id, this.code.readOrder(payload), now * 1_000);
     const isNews = await (await this.#store).add(event);
     const { orderId } = event.data;
     if (!isNews) {
-      yield this.#scene({ answer: 200 }, this.#words.known(200), "answer");
+      yield this.scene({ answer: 200 }, this.words.known(200), "answer");
       return;
     }
     this.#believed = orderId;
-    const before = this.#state;
+    const before = this.state;
     const stored = [...before.stored, String(orderId)];
     this.#bus.deliver(event);
     await (await this.#store).handled(event.id);
-    const { events, handled } = this.#state;
-    this.#state = before;
-    const kept = this.#words.stored(202);
-    const answered = this.#scene({ answer: 202, stored }, kept, "store", "answer");
+    const { events, handled } = this.state;
+    this.state = before;
+    const kept = this.words.stored(202);
+    const answered = this.scene({ answer: 202, stored }, kept, "store", "answer");
     yield { ...answered, ahead: true };
-    const say = this.#words.delivered(event.name, orderId);
-    yield this.#scene({ events, handled }, say, "bus", "work");
+    const say = this.words.delivered(event.name, orderId);
+    yield this.scene({ events, handled }, say, "bus", "work");
   }
 
   #deliveryOf(kind: Kind, order: number): Sent {
@@ -189,14 +177,9 @@ class Door {
     const json = JSON.stringify(kind === "nonsense" ? { hello: "world" } : news);
     const key = kind === "forged" ? "what a stranger made up" : secret;
     const time = kind === "old" ? now - 3_600 : now + (kind === "again" ? 20 : 0);
-    const sent = this.#code.sign.stripe(key, { id: "unused", time, json });
+    const sent = this.code.sign.stripe(key, { id: "unused", time, json });
     if (kind !== "changed") return sent;
     return { ...sent, body: sent.body.replace("created", "paid") };
-  }
-
-  #scene(change: Partial<State>, say: string, ...flights: string[]): Scene<State> {
-    this.#state = { ...this.#state, ...change };
-    return { state: this.#state, say, flights };
   }
 }
 

@@ -1,5 +1,6 @@
 import { box, chip, edge, port, rect, text } from "./drawing.ts";
 import type { Figure, Layout, Scene, Settings } from "./figure.ts";
+import { choice, Story } from "./figure.ts";
 import { partitions as partitionWords } from "./words.ts";
 
 type Words = (typeof partitionWords)["en"];
@@ -67,7 +68,7 @@ export const figure: Figure<State, Code, Words> = {
   },
   words: partitionWords,
   controls: [
-    { kind: "choice", name: "key", value: "turn", options: ["turn", ...keys] },
+    choice("key", ["turn", ...keys]),
     { kind: "switch", name: "van2", value: true },
   ],
   initial,
@@ -89,9 +90,7 @@ export const figure: Figure<State, Code, Words> = {
     ].join("");
   },
 
-  open(code, words) {
-    return new Depot(code, words);
-  },
+  open: (code, words) => new Depot(code, words),
 };
 
 function row(state: State, partition: number, layout: Layout, words: Words): string {
@@ -147,24 +146,23 @@ function row(state: State, partition: number, layout: Layout, words: Words): str
 let disks = 0;
 
 /** A topic, its producer and its two groups, on a disk of their own. */
-class Depot {
-  readonly #code: Code;
-  readonly #words: Words;
+class Depot extends Story<State, Code, Words> {
   readonly #folder = `disk-${++disks}`;
-  readonly #producer: InstanceType<Code["Producer"]>;
-  readonly #consumers = new Map<string, Consumer>();
-  #state: State = structuredClone(initial);
   #time = 0;
+  readonly #clock = () => this.#time;
+  readonly #producer = new this.code.Producer({
+    folder: this.#folder,
+    clock: this.#clock,
+  });
+  readonly #consumers = new Map<string, Consumer>();
   /** The partitions whose logs were opened since somebody last looked. */
   #opened: number[] = [];
   /** What a van has read and not committed. */
   readonly #uncommitted = new Map<Van, Awaited<ReturnType<Consumer["poll"]>>>();
 
   constructor(code: Code, words: Words) {
-    this.#code = code;
-    this.#words = words;
+    super(code, words, initial);
     code.createTopic(this.#folder, topic, initial.records.length);
-    this.#producer = new code.Producer({ folder: this.#folder, clock: this.#clock });
     for (const van of vans) this.#join("drivers", van);
     this.#join("statistics", "statistics");
   }
@@ -180,27 +178,25 @@ class Depot {
     yield* this.#count();
   }
 
-  *change(name: string, settings: Settings): Generator<Scene<State>> {
+  override *change(name: string, settings: Settings): Generator<Scene<State>> {
     if (name !== "van2") return;
     const down = !settings.van2;
     // What it has read and not committed, the other one will read again.
     if (down) this.#uncommitted.delete("van-2");
     else this.#join("drivers", "van-2");
-    const say = down ? this.#words.stops : this.#words.starts;
-    yield this.#scene({ down }, say);
+    const say = down ? this.words.stops : this.words.starts;
+    yield this.scene({ down }, say);
   }
 
-  readonly #clock = () => this.#time;
-
   #join(group: string, id: string): void {
-    const consumer = new this.#code.Consumer({
+    const consumer = new this.code.Consumer({
       folder: this.#folder,
       group,
       id,
       clock: this.#clock,
       openLog: (path) => {
         this.#opened.push(Number(/(\d+)\.log$/.exec(path)?.[1]));
-        return new this.#code.FileLog(path);
+        return new this.code.FileLog(path);
       },
     });
     consumer.subscribe(topic);
@@ -209,15 +205,15 @@ class Depot {
 
   async #send(key: string): Promise<Scene<State>> {
     const { partition, offset } = await this.#producer.send(topic, {}, { key });
-    const records = this.#state.records.map((row, at) =>
+    const records = this.state.records.map((row, at) =>
       at === partition ? [...row, key] : row,
     );
-    const say = this.#words.sends(key, partition, offset);
-    return this.#scene({ records }, say, `send-${partition}`);
+    const say = this.words.sends(key, partition, offset);
+    return this.scene({ records }, say, `send-${partition}`);
   }
 
   async *#drive(van: Van): AsyncGenerator<Scene<State>> {
-    if (van === "van-2" && this.#state.down) {
+    if (van === "van-2" && this.state.down) {
       yield* this.#unread();
       return;
     }
@@ -227,10 +223,10 @@ class Depot {
     for (const scene of this.#holdings(van)) yield { ...scene, ahead: !isEmpty };
     if (isEmpty) return;
     this.#uncommitted.set(van, records);
-    const read = { ...this.#state.read, [van]: this.#state.read[van] + records.length };
-    const where = records.map((each) => this.#words.place(each.partition, each.offset));
+    const read = { ...this.state.read, [van]: this.state.read[van] + records.length };
+    const where = records.map((each) => this.words.place(each.partition, each.offset));
     const flights = records.map(({ partition }) => `${van}-${partition}`);
-    yield this.#scene({ read }, this.#words.polls(van, where.join(", ")), ...flights);
+    yield this.scene({ read }, this.words.polls(van, where.join(", ")), ...flights);
     yield* this.#commit(van);
   }
 
@@ -239,50 +235,45 @@ class Depot {
     if (!records) return;
     this.#uncommitted.delete(van);
     await this.#consumers.get(van)?.commit();
-    const drivers = behind(this.#state.drivers, records);
+    const drivers = behind(this.state.drivers, records);
     const next = drivers
-      .map((offset, partition) => this.#words.place(partition, offset))
+      .map((offset, partition) => this.words.place(partition, offset))
       .filter((_, partition) => records.some((each) => each.partition === partition));
-    yield this.#scene({ drivers }, this.#words.commits(van, next.join(", ")));
+    yield this.scene({ drivers }, this.words.commits(van, next.join(", ")));
   }
 
   /** Who opens logs has got other partitions than before. */
   *#holdings(van: Van): Generator<Scene<State>> {
     const mine = [...new Set(this.#opened)].sort();
-    const before = this.#state.holds[van];
+    const before = this.state.holds[van];
     if (mine.length === 0 || mine.join() === before.join()) return;
     const other: Van = van === "van-1" ? "van-2" : "van-1";
-    const theirs = this.#state.holds[other].filter((each) => !mine.includes(each));
-    const holds = { ...this.#state.holds, [van]: mine, [other]: theirs };
-    yield this.#scene({ holds }, this.#words.takesOver(van, mine.join(", ")));
+    const theirs = this.state.holds[other].filter((each) => !mine.includes(each));
+    const holds = { ...this.state.holds, [van]: mine, [other]: theirs };
+    yield this.scene({ holds }, this.words.takesOver(van, mine.join(", ")));
   }
 
   *#unread(): Generator<Scene<State>> {
-    const { records, drivers, holds } = this.#state;
+    const { records, drivers, holds } = this.state;
     const waiting = holds["van-2"].find(
       (each) => (records[each]?.length ?? 0) > (drivers[each] ?? 0),
     );
-    if (waiting !== undefined) yield this.#scene({}, this.#words.unread(waiting));
+    if (waiting !== undefined) yield this.scene({}, this.words.unread(waiting));
   }
 
   async *#count(): AsyncGenerator<Scene<State>> {
     const consumer = this.#consumers.get("statistics");
     const records = (await consumer?.poll()) ?? [];
     await consumer?.commit();
-    const statistics = behind(this.#state.statistics, records);
-    const count = this.#state.read.statistics + records.length;
+    const statistics = behind(this.state.statistics, records);
+    const count = this.state.read.statistics + records.length;
     const flights = new Set(records.map(({ partition }) => `statistics-${partition}`));
-    const read = { ...this.#state.read, statistics: count };
-    yield this.#scene(
+    const read = { ...this.state.read, statistics: count };
+    yield this.scene(
       { statistics, read },
-      this.#words.statistics(records.length),
+      this.words.statistics(records.length),
       ...flights,
     );
-  }
-
-  #scene(change: Partial<State>, say: string, ...flights: string[]): Scene<State> {
-    this.#state = { ...this.#state, ...change };
-    return { state: this.#state, say, flights };
   }
 }
 

@@ -1,5 +1,6 @@
 import { box, chip, edge, port, rect, text } from "./drawing.ts";
 import type { Figure, Layout, Scene, Settings } from "./figure.ts";
+import { choice, switches } from "./figure.ts";
 import { saga as sagaWords } from "./words.ts";
 
 type Words = (typeof sagaWords)["en"];
@@ -24,6 +25,7 @@ interface State {
 
 const steps = [0, 1, 2, 3, 4];
 const PIVOT = 2;
+const switchOf = (step: number) => `step${step}`;
 const order = { id: "order-15", item: "a teapot", cents: 2_500 };
 const marks = { asked: "…", done: "✓", refused: "✗", unanswered: "?" } as const;
 
@@ -54,18 +56,8 @@ export const figure: Figure<State, Code, Words> = {
   },
   words: sagaWords,
   controls: [
-    ...steps.map((step) => ({
-      kind: "switch" as const,
-      name: `step${step}`,
-      group: "fails",
-      value: step === PIVOT,
-    })),
-    {
-      kind: "choice",
-      name: "how",
-      value: "refused",
-      options: ["refused", "command lost", "answer lost"],
-    },
+    ...switches("fails", steps.map(switchOf), [switchOf(PIVOT)]),
+    choice("how", ["refused", "command lost", "answer lost"]),
   ],
   initial: { lines: 0, forward: {}, back: {} },
   heights: { wide: 262, narrow: 404 },
@@ -149,7 +141,7 @@ async function tell(
   const fault = settings.how as Fault;
   const troubles = orderProcess.steps
     .map(({ action }) => ({ command: action, fault }))
-    .filter((_, step) => settings[`step${step}`]);
+    .filter((_, step) => settings[switchOf(step)]);
   const time = new VirtualTime();
   const shop = new Shop();
   const network = new Network((command) => shop.handle(command), time.timer, troubles);

@@ -37,6 +37,31 @@ export interface Session<State> {
   change?(name: string, settings: Settings): Scenes<State>;
 }
 
+/** A session whose story goes on from what has happened: each scene says what is new. */
+export abstract class Story<State, Code, Words> implements Session<State> {
+  readonly code: Code;
+  readonly words: Words;
+  state: State;
+
+  constructor(code: Code, words: Words, initial: State) {
+    this.code = code;
+    this.words = words;
+    this.state = initial;
+  }
+
+  abstract go(settings: Settings): Scenes<State>;
+
+  /** A choice is about what comes next: of itself it tells nothing. */
+  change(_name: string, _settings: Settings): Scenes<State> {
+    return [];
+  }
+
+  scene(news: Partial<State>, say: string, ...flights: string[]): Scene<State> {
+    this.state = { ...this.state, ...news };
+    return { state: this.state, say, flights };
+  }
+}
+
 /** What every figure needs to say, besides the sentences of its story. */
 export interface FigureWords {
   /** Above the picture, in HTML. It says what is simulated. */
@@ -50,7 +75,7 @@ export interface FigureWords {
 }
 
 /** By language. */
-export type Editions<Words> = { en: Words } & Record<string, Words>;
+type Editions<Words> = { en: Words } & Record<string, Words>;
 
 export interface Figure<State, Code extends object, Words extends FigureWords> {
   /** The folder of the lesson. */
@@ -65,6 +90,24 @@ export interface Figure<State, Code extends object, Words extends FigureWords> {
   /** The picture of a state. It asks nobody, so it can be drawn while the site is built. */
   draw(state: State, layout: Layout, words: Words): string;
   open(code: Code, words: Words): Session<State>;
+}
+
+/** Some options, of which one is chosen: the first, unless it is said which. */
+export function choice(
+  name: string,
+  options: readonly string[],
+  value: string = options[0] ?? "",
+): Control {
+  return { kind: "choice", name, options, value };
+}
+
+/** A group of switches, which are all on, unless it is said which. */
+export function switches(
+  group: string,
+  names: readonly string[],
+  on: readonly string[] = names,
+): Control[] {
+  return names.map((name) => ({ kind: "switch", name, group, value: on.includes(name) }));
 }
 
 /** The words in a language, or else in English. */

@@ -26,11 +26,7 @@ type AnyFigure = Figure<unknown, object, FigureWords>;
 type Variants = Partial<Record<Variant, () => Session<unknown>>>;
 
 /** Makes the still figure of a lesson move; called again, it offers a second variant of the code. */
-export function mount<State, Code extends object, Words extends FigureWords>(
-  figure: Figure<State, Code, Words>,
-  code: Code,
-  variant: Variant,
-): void {
+export function mount(figure: AnyFigure, code: object, variant: Variant): void {
   const words = inLanguage(figure.words, document.documentElement.lang);
   const root = document.querySelector(`[data-figure="${figure.lesson}"]`);
   if (!root) return;
@@ -38,7 +34,7 @@ export function mount<State, Code extends object, Words extends FigureWords>(
   const first = holder.variants === undefined;
   holder.variants ??= {};
   holder.variants[variant] = () => figure.open(code, words);
-  if (first) new Player(root, figure as unknown as AnyFigure, holder.variants);
+  if (first) new Player(root, figure, holder.variants);
   else find(root, "[data-variants]").hidden = false;
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -23,13 +24,10 @@ export class LiveCourse {
   #child: ChildProcess | undefined;
 
   constructor() {
-    for (const name of ["lessons", "solutions", "shared", "docs"])
-      cpSync(join(courseRoot, name), join(this.root, name), {
-        recursive: true,
-        filter: (path) => !path.endsWith(join("docs", "site")),
-      });
-    for (const name of ["package.json", "tsconfig.json"])
-      cpSync(join(courseRoot, name), join(this.root, name));
+    const filter = (path: string) => !path.endsWith(join("docs", "site"));
+    const parts = ["lessons", "solutions", "shared", "docs"];
+    for (const name of [...parts, "package.json", "tsconfig.json"])
+      cpSync(join(courseRoot, name), join(this.root, name), { recursive: true, filter });
   }
 
   /** Starts the watch and returns the address that it prints. */
@@ -56,10 +54,9 @@ export class LiveCourse {
   }
 
   async stop(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null) return;
-    const ended = new Promise((done) => child.once("exit", done));
-    child.kill();
+    if (this.#child?.exitCode !== null) return;
+    const ended = once(this.#child, "exit");
+    this.#child.kill();
     await ended;
   }
 

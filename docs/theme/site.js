@@ -5,6 +5,12 @@
   const dialog = document.querySelector("#search");
   const menu = document.querySelector(".menu");
 
+  const make = (tag, properties, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
   const wide = matchMedia("(min-width: 66.01rem)");
   const unfoldMenu = () => {
     menu.open = wide.matches;
@@ -33,13 +39,11 @@
   themeSwitch.hidden = false;
   themeSwitch.addEventListener("click", () => {
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    const chosen = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
+    const chosen = (root.dataset.theme || system) === "dark" ? "light" : "dark";
     // Whoever wants what the system has wants to go with it tomorrow as well.
-    if (chosen === system) delete root.dataset.theme;
-    else root.dataset.theme = chosen;
+    root.dataset.theme = chosen === system ? "" : chosen;
     try {
-      if (chosen === system) localStorage.removeItem("theme");
-      else localStorage.setItem("theme", chosen);
+      localStorage.setItem("theme", root.dataset.theme);
     } catch {
       // Then the choice lasts as long as the page.
     }
@@ -94,12 +98,8 @@
   }
 
   function loadScript(src) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = src;
-      script.onload = resolve;
-      script.onerror = reject;
-      document.head.append(script);
+    return new Promise((onload, onerror) => {
+      document.head.append(make("script", { src, onload, onerror }));
     });
   }
 
@@ -108,19 +108,11 @@
     return text.split(/[^\p{L}\p{N}_*#]+/u).filter(Boolean);
   }
 
-  /** The text, with what was looked for marked. */
-  function marked(element, text, terms) {
-    const looked = terms.map((term) => term.replaceAll(/[*]/g, "\\*")).join("|");
+  /** The pieces of a text, with what was looked for marked. */
+  function marked(text, terms) {
+    const looked = terms.map((term) => term.replaceAll("*", "\\*")).join("|");
     const pieces = looked ? text.split(new RegExp(`(${looked})`, "iu")) : [text];
-    element.append(
-      ...pieces.map((piece, at) => {
-        if (at % 2 === 0) return piece;
-        const mark = document.createElement("mark");
-        mark.textContent = piece;
-        return mark;
-      }),
-    );
-    return element;
+    return pieces.map((piece, at) => (at % 2 ? make("mark", {}, piece) : piece));
   }
 
   /** A few words before and after the first of the terms that a text has. */
@@ -168,17 +160,10 @@
     const found = query ? find(query) : [];
     list.replaceChildren(
       ...found.slice(0, 8).map(({ id, page, heading, text, terms = [] }) => {
-        const item = document.createElement("li");
-        const link = document.createElement("a");
-        const place = document.createElement("small");
-        const excerpt = document.createElement("p");
-        link.href = id;
-        place.textContent = page;
-        marked(link, heading, terms);
-        link.append(place, marked(excerpt, around(terms, text), terms));
-        link.addEventListener("click", () => dialog.close());
-        item.append(link);
-        return item;
+        const excerpt = make("p", {}, ...marked(around(terms, text), terms));
+        const shown = [...marked(heading, terms), make("small", {}, page), excerpt];
+        const onclick = () => dialog.close();
+        return make("li", {}, make("a", { href: id, onclick }, ...shown));
       }),
     );
     status.textContent = query && found.length === 0 ? dialog.dataset.nothing : "";
@@ -197,12 +182,9 @@
         (heading) => heading.getBoundingClientRect().top < innerHeight / 3,
       );
       const current = above.at(-1);
-      for (const [heading, link] of links) {
-        if (heading === current) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
-      }
+      for (const [heading, link] of links)
+        link.ariaCurrent = heading === current ? "true" : null;
     };
-    if (links.size === 0) return;
     addEventListener("scroll", mark, { passive: true });
     mark();
   }

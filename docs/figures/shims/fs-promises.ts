@@ -16,7 +16,6 @@ export async function open(path: string, _flags?: string) {
       into.set(read, at);
       return { bytesRead: read.length, buffer: into };
     },
-    readFile: async () => fileAt(path).bytes,
     datasync: async () => {},
     sync: async () => {},
     close: async () => {},

@@ -14,21 +14,17 @@ import type { Buffer } from "./globals.ts";
 
 const open = new Map<number, string>();
 
-export const constants = {};
 export {
   append as appendFileSync,
   exists as existsSync,
   namesIn as readdirSync,
   remove as rmSync,
-  remove as unlinkSync,
   rename as renameSync,
   truncate as truncateSync,
   write as writeFileSync,
 };
 
 export function mkdirSync(): void {}
-
-export function fsyncSync(): void {}
 
 export function readFileSync(path: string, encoding?: string): Buffer | string {
   const { bytes } = fileAt(path);

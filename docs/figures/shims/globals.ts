@@ -22,10 +22,6 @@ export class Buffer extends Uint8Array {
     return Buffer.from(list.flatMap((bytes) => [...bytes]));
   }
 
-  static isBuffer(value: unknown): boolean {
-    return value instanceof Buffer;
-  }
-
   static byteLength(text: string): number {
     return encoder.encode(text).length;
   }

@@ -10,7 +10,3 @@ export function resolve(path: string): string {
 export function basename(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
-
-export function dirname(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
-}
