@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Attempt } from "#bus/queue-contract";
 import { retryDelay } from "#lesson/04-event-queue/worker.ts";
-import { SimulatedTime } from "../given/simulated-time.ts";
 import { anyDay } from "./any-day.ts";
-import { queueOf, workerOf } from "./desk.ts";
 
 test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () => {
   const options = { firstDelay: 100, maxDelay: 1_000, random: () => 0 };
@@ -49,23 +46,4 @@ test("step 6 · `retryDelay` leaves out half of the delay times `random()`, at `
   assert.deepEqual({ inside, differ }, { inside: true, differ: true });
 });
 
-test("step 6 · a failed job is tried again after its delay, up to `attempts` times", async () => {
-  const moments: number[] = [];
-  const errors: Error[] = [];
-  const time = new SimulatedTime();
-  const handle = (_job: string, { number }: Attempt) => {
-    moments.push(time.now());
-    errors.push(new Error(`attempt ${number}`));
-    throw errors.at(-1);
-  };
-  const options = { attempts: 3, timers: time, random: () => 0.5 };
-  const worker = workerOf(queueOf("order 1"), handle, options).start();
-  await time.passUntil(worker.idle());
-  const [letter] = worker.deadLetters;
-  assert.deepEqual(
-    { moments, attempts: letter?.attempts, error: letter?.error },
-    { moments: [0, 75, 225], attempts: 3, error: errors[2] },
-  );
-});
-
-anyDay(6, "sleeps", "onRetry", "letterBack");
+anyDay(6, "retries", "sleeps", "onRetry", "letterBack");

@@ -2,7 +2,7 @@
 import { checkDays } from "#any-day";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { Worker } from "#lesson/04-event-queue/worker.ts";
-import { RULES, type Rule } from "./book.ts";
+import { RULES, type Rule, titlesOf } from "./book.ts";
 import { SlowQueue, SlowWorker } from "./model.ts";
 import * as queues from "./queue-day.ts";
 import * as workers from "./worker-day.ts";
@@ -26,8 +26,4 @@ export function anyDay(step: number, ...rules: Rule[]): void {
     story: workers.storyOf,
     rule: (_day, seen) => seen ?? RULES[step < 6 ? "handles" : "sleeps"],
   });
-}
-
-function titlesOf(rules: Rule[]): string[] {
-  return rules.map((rule) => RULES[rule]);
 }

@@ -8,7 +8,6 @@ import {
   isOdd,
   naming,
   puts,
-  RULES,
   type Rule,
   tellCapacities,
   told,
@@ -48,32 +47,35 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
 
 export function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
   return catchEscaped(async ({ failures }) => {
-    const book = new Book(RULES);
+    const book = new Book();
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
-    const so = day.capacities.map(() => new Set<Command["does"]>());
+    const had = queues.map(() => new Set<Command["does"]>());
     const usual = day.commands.some(isOdd) ? "any" : "order";
     for (const command of day.commands) {
       const { does, which, nth, hurry } = command;
-      const queue = queues[which] as Queue<unknown>;
-      const had = so[which] as Set<Command["does"]>;
+      const [queue, so] = [queues[which] as Queue<unknown>, had[which] as Set<string>];
       const isTight = (day.capacities[which] ?? 0) < Infinity;
+      const isClosed = so.has("close");
+      so.add(does);
       const rules: Record<Command["does"], Rule> = {
-        put: had.has("close") ? "closed" : isTight ? "full" : "accepts",
-        tryPut: had.has("close") ? "closed" : isTight ? "tryPut" : "accepts",
-        tryTake: had.has("close") ? "left" : isTight ? "full" : usual,
-        take: had.has("close") ? "left" : "take",
+        put: isClosed ? "closed" : isTight ? "full" : "accepts",
+        tryPut: isClosed ? "closed" : isTight ? "tryPut" : "accepts",
+        tryTake: isClosed ? "left" : isTight ? "full" : usual,
+        take: isClosed ? "left" : "take",
         ...{ ready: "ready", putBack: "putBack", close: "away" },
       };
-      had.add(does);
-      const item = ITEMS[nth];
       const what = tell(command);
-      const result = queue[does](item);
+      const isHanded = so.has("take") && queue.size === 0 && puts(does);
+      const result = queue[does](ITEMS[nth]);
       if (does === "tryPut" || does === "tryTake")
         book.see(rules[does], `${what} returns`, told(result));
       else if (result instanceof Promise)
         book.follow(rules[does], what, result, does === "take" ? told : undefined);
-      const size = isTight || had.has("close") ? rules[does] : "size";
-      book.see(had.has("take") ? "handed" : size, `the size, after: ${what}`, queue.size);
+      const sized =
+        isClosed || isTight
+          ? rules[isTight && does === "take" ? "tryTake" : does]
+          : "size";
+      book.see(isHanded ? "handed" : sized, `the size, after: ${what}`, queue.size);
       if (!hurry) await book.tellNews();
     }
     await book.tellNews();

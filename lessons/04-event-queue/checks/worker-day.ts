@@ -138,7 +138,7 @@ export function tell({ does, which, nth }: Command): string {
     start: `${worker} is started`,
     stop: `${worker} is stopped`,
     idle: `somebody calls idle of ${worker}`,
-    letterBack: `${worker} puts dead letter ${(nth % 2) + 1} back, twice`,
+    letterBack: `${worker} puts dead letter ${(nth % 2) + 1} back, first forged, then twice`,
     wait: `${WAITS[nth % WAITS.length]} ms pass`,
   }[does];
 }

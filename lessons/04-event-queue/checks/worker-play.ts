@@ -15,9 +15,9 @@ import {
   ERRORS,
   ITEMS,
   queueAt,
-  RULES,
   type Rule,
   tellLetters,
+  titlesOf,
   told,
 } from "./book.ts";
 import { carryOut } from "./fate.ts";
@@ -30,7 +30,7 @@ export function play(
 ): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const time = new SimulatedTime();
-    const book = new Book(RULES);
+    const book = new Book();
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
     const accepted: unknown[] = [];
     /** Taken by somebody else, or finished. */
@@ -52,22 +52,19 @@ export function play(
     await time.pass(5e10);
     await look();
     if (day.shared) for (const { worker } of crew) worker.stop();
-    await time.pass(5e10);
     await look();
-    book.see("timers", "timers that are still set", time.pending);
     const changed = lists.filter(({ list, was }) => tellLetters(...list) !== was).length;
     book.see("dead", "lists of dead letters that changed after they were read", changed);
-    const errors = crew.flatMap(({ worker }) =>
-      worker.deadLetters.map((one) => one.error),
-    );
-    const strange = errors.filter(
-      (one) => one instanceof TimeLimitExceeded && !reasons.includes(one),
-    );
+    const strange = crew
+      .flatMap(({ worker }) => worker.deadLetters)
+      .filter(
+        ({ error }) => error instanceof TimeLimitExceeded && !reasons.includes(error),
+      );
     book.see("signal", "failures with another error than the signal", strange.length);
     await takeStock();
     book.see("observers", "rejections that nobody handles", escaped.failures.length);
     // Where the order is open, what holds is that nothing is lost or done twice.
-    const always: string[] = [RULES.account, RULES.hands, RULES.observers, RULES.timers];
+    const always = titlesOf(["account", "hands", "observers", "timers"]);
     return isOrdered ? book.seen : book.seen.filter(({ rule }) => always.includes(rule));
 
     function perform(command: Command, by = 0): void {
@@ -123,9 +120,11 @@ export function play(
       await book.tellNews();
       for (const [at, { size }] of queues.entries())
         book.see(about, `the size of ${queueAt(at)}`, size);
-      for (const { queue, worker, inHand, isOn } of crew) {
+      for (const { queue, worker, inHand, isOn, retrying, timers } of crew) {
         if (isOn && queue.size > 0 && inHand.size < day.concurrency)
           book.see("hands", "a job waits, and a hand is free", queue.size);
+        if (inHand.size + retrying === 0 && timers.size > 0)
+          book.see("timers", "timers that nothing needs", timers.size);
         const list = worker.deadLetters;
         lists.push({ list, was: tellLetters(...list) });
         book.see("dead", "dead letters", tellLetters(...list));
@@ -149,10 +148,19 @@ export function play(
           random: () => ((3 * chances++) % 8) / 8,
           timers: {
             setTimeout(action, delay) {
-              if (delay < Infinity) return time.setTimeout(action, delay);
-              if (day.step > 4) book.see("noLimit", "a timer is set for Infinity ms");
+              if (delay === Infinity && day.step > 4)
+                book.see("noLimit", "a timer is set for Infinity ms");
+              const timer = time.setTimeout(() => {
+                timers.delete(timer);
+                action();
+              }, delay);
+              timers.add(timer);
+              return timer;
             },
-            clearTimeout: (timer) => time.clearTimeout(timer),
+            clearTimeout(timer) {
+              timers.delete(timer);
+              time.clearTimeout(timer);
+            },
           },
           onRetry: ({ job, error, attempts, delay }) => {
             const line = `onRetry: ${tellLetters({ job, error, attempts })}, delay ${delay}`;
@@ -173,17 +181,20 @@ export function play(
       );
       /** The calls of the handler that are not over, with their jobs. */
       const inHand = new Map<number, unknown>();
+      const timers = new Set<unknown>();
       const counts = { starts: 0, calls: 0, retrying: 0 };
-      const own = { queue, worker, inHand, isOn: false, ...counts };
+      const own = { queue, worker, inHand, timers, isOn: false, ...counts };
       return own;
     }
 
     function letterBack(which: number, letter: DeadLetter | undefined): void {
       const { worker } = crew[which] as Hand;
       if (!letter) return;
-      const answers = [worker.putBack(letter), worker.putBack(letter)].join(", then ");
-      const line = `putBack of ${tellLetters(letter)}, twice: ${answers}`;
-      book.note(`back ${which}`, "letterBack", line);
+      about = "letterBack";
+      const forged = { ...letter, error: "a letter that nobody kept" };
+      const answers = [forged, letter, letter].map((one) => worker.putBack(one));
+      const line = `putBack of a forged ${tellLetters(letter)}, then of the true one, twice`;
+      book.note(`back ${which}`, "letterBack", `${line}: ${answers.join(", ")}`);
     }
 
     function handle(which: number, job: unknown, attempt: Attempt): unknown {
@@ -197,10 +208,18 @@ export function play(
       book.note(`begin ${which}`, rule, `at ${time.now()} ms begins ${of}`);
       own.inHand.set(call, job);
       if (number > 1) own.retrying -= 1;
-      const { size } = own.inHand;
-      if (size > day.concurrency) book.see("hands", "jobs in hand", size);
+      // A moment later, as an answer may begin the next job just before it aborts the last one.
+      queueMicrotask(() => {
+        const { size } = own.inHand;
+        if (size > day.concurrency) book.see("hands", "jobs in hand", size);
+      });
       const isDone = does.includes("done");
-      const error = ERRORS[call % ERRORS.length];
+      const value = ERRORS[call % ERRORS.length];
+      let asks = 0;
+      const asked = () => {
+        asks += 1;
+        if (asks > 1) book.see("goesOn", "asks the same promise again", asks);
+      };
       const over = () => {
         const isInTime = own.inHand.delete(call);
         if (isInTime && isDone) gone.push(job);
@@ -221,7 +240,7 @@ export function play(
       // No two handlers end at the same moment, as nobody says who of them is first.
       const setTimeout = (action: () => void, delay: number) =>
         time.setTimeout(action, delay + call / 10);
-      return carryOut(does, { attempt, error, over, setTimeout });
+      return carryOut(does, { attempt, value, asked, over, setTimeout });
     }
 
     /** What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever. */
