@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { quiet } from "#any-day";
-import { anyQueueDay } from "./any-day.ts";
 import { queueOf } from "./desk.ts";
+import { anyQueueDay } from "./queue-day.ts";
 
 test("step 2 · `take` takes the oldest item, or waits for the next one, each in its turn", async () => {
   const queue = queueOf("order 1");

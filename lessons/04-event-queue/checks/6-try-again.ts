@@ -1,27 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { retryDelay } from "#lesson/04-event-queue/worker.ts";
-import { anyDay } from "./any-day.ts";
+import { anyDay } from "./worker-play.ts";
 
 test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () => {
-  const options = { firstDelay: 100, maxDelay: 1_000, random: () => 0 };
-  const delays = [1, 2, 3, 4, 5, 6].map((failures) => retryDelay(failures, options));
-  const of = (failures: number, more = {}) =>
-    retryDelay(failures, { ...options, ...more });
+  const of = (failures: number, firstDelay = 100, maxDelay = 1_000) =>
+    retryDelay(failures, { firstDelay, maxDelay, random: () => 0 });
   assert.deepEqual(
     {
-      delays,
-      "after 2,000 failures": of(2_000),
-      "firstDelay 0, after 1 and 2,000 failures": [
-        of(1, { firstDelay: 0 }),
-        of(2_000, { firstDelay: 0 }),
-      ],
-      "maxDelay 0": of(9, { maxDelay: 0 }),
-      "firstDelay 1, after 41 failures": of(41, { firstDelay: 1, maxDelay: 1e15 }),
+      "firstDelay 100, maxDelay 1,000": [1, 2, 3, 4, 5, 2_000].map((failed) =>
+        of(failed),
+      ),
+      "firstDelay 0, after 1 and 2,000 failures": [of(1, 0), of(2_000, 0)],
+      "maxDelay 0": of(9, 100, 0),
+      "firstDelay 1, after 41 failures": of(41, 1, 1e15),
     },
     {
-      delays: [100, 200, 400, 800, 1_000, 1_000],
-      "after 2,000 failures": 1_000,
+      "firstDelay 100, maxDelay 1,000": [100, 200, 400, 800, 1_000, 1_000],
       "firstDelay 0, after 1 and 2,000 failures": [0, 0],
       "maxDelay 0": 0,
       "firstDelay 1, after 41 failures": 2 ** 40,

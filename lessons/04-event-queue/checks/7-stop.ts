@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimulatedTime } from "../given/simulated-time.ts";
-import { anyDay } from "./any-day.ts";
-import { drain, queueOf, workerOf } from "./desk.ts";
+import { queueOf, workerOf } from "./desk.ts";
+import { anyDay } from "./worker-play.ts";
 
 test("step 7 · `stop` puts the jobs that wait for their delay back into the queue", async () => {
   const time = new SimulatedTime();
@@ -15,8 +15,8 @@ test("step 7 · `stop` puts the jobs that wait for their delay back into the que
   await time.pass(10);
   await time.passUntil(worker.stop());
   assert.deepEqual(
-    { back: drain(queue), timers: time.pending },
-    { back: ["tea", "tea"], timers: 0 },
+    { back: [queue.tryTake(), queue.tryTake()], more: queue.size, timers: time.pending },
+    { back: ["tea", "tea"], more: 0, timers: 0 },
   );
 });
 

@@ -54,18 +54,17 @@ export function titlesOf(rules: Rule[]): string[] {
   return rules.map((rule) => RULES[rule]);
 }
 
+/** Gives values that a step's days know from some step on. */
+export function sinceOf(step: number) {
+  return <Value>(first: number, ...values: Value[]) => (step < first ? [] : values);
+}
+
 const kettle = { name: "kettle" };
 const WORDS = ["tea", "coffee", "cake", "honey", "milk", "jam", "bread", "rice"];
 /** Words that tell one item from another, then equal items and what is easily taken for none. */
 export const ITEMS = [...WORDS, undefined, 0, "tea", "", null, kettle, false, kettle];
 /** What handlers throw, or return. */
-export const ERRORS: unknown[] = [
-  new Error("no paper"),
-  undefined,
-  null,
-  "a string",
-  false,
-];
+export const ERRORS: unknown[] = [new Error("no paper"), undefined, null, "no", false];
 
 /** Whether a command puts something other than a word of its own. */
 export function isOdd({ does, nth }: { does: string; nth: number }): boolean {
@@ -89,16 +88,17 @@ export function told(value: unknown): string {
 }
 
 export function tellCapacities(capacities: number[]): string[] {
-  const lines = capacities.map(
-    (capacity, at) => `${queueAt(at)} has capacity ${capacity}`,
+  return capacities.flatMap((capacity, at) =>
+    capacity < Infinity ? `${queueAt(at)} has capacity ${capacity}` : [],
   );
-  return lines.filter((_line, at) => capacities[at] !== Infinity);
 }
 
-/** One line of those options that are told. */
-export function optionsOf(options: [isTold: boolean, line: string][]): string[] {
-  const told = options.filter(([isTold]) => isTold).map(([, line]) => line);
-  return told.length > 0 ? [told.join("; ")] : [];
+/** One line of the options of a day that are not as usual. */
+export function optionsOf(day: object, usual: Record<string, unknown>): string[] {
+  const options = Object.entries(day)
+    .filter(([name, value]) => name in usual && value !== usual[name])
+    .map(([name, value]) => `${name} ${value}`);
+  return options.length > 0 ? [options.join("; ")] : [];
 }
 
 export function queueAt(which: number): string {

@@ -10,13 +10,6 @@ export function queueOf<T>(...items: T[]): Queue<T> {
   return queue;
 }
 
-/** Takes all items out of a queue. */
-export function drain<T>(queue: Queue<T>): (T | undefined)[] {
-  const items: (T | undefined)[] = [];
-  while (queue.size > 0) items.push(queue.tryTake());
-  return items;
-}
-
 /** A worker on simulated time that tries each job once, as retries only come in step 6. */
 export function workerOf<T>(
   queue: Queue<T>,

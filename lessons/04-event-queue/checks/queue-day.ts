@@ -1,17 +1,22 @@
 /** Days of two queues, from step 1 on. */
 import fc from "fast-check";
-import { catchEscaped, type Observation } from "#any-day";
+import { catchEscaped, checkDays, type Observation } from "#any-day";
 import type { Queue, QueueClass } from "#bus/queue-contract";
+import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import {
   Book,
   ITEMS,
   isOdd,
   naming,
   puts,
+  RULES,
   type Rule,
+  sinceOf,
   tellCapacities,
+  titlesOf,
   told,
 } from "./book.ts";
+import { SlowQueue } from "./model.ts";
 
 interface Command {
   does: "put" | "tryPut" | "tryTake" | "take" | "ready" | "putBack" | "close";
@@ -25,9 +30,8 @@ interface Day {
   commands: Command[];
 }
 
-export function daysOf(step: number): fc.Arbitrary<Day> {
-  const since = <Value>(first: number, ...values: Value[]) =>
-    step < first ? [] : values;
+function daysOf(step: number): fc.Arbitrary<Day> {
+  const since = sinceOf(step);
   const capacity = fc.constantFrom(Infinity, ...since(3, 1, 2, 4));
   const does = fc.constantFrom<Command["does"][]>(
     ...(["put", "put", "put", "tryPut", "tryTake"] as const),
@@ -45,7 +49,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   });
 }
 
-export function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
+function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
   return catchEscaped(async ({ failures }) => {
     const book = new Book();
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
@@ -89,7 +93,17 @@ function tell({ does, which, nth }: Command): string {
   return `${does}(${item})${which === 0 ? "" : " of the other queue"}`;
 }
 
-export function storyOf({ capacities, commands }: Day): string[] {
+function storyOf({ capacities, commands }: Day): string[] {
   const lines = commands.map((one) => tell(one) + (one.hurry ? ", and at once" : ""));
   return [...tellCapacities(capacities), ...lines];
+}
+
+export function anyQueueDay(step: number, ...rules: Rule[]): void {
+  checkDays(step, titlesOf(rules), {
+    day: daysOf(step),
+    play: (day) => play(day, EventQueue),
+    model: (day) => play(day, SlowQueue),
+    story: storyOf,
+    rule: (_day, seen) => seen ?? RULES.order,
+  });
 }

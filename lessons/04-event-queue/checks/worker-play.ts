@@ -1,5 +1,5 @@
 /** Plays a day on two queues and two workers, and writes down what can be seen. */
-import { catchEscaped, type Observation, quiet } from "#any-day";
+import { catchEscaped, checkDays, type Observation, quiet } from "#any-day";
 import {
   type Attempt,
   type DeadLetter,
@@ -9,21 +9,33 @@ import {
   TimeLimitExceeded,
   type WorkerClass,
 } from "#bus/queue-contract";
+import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
+import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import {
   Book,
   ERRORS,
   ITEMS,
   queueAt,
+  RULES,
   type Rule,
   tellLetters,
   titlesOf,
   told,
 } from "./book.ts";
 import { carryOut } from "./fate.ts";
-import { type Command, type Day, type Observer, tell, WAITS } from "./worker-day.ts";
+import { SlowQueue, SlowWorker } from "./model.ts";
+import {
+  type Command,
+  type Day,
+  daysOf,
+  type Observer,
+  storyOf,
+  tell,
+  WAITS,
+} from "./worker-day.ts";
 
-export function play(
+function play(
   day: Day,
   QueueOf: QueueClass,
   WorkerOf: WorkerClass,
@@ -39,6 +51,7 @@ export function play(
     /** Lists of dead letters, and how they were told when they were read. */
     const lists: { list: readonly DeadLetter[]; was: string }[] = [];
     let isOrdered = !day.shared;
+    let handlersTimers = 0;
     /** The rule that the latest event is about. */
     let about: Rule = "handles";
     const crew = [hire(0), hire(1)] as const;
@@ -96,10 +109,7 @@ export function play(
       }
       if (does === "stop") {
         const { starts } = own;
-        const held = [...own.inHand.keys()];
         stop(own).then(() => {
-          if (held.some((call) => own.inHand.has(call)))
-            book.see("waits", "a stop is over with a job still in hand");
           // If the worker has begun anew, the text does not say how long an earlier stop waits.
           if (own.starts === starts)
             book.note(`waits ${which}`, "waits", `${what}, and that is over`);
@@ -118,13 +128,17 @@ export function play(
 
     async function look(): Promise<void> {
       await book.tellNews();
+      const unused = time.pending - handlersTimers;
+      if (
+        unused > 0 &&
+        crew.every(({ inHand, retrying }) => inHand.size + retrying === 0)
+      )
+        book.see("timers", "timers that no attempt or retry needs", unused);
       for (const [at, { size }] of queues.entries())
         book.see(about, `the size of ${queueAt(at)}`, size);
-      for (const { queue, worker, inHand, isOn, retrying, timers } of crew) {
+      for (const { queue, worker, inHand, isOn } of crew) {
         if (isOn && queue.size > 0 && inHand.size < day.concurrency)
           book.see("hands", "a job waits, and a hand is free", queue.size);
-        if (inHand.size + retrying === 0 && timers.size > 0)
-          book.see("timers", "timers that nothing needs", timers.size);
         const list = worker.deadLetters;
         lists.push({ list, was: tellLetters(...list) });
         book.see("dead", "dead letters", tellLetters(...list));
@@ -150,17 +164,9 @@ export function play(
             setTimeout(action, delay) {
               if (delay === Infinity && day.step > 4)
                 book.see("noLimit", "a timer is set for Infinity ms");
-              const timer = time.setTimeout(() => {
-                timers.delete(timer);
-                action();
-              }, delay);
-              timers.add(timer);
-              return timer;
+              return time.setTimeout(action, delay);
             },
-            clearTimeout(timer) {
-              timers.delete(timer);
-              time.clearTimeout(timer);
-            },
+            clearTimeout: (timer) => time.clearTimeout(timer),
           },
           onRetry: ({ job, error, attempts, delay }) => {
             const line = `onRetry: ${tellLetters({ job, error, attempts })}, delay ${delay}`;
@@ -181,9 +187,8 @@ export function play(
       );
       /** The calls of the handler that are not over, with their jobs. */
       const inHand = new Map<number, unknown>();
-      const timers = new Set<unknown>();
       const counts = { starts: 0, calls: 0, retrying: 0 };
-      const own = { queue, worker, inHand, timers, isOn: false, ...counts };
+      const own = { queue, worker, inHand, isOn: false, ...counts };
       return own;
     }
 
@@ -194,7 +199,7 @@ export function play(
       const forged = { ...letter, error: "a letter that nobody kept" };
       const answers = [forged, letter, letter].map((one) => worker.putBack(one));
       const line = `putBack of a forged ${tellLetters(letter)}, then of the true one, twice`;
-      book.note(`back ${which}`, "letterBack", `${line}: ${answers.join(", ")}`);
+      book.note(`0 back ${which}`, "letterBack", `${line}: ${answers.join(", ")}`);
     }
 
     function handle(which: number, job: unknown, attempt: Attempt): unknown {
@@ -218,7 +223,7 @@ export function play(
       let asks = 0;
       const asked = () => {
         asks += 1;
-        if (asks > 1) book.see("goesOn", "asks the same promise again", asks);
+        if (asks > 1) book.see("handles", "asks the same promise again", asks);
       };
       const over = () => {
         const isInTime = own.inHand.delete(call);
@@ -238,8 +243,13 @@ export function play(
       // To its own worker and queue, as nobody says which of two workers is first.
       if (first && call < day.fates.length) perform({ ...first, which }, 1 + which);
       // No two handlers end at the same moment, as nobody says who of them is first.
-      const setTimeout = (action: () => void, delay: number) =>
-        time.setTimeout(action, delay + call / 10);
+      const setTimeout = (action: () => void, delay: number) => {
+        handlersTimers += 1;
+        time.wait(delay + call / 10).then(() => {
+          handlersTimers -= 1;
+          action();
+        });
+      };
       return carryOut(does, { attempt, value, asked, over, setTimeout });
     }
 
@@ -261,5 +271,15 @@ export function play(
     }
 
     type Hand = ReturnType<typeof hire>;
+  });
+}
+
+export function anyDay(step: number, ...rules: Rule[]): void {
+  checkDays(step, titlesOf(rules), {
+    day: daysOf(step),
+    play: (day) => play(day, EventQueue, Worker),
+    model: (day) => play(day, SlowQueue, SlowWorker),
+    story: storyOf,
+    rule: (_day, seen) => seen ?? RULES[step < 6 ? "handles" : "sleeps"],
   });
 }
