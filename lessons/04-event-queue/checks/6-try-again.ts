@@ -35,10 +35,6 @@ test("step 6 · `retryDelay` leaves out half of the delay times `random()`, at `
     { third: delays[0], longest: delays[1] },
     { third: [400, 350, 300, 250], longest: [1_000, 875, 750, 625] },
   );
-  const byDefault = Array.from({ length: 50 }, () => retryDelay(1));
-  const inside = byDefault.every((delay) => delay > 50 && delay <= 100);
-  const differ = new Set(byDefault).size > 1;
-  assert.deepEqual({ inside, differ }, { inside: true, differ: true });
 });
 
 anyDay(6, "retries", "sleeps", "onRetry", "letterBack");

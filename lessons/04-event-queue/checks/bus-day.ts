@@ -11,6 +11,8 @@ import { SlowBus } from "./model.ts";
 
 const PATTERNS = ["order.paid", "order.*", "#", "order.created", "#.paid"];
 const NAMES = ["order.paid", "order.created", "user.left"];
+/** As `at(-nth)` finds them. */
+const ENDS = ["first", "latest", "last but one"];
 const LISTENERS = ["email", "sms", "analytics"];
 
 interface Command {
@@ -35,7 +37,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   does: fc.constantFrom<Command["does"][]>(
     ...(["subscribe", "subscribe", "subscribe", "emit", "emit", "emit", "end"] as const),
     ...(["unsubscribe", "end", "deliver", "break", "stop", "start", "putBack"] as const),
-    ...(["flush", "flush", "unsubscribe"] as const),
+    ...(["flush", "flush", "flush", "unsubscribe"] as const),
   ),
   which: fc.constantFrom(0, 0, 0, 1),
   pattern: fc.constantFrom(0, 0, 1),
@@ -139,7 +141,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
       }
       if (does === "end") {
         about = "ends";
-        book.see("ends", what, ends[nth]?.());
+        book.see("ends", what, ends.at(-nth)?.());
       }
       const name = NAMES[nth] as string;
       if (does === "emit") bus.emit(name, name === "user.left" ? undefined : ++orders);
@@ -185,7 +187,7 @@ function tellCommand({ does, which, pattern, nth }: Command, patterns: string[])
   const lines: Partial<Record<Command["does"], string>> = {
     subscribe: own,
     unsubscribe: own,
-    end: `the function that call ${nth + 1} of subscribe returned is called`,
+    end: `the function that the ${ENDS[nth]} subscribe returned is called`,
     emit: `emit ${NAMES[nth]} ${bus}`,
     deliver: `deliver past event ${nth + 1} ${bus}`,
     break: "the mail server goes down, or is back",
