@@ -5,24 +5,23 @@ import { queueOf, workerOf } from "./desk.ts";
 import { anyDay } from "./worker-play.ts";
 
 test("step 7 · `stop` puts the jobs that wait for their delay back into the queue", async () => {
-  const time = new SimulatedTime();
-  const queue = queueOf("tea", "milk", "cup");
-  const handle = async (job: string) => {
-    if (job !== "tea") await time.wait(150);
-    if (job !== "cup") throw new Error("the kettle is cold");
+  const stopAfter = async (delay: number) => {
+    const time = new SimulatedTime();
+    const queue = queueOf("tea", "tea", "cup");
+    const handle = (job: string) => {
+      if (job === "tea") throw new Error("the kettle is cold");
+      return time.wait(500);
+    };
+    const worker = workerOf(queue, handle, { attempts: 5, timers: time }).start();
+    await time.pass(delay);
+    await time.passUntil(worker.stop());
+    const back = [queue.tryTake(), queue.tryTake()];
+    return { back, more: queue.size, timers: time.pending };
   };
-  const options = { attempts: 5, timers: time, random: () => 0 };
-  const worker = workerOf(queue, handle, options).start();
-  // By then the milk has waited for its delay, and waits for a hand; the tea waits for its second delay.
-  await time.pass(260);
-  await time.passUntil(worker.stop());
+  const stopped = { back: ["tea", "tea"], more: 0, timers: 0 };
   assert.deepEqual(
-    {
-      back: [queue.tryTake(), queue.tryTake()].sort(),
-      more: queue.size,
-      timers: time.pending,
-    },
-    { back: ["milk", "tea"], more: 0, timers: 0 },
+    { whileTheyWait: await stopAfter(10), whenNoHandIsFree: await stopAfter(200) },
+    { whileTheyWait: stopped, whenNoHandIsFree: stopped },
   );
 });
 
