@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyDay } from "./any-day.ts";
-import { queueOf, quiet, stateOf, workerOf } from "./desk.ts";
+import { quiet } from "#any-day";
+import { queueOf, workerOf } from "./desk.ts";
+import { anyDay } from "./worker-play.ts";
 
 test("step 4 · a worker that is started handles the jobs in order, also those that come later", async () => {
   const queue = queueOf("order 1", "order 2");
@@ -23,17 +24,4 @@ test("step 4 · a worker that is started handles the jobs in order, also those t
   );
 });
 
-test("step 4 · `idle` resolves when no job is waiting and none is in hand", async () => {
-  let finish = () => {};
-  const handle = () => new Promise<void>((resolve) => (finish = resolve));
-  const worker = workerOf(queueOf("order 1"), handle).start();
-  const [one, other] = [worker.idle(), worker.idle()];
-  const inHand = await stateOf(one);
-  finish();
-  assert.deepEqual(
-    { inHand, states: [await stateOf(one), await stateOf(other)] },
-    { inHand: "waiting", states: ["resolved", "resolved"] },
-  );
-});
-
-anyDay(4, "goesOn", "hands", "dead", "onDead", "observers");
+anyDay(4, "idle", "goesOn", "hands", "dead", "onDead", "observers");

@@ -39,14 +39,32 @@ export const RULES = {
     "a job that fails while the worker stops goes back, after its last attempt not",
   waits: "`stop` resolves when the jobs in hand are finished, at every call",
   account: "no job is lost and none that finished runs again, with two workers, too",
+  before: "`emit` returns before any listener is called",
+  called: "a listener is called with data and event, for all that matches its pattern",
+  retry: "a retry calls only the listener that failed",
+  gone: "a listener that fails for good costs a dead letter and a call of `onError`",
+  leaves: "`unsubscribe` ends a subscription, but what was emitted before is still heard",
+  once: "the same listener under the same pattern counts once, under two patterns twice",
+  ends: "the function that `subscribe` returns ends that subscription and no other",
+  flush: "`flush` waits until the bus behind has stored, then for the worker, or rejects",
 } as const;
 export type Rule = keyof typeof RULES;
+
+export function titlesOf(rules: Rule[]): string[] {
+  return rules.map((rule) => RULES[rule]);
+}
+
+/** Gives values that a step's days know from some step on. */
+export function sinceOf(step: number) {
+  return <Value>(first: number, ...values: Value[]) => (step < first ? [] : values);
+}
 
 const kettle = { name: "kettle" };
 const WORDS = ["tea", "coffee", "cake", "honey", "milk", "jam", "bread", "rice"];
 /** Words that tell one item from another, then equal items and what is easily taken for none. */
 export const ITEMS = [...WORDS, undefined, 0, "tea", "", null, kettle, false, kettle];
-export const ERRORS: unknown[] = [new Error("no paper"), undefined, null, "a string", 0];
+/** What handlers throw, or return. */
+export const ERRORS: unknown[] = [new Error("no paper"), undefined, null, "no", false];
 
 /** Whether a command puts something other than a word of its own. */
 export function isOdd({ does, nth }: { does: string; nth: number }): boolean {
@@ -70,16 +88,17 @@ export function told(value: unknown): string {
 }
 
 export function tellCapacities(capacities: number[]): string[] {
-  const lines = capacities.map(
-    (capacity, at) => `${queueAt(at)} has capacity ${capacity}`,
+  return capacities.flatMap((capacity, at) =>
+    capacity < Infinity ? `${queueAt(at)} has capacity ${capacity}` : [],
   );
-  return lines.filter((_line, at) => capacities[at] !== Infinity);
 }
 
-/** One line of those options that are told. */
-export function optionsOf(options: [isTold: boolean, line: string][]): string[] {
-  const told = options.filter(([isTold]) => isTold).map(([, line]) => line);
-  return told.length > 0 ? [told.join("; ")] : [];
+/** One line of the options of a day that are not as usual. */
+export function optionsOf(day: object, usual: Record<string, unknown>): string[] {
+  const options = Object.entries(day)
+    .filter(([name, value]) => name in usual && value !== usual[name])
+    .map(([name, value]) => `${name} ${value}`);
+  return options.length > 0 ? [options.join("; ")] : [];
 }
 
 export function queueAt(which: number): string {
@@ -93,29 +112,24 @@ export function tellLetters(...letters: readonly DeadLetter[]): string {
   return lines.join("; ");
 }
 
-/** What can be seen on a day. `Name` is that of a rule. */
-export class Book<Name extends string = Rule> {
+/** What can be seen on a day. */
+export class Book {
   readonly seen: Observation[] = [];
-  readonly #rules: Record<Name, string>;
-  #news: { group: string; rule: Name; line: string }[] = [];
+  #news: { group: string; rule: Rule; line: string }[] = [];
   #promises = 100;
 
-  constructor(rules: Record<Name, string>) {
-    this.#rules = rules;
-  }
-
-  see(rule: Name, what: string, value?: unknown): void {
-    this.seen.push({ rule: this.#rules[rule], what, value });
+  see(rule: Rule, what: string, value?: unknown): void {
+    this.seen.push({ rule: RULES[rule], what, value });
   }
 
   /** Is told as soon as things are quiet. Each group has an order of its own. */
-  note(group: string, rule: Name, line: string): void {
+  note(group: string, rule: Rule, line: string): void {
     this.#news.push({ group, rule, line });
   }
 
   /** Notes how a promise was settled, in the order of the calls: some are settled a little later. */
   follow(
-    rule: Name,
+    rule: Rule,
     what: string,
     promise: Promise<unknown>,
     result: (value: unknown) => string = () => "resolves",

@@ -1,28 +1,19 @@
 /** Days of two queued buses on one bus, in step 8. */
 import fc from "fast-check";
 import { catchEscaped, checkDays, type Observation } from "#any-day";
-import type { BusEvent, Unsubscribe } from "#bus/contract";
+import type { AnyListener, BusEvent, Unsubscribe } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import type { QueuedBusClass, QueuedBusOptions, WorkingBus } from "#bus/queue-contract";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
-import { Book, optionsOf } from "./book.ts";
+import { Book, optionsOf, RULES, type Rule, titlesOf } from "./book.ts";
 import { SlowBus } from "./model.ts";
-
-export const BUS_RULES = {
-  before: "`emit` returns before any listener is called",
-  called: "a listener is called with data and event, for all that matches its pattern",
-  retry: "a retry calls only the listener that failed",
-  gone: "a listener that fails for good costs a dead letter and a call of `onError`",
-  leaves: "`unsubscribe` ends a subscription, but what was emitted before is still heard",
-  once: "the same listener under the same pattern counts once, under two patterns twice",
-  ends: "the function that `subscribe` returns ends that subscription and no other",
-  flush: "`flush` waits until the bus behind has stored, then for the worker, or rejects",
-};
-type BusRule = keyof typeof BUS_RULES;
 
 const PATTERNS = ["order.paid", "order.*", "#", "order.created", "#.paid"];
 const NAMES = ["order.paid", "order.created", "user.left"];
+/** As `at(-nth)` finds them. */
+const ENDS = ["first", "latest", "last but one"];
+const LISTENERS = ["email", "sms", "analytics"];
 
 interface Command {
   does:
@@ -31,13 +22,12 @@ interface Command {
   /** Which of the two buses. */
   which: number;
   pattern: number;
-  listener: number;
+  /** Which listener, event or subscription. */
+  nth: number;
 }
 interface Day {
   behind: "forgets" | "stores" | "cannot store";
-  concurrency: number;
   attempts: number;
-  timeLimit: number;
   onError: "listens" | "throws" | "rejects" | "is not given";
   patterns: string[];
   commands: Command[];
@@ -47,78 +37,84 @@ const command: fc.Arbitrary<Command> = fc.record({
   does: fc.constantFrom<Command["does"][]>(
     ...(["subscribe", "subscribe", "subscribe", "emit", "emit", "emit", "end"] as const),
     ...(["unsubscribe", "end", "deliver", "break", "stop", "start", "putBack"] as const),
-    ...(["flush", "flush", "unsubscribe"] as const),
+    ...(["flush", "flush", "flush", "unsubscribe"] as const),
   ),
   which: fc.constantFrom(0, 0, 0, 1),
   pattern: fc.constantFrom(0, 0, 1),
-  listener: fc.constantFrom(0, 0, 1, 2),
+  nth: fc.constantFrom(0, 0, 1, 2),
 });
 const days: fc.Arbitrary<Day> = fc.record<Day>({
   behind: fc.constantFrom("forgets", "stores", "cannot store"),
-  concurrency: fc.constantFrom(1, 2),
   attempts: fc.constantFrom(1, 2),
-  timeLimit: fc.constantFrom(Infinity, 30),
   onError: fc.constantFrom("listens", "throws", "rejects", "is not given"),
   patterns: fc.shuffledSubarray(PATTERNS, { minLength: 2, maxLength: 2 }),
   commands: fc.noBias(fc.array(command, { maxLength: 24, size: "max" })),
 });
 
-type Data = { orderId: number };
-
 function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
+    const { behind: does, attempts } = day;
     const time = new SimulatedTime();
-    const book = new Book(BUS_RULES);
+    const book = new Book();
     /** The rule that the latest command is about. */
-    let about: BusRule = "called";
+    let about: Rule = "called";
     let isBroken = false;
     let calls = 0;
     let orders = 0;
     const ends: Unsubscribe[] = [];
     const known = new Set<string>();
     const delivered: BusEvent[] = [];
-    const behind = day.behind === "forgets" ? new EventBus() : new StoringBus(day, time);
-    const listeners = ["email", "sms", "analytics"].map((name) => hire(name));
-    const buses = [0, 1].map((which) => {
-      const told = (event: BusEvent) => `${orderOf(event)} on bus ${which + 1}`;
-      const { concurrency, attempts, timeLimit } = day;
+    const behind = new EventBus();
+    if (does !== "forgets") Object.assign(behind, { flush: store });
+    const listeners = LISTENERS.map(hire);
+    const buses = [1, 2].map((number) => {
+      const told = (event: BusEvent) => `${tell(event)} on bus ${number}`;
+      const onError: QueuedBusOptions["onError"] = (error, event, pattern) => {
+        note("gone", `onError: ${(error as Error).name}, ${told(event)}, ${pattern}`);
+        if (day.onError === "throws") throw new Error("the pager is broken");
+        return day.onError === "rejects" && Promise.reject(new Error("broken"));
+      };
       return new BusOf(behind, {
-        ...{ concurrency, attempts, timeLimit, timers: time, firstDelay: 7 },
-        ...{ maxDelay: 9, random: () => 0.5 },
+        ...{ attempts, concurrency: 2, timers: time, firstDelay: 7, maxDelay: 9 },
+        random: () => 0.5,
         onRetry: ({ job, delay }) =>
           note("retry", `onRetry: ${told(job.event)}, delay ${delay}`),
-        ...(day.onError !== "is not given" && {
-          onError(error, event, pattern) {
-            note("gone", `onError: ${(error as Error).name}, ${told(event)}, ${pattern}`);
-            if (day.onError === "throws") throw new Error("the pager is broken");
-            return day.onError === "rejects" && Promise.reject(new Error("broken"));
-          },
-        }),
-      } as QueuedBusOptions);
+        ...(day.onError !== "is not given" && { onError }),
+      });
     });
-    const lines = linesOf(day);
-    for (const [at, command] of day.commands.entries()) {
-      perform(command, lines[at] as string);
+    for (const command of day.commands) {
+      perform(command, tellCommand(command, day.patterns));
       await look();
     }
     await time.pass(1_000);
     await look();
+    const guest = () => {};
+    behind.subscribe("#", guest);
+    const isEnded = buses[0]?.unsubscribe("#", guest);
+    book.see("leaves", "unsubscribe of who listens to the bus behind", isEnded);
     book.see("gone", "rejections that nobody handles", escaped.failures.length);
     book.see("gone", "something is printed on stderr", escaped.stderr !== "");
     return book.seen;
 
     /** The two buses take turns as they like, so what happens at one moment has no order. */
-    function note(rule: BusRule, what: string): void {
+    function note(rule: Rule, what: string): void {
       const line = `at ${time.now()} ms: ${what}`;
       book.note(line, rule, line);
     }
 
-    function hire(name: string) {
-      const listener = (data: unknown, event: BusEvent): unknown => {
+    /** Takes 20 ms to store, and then has one more event, or says that it cannot. */
+    async function store(): Promise<void> {
+      await time.wait(20);
+      if (does === "cannot store") throw "the disk is full";
+      behind.emit("order.created", 0);
+    }
+
+    function hire(name: string): AnyListener {
+      return (data: unknown, event: BusEvent): unknown => {
         calls += 1;
         const isEvent = behind.history.includes(event) || delivered.includes(event);
         const isRight = isEvent && data === event.data;
-        const what = `${name} is called for ${orderOf(event)}`;
+        const what = `${name} is called for ${tell(event)}`;
         note(about, isRight ? what : `${what}, but not with its data and the event`);
         if (name === "analytics") return undefined;
         const end = () => {
@@ -126,18 +122,15 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         };
         return name === "sms" ? time.wait(50).then(end) : end();
       };
-      return Object.assign(listener, { title: name });
     }
 
-    function perform(command: Command, what: string): void {
-      const { does, which, listener: at } = command;
+    function perform({ does, which, pattern: at, nth }: Command, what: string): void {
       const bus = buses[which] as WorkingBus;
-      const pattern = day.patterns[command.pattern] as string;
-      const listener = listeners[at] as (typeof listeners)[number];
-      const name = NAMES[command.listener] as string;
+      const pattern = day.patterns[at] as string;
+      const listener = listeners[nth] as AnyListener;
       const before = calls;
       if (does === "subscribe") {
-        const key = `${which} ${pattern} ${at}`;
+        const key = `${which} ${pattern} ${nth}`;
         about = known.has(key) ? "once" : "called";
         known.add(key);
         ends.push(bus.subscribe(pattern, listener));
@@ -146,25 +139,26 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         about = "leaves";
         book.see("leaves", what, bus.unsubscribe(pattern, listener));
       }
-      if (does === "end" && ends.length > 0) {
+      if (does === "end") {
         about = "ends";
-        book.see("ends", what, ends[at % ends.length]?.());
+        book.see("ends", what, ends.at(-nth)?.());
       }
-      if (does === "emit") bus.emit(name, { orderId: ++orders });
-      const past = behind.history[at];
+      const name = NAMES[nth] as string;
+      if (does === "emit") bus.emit(name, name === "user.left" ? undefined : ++orders);
+      const past = behind.history[nth];
       if (does === "deliver" && past) {
         delivered.push({ ...past, replayed: true });
         bus.deliver(delivered.at(-1) as BusEvent);
       }
+      book.see("before", `calls when ${does} returns`, calls - before);
       if (does === "break") isBroken = !isBroken;
-      if (does === "flush") about = "flush";
-      if (does === "flush")
+      if (does === "flush") {
+        about = "flush";
         book.follow("flush", what, bus.flush(), () => `resolves at ${time.now()} ms`);
+      }
       if (does === "stop" || does === "start") bus[does]();
       const letter = bus.deadLetters[0];
       if (does === "putBack" && letter) bus.putBack(letter);
-      if (does === "emit" || does === "deliver")
-        book.see("before", "calls when emit or deliver returns", calls - before);
     }
 
     async function look(): Promise<void> {
@@ -174,8 +168,8 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
       for (const { waiting, deadLetters } of buses) {
         book.see(about, "events that wait", waiting);
         const letters = deadLetters.map(({ job, attempts }) => {
-          const { title } = job.listener as (typeof listeners)[number];
-          return `${orderOf(job.event)} for ${title} by ${job.pattern}, ${attempts} attempts`;
+          const name = LISTENERS[listeners.indexOf(job.listener)];
+          return `${tell(job.event)} for ${name} by ${job.pattern}, ${attempts} attempts`;
         });
         book.see("gone", "dead letters", letters.sort().join("; "));
       }
@@ -183,67 +177,36 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
   });
 }
 
-/** A bus that takes 20 ms to store, and then has one more event, or says that it cannot. */
-class StoringBus extends EventBus {
-  readonly #day: Day;
-  readonly #time: SimulatedTime;
-
-  constructor(day: Day, time: SimulatedTime) {
-    super();
-    this.#day = day;
-    this.#time = time;
-  }
-
-  async flush(): Promise<void> {
-    await this.#time.wait(20);
-    if (this.#day.behind === "cannot store") throw "the disk is full";
-    this.emit("order.created", { orderId: 0 });
-  }
+function tell({ name, data, replayed }: BusEvent): string {
+  return `${name} ${data ?? ""}${replayed ? ", replayed" : ""}`;
 }
 
-function orderOf({ name, data, replayed }: BusEvent): string {
-  return `${name} ${(data as Data).orderId}${replayed ? ", replayed" : ""}`;
-}
-
-/** One line for each command; an empty one where nothing happens. */
-function linesOf({ patterns, commands }: Day): string[] {
-  let subscribed = 0;
-  let isBroken = false;
-  return commands.map(({ does, which, pattern, listener }) => {
-    const own = `${["email", "sms", "analytics"][listener]} to "${patterns[pattern]}"`;
-    const bus = ` on bus ${which + 1}`;
-    if (does === "subscribe") subscribed += 1;
-    if (does === "break") isBroken = !isBroken;
-    const end = `the function that subscribe returned at call ${(listener % subscribed) + 1} is called`;
-    const special: Partial<Record<Command["does"], string>> = {
-      end: subscribed > 0 ? end : "",
-      emit: `emit ${NAMES[listener]}${bus}`,
-      deliver: `deliver past event ${listener + 1}${bus}`,
-      break: `the mail server ${isBroken ? "goes down" : "is back"}`,
-      putBack: `put the oldest dead letter back${bus}`,
-    };
-    const what = does.endsWith("subscribe") ? `${does} ${own}` : does;
-    return special[does] ?? what + bus;
-  });
+function tellCommand({ does, which, pattern, nth }: Command, patterns: string[]): string {
+  const bus = `on bus ${which + 1}`;
+  const own = `${does} ${LISTENERS[nth]} to "${patterns[pattern]}" ${bus}`;
+  const lines: Partial<Record<Command["does"], string>> = {
+    subscribe: own,
+    unsubscribe: own,
+    end: `the function that the ${ENDS[nth]} subscribe returned is called`,
+    emit: `emit ${NAMES[nth]} ${bus}`,
+    deliver: `deliver past event ${nth + 1} ${bus}`,
+    break: "the mail server goes down, or is back",
+    putBack: `put the oldest dead letter back ${bus}`,
+  };
+  return lines[does] ?? `${does} ${bus}`;
 }
 
 /** Registers the checks that days make: one for each of these rules, and one for all that holds. */
-export function anyBusDay(...rules: BusRule[]): void {
-  const titles = rules.map((rule) => BUS_RULES[rule]);
-  checkDays<Day>(8, titles, {
+export function anyBusDay(...rules: Rule[]): void {
+  checkDays<Day>(8, titlesOf(rules), {
     day: days,
     play: (day) => play(day, QueuedBus),
-    model: (day) => play(day, SlowBus as QueuedBusClass),
+    model: (day) => play(day, SlowBus),
     story: (day) => [
-      ...optionsOf([
-        [day.behind !== "forgets", `the bus behind ${day.behind}`],
-        [day.concurrency > 1, `concurrency ${day.concurrency}`],
-        [true, `attempts ${day.attempts}`],
-        [day.timeLimit < Infinity, `timeLimit ${day.timeLimit}`],
-        [day.onError !== "listens", `onError ${day.onError}`],
-      ]),
-      ...linesOf(day).filter((line) => line !== ""),
+      ...optionsOf(day, { attempts: 5, onError: "listens" }),
+      ...(day.behind === "forgets" ? [] : [`the bus behind ${day.behind}`]),
+      ...day.commands.map((command) => tellCommand(command, day.patterns)),
     ],
-    rule: (_day, seen) => seen ?? BUS_RULES.called,
+    rule: (_day, seen) => seen ?? RULES.called,
   });
 }

@@ -4,39 +4,10 @@ import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 
-/** Lets everything happen that only needs its turn. */
-export async function quiet(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-}
-
-/** Where a promise stands: "waiting", "resolved", or the name of the error it was rejected with. */
-export async function stateOf(promise: Promise<unknown>): Promise<string> {
-  let state = "waiting";
-  promise.then(
-    () => {
-      state = "resolved";
-    },
-    (error) => {
-      state = String(error?.name);
-    },
-  );
-  await quiet();
-  return state;
-}
-
 export function queueOf<T>(...items: T[]): Queue<T> {
   const queue = new EventQueue<T>();
   for (const item of items) queue.put(item);
   return queue;
-}
-
-/** Takes all items out of a queue. */
-export function drain<T>(queue: Queue<T>): (T | undefined)[] {
-  const items: (T | undefined)[] = [];
-  while (queue.size > 0) items.push(queue.tryTake());
-  return items;
 }
 
 /** A worker on simulated time that tries each job once, as retries only come in step 6. */
@@ -47,8 +18,4 @@ export function workerOf<T>(
 ) {
   const time = new SimulatedTime();
   return new Worker(queue, handle, { attempts: 1, timers: time, ...options });
-}
-
-export function fail(): never {
-  throw new Error("mail server down");
 }

@@ -4,46 +4,42 @@ import type { Attempt } from "#bus/queue-contract";
 type Settle = (value?: unknown) => void;
 interface Means {
   attempt: Attempt;
-  /** What it fails with, unless it is done. */
-  error: unknown;
+  /** What it fails with, or returns. */
+  value: unknown;
+  /** Is called when a promise or thenable is asked for its result. */
+  asked(): void;
   /** Is called when the handler ends. */
   over(): void;
-  setTimeout(action: () => void, delay: number): unknown;
+  setTimeout(action: () => void, delay: number): void;
 }
 
 /** @param does one of the sentences of `worker-day.ts` */
 export function carryOut(does: string, means: Means): unknown {
+  const { value, asked, over } = means;
   const isDone = does.includes("done");
-  const answer = (resolve: Settle, reject: Settle) => {
-    means.over();
-    if (isDone) resolve();
-    else reject(means.error);
-  };
-  const raise = (error: unknown) => {
-    throw error;
-  };
-  if (does === "is done at once" || does === "throws") return answer(() => {}, raise);
+  if (does === "is done at once" || does === "throws") {
+    over();
+    if (isDone) return value;
+    throw value;
+  }
   const then = (resolve: Settle, reject: Settle) => {
+    asked();
+    const answer = () => {
+      over();
+      const [first, second] = isDone ? [resolve, reject] : [reject, resolve];
+      first(value);
+      if (does.includes("both")) second(value);
+    };
     const [, ms] = /after (\d+)/.exec(does) ?? [];
-    if (ms) means.setTimeout(() => answer(resolve, reject), Number(ms));
-    if (does.endsWith("rejects")) answer(resolve, reject);
-    if (does.endsWith("throws")) {
-      answer(resolve, raise);
-      throw means.error;
-    }
-    if (does.endsWith("aborted"))
-      means.attempt.signal.addEventListener("abort", () => answer(resolve, reject));
+    if (ms) means.setTimeout(answer, Number(ms));
+    if (does.endsWith("rejects")) answer();
+    if (does.endsWith("aborted")) means.attempt.signal.addEventListener("abort", answer);
+    if (!does.endsWith("throws")) return;
+    over();
+    if (isDone) resolve(value);
+    throw value;
   };
   if (!does.includes("thenable")) return new Promise(then);
-  if (!does.includes("both")) return thenable(then);
-  return thenable((resolve, reject) =>
-    then(
-      (value) => [resolve(value), reject(value)],
-      (error) => [reject(error), resolve(error)],
-    ),
-  );
-}
-
-function thenable(then: (resolve: Settle, reject: Settle) => void) {
-  return { then };
+  // Some libraries have thenables that are functions.
+  return Object.assign(does.includes("both") ? () => {} : {}, { then });
 }

@@ -2,27 +2,27 @@
 import { type AnyListener, type Bus, reportError, type Unsubscribe } from "#bus/contract";
 import {
   type DeadLetter,
-  type Handler,
   type ListenerJob,
   type Queue,
+  type QueueClass,
   QueueClosed,
+  type QueuedBusClass,
   type QueuedBusOptions,
-  type QueueWorker,
   TimeLimitExceeded,
   type Waiting,
-  type WorkerOptions,
+  type WorkerClass,
 } from "#bus/queue-contract";
 import { QueueingBus } from "#bus/queueing-bus";
 import { matches } from "#bus/wildcards";
-import { Delivery, tell, WaitingRoom } from "#bus/worker-kit";
+import { Delivery, type Handle, tell, WaitingRoom } from "#bus/worker-kit";
 import { withDefaults } from "#bus/worker-options";
 
-export class SlowQueue<T> implements Queue<T> {
+class PlainQueue {
   readonly #capacity: number;
-  readonly #items: T[] = [];
-  readonly #watchers: (() => void)[] = [];
-  #takers: Waiting[] = [];
-  #producers: (Waiting & { item: T })[] = [];
+  readonly #items: unknown[] = [];
+  readonly #producers: Waiting[] = [];
+  readonly #takers: Waiting[] = [];
+  readonly #watchers: Waiting[] = [];
   #closed = false;
 
   constructor({ capacity = Infinity } = {}) {
@@ -33,73 +33,79 @@ export class SlowQueue<T> implements Queue<T> {
     return this.#items.length;
   }
 
-  async put(item: T): Promise<void> {
-    if (this.#closed) throw new QueueClosed();
-    if (this.tryPut(item)) return;
-    await new Promise((resolve, reject) =>
-      this.#producers.push({ item, resolve, reject }),
-    );
+  put(item: unknown): Promise<void> {
+    return this.#wait(this.#producers, item);
   }
 
-  tryPut(item: T): boolean {
-    const accepts = !this.#closed && this.size < this.#capacity;
-    if (accepts) this.putBack(item);
-    return accepts;
+  tryPut(item: unknown): boolean {
+    if (this.#closed || this.size >= this.#capacity) return false;
+    this.putBack(item);
+    return true;
   }
 
-  putBack(item: T): void {
-    const taker = this.#takers.shift();
-    if (taker) taker.resolve(item);
-    else this.#items.push(item);
-    if (!taker) for (const wake of this.#watchers.splice(0)) wake();
+  putBack(item: unknown): void {
+    this.#items.push(item);
+    this.#settle();
   }
 
-  async take(): Promise<T> {
-    if (this.size > 0) return this.tryTake() as T;
-    if (this.#closed) throw new QueueClosed();
-    return new Promise((resolve, reject) =>
-      this.#takers.push({ resolve: (item) => resolve(item as T), reject }),
-    );
+  take(): Promise<unknown> {
+    return this.#wait(this.#takers);
   }
 
-  tryTake(): T | undefined {
+  tryTake(): unknown {
     const item = this.#items.shift();
-    const producer = this.size < this.#capacity ? this.#producers.shift() : undefined;
-    if (producer) this.#items.push(producer.item);
-    producer?.resolve();
+    this.#settle();
     return item;
   }
 
-  async ready(): Promise<void> {
-    if (this.size === 0)
-      await new Promise<void>((resolve) => this.#watchers.push(resolve));
+  ready(): Promise<void> {
+    return this.#wait(this.#watchers);
   }
 
   close(): void {
     this.#closed = true;
-    const all = [...this.#takers.splice(0), ...this.#producers.splice(0)];
-    for (const one of all) one.reject(new QueueClosed());
+    this.#settle();
+  }
+
+  #wait<T>(among: Waiting[], item?: unknown): Promise<T> {
+    return new Promise((resolve, reject) => {
+      among.push({ item, resolve: resolve as Waiting["resolve"], reject });
+      this.#settle();
+    });
+  }
+
+  /** Gives all who wait what they can have by now. */
+  #settle(): void {
+    if (this.#closed) refuse(this.#producers);
+    while (this.#takers.length > 0 && this.size > 0)
+      this.#takers.shift()?.resolve(this.#items.shift());
+    while (this.#producers.length > 0 && this.size < this.#capacity) {
+      const { item, resolve } = this.#producers.shift() as Waiting;
+      resolve();
+      this.putBack(item);
+    }
+    if (this.#closed) refuse(this.#takers);
+    if (this.size > 0) for (const one of this.#watchers.splice(0)) one.resolve();
   }
 }
 
-/** A job that has failed and will be tried again: its timer, until its delay is over. */
-interface Retried {
-  next: Delivery;
-  timer: unknown;
-  isDue: boolean;
+function refuse(all: Waiting[]): void {
+  for (const one of all.splice(0)) one.reject(new QueueClosed());
 }
 
-export class SlowWorker<T> implements QueueWorker<T> {
-  #retried: Retried[] = [];
-  #letters: DeadLetter<T>[] = [];
+class PlainWorker {
+  readonly #queue: Queue<unknown>;
+  readonly #handle;
+  readonly #options;
+  /** Jobs that wait for their delay, each with its timer, and those whose delay is over. */
+  readonly #asleep = new Map<Delivery, unknown>();
+  readonly #due: Delivery[] = [];
+  readonly #waiting = new WaitingRoom();
+  #dead: DeadLetter[] = [];
   #started = false;
   #inHand = 0;
-  readonly #waiting = new WaitingRoom();
-  readonly #queue: Queue<T>;
-  readonly #handle: Handler<T>;
-  readonly #options: Required<WorkerOptions<T>>;
 
-  constructor(queue: Queue<T>, handle: Handler<T>, options: WorkerOptions<T> = {}) {
+  constructor(queue: Queue<unknown>, handle: Handle, options = {}) {
     this.#queue = queue;
     this.#handle = handle;
     this.#options = withDefaults(options);
@@ -113,93 +119,91 @@ export class SlowWorker<T> implements QueueWorker<T> {
 
   stop(): Promise<void> {
     this.#started = false;
-    for (const { next, timer } of this.#retried.splice(0)) {
-      this.#options.timers.clearTimeout(timer);
-      this.#queue.putBack(next.job as T);
-    }
+    for (const timer of this.#asleep.values()) this.#options.timers.clearTimeout(timer);
+    for (const { job } of [...this.#due.splice(0), ...this.#asleep.keys()])
+      this.#queue.putBack(job);
+    this.#asleep.clear();
     return this.#waiting.until(() => this.#inHand === 0);
   }
 
   idle(): Promise<void> {
     return this.#waiting.until(
-      () => this.#inHand + this.#retried.length + this.#queue.size === 0,
+      () => this.#inHand + this.#asleep.size + this.#due.length + this.#queue.size === 0,
     );
   }
 
-  get deadLetters(): readonly DeadLetter<T>[] {
-    return [...this.#letters];
+  get deadLetters(): readonly DeadLetter[] {
+    return this.#dead;
   }
 
-  putBack(letter: DeadLetter<T>): boolean {
-    if (!this.#letters.includes(letter)) return false;
-    this.#letters = this.#letters.filter((one) => one !== letter);
+  putBack(letter: DeadLetter): boolean {
+    if (!this.#dead.includes(letter)) return false;
+    this.#dead = this.#dead.filter((one) => one !== letter);
     this.#queue.putBack(letter.job);
     return true;
   }
 
   #work(): void {
     while (this.#started && this.#inHand < this.#options.concurrency) {
-      const due = this.#retried.find(({ isDue }) => isDue);
-      if (!due && this.#queue.size === 0) break;
-      this.#retried = this.#retried.filter((one) => one !== due);
-      this.#attempt(due ? due.next : new Delivery(this.#queue.tryTake(), 1));
+      if (this.#due.length + this.#queue.size === 0) break;
+      this.#attempt(this.#due.shift() ?? new Delivery(this.#queue.tryTake(), 1));
     }
     if (this.#queue.size === 0) this.#queue.ready().then(() => this.#work());
     this.#waiting.look();
   }
 
-  #attempt(delivery: Delivery): void {
+  async #attempt(delivery: Delivery): Promise<void> {
     const { timers, timeLimit } = this.#options;
-    let open = true;
-    const end = (failed: boolean, error?: unknown) => {
-      if (!open) return;
-      open = false;
-      timers.clearTimeout(timer);
-      this.#inHand -= 1;
-      if (failed) this.#failed(delivery, error);
-      this.#work();
-    };
-    const giveUp = () => {
-      const error = new TimeLimitExceeded(timeLimit);
-      delivery.abort(error);
-      end(true, error);
-    };
-    const timer = timeLimit < Infinity && timers.setTimeout(giveUp, timeLimit);
+    let timer: unknown;
+    const tooLate = new Promise((_resolve, reject) => {
+      const giveUp = () => {
+        const error = new TimeLimitExceeded(timeLimit);
+        reject(error);
+        delivery.abort(error);
+      };
+      if (timeLimit < Infinity) timer = timers.setTimeout(giveUp, timeLimit);
+    });
     this.#inHand += 1;
-    new Promise((resolve) => resolve(this.#handle(delivery.job as T, delivery))).then(
-      () => end(false),
-      (error) => end(true, error),
-    );
+    try {
+      await Promise.race([(async () => this.#handle(delivery.job, delivery))(), tooLate]);
+    } catch (error) {
+      this.#failed(delivery, error);
+    }
+    timers.clearTimeout(timer);
+    this.#inHand -= 1;
+    this.#work();
   }
 
-  #failed(delivery: Delivery, error: unknown): void {
+  #failed({ job, number: attempts }: Delivery, error: unknown): void {
     const { timers, random, firstDelay, maxDelay, onDead, onRetry } = this.#options;
-    const job = delivery.job as T;
-    const attempts = delivery.number;
     if (attempts === this.#options.attempts) {
       const letter = { job, error, attempts };
-      this.#letters.push(letter);
+      this.#dead = [...this.#dead, letter];
       tell(onDead, letter);
     } else if (!this.#started) {
       this.#queue.putBack(job);
     } else {
+      const next = new Delivery(job, attempts + 1);
       const doubled = firstDelay * 2 ** (attempts - 1);
       const delay = Math.min(maxDelay, doubled) * (1 - random() / 2);
       const wake = () => {
-        this.#retried = [...this.#retried.filter((one) => one !== retried), retried];
-        retried.isDue = true;
+        this.#asleep.delete(next);
+        this.#due.push(next);
         this.#work();
       };
-      const timer = timers.setTimeout(wake, delay);
-      const retried = { next: new Delivery(job, attempts + 1), timer, isDue: false };
-      this.#retried.push(retried);
+      this.#asleep.set(next, timers.setTimeout(wake, delay));
       tell(onRetry, { job, error, attempts, delay });
     }
   }
 }
 
-export class SlowBus extends QueueingBus {
-  #all: { pattern: string; listener: AnyListener }[] = [];
+export const SlowQueue = PlainQueue as QueueClass;
+export const SlowWorker = PlainWorker as WorkerClass;
+
+type Own = { pattern: string; listener: AnyListener };
+
+class PlainBus extends QueueingBus {
+  #all: Own[] = [];
 
   constructor(bus: Bus, { onError = reportError, ...options }: QueuedBusOptions) {
     const queue = new SlowQueue<ListenerJob>();
@@ -214,15 +218,13 @@ export class SlowBus extends QueueingBus {
   }
 
   override subscribe(pattern: string, listener: AnyListener): Unsubscribe {
-    if (!this.#has(pattern, listener)) this.#all.push({ pattern, listener });
-    const own = this.#has(pattern, listener);
-    return () => this.#all.includes(own as never) && this.unsubscribe(pattern, listener);
+    const own = this.#find(pattern, listener) ?? { pattern, listener };
+    if (!this.#all.includes(own)) this.#all.push(own);
+    return () => this.#end(own);
   }
 
   override unsubscribe(pattern: string, listener: AnyListener): boolean {
-    const own = this.#has(pattern, listener);
-    this.#all = this.#all.filter((one) => one !== own);
-    return own !== undefined;
+    return this.#end(this.#find(pattern, listener));
   }
 
   async flush(): Promise<void> {
@@ -230,7 +232,15 @@ export class SlowBus extends QueueingBus {
     await this.worker.idle();
   }
 
-  #has(pattern: string, listener: AnyListener) {
+  #find(pattern: string, listener: AnyListener): Own | undefined {
     return this.#all.find((one) => one.pattern === pattern && one.listener === listener);
   }
+
+  #end(own: Own | undefined): boolean {
+    const before = this.#all.length;
+    this.#all = this.#all.filter((one) => one !== own);
+    return this.#all.length < before;
+  }
 }
+
+export const SlowBus = PlainBus as QueuedBusClass;

@@ -1,7 +1,8 @@
 /** Days of two queues, from step 1 on. */
 import fc from "fast-check";
-import { catchEscaped, type Observation } from "#any-day";
+import { catchEscaped, checkDays, type Observation } from "#any-day";
 import type { Queue, QueueClass } from "#bus/queue-contract";
+import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import {
   Book,
   ITEMS,
@@ -10,9 +11,12 @@ import {
   puts,
   RULES,
   type Rule,
+  sinceOf,
   tellCapacities,
+  titlesOf,
   told,
 } from "./book.ts";
+import { SlowQueue } from "./model.ts";
 
 interface Command {
   does: "put" | "tryPut" | "tryTake" | "take" | "ready" | "putBack" | "close";
@@ -26,9 +30,8 @@ interface Day {
   commands: Command[];
 }
 
-export function daysOf(step: number): fc.Arbitrary<Day> {
-  const since = <Value>(first: number, ...values: Value[]) =>
-    step < first ? [] : values;
+function daysOf(step: number): fc.Arbitrary<Day> {
+  const since = sinceOf(step);
   const capacity = fc.constantFrom(Infinity, ...since(3, 1, 2, 4));
   const does = fc.constantFrom<Command["does"][]>(
     ...(["put", "put", "put", "tryPut", "tryTake"] as const),
@@ -46,34 +49,37 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   });
 }
 
-export function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
+function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
   return catchEscaped(async ({ failures }) => {
-    const book = new Book(RULES);
+    const book = new Book();
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
-    const so = day.capacities.map(() => new Set<Command["does"]>());
+    const had = queues.map(() => new Set<Command["does"]>());
     const usual = day.commands.some(isOdd) ? "any" : "order";
     for (const command of day.commands) {
       const { does, which, nth, hurry } = command;
-      const queue = queues[which] as Queue<unknown>;
-      const had = so[which] as Set<Command["does"]>;
+      const [queue, so] = [queues[which] as Queue<unknown>, had[which] as Set<string>];
       const isTight = (day.capacities[which] ?? 0) < Infinity;
+      const isClosed = so.has("close");
+      so.add(does);
       const rules: Record<Command["does"], Rule> = {
-        put: had.has("close") ? "closed" : isTight ? "full" : "accepts",
-        tryPut: had.has("close") ? "closed" : isTight ? "tryPut" : "accepts",
-        tryTake: had.has("close") ? "left" : isTight ? "full" : usual,
-        take: had.has("close") ? "left" : "take",
+        put: isClosed ? "closed" : isTight ? "full" : "accepts",
+        tryPut: isClosed ? "closed" : isTight ? "tryPut" : "accepts",
+        tryTake: isClosed ? "left" : isTight ? "full" : usual,
+        take: isClosed ? "left" : "take",
         ...{ ready: "ready", putBack: "putBack", close: "away" },
       };
-      had.add(does);
-      const item = ITEMS[nth];
       const what = tell(command);
-      const result = queue[does](item);
+      const isHanded = so.has("take") && queue.size === 0 && puts(does);
+      const result = queue[does](ITEMS[nth]);
       if (does === "tryPut" || does === "tryTake")
         book.see(rules[does], `${what} returns`, told(result));
       else if (result instanceof Promise)
         book.follow(rules[does], what, result, does === "take" ? told : undefined);
-      const size = isTight || had.has("close") ? rules[does] : "size";
-      book.see(had.has("take") ? "handed" : size, `the size, after: ${what}`, queue.size);
+      const sized =
+        isClosed || isTight
+          ? rules[isTight && does === "take" ? "tryTake" : does]
+          : "size";
+      book.see(isHanded ? "handed" : sized, `the size, after: ${what}`, queue.size);
       if (!hurry) await book.tellNews();
     }
     await book.tellNews();
@@ -87,7 +93,17 @@ function tell({ does, which, nth }: Command): string {
   return `${does}(${item})${which === 0 ? "" : " of the other queue"}`;
 }
 
-export function storyOf({ capacities, commands }: Day): string[] {
+function storyOf({ capacities, commands }: Day): string[] {
   const lines = commands.map((one) => tell(one) + (one.hurry ? ", and at once" : ""));
   return [...tellCapacities(capacities), ...lines];
+}
+
+export function anyQueueDay(step: number, ...rules: Rule[]): void {
+  checkDays(step, titlesOf(rules), {
+    day: daysOf(step),
+    play: (day) => play(day, EventQueue),
+    model: (day) => play(day, SlowQueue),
+    story: storyOf,
+    rule: (_day, seen) => seen ?? RULES.order,
+  });
 }

@@ -1,6 +1,14 @@
 /** Days of two workers, from step 4 on. */
 import fc from "fast-check";
-import { ITEMS, naming, optionsOf, queueAt, tellCapacities, told } from "./book.ts";
+import {
+  ITEMS,
+  naming,
+  optionsOf,
+  queueAt,
+  sinceOf,
+  tellCapacities,
+  told,
+} from "./book.ts";
 
 /** One thing that happens. Each reads only the fields that it is about. */
 export interface Command {
@@ -46,8 +54,7 @@ export interface Day {
 export const WAITS = [10, 60, 200, 40, 3e9, 9e9];
 
 export function daysOf(step: number): fc.Arbitrary<Day> {
-  const since = <Value>(first: number, ...values: Value[]) =>
-    step < first ? [] : values;
+  const since = sinceOf(step);
   const nth = fc.nat(ITEMS.length - 1);
   const which = fc.constantFrom(0, 0, 0, 1);
   const command = (...does: Command["does"][]) =>
@@ -95,17 +102,17 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       concurrency: fc.constantFrom(1, 2, 3, 1, Infinity),
       timeLimit: fc.constantFrom(...(step < 5 ? [Infinity] : [100, 100, Infinity, 3e9])),
       attempts: fc.constantFrom(...(step < 6 ? [1] : [2, 1, 3])),
-      firstDelay: fc.constantFrom(7, 7, 150, 3e9),
-      maxDelay: fc.constantFrom(30_000, 10, 4e9),
+      firstDelay: fc.constantFrom(...(step < 6 ? [100] : [7, 7, 150, 3e9])),
+      maxDelay: fc.constantFrom(30_000, ...since(6, 10, 4e9)),
       onDead: observer(...since(6, "puts the letter back" as const)),
       onRetry: observer(),
       fates: fc.array(fate, { minLength: 1, maxLength: 5 }),
       commands: fc.noBias(fc.array(commands, { maxLength: 16, size: "max" })),
-      opens: fc.noBias(fc.nat(5)),
+      opening: fc.subarray(opening),
     })
-    .map(({ opens, ...day }) => {
+    .map(({ opening, ...day }) => {
       const named = naming();
-      const commands = [...opening.slice(Math.max(0, 3 - opens)), ...day.commands];
+      const commands = [...opening, ...day.commands];
       const fates = day.concurrency > 1 ? day.fates.map(apart) : day.fates;
       return {
         ...day,
@@ -138,32 +145,31 @@ export function tell({ does, which, nth }: Command): string {
     start: `${worker} is started`,
     stop: `${worker} is stopped`,
     idle: `somebody calls idle of ${worker}`,
-    letterBack: `${worker} puts dead letter ${(nth % 2) + 1} back, twice`,
+    letterBack: `${worker} puts dead letter ${(nth % 2) + 1} back, first forged, then twice`,
     wait: `${WAITS[nth % WAITS.length]} ms pass`,
   }[does];
 }
 
 export function storyOf(day: Day): string[] {
-  const { fates, commands, capacities, shared, step, attempts, maxDelay } = day;
-  const retries = attempts > 1;
+  const { fates, commands, capacities, shared, step } = day;
+  const [timeLimit, attempts] = [step < 5 ? Infinity : 30_000, step < 6 ? 1 : 5];
+  const usual = {
+    concurrency: 1,
+    timeLimit,
+    attempts,
+    firstDelay: 100,
+    maxDelay: 30_000,
+  };
   return [
-    ...optionsOf([
-      [day.concurrency !== 1, `concurrency ${day.concurrency}`],
-      [step > 4, `timeLimit ${day.timeLimit}`],
-      [step > 5, `attempts ${attempts}`],
-      [retries, `firstDelay ${day.firstDelay}`],
-      [retries && maxDelay !== 30_000, `maxDelay ${maxDelay}`],
-      [retries, "random 0, 0.375, 0.75, 0.125 …"],
-      [retries && day.onRetry !== "listens", `onRetry ${day.onRetry}`],
-      [day.onDead !== "listens", `onDead ${day.onDead}`],
-    ]),
+    ...optionsOf(day, { ...usual, onRetry: "listens", onDead: "listens" }),
+    ...(day.attempts > 1 ? ["random gives 0, 0.375, 0.75, 0.125 …"] : []),
     ...tellCapacities(shared ? capacities.slice(0, 1) : capacities),
-    shared ? "two workers share the queue" : "",
+    ...(shared ? ["two workers share the queue"] : []),
     ...fates.map(({ does, first }, at) => {
       const who = fates.length > 1 ? `handler call ${at + 1}` : "each handler call";
       return `${who} ${does}${first ? `, but first, once, ${tell({ ...first, which: 0 })}` : ""}`;
     }),
-    fates.length > 1 ? "the calls after that do the same, in turn" : "",
+    ...(fates.length > 1 ? ["the calls after that do the same, in turn"] : []),
     ...commands.map((one) => tell(one) + (one.hurry ? ", and at once" : "")),
-  ].filter((line) => line !== "");
+  ];
 }

@@ -1,5 +1,5 @@
 /** Plays a day on two queues and two workers, and writes down what can be seen. */
-import { catchEscaped, type Observation, quiet } from "#any-day";
+import { catchEscaped, checkDays, type Observation, quiet } from "#any-day";
 import {
   type Attempt,
   type DeadLetter,
@@ -9,6 +9,8 @@ import {
   TimeLimitExceeded,
   type WorkerClass,
 } from "#bus/queue-contract";
+import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
+import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import {
   Book,
@@ -18,19 +20,29 @@ import {
   RULES,
   type Rule,
   tellLetters,
+  titlesOf,
   told,
 } from "./book.ts";
 import { carryOut } from "./fate.ts";
-import { type Command, type Day, type Observer, tell, WAITS } from "./worker-day.ts";
+import { SlowQueue, SlowWorker } from "./model.ts";
+import {
+  type Command,
+  type Day,
+  daysOf,
+  type Observer,
+  storyOf,
+  tell,
+  WAITS,
+} from "./worker-day.ts";
 
-export function play(
+function play(
   day: Day,
   QueueOf: QueueClass,
   WorkerOf: WorkerClass,
 ): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const time = new SimulatedTime();
-    const book = new Book(RULES);
+    const book = new Book();
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
     const accepted: unknown[] = [];
     /** Taken by somebody else, or finished. */
@@ -39,6 +51,7 @@ export function play(
     /** Lists of dead letters, and how they were told when they were read. */
     const lists: { list: readonly DeadLetter[]; was: string }[] = [];
     let isOrdered = !day.shared;
+    let handlersTimers = 0;
     /** The rule that the latest event is about. */
     let about: Rule = "handles";
     const crew = [hire(0), hire(1)] as const;
@@ -52,22 +65,19 @@ export function play(
     await time.pass(5e10);
     await look();
     if (day.shared) for (const { worker } of crew) worker.stop();
-    await time.pass(5e10);
     await look();
-    book.see("timers", "timers that are still set", time.pending);
     const changed = lists.filter(({ list, was }) => tellLetters(...list) !== was).length;
     book.see("dead", "lists of dead letters that changed after they were read", changed);
-    const errors = crew.flatMap(({ worker }) =>
-      worker.deadLetters.map((one) => one.error),
-    );
-    const strange = errors.filter(
-      (one) => one instanceof TimeLimitExceeded && !reasons.includes(one),
-    );
+    const strange = crew
+      .flatMap(({ worker }) => worker.deadLetters)
+      .filter(
+        ({ error }) => error instanceof TimeLimitExceeded && !reasons.includes(error),
+      );
     book.see("signal", "failures with another error than the signal", strange.length);
     await takeStock();
     book.see("observers", "rejections that nobody handles", escaped.failures.length);
     // Where the order is open, what holds is that nothing is lost or done twice.
-    const always: string[] = [RULES.account, RULES.hands, RULES.observers, RULES.timers];
+    const always = titlesOf(["account", "hands", "observers", "timers"]);
     return isOrdered ? book.seen : book.seen.filter(({ rule }) => always.includes(rule));
 
     function perform(command: Command, by = 0): void {
@@ -99,10 +109,7 @@ export function play(
       }
       if (does === "stop") {
         const { starts } = own;
-        const held = [...own.inHand.keys()];
         stop(own).then(() => {
-          if (held.some((call) => own.inHand.has(call)))
-            book.see("waits", "a stop is over with a job still in hand");
           // If the worker has begun anew, the text does not say how long an earlier stop waits.
           if (own.starts === starts)
             book.note(`waits ${which}`, "waits", `${what}, and that is over`);
@@ -121,6 +128,12 @@ export function play(
 
     async function look(): Promise<void> {
       await book.tellNews();
+      const unused = time.pending - handlersTimers;
+      if (
+        unused > 0 &&
+        crew.every(({ inHand, retrying }) => inHand.size + retrying === 0)
+      )
+        book.see("timers", "timers that no attempt or retry needs", unused);
       for (const [at, { size }] of queues.entries())
         book.see(about, `the size of ${queueAt(at)}`, size);
       for (const { queue, worker, inHand, isOn } of crew) {
@@ -149,8 +162,9 @@ export function play(
           random: () => ((3 * chances++) % 8) / 8,
           timers: {
             setTimeout(action, delay) {
-              if (delay < Infinity) return time.setTimeout(action, delay);
-              if (day.step > 4) book.see("noLimit", "a timer is set for Infinity ms");
+              if (delay === Infinity && day.step > 4)
+                book.see("noLimit", "a timer is set for Infinity ms");
+              return time.setTimeout(action, delay);
             },
             clearTimeout: (timer) => time.clearTimeout(timer),
           },
@@ -181,9 +195,11 @@ export function play(
     function letterBack(which: number, letter: DeadLetter | undefined): void {
       const { worker } = crew[which] as Hand;
       if (!letter) return;
-      const answers = [worker.putBack(letter), worker.putBack(letter)].join(", then ");
-      const line = `putBack of ${tellLetters(letter)}, twice: ${answers}`;
-      book.note(`back ${which}`, "letterBack", line);
+      about = "letterBack";
+      const forged = { ...letter, error: "a letter that nobody kept" };
+      const answers = [forged, letter, letter].map((one) => worker.putBack(one));
+      const line = `putBack of a forged ${tellLetters(letter)}, then of the true one, twice`;
+      book.note(`0 back ${which}`, "letterBack", `${line}: ${answers.join(", ")}`);
     }
 
     function handle(which: number, job: unknown, attempt: Attempt): unknown {
@@ -197,10 +213,18 @@ export function play(
       book.note(`begin ${which}`, rule, `at ${time.now()} ms begins ${of}`);
       own.inHand.set(call, job);
       if (number > 1) own.retrying -= 1;
-      const { size } = own.inHand;
-      if (size > day.concurrency) book.see("hands", "jobs in hand", size);
+      // A moment later, as an answer may begin the next job just before it aborts the last one.
+      queueMicrotask(() => {
+        const { size } = own.inHand;
+        if (size > day.concurrency) book.see("hands", "jobs in hand", size);
+      });
       const isDone = does.includes("done");
-      const error = ERRORS[call % ERRORS.length];
+      const value = ERRORS[call % ERRORS.length];
+      let asks = 0;
+      const asked = () => {
+        asks += 1;
+        if (asks > 1) book.see("handles", "asks the same promise again", asks);
+      };
       const over = () => {
         const isInTime = own.inHand.delete(call);
         if (isInTime && isDone) gone.push(job);
@@ -219,9 +243,14 @@ export function play(
       // To its own worker and queue, as nobody says which of two workers is first.
       if (first && call < day.fates.length) perform({ ...first, which }, 1 + which);
       // No two handlers end at the same moment, as nobody says who of them is first.
-      const setTimeout = (action: () => void, delay: number) =>
-        time.setTimeout(action, delay + call / 10);
-      return carryOut(does, { attempt, error, over, setTimeout });
+      const setTimeout = (action: () => void, delay: number) => {
+        handlersTimers += 1;
+        time.wait(delay + call / 10).then(() => {
+          handlersTimers -= 1;
+          action();
+        });
+      };
+      return carryOut(does, { attempt, value, asked, over, setTimeout });
     }
 
     /** What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever. */
@@ -242,5 +271,15 @@ export function play(
     }
 
     type Hand = ReturnType<typeof hire>;
+  });
+}
+
+export function anyDay(step: number, ...rules: Rule[]): void {
+  checkDays(step, titlesOf(rules), {
+    day: daysOf(step),
+    play: (day) => play(day, EventQueue, Worker),
+    model: (day) => play(day, SlowQueue, SlowWorker),
+    story: storyOf,
+    rule: (_day, seen) => seen ?? RULES[step < 6 ? "handles" : "sleeps"],
   });
 }
