@@ -92,7 +92,7 @@ function play(day: Day, make: (bus: Bus, at: number) => Made) {
       const one = buses[command.bus] as (typeof buses)[number];
       if (does === "emit") one.bus.emit(name, data);
       if (does === "deliver") {
-        const event = { id: `elsewhere-${command.name}`, name, data, timestamp: noon };
+        const event = { id: "elsewhere-1", name, data, timestamp: noon };
         one.bus.deliver(other ? { ...event, replayed: true } : event);
       }
       if (does === "flush" || does === "close") {
@@ -106,7 +106,10 @@ function play(day: Day, make: (bus: Bus, at: number) => Made) {
       const options = { ...(from && { from }), ...(until && { until }) };
       const heard = seen.length;
       const failed = await one.recorder
-        .replayFromFile(paths[which] ?? "", { ...options, ...(pattern && { pattern }) })
+        .replayFromFile(
+          paths[which] ?? "",
+          Object.freeze({ ...options, ...(pattern && { pattern }) }),
+        )
         .then(tellReport(command, paths[which] ?? ""), (error: unknown) => {
           // What was heard before an unknown id is noticed is left open.
           seen.length = heard;
@@ -176,7 +179,7 @@ function daysOf(step: number): fc.Arbitrary<Day> {
     fc.constant(undefined),
     fc.record({ count: fc.constantFrom(0, 1, 2, 3, 99, Infinity) }),
     fc.record({
-      time: fc.constantFrom(-noon, 0, 500, 1000, 2000, Infinity).map((ms) => noon + ms),
+      time: fc.constantFrom(0, 500, 1000, 2000, Infinity).map((ms) => noon + ms),
     }),
     fc.record({
       id: fc.constantFrom(...IDS),
@@ -193,7 +196,7 @@ function daysOf(step: number): fc.Arbitrary<Day> {
   const none = fc.constant(undefined);
   const anyCommand = fc.record({
     does: fc.constantFrom<Command["does"][]>(
-      ...(["emit", "emit", "emit", "deliver", "flush", "close"] as const),
+      ...(["emit", "emit", "deliver", "deliver", "flush", "close"] as const),
       ...(step < 7 ? [] : (["replay", "replay", "replay", "replay"] as const)),
     ),
     bus: fc.constantFrom(0, 0, 0, 1),
