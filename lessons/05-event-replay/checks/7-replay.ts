@@ -65,18 +65,14 @@ test("step 7 · the report counts what was delivered, and says what was torn, or
       { replayed, skipped, torn: lineIn(torn, path), empty },
       { replayed: 2, skipped: 0, torn: "3", empty: undefined },
     );
-});
-
-test("step 7 · what cannot be read is a LogError, after the events before it", async (t) => {
-  const { bus, heard, path } = replayOf(
-    t,
-    `${linesOf(orders(2))}oops\n${linesOf([order(4)])}`,
-  );
+  const broken = replayOf(t, `${linesOf(orders(2))}oops\n${linesOf([order(4)])}`);
+  const outcome = (path: string, word: string) =>
+    outcomeOf(() => broken.bus.replayFromFile(path), word);
   const outcomes = {
-    broken: await outcomeOf(() => bus.replayFromFile(path), "events.log:3"),
-    missing: await outcomeOf(() => bus.replayFromFile(`${path}.old`), "events.log.old"),
-    own: await outcomeOf(() => bus.replayFromFile(`${path}.new`), "events.log.new"),
-    heard: idsOf(heard),
+    broken: await outcome(broken.path, "events.log:3"),
+    missing: await outcome(`${broken.path}.old`, "events.log.old"),
+    own: await outcome(`${broken.path}.new`, "events.log.new"),
+    heard: idsOf(broken.heard),
   };
   assert.deepEqual(outcomes, {
     broken: "LogError about events.log:3",

@@ -159,10 +159,7 @@ export function fullDisk(thrown: unknown = noSpace()): LogOptions {
 }
 
 /** A promise, and what has become of it so far. */
-export function watch(
-  promise: Promise<unknown>,
-  tell: (error: unknown) => string = told,
-) {
+export function watch(promise: Promise<unknown>, tell: (error: unknown) => string) {
   const seen = { is: "pending" };
   promise.then(
     () => {
