@@ -31,9 +31,9 @@ test("step 8 · `from` begins at an event, a time or a count", async (t) => {
       { [name]: "order-3 order-4 order-3: 3 replayed, 2 skipped" },
     );
   }
-  const until = { count: 1 };
+  const until = { count: 0 };
   const behind = await partOf(desk, { from: places.id, until });
-  assert.deepEqual({ behind }, { behind: ": 0 replayed, 1 skipped" });
+  assert.deepEqual({ behind }, { behind: ": 0 replayed, 0 skipped" });
   const parts = [{ from: places.id }, {}, { until: places.count }];
   const atOnce = parts.map((options) => desk.bus.replayFromFile(desk.path, options));
   const replayed = (await Promise.all(atOnce)).map((report) => report.replayed);
