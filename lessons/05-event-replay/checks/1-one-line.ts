@@ -7,7 +7,7 @@ import { fieldsOf, noon, order, outcomeOf } from "./desk.ts";
 test("step 1 · an event becomes one line of JSON with its line break", () => {
   const note = "by the door\nnot the window\r\n\u2028 чай";
   const page = new URL("https://shop.example/tea");
-  const event = createEvent("order.created", { note, page }, noon);
+  const event = createEvent("order.created", { note, page, gone: undefined }, noon);
   const line = toLine(event);
   assert.deepEqual(
     { "line breaks": line.split("\n").length - 1, last: line.at(-1) },

@@ -41,6 +41,7 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
       }
       if (does === "again") {
         Object.assign(Object(events[nth]?.data), { total: 0 });
+        Object.assign(Object(events[nth]), { timestamp: 99 });
         append(events[nth], 5);
       }
       if (does === "flush" || does === "close") {
@@ -81,10 +82,10 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
 
     function look(): void {
       const calls = (name: string) => disk.calls.filter((call) => call === name).length;
-      const data = disk.events.map((event) => JSON.stringify(event.data));
+      const data = disk.events.map((one) => JSON.stringify([one.data, one.timestamp]));
       const or = (rule: Rule) => (fails ? "failed" : rule);
       see(or("flush"), "in the file", idsOf(disk.events).join(", ") || "nothing");
-      see("asItWas", "the data in the file", data.join(" "));
+      see("asItWas", "data and times in the file", data.join(" "));
       see(or("together"), "the number of writes", calls("append"));
       see(or("fsync"), "the number of syncs", calls("sync"));
       see("close", "how often it is opened", calls("open"));
@@ -108,7 +109,7 @@ function storyOf({ fsync, missing, commands }: Day): string[] {
       if (does === "append")
         return `order-${++events} is appended${data && `, with ${data}`}`;
       if (does === "again")
-        return `order-${nth + 1} is appended again, with total: 0 in its data`;
+        return `order-${nth + 1} is appended again, with total: 0 in its data and another time`;
       return does.startsWith("the") ? does : `${does} is called`;
     }),
   ];
