@@ -10,7 +10,6 @@ import type { AppendFile } from "#bus/append-file";
 import type { BusEvent, BusOptions } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import type { LogOptions } from "#bus/log-contract";
-import { readEvents } from "#lesson/05-event-replay/event-log.ts";
 import { RecordedBus } from "#lesson/05-event-replay/recorded-bus.ts";
 
 export interface ShopEvents {
@@ -59,23 +58,9 @@ export function fieldsOf({ id, name, data, timestamp, replayed }: BusEvent) {
   return { id, name, data, timestamp, replayed };
 }
 
-/** What a file gives to whoever reads it: ids, the sentence on a torn line, and a failure. */
-export async function readAll(path: string) {
-  const ids: string[] = [];
-  let torn = "";
-  let bytes = 0;
-  let failure: unknown;
-  try {
-    for await (const batch of readEvents(path)) {
-      ids.push(...idsOf(batch.events));
-      torn += batch.torn ?? "";
-      bytes = batch.bytes;
-    }
-  } catch (error) {
-    if ((error as Error).name === "TodoError") throw error;
-    failure = error;
-  }
-  return { ids, torn, bytes, failure };
+/** The number of the line that a sentence on this log names; if it names none, the sentence. */
+export function lineIn(sentence: string, path: string): string {
+  return /^\d+/.exec(sentence.split(`${path}:`)[1] ?? "")?.[0] ?? sentence;
 }
 
 /** How something fails, as `LogError about order-1, ENOSPC`: its kind, and which words it names. */
@@ -111,14 +96,20 @@ export class Disk implements AppendFile {
   readonly texts: string[] = [];
   #pending: ((error?: Error) => void)[] = [];
   readonly #slow: boolean;
+  readonly #missing: boolean;
 
-  /** @param slow whether it waits for `answer`; else each call ends at once */
-  constructor(slow = true) {
+  /**
+   * @param slow whether it waits for `answer`; else each call ends at once
+   * @param missing whether there is no folder for the file
+   */
+  constructor(slow = true, missing = false) {
     this.#slow = slow;
+    this.#missing = missing;
   }
 
   readonly open = async (): Promise<AppendFile> => {
     this.calls.push("open");
+    if (this.#missing) throw new Error("ENOENT: no such file or directory, open");
     return this;
   };
 
@@ -131,9 +122,8 @@ export class Disk implements AppendFile {
     return this.#asked("sync");
   }
 
-  async close(): Promise<void> {
-    await quiet();
-    this.calls.push("close");
+  close(): Promise<void> {
+    return this.#asked("close");
   }
 
   /** Lets the call under way end; returns whether there was one. */
@@ -148,10 +138,6 @@ export class Disk implements AppendFile {
   get events(): BusEvent[] {
     const lines = this.texts.join("").split("\n").slice(0, -1);
     return lines.map((line) => JSON.parse(line));
-  }
-
-  get ids(): string[] {
-    return idsOf(this.events);
   }
 
   #asked(call: string): Promise<void> {
@@ -173,10 +159,7 @@ export function fullDisk(thrown: unknown = noSpace()): LogOptions {
 }
 
 /** A promise, and what has become of it so far. */
-export function watch(
-  promise: Promise<unknown>,
-  tell: (error: unknown) => string = told,
-) {
+export function watch(promise: Promise<unknown>, tell: (error: unknown) => string) {
   const seen = { is: "pending" };
   promise.then(
     () => {

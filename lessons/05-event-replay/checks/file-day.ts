@@ -1,12 +1,12 @@
 // Days on which a file is cut off at any byte, edited by hand, read, and goes on.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { type AnyDay, checkDays } from "#any-day";
 import type { BusEvent } from "#bus/contract";
 import { EventLog, readEvents } from "#lesson/05-event-replay/event-log.ts";
-import { noon, order } from "./desk.ts";
+import { lineIn, linesOf, noon, order, orders } from "./desk.ts";
 import { slowRead } from "./model.ts";
 import { DATA, NAMES, notes, RULES, type Rule, titlesOf } from "./story.ts";
 
@@ -26,17 +26,21 @@ export interface Line {
 }
 export interface File {
   mark: boolean;
+  /** How many orders stand before the lines: a log of several pieces, or none. */
+  head: number;
   lines: Line[];
   /** How many bytes are missing at the end, as a part of the last line and a bit. */
   cut: number;
 }
 
-export function bytesOf({ mark, lines, cut }: File): Buffer {
+export function bytesOf({ mark, head, lines, cut }: File): Buffer {
   const texts = lines.map((line, at) => {
-    const event = JSON.stringify(eventOf(line, at));
+    const event = JSON.stringify(eventOf(line, head + at));
     return `${line.odd < 0 ? event : ODD_LINES[line.odd]}${line.windows ? "\r" : ""}\n`;
   });
-  const bytes = Buffer.from(`${mark ? "\uFEFF" : ""}${texts.join("")}`);
+  const bytes = Buffer.from(
+    `${mark ? "\uFEFF" : ""}${linesOf(orders(head))}${texts.join("")}`,
+  );
   return bytes.subarray(0, Math.max(0, bytes.length - cut));
 }
 
@@ -46,10 +50,13 @@ function eventOf({ name, data, time }: Line, at: number): BusEvent {
   return { id, name: NAMES[name] ?? "", data: make(), timestamp: noon + time * 1000 };
 }
 
-export function tellFile({ mark, lines, cut }: File, path = "events.log"): string[] {
+export function tellFile(file: File, path = "events.log"): string[] {
+  const { mark, head, lines, cut } = file;
   return [
     ...(mark ? [`${path} begins with a byte order mark`] : []),
-    ...lines.map(({ odd, name, data, time, windows }, at) => {
+    ...(head > 0 ? [`${path} begins with ${head} orders`] : []),
+    ...lines.map(({ odd, name, data, time, windows }, index) => {
+      const at = head + index;
       const what = `${NAMES[name]}${data ? `, with ${DATA[data]?.[0]}` : ""}, at ${time} s`;
       const text = odd < 0 ? `order-${at + 1}: ${what}` : JSON.stringify(ODD_LINES[odd]);
       return `line ${at + 1} of ${path} is ${text}${windows ? ", ended by \\r\\n" : ""}`;
@@ -58,7 +65,7 @@ export function tellFile({ mark, lines, cut }: File, path = "events.log"): strin
   ];
 }
 
-/** @param broken whether lines may be broken in the middle */
+/** @param broken whether lines may be broken in the middle, and come after many */
 export function files(broken: boolean): fc.Arbitrary<File> {
   const odd = fc.nat(broken ? ODD_LINES.length - 1 : BROKEN - 1);
   const line = fc.record<Line>({
@@ -70,6 +77,7 @@ export function files(broken: boolean): fc.Arbitrary<File> {
   });
   return fc.record<File>({
     mark: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean()),
+    head: fc.constantFrom(...Array(broken ? 9 : 1).fill(0), ...(broken ? [2_000] : [])),
     lines: fc.array(line, { maxLength: 6, size: "max" }),
     cut: fc.oneof(fc.constant(0), fc.nat(4), fc.nat(150)),
   });
@@ -84,6 +92,8 @@ export function dayFolder(): string {
 
 interface Reading {
   events: Pick<BusEvent, "id" | "name" | "data">[];
+  /** How many bytes it says too few or too many, at the end. */
+  bytesOff?: number;
   torn?: string | number | undefined;
   broken?: string | number | undefined;
 }
@@ -91,13 +101,15 @@ interface Reading {
 async function read(path: string): Promise<Reading> {
   const reading: Reading = { events: [] };
   try {
-    for await (const { events, torn } of readEvents(path)) {
+    for await (const { events, bytes, torn } of readEvents(path)) {
       reading.events.push(...events);
-      if (torn) reading.torn = /events\.log:(\d+)/.exec(torn)?.[1] ?? torn;
+      reading.bytesOff = bytes - statSync(path).size;
+      if (torn) reading.torn = lineIn(torn, path);
     }
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "LogError") throw error;
-    reading.broken = /^\S*events\.log:(\d+)/.exec(error.message)?.[1] ?? error.message;
+    const { message } = error;
+    reading.broken = message.startsWith(path) ? lineIn(message, path) : message;
   }
   return reading;
 }
@@ -109,12 +121,13 @@ async function play(first: Reading, second: () => Promise<Reading>) {
   if (first.broken === undefined) observe("goesOn", await second());
   return seen;
 
-  function observe(rule: Rule, { events, torn, broken }: Reading): void {
+  function observe(rule: Rule, { events, bytesOff = 0, torn, broken }: Reading): void {
     see("torn", "the torn line", String(torn ?? "none"));
     see("broken", "the broken line", String(broken ?? "none"));
     for (const { id, name, data } of events)
       see(rule, "an event", `${id} ${name} ${JSON.stringify(data)}`);
     see(rule, "the number of events", events.length);
+    if (!broken) see("bytes", "bytes that it says too few or too many", bytesOff);
   }
 }
 
@@ -139,8 +152,9 @@ export function fileDays(step: 4 | 5, ...rules: Rule[]): void {
     },
     story: (file) => (bytesOf(file).length > 0 ? tellFile(file) : ["the log is empty"]),
     rule({ cut, lines }, seen) {
-      const isBroken = lines.some(({ odd }) => odd >= BROKEN);
-      return seen ?? RULES[cut > 0 ? "torn" : isBroken ? "upTo" : "read"];
+      if (lines.some(({ odd }) => odd >= BROKEN)) return seen ?? RULES.upTo;
+      if (cut === 1 && seen !== RULES.goesOn) return RULES.whole;
+      return seen ?? RULES[cut > 0 ? "torn" : "read"];
     },
   };
   checkDays(step, titlesOf(rules), days);

@@ -3,37 +3,47 @@ import fc from "fast-check";
 import { type AnyDay, catchEscaped, checkDays } from "#any-day";
 import type { BusEvent } from "#bus/contract";
 import { EventLog } from "#lesson/05-event-replay/event-log.ts";
-import { Disk, noSpace, settled, told, watch } from "./desk.ts";
+import { Disk, idsOf, noSpace, settled, told, watch } from "./desk.ts";
 import { SlowLog } from "./model.ts";
 import { DATA, NAMES, notes, RULES, type Rule, titlesOf } from "./story.ts";
 
 type Log = Pick<EventLog, "append" | "flush" | "close">;
 
 interface Command {
-  does: "append" | "change" | "flush" | "close" | "the disk answers" | "the disk fails";
+  does: "append" | "again" | "flush" | "close" | "the disk answers" | "the disk fails";
   /** Which data, or which of the earlier events. */
   nth: number;
 }
 interface Day {
   fsync: boolean;
+  /** Whether the file cannot be opened. */
+  missing: boolean;
   commands: Command[];
 }
 
 function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
   return catchEscaped(async (escaped) => {
     const { seen, see } = notes();
-    const disk = new Disk();
+    const disk = new Disk(true, day.missing);
     const log = makeLog(disk, day.fsync);
     const events: BusEvent[] = [];
     const ids = () => events.map(({ id }) => id);
     const promises: [name: string, seen: { is: string }][] = [];
     let closed = false;
-    let fails = false;
+    let fails = day.missing;
 
     for (const { does, nth } of day.commands) {
-      if (does === "append") append(nth);
-      const changed = events[nth]?.data as { total?: number } | undefined;
-      if (does === "change" && changed?.total) changed.total = 0;
+      if (does === "append") {
+        const id = `order-${events.length + 1}`;
+        const data = DATA[nth]?.[1]();
+        events.push({ id, name: NAMES[nth % 4] ?? "", data, timestamp: nth });
+        append(events.at(-1), nth);
+      }
+      if (does === "again") {
+        Object.assign(Object(events[nth]?.data), { total: 0 });
+        Object.assign(Object(events[nth]), { timestamp: 99 });
+        append(events[nth], 5);
+      }
       if (does === "flush" || does === "close") {
         promises.push([`${does} ${promises.length + 1}`, watch(log[does](), aboutOne)]);
         closed ||= does === "close";
@@ -49,11 +59,8 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
     see("unhandled", "failures that nobody handles", escaped.failures.length);
     return seen;
 
-    function append(nth: number): void {
-      const [, make = () => 0] = DATA[nth] ?? [];
-      const id = `order-${events.length + 1}`;
-      const event = { id, name: NAMES[nth % 4] ?? "", data: make(), timestamp: nth };
-      events.push(event);
+    function append(event: BusEvent | undefined, nth: number): void {
+      if (event === undefined) return;
       let outcome = "it is taken";
       try {
         log.append(event);
@@ -63,7 +70,7 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
         outcome = isOpen ? "it is refused" : aboutOne(error);
       }
       const rule = closed ? "close" : outcome.startsWith("Type") ? "asItWas" : "failed";
-      see(rule, `${id} is appended`, outcome);
+      see(rule, `${event.id} is appended`, outcome);
     }
 
     /** A failure by its kind and the events that it names. */
@@ -75,47 +82,52 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
 
     function look(): void {
       const calls = (name: string) => disk.calls.filter((call) => call === name).length;
-      const data = disk.events.map((event) => JSON.stringify(event.data));
+      const data = disk.events.map((one) => JSON.stringify([one.data, one.timestamp]));
       const or = (rule: Rule) => (fails ? "failed" : rule);
-      see(or("flush"), "in the file", disk.ids.join(", ") || "nothing");
-      see("asItWas", "the data in the file", data.join(" "));
+      see(or("flush"), "in the file", idsOf(disk.events).join(", ") || "nothing");
+      see("asItWas", "data and times in the file", data.join(" "));
       see(or("together"), "the number of writes", calls("append"));
       see(or("fsync"), "the number of syncs", calls("sync"));
       see("close", "how often it is opened", calls("open"));
       const closes = fails ? "closesAll" : "close";
       see(closes, "how often it is closed", calls("close"));
-      for (const [name, { is }] of promises)
-        see(is.startsWith("LogError") ? "failed" : "before", name, is);
+      for (const [name, { is }] of promises) {
+        const rule = name.startsWith("close") ? "close" : "waits";
+        see(is.startsWith("LogError") ? "failed" : rule, name, is);
+      }
     }
   });
 }
 
-function storyOf({ fsync, commands }: Day): string[] {
+function storyOf({ fsync, missing, commands }: Day): string[] {
   let events = 0;
   return [
     ...(fsync ? ["the log has the option fsync"] : []),
+    ...(missing ? ["the file cannot be opened"] : []),
     ...commands.map(({ does, nth }) => {
       const [data = ""] = DATA[nth] ?? [];
       if (does === "append")
         return `order-${++events} is appended${data && `, with ${data}`}`;
-      if (does === "change") return `somebody changes the data of order-${nth + 1}`;
+      if (does === "again")
+        return `order-${nth + 1} is appended again, with total: 0 in its data and another time`;
       return does.startsWith("the") ? does : `${does} is called`;
     }),
   ];
 }
 
-function ruleOf({ fsync, commands }: Day, seen?: string): string {
+function ruleOf({ fsync, missing, commands }: Day, seen?: string): string {
   const has = (does: Command["does"]) => commands.some((one) => one.does === does);
-  if (seen !== undefined && (seen !== RULES.before || !has("the disk fails")))
-    return seen;
-  if (has("the disk fails")) return RULES.failed;
-  return has("close") ? RULES.close : fsync ? RULES.fsync : RULES.before;
+  if (missing) return RULES.unwritten;
+  const fails = has("the disk fails");
+  if (seen !== undefined && (seen !== RULES.waits || !fails)) return seen;
+  if (fails) return fsync ? RULES.unwritten : RULES.failed;
+  return has("close") ? RULES.close : fsync ? RULES.fsync : RULES.waits;
 }
 
 /** Registers the checks that days of the log make, up to this step. */
 export function logDays(step: 2 | 3, ...rules: Rule[]): void {
   const does = fc.constantFrom<Command["does"][]>(
-    ...(["append", "append", "append", "change", "flush", "flush"] as const),
+    ...(["append", "append", "append", "again", "flush", "flush"] as const),
     ...(["close", "the disk answers", "the disk answers", "the disk answers"] as const),
     ...(step < 3 ? [] : (["the disk fails"] as const)),
   );
@@ -125,7 +137,11 @@ export function logDays(step: 2 | 3, ...rules: Rule[]): void {
   });
   const commands = fc.array(command, { maxLength: 14, size: "max" });
   const days: AnyDay<Day> = {
-    day: fc.record({ fsync: fc.boolean(), commands: fc.noBias(commands) }),
+    day: fc.record({
+      fsync: fc.boolean(),
+      missing: fc.constantFrom(...(step < 3 ? [false] : [false, false, false, true])),
+      commands: fc.noBias(commands),
+    }),
     play: (day) =>
       play(day, (disk, fsync) => new EventLog("events.log", { open: disk.open, fsync })),
     model: (day) => play(day, (disk, fsync) => new SlowLog(disk, fsync)),

@@ -163,8 +163,8 @@ export class SlowRecorder {
     return {
       replayed: events.length,
       skipped,
-      ...(torn !== undefined && { torn: String(torn) }),
-      ...(all.length === 0 && { empty: "empty" }),
+      ...(torn !== undefined && { torn: `${path}:${torn}` }),
+      ...(all.length === 0 && { empty: path }),
     };
   }
 }

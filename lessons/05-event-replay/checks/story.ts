@@ -6,23 +6,28 @@ export const RULES = {
   asItWas:
     "an event is written as it was when it was appended, or left out if JSON cannot hold it",
   together: "events that come during a write go into the next one, together",
-  before: "`flush` waits for what was appended before it, and not for what comes later",
+  waits: "`flush` waits for what was appended before it, and not for what comes later",
   fsync:
     "with `fsync`, `flush` waits for a `sync` after each write; without it, there is none",
   close:
     "the file is opened for the first event, and closed once, when `close` has written the last",
+  unwritten:
+    "a `sync` that fails, or a file that cannot be opened, counts as a write that failed",
   closesAll: "`close` closes the file even when the last write fails",
   failed:
     "after a failure nothing more is written, and `append`, `flush` and `close` throw it, each time",
   unhandled: "a failure that nobody waits for does not end the process",
+  bytes: "a long log comes in many pieces, and each says how many bytes have been read",
   read: "the events come out as they went in, in order",
   blank: "blank lines, and a byte order mark at the beginning, are skipped",
   torn: "a torn last line is left out, and `torn` names its place",
+  whole: "a last line that lacks only its line break is an event",
   broken:
     "a broken line is a LogError that begins with its place, such as `events.log:3`",
   upTo: "all events before a broken line come out, and none after it",
   goesOn: "a log that is there already goes on at its end",
   recorded: "every event of the bus is in the log, heard or not",
+  before: "an event is in the log before those that its listeners emit",
   delivered: "a delivered event is recorded, a replayed one is not",
   closed: "`close` stops the recording at once and writes what waits; the bus goes on",
   lost: "an event that JSON cannot hold is heard, and `flush` and `close` throw a TypeError that names it",
@@ -30,9 +35,12 @@ export const RULES = {
     "a replay delivers the same events, ids and times, with `replayed: true`, in order",
   notAgain: "a replay is neither recorded again nor added to the history",
   news: "what a listener emits during a replay is news: recorded, and not replayed with it",
+  own: "its own log is written before it is read, however the path is spelled",
   reaction: "a `reaction` hears what happens now, and nothing that is replayed",
   report:
     "the report counts what was delivered, and says what was torn, or that there was no event",
+  isPart: "a part without events is not called an empty log",
+  clock: "the order of the log counts, even where the clock was set back",
   until: "`until` stops before an event, a time or a count",
   from: "`from` begins at an event, a time or a count",
   pattern: "`pattern` chooses events by name, and places count all events",

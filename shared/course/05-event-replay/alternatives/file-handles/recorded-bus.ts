@@ -64,7 +64,8 @@ class Recorder extends WrappingBus {
     const { from, until, pattern } = options;
     if (pattern === "") throw new RangeError("an empty pattern matches nothing");
     for (const place of [from, until]) {
-      if (place && Object.values(place).some((value) => Number.isNaN(value)))
+      const [[kind, value] = []] = Object.entries(place ?? {});
+      if (Number.isNaN(value) || (kind === "count" && value < 0))
         throw new RangeError("not a place in a log");
     }
     await this.log.flush().catch(() => undefined);
