@@ -132,41 +132,4 @@ test("step 7 · `onLost` is called once, with the reason, when the queue or the 
   }
 });
 
-test("step 7 · a channel that the broker closes does not take the connection with it", async () => {
-  const { line, ends, consumer, quiet } = await newDesk();
-  await consumer();
-  line.refuse(1, { code: 406, message: "PRECONDITION_FAILED - unknown delivery tag 7" });
-  await quiet();
-  assert.deepEqual({ connectionEnds: ends }, { connectionEnds: [] });
-});
-
-test("step 7 · work may end, or fail, after the line was cut: that alone is not a failure", async () => {
-  for (const [ending, toldToOnError] of [
-    ["ends", []],
-    ["fails", ["no paper"]],
-  ] as const) {
-    const told: string[] = [];
-    await catchEscaped(async (escaped) => {
-      const { line, consumer, send, users, quiet } = await newDesk();
-      const { work, finish } = slowWork();
-      const onError = (error: unknown) => told.push((error as Error).message);
-      const then: Work = async (event, message) => {
-        await work(event, message);
-        if (ending === "fails") throw new Error("no paper");
-      };
-      await consumer(then, { onError });
-      await send(registered(7));
-      line.cut();
-      await quiet();
-      finish();
-      await quiet();
-      assert.deepEqual(
-        { ending, unhandled: escaped.failures, backInTheQueue: users(queue) },
-        { ending, unhandled: [], backInTheQueue: [7] },
-      );
-    });
-    assert.deepEqual({ ending, told }, { ending, told: [...toldToOnError] });
-  }
-});
-
-anyDay(7);
+anyDay(7, "late");

@@ -116,10 +116,9 @@ export function watch(promises: readonly Promise<unknown>[]): string[] {
 
 /** An error may be called anything, but for those that the text names. */
 export function fate(state = "missing"): string {
-  const isNamed = /^(pending|resolved|missing|UnroutableError|not an Error.*)$/.test(
-    state,
-  );
-  return isNamed ? state : "rejected";
+  const named =
+    /^(pending|resolved|missing|UnroutableError|thrown at once|not an Error.*)$/;
+  return named.test(state) ? state : "rejected";
 }
 
 /** Publishes; what is thrown at once, instead of rejecting, is told apart. */
@@ -128,7 +127,7 @@ export function publishing(publisher: RabbitPublisher, event: BusEvent): Promise
     return publisher.publish(event);
   } catch (error) {
     if (error instanceof Error && error.name === "TodoError") throw error;
-    return Promise.reject(new Error("thrown at once"));
+    return Promise.reject(Object.assign(new Error(), { name: "thrown at once" }));
   }
 }
 

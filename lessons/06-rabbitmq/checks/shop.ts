@@ -63,6 +63,7 @@ export class Shop {
   lossDue = 0;
   closing: { publisher?: Closing[]; consumer?: Closing[] } = {};
   readonly #shares: boolean;
+  readonly #at: number;
   readonly #tags: { publisher: number; consumer: number };
 
   static async open(place: Place, day: Day, at: number): Promise<Shop> {
@@ -106,6 +107,7 @@ export class Shop {
     this.line = line;
     this.#publisher = publisher;
     this.#shares = day.share;
+    this.#at = at;
     this.queue = day.share || at === 0 ? queue : "analytics-worker";
     this.mandatory = day.mandatory[at] ?? false;
     this.window = day.window[at] ?? 256;
@@ -121,16 +123,22 @@ export class Shop {
     const job = inHand[nth % Math.max(inHand.length, 1)];
     if (does === "publish") this.#publish(createEvent(name, { nth }));
     if (does === "publish three at once") {
-      for (const one of [name, "user.registered", name])
-        this.#publish(createEvent(one, { nth }));
+      const [first] = [name, "user.registered", name].map((one) =>
+        this.#publish(createEvent(one, { nth })),
+      );
+      const goOn = () => void this.#publish(createEvent(name, { nth }));
+      first?.then(goOn, goOn);
     }
     if (does === "publish what JSON cannot hold")
       this.#publish(createEvent(name, { nth: 7n }), true);
     const last = this.letters.at(-1);
     // What becomes of an event that is on its way twice and comes back is left open.
     const isFree = !this.mandatory || last?.states[0] !== "pending";
-    if (does === "publish again" && last && !last.isOdd && isFree)
+    if (/again|waits/.test(does) && last && !last.isOdd && isFree) {
+      if (does === "somebody waits")
+        this.place.broker.bind(exchanges[this.#at] ?? "", "users", last.event.name);
       this.#publish(last.event);
+    }
     if (does === "hold" && calm) {
       this.isHeld = true;
       line.hold();
@@ -157,12 +165,16 @@ export class Shop {
     if (does === "finish" && job) this.#finish(job);
     if (does === "fail" && job) this.#finish(job, new Error("no paper"));
     if (does === "flush") {
+      this.#publish(createEvent(name, { nth }));
       const letters = this.letters.filter(({ isLate }) => !isLate);
-      this.flushes.push({ states: watch([this.#publisher.flush()]), letters });
+      for (const _ of ["once", "and once more"])
+        this.flushes.push({ states: watch([this.#publisher.flush()]), letters });
+      this.#publish(createEvent(name, { nth }));
     }
     if (does === "close the publisher") {
       this.closedWhileBlocked ||= this.isBlocked && !this.closing.publisher;
       this.#close("publisher", this.#publisher);
+      this.#publish(createEvent(name, { nth }));
     }
     if (does === "close the consumer" && this.consumer)
       this.#close("consumer", this.consumer);
@@ -185,10 +197,11 @@ export class Shop {
     if (this.isBlocked) this.perform({ does: "unblock", shop: 0, name: "", nth: 0 });
   }
 
-  #publish(event: BusEvent, isOdd = false): void {
+  #publish(event: BusEvent, isOdd = false): Promise<void> {
     const isLate = this.closing.publisher !== undefined;
-    const states = watch([publishing(this.#publisher, event)]);
-    this.letters.push({ event, states, isOdd, isLate });
+    const outcome = publishing(this.#publisher, event);
+    this.letters.push({ event, states: watch([outcome]), isOdd, isLate });
+    return outcome;
   }
 
   /** What it returns is no `Promise`, but can be awaited all the same. */
