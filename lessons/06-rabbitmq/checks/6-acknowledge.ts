@@ -76,13 +76,11 @@ test("step 6 · no more events are in hand than `prefetch` allows, by default 10
 });
 
 test("step 6 · events that were there before the consumer come within its `prefetch`, too", async () => {
-  const { broker, line, consumer, another, send } = await newDesk();
-  await consumer();
-  line.cut();
+  const { broker, consumer, makeQueue, send } = await newDesk();
+  await makeQueue();
   for (let userId = 0; userId < 5; userId++) await send(registered(userId));
   const { begun, work } = slowWork();
-  const { connection } = await another();
-  await consumerOn(connection, work, { prefetch: 2 });
+  await consumer(work, { prefetch: 2 });
   await send(registered(5));
   assert.deepEqual(
     { inHand: begun, waiting: broker.waiting(queue).length },

@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import type { ChannelModel } from "amqplib";
 import { type Line, StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
-import type { ConsumerOptions, PublisherOptions, Work } from "#bus/rabbit-contract";
+import {
+  type ConsumerOptions,
+  type PublisherOptions,
+  queueOptions,
+  type Work,
+} from "#bus/rabbit-contract";
 import { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 
@@ -27,6 +32,13 @@ export async function newDesk() {
       consumerOn(connection, work, options),
     /** One more connection, as another process has it. */
     another: () => connected(broker),
+    /** The consumer's queue, as one made it who is gone. */
+    async makeQueue() {
+      const channel = await connection.createChannel();
+      await channel.assertExchange(exchange, "topic");
+      await channel.assertQueue(queue, queueOptions(queue));
+      await channel.bindQueue(queue, exchange, "user.#");
+    },
     /** A queue that nobody consumes from; made after the exchange. */
     collect(name: string, ...patterns: string[]) {
       broker.declareQueue({ queue: name, durable: true, arguments: {} });

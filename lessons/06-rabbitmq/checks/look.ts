@@ -142,7 +142,12 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   );
   // Whether a line that is cut while the consumer closes is a loss is left open.
   if (!shop.closing.consumer || !shop.isOver)
-    see("onLost", `${at}, calls of onLost`, shop.lossDue, shop.lost);
+    see(
+      "onLost",
+      `${at}, onLost is called with`,
+      Array(shop.lossDue).fill("an Error that says why"),
+      [...shop.lost],
+    );
   if (!shops.every((one) => !one.isHeld && !one.isBlocked)) return;
   const sharers = shops.filter((one) => one.queue === shop.queue);
   const ended = (how: Job["ended"]) =>

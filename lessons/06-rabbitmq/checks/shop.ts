@@ -50,7 +50,7 @@ export class Shop {
   readonly flushes: { states: string[]; letters: Letter[] }[] = [];
   readonly errors: unknown[] = [];
   failures = 0;
-  lost = 0;
+  readonly lost: unknown[] = [];
   /** How many of the publishes that came to the broker were answered so that this shop heard it. */
   told = 0;
   isHeld = false;
@@ -61,6 +61,8 @@ export class Shop {
   consumerGone = false;
   consumerChannelGone = false;
   lossDue = 0;
+  /** What the reason of its loss must say. */
+  lossIs = "";
   closing: { publisher?: Closing[]; consumer?: Closing[] } = {};
   readonly #shares: boolean;
   readonly #at: number;
@@ -87,8 +89,9 @@ export class Shop {
       onError: (error: unknown, message: ConsumeMessage) => {
         shop.errors.push([error, message.properties.messageId]);
       },
-      onLost: () => {
-        shop.lost += 1;
+      onLost: (reason) => {
+        const isError = reason instanceof Error && reason.message.includes(shop.lossIs);
+        shop.lost.push(isError ? "an Error that says why" : reason);
       },
     });
     shop.#tags.consumer = Math.max(...line.channels.keys());
@@ -155,6 +158,7 @@ export class Shop {
     }
     if (does === "close the consumer's channel" && calm && !this.closing.consumer) {
       if (!this.consumerGone) line.refuse(this.#tags.consumer, refusal);
+      this.lossIs = refusal.message;
       this.consumerChannelGone ||= !this.consumerGone;
       this.#loseConsumer();
     }
@@ -165,11 +169,10 @@ export class Shop {
     if (does === "finish" && job) this.#finish(job);
     if (does === "fail" && job) this.#finish(job, new Error("no paper"));
     if (does === "flush") {
-      this.#publish(createEvent(name, { nth }));
-      const letters = this.letters.filter(({ isLate }) => !isLate);
-      for (const _ of ["once", "and once more"])
-        this.flushes.push({ states: watch([this.#publisher.flush()]), letters });
-      this.#publish(createEvent(name, { nth }));
+      for (const isFlush of [true, false, true, true, false]) {
+        if (isFlush) this.#flush();
+        else this.#publish(createEvent(name, { nth }));
+      }
     }
     if (does === "close the publisher") {
       this.closedWhileBlocked ||= this.isBlocked && !this.closing.publisher;
@@ -191,7 +194,7 @@ export class Shop {
     }
   }
 
-  /** Nobody is held or blocked for ever: whoever still is, is cut off. */
+  /** Nobody is held or blocked for ever. */
   atTheEnd(): void {
     if (this.isHeld) this.perform({ does: "release", shop: 0, name: "", nth: 0 });
     if (this.isBlocked) this.perform({ does: "unblock", shop: 0, name: "", nth: 0 });
@@ -202,6 +205,11 @@ export class Shop {
     const outcome = publishing(this.#publisher, event);
     this.letters.push({ event, states: watch([outcome]), isOdd, isLate });
     return outcome;
+  }
+
+  #flush(): void {
+    const letters = this.letters.filter(({ isLate }) => !isLate);
+    this.flushes.push({ states: watch([this.#publisher.flush()]), letters });
   }
 
   /** What it returns is no `Promise`, but can be awaited all the same. */

@@ -34,43 +34,8 @@ export type Rule = keyof typeof RULES;
 
 export const NAMES = ["user.registered", "user.deleted", "order.created", "stock.low"];
 
-/** One thing that happens, in one of two shops. Each reads only the fields that it is about. */
-export interface Command {
-  does:
-    | "publish"
-    | "publish three at once"
-    | "publish again"
-    | "publish what JSON cannot hold"
-    | "somebody waits"
-    | "hold"
-    | "release"
-    | "cut"
-    | "goodbye"
-    | "close the publisher's channel"
-    | "finish"
-    | "fail"
-    | "close the consumer's channel"
-    | "delete the queue"
-    | "flush"
-    | "close the publisher"
-    | "close the consumer"
-    | "block"
-    | "unblock";
-  shop: number;
-  name: string;
-  nth: number;
-}
-
-export interface Day {
-  mandatory: boolean[];
-  window: (number | undefined)[];
-  prefetch: (number | undefined)[];
-  /** Whether both consume from the same queue. */
-  share: boolean;
-  commands: Command[];
-}
-
-const lines: Record<Command["does"], string> = {
+/** What can happen to a shop. */
+const lines = {
   publish: "publishes NAME",
   "publish three at once":
     "publishes NAME, user.registered and NAME at once, and one more when the first is settled",
@@ -86,12 +51,29 @@ const lines: Record<Command["does"], string> = {
   fail: "fails in one work in hand (NTH)",
   "close the consumer's channel": "has its consumer's channel closed by the broker",
   "delete the queue": "loses its queue: somebody deletes it",
-  flush: "publishes NAME, calls flush twice, and publishes one more at once",
+  flush: "calls flush, publishes NAME, calls flush twice, and publishes one more at once",
   "close the publisher": "closes its publisher, twice, and publishes NAME at once",
   "close the consumer": "closes its consumer, twice",
   block: "hears that the broker is low on memory",
   unblock: "hears that the broker has memory again",
-};
+} as const;
+
+/** One thing that happens, in one of two shops. Each reads only the fields that it is about. */
+export interface Command {
+  does: keyof typeof lines;
+  shop: number;
+  name: string;
+  nth: number;
+}
+
+export interface Day {
+  mandatory: boolean[];
+  window: (number | undefined)[];
+  prefetch: (number | undefined)[];
+  /** Whether both consume from the same queue. */
+  share: boolean;
+  commands: Command[];
+}
 
 export const tell = ({ does, shop, name, nth }: Command) =>
   `shop ${shop + 1} ${lines[does].replaceAll("NAME", name).replace("NTH", `number ${nth + 1}`)}`;
