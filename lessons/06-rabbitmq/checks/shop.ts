@@ -162,9 +162,10 @@ export class Shop {
       this.consumerChannelGone ||= !this.consumerGone;
       this.#loseConsumer();
     }
-    if (does === "delete the queue" && this.consumer && calm && !this.#shares) {
+    const isOpen = this.consumer && !this.closing.consumer;
+    if (does === "delete the queue" && isOpen && calm && !this.#shares) {
       this.place.broker.deleteQueue(this.queue);
-      if (!this.closing.consumer) this.#loseConsumer();
+      this.#loseConsumer();
     }
     if (does === "finish" && job) this.#finish(job);
     if (does === "fail" && job) this.#finish(job, new Error("no paper"));
