@@ -58,7 +58,7 @@ try {
   const early = createEvent("user.registered", { email: "early@example.com" });
   const trusting = await RabbitPublisher.open(connection, { exchange });
   await trusting.publish(early);
-  say("producer", "user.registered is confirmed, and stored nowhere");
+  say("producer", "the broker says it has user.registered, and stored it nowhere");
   const publisher = await RabbitPublisher.open(connection, { exchange, mandatory: true });
   await publisher.publish(early).catch((error) => {
     if (!(error instanceof UnroutableError)) throw error;
@@ -94,14 +94,14 @@ try {
   const events = users.map((user) => createEvent("user.registered", user));
   await Promise.all(events.map((event) => publisher.publish(event)));
   // #endregion
-  say("producer", `the broker has confirmed ${events.length} events`);
+  say("producer", `the broker says it has ${events.length} events`);
   await heard.done;
 
   chapter("A worker goes home; its queue waits for it");
   await emailWorker.close();
   say("email-worker", "finished what was in hand, and is gone");
   await publisher.publish(createEvent("user.registered", { email: "dee@example.com" }));
-  say("producer", "user.registered, confirmed");
+  say("producer", "user.registered, and the broker has it");
   const back = countdown(1);
   await RabbitConsumer.open(
     connection,

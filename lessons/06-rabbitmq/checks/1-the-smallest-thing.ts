@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
-import { queueOptions } from "#bus/rabbit-contract";
 import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
 import {
   consumerOn,
@@ -92,14 +91,14 @@ test("step 1 · two queues both get an event; two consumers of one queue share i
 });
 
 test("step 1 · while nobody consumes, the queue goes on collecting", async () => {
-  const { consumer, send, another, line, broker } = await newDesk();
+  const { consumer, makeQueue, send, another, line, broker } = await newDesk();
   await consumer();
+  // Whoever makes it once more, as the text says, finds the same queue.
+  await makeQueue();
   line.cut();
   await send(registered(7));
   const waiting = broker.waiting(queue).length;
   const { connection } = await another();
-  // Whoever makes it once more, as the text says, finds the same queue.
-  await (await connection.createChannel()).assertQueue(queue, queueOptions(queue));
   const heard: unknown[] = [];
   await consumerOn(connection, ({ name }) => heard.push(name));
   await send(registered(8));

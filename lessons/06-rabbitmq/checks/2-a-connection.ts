@@ -44,7 +44,7 @@ async function refusalAt(url: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error;
     // Logs print all that an error has.
-    return inspect(error).includes("secret") ? "secret" : error.message;
+    return /secret|sec%72et/.test(inspect(error)) ? "secret" : error.message;
   }
   return "connected";
 }
@@ -87,7 +87,8 @@ test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names t
 test("step 2 · no error holds the password, and one that must be encoded is called so", async () => {
   await withBroker(async (broker, place) => {
     broker.refuses = [403, "ACCESS_REFUSED - Login was refused"];
-    for (const word of ["#secret", "x/secret", "12?secret", "100%secret", "secret"]) {
+    const wrong = ["#secret", "x/secret", "12?secret", "100%secret"];
+    for (const word of [...wrong, "secret", "sec%72et"]) {
       const sentence = await refusalAt(`amqp://127.0.0.1:${word}@${place}`);
       const seen = {
         holdsIt: sentence.includes("secret"),
@@ -95,7 +96,7 @@ test("step 2 · no error holds the password, and one that must be encoded is cal
       };
       assert.deepEqual(
         { password: word, ...seen },
-        { password: word, holdsIt: false, saysHow: word !== "secret" },
+        { password: word, holdsIt: false, saysHow: wrong.includes(word) },
       );
     }
   });

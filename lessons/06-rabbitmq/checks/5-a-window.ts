@@ -35,19 +35,6 @@ test("step 5 · no more events are on their way than `window` allows, by default
   }
 });
 
-test("step 5 · those that wait are sent in order, and before a newcomer", async () => {
-  const { publisher, collect, users, quiet } = await newDesk();
-  for (const window of [1, 2]) {
-    const open = await publisher({ window });
-    collect(`window of ${window}`, "#");
-    const published = [1, 2, 3, 4, 5].map((userId) => open.publish(registered(userId)));
-    published[0]?.then(() => open.publish(registered(6)));
-    await quiet();
-    const arrived = users(`window of ${window}`);
-    assert.deepEqual({ window, arrived }, { window, arrived: [1, 2, 3, 4, 5, 6] });
-  }
-});
-
 test("step 5 · 10,000 events that JSON cannot hold fail one by one", async () => {
   const { publisher, quiet } = await newDesk();
   const open = await publisher({ window: 1 });
@@ -71,4 +58,4 @@ test("step 5 · a window that is not a whole number of 1 or more is a `RangeErro
   await wantsCounts((window) => publisherOn(connection, { window }));
 });
 
-anyDay(5);
+anyDay(5, "order");

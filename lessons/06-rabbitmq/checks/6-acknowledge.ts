@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { anyDay } from "./any-day.ts";
 import {
   consumerOn,
   fate,
@@ -32,19 +33,6 @@ test("step 6 · an event is acknowledged when its work is done, and not before",
     },
     { "in hand, acknowledged": [1, 0], afterwards: [0, 1], brokerObjects: [] },
   );
-});
-
-test("step 6 · of two in hand, the one that is done is acknowledged, and no other", async () => {
-  const { broker, consumer, send, quiet } = await newDesk();
-  const ends: (() => void)[] = [];
-  await consumer(() => new Promise<void>((resolve) => ends.push(resolve)));
-  for (const userId of [1, 2, 3]) await send(registered(userId));
-  ends[1]?.();
-  await quiet();
-  const left = broker
-    .inHand()
-    .map(({ message }) => JSON.parse(String(message.content)).data.userId);
-  assert.deepEqual({ inHand: left }, { inHand: [1, 3] });
 });
 
 test("step 6 · what is not done when the connection ends is back in the queue", async () => {
@@ -88,13 +76,11 @@ test("step 6 · no more events are in hand than `prefetch` allows, by default 10
 });
 
 test("step 6 · events that were there before the consumer come within its `prefetch`, too", async () => {
-  const { broker, line, consumer, another, send } = await newDesk();
-  await consumer();
-  line.cut();
+  const { broker, consumer, makeQueue, send } = await newDesk();
+  await makeQueue();
   for (let userId = 0; userId < 5; userId++) await send(registered(userId));
   const { begun, work } = slowWork();
-  const { connection } = await another();
-  await consumerOn(connection, work, { prefetch: 2 });
+  await consumer(work, { prefetch: 2 });
   await send(registered(5));
   assert.deepEqual(
     { inHand: begun, waiting: broker.waiting(queue).length },
@@ -127,3 +113,5 @@ test("step 6 · a prefetch that is not a whole number of 1 or more is a `RangeEr
   const { connection } = await newDesk();
   await wantsCounts((prefetch) => consumerOn(connection, () => {}, { prefetch }));
 });
+
+anyDay(6);

@@ -5,7 +5,7 @@ import { catchEscaped } from "#any-day";
 import { type BusEvent, createEvent } from "#bus/contract";
 import type { ConsumerOptions, Work } from "#bus/rabbit-contract";
 import { anyDay } from "./any-day.ts";
-import { dead, newDesk, queue, registered, slowWork, times } from "./desk.ts";
+import { dead, newDesk, registered, times } from "./desk.ts";
 
 const never = new Promise(() => {});
 
@@ -102,71 +102,4 @@ test("step 7 · without `onError`, a failure is a line on stderr", async () => {
   });
 });
 
-test("step 7 · `onLost` is called once, with the reason, when the queue or the channel is gone", async () => {
-  const refusal = { code: 406, message: "PRECONDITION_FAILED - unknown delivery tag 7" };
-  const ways = [
-    "the queue is deleted",
-    "the broker closes the channel",
-    "the line is cut",
-  ];
-  for (const way of ways) {
-    const { broker, line, consumer, quiet } = await newDesk();
-    const lost: string[] = [];
-    await consumer(() => {}, {
-      onLost: (reason) =>
-        lost.push(reason instanceof Error ? reason.message : "no Error"),
-    });
-    if (way === ways[0]) broker.deleteQueue(queue);
-    if (way === ways[1]) line.refuse(1, refusal);
-    if (way === ways[2]) line.cut();
-    await quiet();
-    const [reason = "nothing"] = lost;
-    const calls = lost.length;
-    line.cut();
-    await quiet();
-    const saysWhy = way !== ways[1] || reason.includes("unknown delivery tag");
-    assert.deepEqual(
-      { way, calls, later: lost.length, reason, saysWhy, isError: reason !== "no Error" },
-      { way, calls: 1, later: 1, reason, saysWhy: true, isError: true },
-    );
-  }
-});
-
-test("step 7 · a channel that the broker closes does not take the connection with it", async () => {
-  const { line, ends, consumer, quiet } = await newDesk();
-  await consumer();
-  line.refuse(1, { code: 406, message: "PRECONDITION_FAILED - unknown delivery tag 7" });
-  await quiet();
-  assert.deepEqual({ connectionEnds: ends }, { connectionEnds: [] });
-});
-
-test("step 7 · work may end, or fail, after the line was cut: that alone is not a failure", async () => {
-  for (const [ending, toldToOnError] of [
-    ["ends", []],
-    ["fails", ["no paper"]],
-  ] as const) {
-    const told: string[] = [];
-    await catchEscaped(async (escaped) => {
-      const { line, consumer, send, users, quiet } = await newDesk();
-      const { work, finish } = slowWork();
-      const onError = (error: unknown) => told.push((error as Error).message);
-      const then: Work = async (event, message) => {
-        await work(event, message);
-        if (ending === "fails") throw new Error("no paper");
-      };
-      await consumer(then, { onError });
-      await send(registered(7));
-      line.cut();
-      await quiet();
-      finish();
-      await quiet();
-      assert.deepEqual(
-        { ending, unhandled: escaped.failures, backInTheQueue: users(queue) },
-        { ending, unhandled: [], backInTheQueue: [7] },
-      );
-    });
-    assert.deepEqual({ ending, told }, { ending, told: [...toldToOnError] });
-  }
-});
-
-anyDay(7);
+anyDay(7, "onLost", "late");

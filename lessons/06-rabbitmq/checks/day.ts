@@ -2,37 +2,40 @@
 import fc from "fast-check";
 import { type Command, type Day, NAMES } from "./story.ts";
 
-/** The days of the steps up to this one. */
+/** What each step adds. What stands there twice happens more often. */
+const COMMANDS: Record<number, Command["does"][]> = {
+  3: [
+    ...(["publish", "publish", "publish", "publish three at once"] as const),
+    ...(["publish again", "publish what JSON cannot hold"] as const),
+    ...(["hold", "release", "release"] as const),
+    ...(["cut", "goodbye", "close the publisher's channel"] as const),
+  ],
+  4: ["somebody waits"],
+  6: ["finish", "finish"],
+  7: ["fail", "delete the queue", "close the consumer's channel"],
+  8: [
+    ...(["flush", "close the publisher", "close the consumer"] as const),
+    ...(["block", "unblock"] as const),
+  ],
+};
+
+/** The days of the steps up to this one; what is new in it happens more often. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
   const since = <Value>(first: number, values: readonly Value[]) =>
     step < first ? [] : values;
+  const own = COMMANDS[step] ?? [];
+  const all = Object.entries(COMMANDS).flatMap(([first, does]) =>
+    since(Number(first), does),
+  );
   const command = fc.record<Command>({
-    does: fc.constantFrom<Command["does"][]>(
-      "publish",
-      "publish",
-      "publish",
-      "publish three at once",
-      "publish again",
-      "publish what JSON cannot hold",
-      "hold",
-      "release",
-      "release",
-      ...since(6, ["finish", "finish", "finish"] as const),
-      ...since(7, ["fail", "fail", "delete the queue", "delete the queue"] as const),
-      ...since(7, ["close the consumer's channel"] as const),
-      ...since(8, ["flush", "flush", "close the publisher"] as const),
-      ...since(8, ["close the consumer", "block", "unblock"] as const),
-      "cut",
-      "goodbye",
-      "close the publisher's channel",
-    ),
-    shop: fc.constantFrom(0, 0, 1),
+    does: fc.constantFrom(...all, ...own, ...own),
+    shop: fc.constantFrom(0, 0, 0, 1),
     name: fc.constantFrom(...NAMES),
     nth: fc.nat(2),
   });
   const both = <Value>(one: fc.Arbitrary<Value>) => fc.tuple(one, one);
   return fc.record<Day>({
-    mandatory: both(fc.boolean()),
+    mandatory: both(fc.constantFrom(false, ...since(4, [true]))),
     window: both(fc.constantFrom(undefined, ...since(5, [1, 2, 3]))),
     prefetch: both(fc.constantFrom(undefined, ...since(6, [1, 2, 3]))),
     share: step < 6 ? fc.constant(false) : fc.constantFrom(true, false, false),

@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import type { ChannelModel } from "amqplib";
 import { type Line, StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
-import type { ConsumerOptions, PublisherOptions, Work } from "#bus/rabbit-contract";
+import {
+  type ConsumerOptions,
+  type PublisherOptions,
+  queueOptions,
+  type Work,
+} from "#bus/rabbit-contract";
 import { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 
@@ -27,6 +32,13 @@ export async function newDesk() {
       consumerOn(connection, work, options),
     /** One more connection, as another process has it. */
     another: () => connected(broker),
+    /** The consumer's queue, as one made it who is gone. */
+    async makeQueue() {
+      const channel = await connection.createChannel();
+      await channel.assertExchange(exchange, "topic");
+      await channel.assertQueue(queue, queueOptions(queue));
+      await channel.bindQueue(queue, exchange, "user.#");
+    },
     /** A queue that nobody consumes from; made after the exchange. */
     collect(name: string, ...patterns: string[]) {
       broker.declareQueue({ queue: name, durable: true, arguments: {} });
@@ -116,10 +128,9 @@ export function watch(promises: readonly Promise<unknown>[]): string[] {
 
 /** An error may be called anything, but for those that the text names. */
 export function fate(state = "missing"): string {
-  const isNamed = /^(pending|resolved|missing|UnroutableError|not an Error.*)$/.test(
-    state,
-  );
-  return isNamed ? state : "rejected";
+  const named =
+    /^(pending|resolved|missing|UnroutableError|thrown at once|not an Error.*)$/;
+  return named.test(state) ? state : "rejected";
 }
 
 /** Publishes; what is thrown at once, instead of rejecting, is told apart. */
@@ -128,7 +139,7 @@ export function publishing(publisher: RabbitPublisher, event: BusEvent): Promise
     return publisher.publish(event);
   } catch (error) {
     if (error instanceof Error && error.name === "TodoError") throw error;
-    return Promise.reject(new Error("thrown at once"));
+    return Promise.reject(Object.assign(new Error(), { name: "thrown at once" }));
   }
 }
 

@@ -1,5 +1,5 @@
 /** What must be true of a shop when all is quiet: the broker's own book is the model. */
-import { dead, fate, queue } from "./desk.ts";
+import { dead, fate, queue, times } from "./desk.ts";
 import type { Job, Letter, Shop } from "./shop.ts";
 import type { Rule } from "./story.ts";
 
@@ -83,7 +83,15 @@ function outcome(shop: Shop, number: number): string {
 function ruleOf(shop: Shop, number: number, due: string): Rule {
   if (due === "UnroutableError") return "unroutable";
   if (due === "rejected") return number < shop.told ? "refused" : "cut";
+  if (due === "resolved" && arrived(shop)[number]?.answer === "returned")
+    return "without";
+  if (due === "resolved" && shop.mandatory) return "among";
   return "resolves";
+}
+
+function closingRule(shop: Shop, otherwise: Rule): Rule {
+  if (shop.isBlocked) return "closeBlocked";
+  return shop.isOver ? "closeCut" : otherwise;
 }
 
 function lookAtClosing(shop: Shop, at: string): void {
@@ -91,14 +99,14 @@ function lookAtClosing(shop: Shop, at: string): void {
   const isEnded = shop.isOver || shop.isBlocked;
   for (const one of shop.closing.publisher ?? []) {
     one.isDue ||= isEnded || shop.closedWhileBlocked || !shop.isHeld || shop.channelGone;
-    const rule = shop.isBlocked ? "closeBlocked" : "closePublisher";
+    const rule = closingRule(shop, "closePublisher");
     const due = one.isDue ? "resolved" : "pending";
     see(rule, `${at}, the publisher's close`, due, fate(one.states[0]));
   }
   const isBusy = shop.jobs.some(({ ended }) => ended === undefined);
   for (const one of shop.closing.consumer ?? []) {
     one.isDue ||= !isBusy && (isEnded || !shop.isHeld || shop.consumerChannelGone);
-    const rule = shop.isBlocked ? "closeBlocked" : "closeConsumer";
+    const rule = closingRule(shop, "closeConsumer");
     const due = one.isDue ? "resolved" : "pending";
     see(rule, `${at}, the consumer's close`, due, fate(one.states[0]));
   }
@@ -109,8 +117,13 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   const mine = broker.inHand().filter(({ channel }) => channel.line === shop.line);
   const open = shop.jobs.filter(({ ended }) => ended === undefined);
   const isCalm = !shop.isHeld && !shop.isBlocked;
-  if (isCalm && !shop.isOver && !shop.consumerGone)
-    see("acknowledged", `${at}, in hand for the broker`, open.length, mine.length);
+  if (isCalm && !shop.isOver && !shop.consumerGone) {
+    const rule = shop.closing.consumer ? "cancel" : "acknowledged";
+    see(rule, `${at}, in hand for the broker`, open.length, mine.length);
+    const ended = shop.jobs.length - open.length;
+    const answers = times(shop.line, "BasicAck", "BasicReject", "BasicNack");
+    see("acknowledged", `${at}, events that the broker may forget`, ended, answers);
+  }
   see(
     "prefetch",
     `${at}, in hand within the prefetch`,
@@ -127,7 +140,14 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
     shop.failures,
     shop.errors.length,
   );
-  see("onLost", `${at}, calls of onLost`, shop.lossDue, shop.lost);
+  // Whether a line that is cut while the consumer closes is a loss is left open.
+  if (!shop.closing.consumer || !shop.isOver)
+    see(
+      "onLost",
+      `${at}, onLost is called with`,
+      Array(shop.lossDue).fill("an Error that says why"),
+      [...shop.lost],
+    );
   if (!shops.every((one) => !one.isHeld && !one.isBlocked)) return;
   const sharers = shops.filter((one) => one.queue === shop.queue);
   const ended = (how: Job["ended"]) =>

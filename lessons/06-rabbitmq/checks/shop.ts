@@ -50,7 +50,7 @@ export class Shop {
   readonly flushes: { states: string[]; letters: Letter[] }[] = [];
   readonly errors: unknown[] = [];
   failures = 0;
-  lost = 0;
+  readonly lost: unknown[] = [];
   /** How many of the publishes that came to the broker were answered so that this shop heard it. */
   told = 0;
   isHeld = false;
@@ -61,8 +61,11 @@ export class Shop {
   consumerGone = false;
   consumerChannelGone = false;
   lossDue = 0;
+  /** What the reason of its loss must say. */
+  lossIs = "";
   closing: { publisher?: Closing[]; consumer?: Closing[] } = {};
   readonly #shares: boolean;
+  readonly #at: number;
   readonly #tags: { publisher: number; consumer: number };
 
   static async open(place: Place, day: Day, at: number): Promise<Shop> {
@@ -86,8 +89,9 @@ export class Shop {
       onError: (error: unknown, message: ConsumeMessage) => {
         shop.errors.push([error, message.properties.messageId]);
       },
-      onLost: () => {
-        shop.lost += 1;
+      onLost: (reason) => {
+        const isError = reason instanceof Error && reason.message.includes(shop.lossIs);
+        shop.lost.push(isError ? "an Error that says why" : reason);
       },
     });
     shop.#tags.consumer = Math.max(...line.channels.keys());
@@ -106,6 +110,7 @@ export class Shop {
     this.line = line;
     this.#publisher = publisher;
     this.#shares = day.share;
+    this.#at = at;
     this.queue = day.share || at === 0 ? queue : "analytics-worker";
     this.mandatory = day.mandatory[at] ?? false;
     this.window = day.window[at] ?? 256;
@@ -121,16 +126,22 @@ export class Shop {
     const job = inHand[nth % Math.max(inHand.length, 1)];
     if (does === "publish") this.#publish(createEvent(name, { nth }));
     if (does === "publish three at once") {
-      for (const one of [name, "user.registered", name])
-        this.#publish(createEvent(one, { nth }));
+      const [first] = [name, "user.registered", name].map((one) =>
+        this.#publish(createEvent(one, { nth })),
+      );
+      const goOn = () => void this.#publish(createEvent(name, { nth }));
+      first?.then(goOn, goOn);
     }
     if (does === "publish what JSON cannot hold")
       this.#publish(createEvent(name, { nth: 7n }), true);
     const last = this.letters.at(-1);
     // What becomes of an event that is on its way twice and comes back is left open.
     const isFree = !this.mandatory || last?.states[0] !== "pending";
-    if (does === "publish again" && last && !last.isOdd && isFree)
+    if (/again|waits/.test(does) && last && !last.isOdd && isFree) {
+      if (does === "somebody waits")
+        this.place.broker.bind(exchanges[this.#at] ?? "", "users", last.event.name);
       this.#publish(last.event);
+    }
     if (does === "hold" && calm) {
       this.isHeld = true;
       line.hold();
@@ -147,22 +158,27 @@ export class Shop {
     }
     if (does === "close the consumer's channel" && calm && !this.closing.consumer) {
       if (!this.consumerGone) line.refuse(this.#tags.consumer, refusal);
+      this.lossIs = refusal.message;
       this.consumerChannelGone ||= !this.consumerGone;
       this.#loseConsumer();
     }
-    if (does === "delete the queue" && this.consumer && calm && !this.#shares) {
+    const isOpen = this.consumer && !this.closing.consumer;
+    if (does === "delete the queue" && isOpen && calm && !this.#shares) {
       this.place.broker.deleteQueue(this.queue);
-      if (!this.closing.consumer) this.#loseConsumer();
+      this.#loseConsumer();
     }
     if (does === "finish" && job) this.#finish(job);
     if (does === "fail" && job) this.#finish(job, new Error("no paper"));
     if (does === "flush") {
-      const letters = this.letters.filter(({ isLate }) => !isLate);
-      this.flushes.push({ states: watch([this.#publisher.flush()]), letters });
+      for (const isFlush of [true, false, true, true, false]) {
+        if (isFlush) this.#flush();
+        else this.#publish(createEvent(name, { nth }));
+      }
     }
     if (does === "close the publisher") {
       this.closedWhileBlocked ||= this.isBlocked && !this.closing.publisher;
       this.#close("publisher", this.#publisher);
+      this.#publish(createEvent(name, { nth }));
     }
     if (does === "close the consumer" && this.consumer)
       this.#close("consumer", this.consumer);
@@ -179,16 +195,22 @@ export class Shop {
     }
   }
 
-  /** Nobody is held or blocked for ever: whoever still is, is cut off. */
+  /** Nobody is held or blocked for ever. */
   atTheEnd(): void {
     if (this.isHeld) this.perform({ does: "release", shop: 0, name: "", nth: 0 });
     if (this.isBlocked) this.perform({ does: "unblock", shop: 0, name: "", nth: 0 });
   }
 
-  #publish(event: BusEvent, isOdd = false): void {
+  #publish(event: BusEvent, isOdd = false): Promise<void> {
     const isLate = this.closing.publisher !== undefined;
-    const states = watch([publishing(this.#publisher, event)]);
-    this.letters.push({ event, states, isOdd, isLate });
+    const outcome = publishing(this.#publisher, event);
+    this.letters.push({ event, states: watch([outcome]), isOdd, isLate });
+    return outcome;
+  }
+
+  #flush(): void {
+    const letters = this.letters.filter(({ isLate }) => !isLate);
+    this.flushes.push({ states: watch([this.#publisher.flush()]), letters });
   }
 
   /** What it returns is no `Promise`, but can be awaited all the same. */

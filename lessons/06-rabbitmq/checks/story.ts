@@ -8,10 +8,11 @@ export const RULES = {
   cut: "what is not confirmed when the line is cut or the channel closed rejects",
   unroutable:
     "with `mandatory`, an event that no queue waits for rejects with an `UnroutableError`",
+  among: "among many, those alone reject that no queue waits for",
+  without: "without `mandatory`, an event that no queue waits for is confirmed",
   window: "no more events are on their way than `window` allows, by default 256",
   order: "those that wait are sent in order, and before a newcomer",
   acknowledged: "an event is acknowledged when its work is done, and not before",
-  notDone: "what is not done when the connection ends is back in the queue",
   prefetch: "no more events are in hand than `prefetch` allows, by default 10",
   onError:
     "when work throws or rejects, `onError` is called once, with that and the message",
@@ -25,33 +26,41 @@ export const RULES = {
     "a publisher's `close` sends all that was published, then closes the channel",
   closeConsumer:
     "a consumer's `close` waits for the work in hand, and for its acknowledgement",
+  cancel: "what comes before the broker has answered `cancel` is in hand, too",
+  closeCut: "`close` ends after the line was cut, and is not itself a loss",
   closeBlocked: "`close` ends although the broker is blocked, before or after it began",
 } as const;
 export type Rule = keyof typeof RULES;
 
 export const NAMES = ["user.registered", "user.deleted", "order.created", "stock.low"];
 
+/** What can happen to a shop. */
+const lines = {
+  publish: "publishes NAME",
+  "publish three at once":
+    "publishes NAME, user.registered and NAME at once, and one more when the first is settled",
+  "publish again": "publishes its last event once more",
+  "publish what JSON cannot hold": "publishes NAME with a BigInt in it",
+  "somebody waits": "publishes its last event once more, for which a queue waits by now",
+  hold: "hears nothing from the broker from now on",
+  release: "hears what the broker has said meanwhile",
+  cut: "is cut off",
+  goodbye: "hears that the broker is being stopped",
+  "close the publisher's channel": "has its publisher's channel closed by the broker",
+  finish: "finishes one work in hand (NTH)",
+  fail: "fails in one work in hand (NTH)",
+  "close the consumer's channel": "has its consumer's channel closed by the broker",
+  "delete the queue": "loses its queue: somebody deletes it",
+  flush: "calls flush, publishes NAME, calls flush twice, and publishes one more at once",
+  "close the publisher": "closes its publisher, twice, and publishes NAME at once",
+  "close the consumer": "closes its consumer, twice",
+  block: "hears that the broker is low on memory",
+  unblock: "hears that the broker has memory again",
+} as const;
+
 /** One thing that happens, in one of two shops. Each reads only the fields that it is about. */
 export interface Command {
-  does:
-    | "publish"
-    | "publish three at once"
-    | "publish again"
-    | "publish what JSON cannot hold"
-    | "hold"
-    | "release"
-    | "cut"
-    | "goodbye"
-    | "close the publisher's channel"
-    | "finish"
-    | "fail"
-    | "close the consumer's channel"
-    | "delete the queue"
-    | "flush"
-    | "close the publisher"
-    | "close the consumer"
-    | "block"
-    | "unblock";
+  does: keyof typeof lines;
   shop: number;
   name: string;
   nth: number;
@@ -65,27 +74,6 @@ export interface Day {
   share: boolean;
   commands: Command[];
 }
-
-const lines: Record<Command["does"], string> = {
-  publish: "publishes NAME",
-  "publish three at once": "publishes NAME, user.registered and NAME at once",
-  "publish again": "publishes its last event once more",
-  "publish what JSON cannot hold": "publishes NAME with a BigInt in it",
-  hold: "hears nothing from the broker from now on",
-  release: "hears what the broker has said meanwhile",
-  cut: "is cut off",
-  goodbye: "hears that the broker is being stopped",
-  "close the publisher's channel": "has its publisher's channel closed by the broker",
-  finish: "finishes one work in hand (NTH)",
-  fail: "fails in one work in hand (NTH)",
-  "close the consumer's channel": "has its consumer's channel closed by the broker",
-  "delete the queue": "loses its queue: somebody deletes it",
-  flush: "calls flush",
-  "close the publisher": "closes its publisher, twice",
-  "close the consumer": "closes its consumer, twice",
-  block: "hears that the broker is low on memory",
-  unblock: "hears that the broker has memory again",
-};
 
 export const tell = ({ does, shop, name, nth }: Command) =>
   `shop ${shop + 1} ${lines[does].replaceAll("NAME", name).replace("NTH", `number ${nth + 1}`)}`;
@@ -107,22 +95,4 @@ export function storyOf({ mandatory, window, prefetch, share, commands }: Day): 
     ...(share ? ["both shops consume from one queue"] : []),
     ...commands.map(tell),
   ];
-}
-
-export function ruleOf(day: Day, seen?: string): string {
-  if (seen !== undefined) return seen;
-  const has = (...does: Command["does"][]) =>
-    day.commands.some((one) => does.includes(one.does));
-  const signs: [boolean, Rule][] = [
-    [has("block"), "closeBlocked"],
-    [has("close the consumer"), "closeConsumer"],
-    [has("close the publisher"), "closePublisher"],
-    [has("flush"), "flush"],
-    [has("delete the queue", "close the consumer's channel"), "onLost"],
-    [has("fail"), "dead"],
-    [has("finish"), "acknowledged"],
-    [has("publish what JSON cannot hold"), "json"],
-    [has("cut", "goodbye", "close the publisher's channel"), "cut"],
-  ];
-  return RULES[signs.find(([is]) => is)?.[1] ?? "resolves"];
 }
