@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { test } from "node:test";
 import { anyStore, RULES } from "./any-store.ts";
 import { Disk, eventOf, fileFor, idsOf, openStore } from "./desk.ts";
@@ -71,47 +70,6 @@ test(`step 5 · ${RULES.full}`, async (t) => {
       waiting: ["b"],
     },
   );
-});
-
-test(`step 5 · ${RULES.handled}`, async (t) => {
-  const disk = new Disk();
-  const store = await openStore(t, fileFor(t), disk);
-  await store.add(eventOf("a"));
-  const moments: string[] = [];
-  let noting: Promise<unknown> = Promise.resolve();
-  await disk.hold(() => {
-    noting = store.handled("a").then(() => moments.push("resolved"));
-    return noting;
-  });
-  moments.push("the disk has it");
-  disk.release();
-  await noting;
-  assert.deepEqual(
-    { moments, waiting: idsOf(store.waiting) },
-    { moments: ["the disk has it", "resolved"], waiting: [] },
-  );
-});
-
-test("step 5 · a file that was moved away, deleted, or has another writer makes the next `add` reject", async (t) => {
-  const ways: Record<string, (path: string) => void> = {
-    "moved away": (path) => renameSync(path, `${path}.old`),
-    deleted: (path) => rmSync(path),
-    "written by somebody else": (path) =>
-      appendFileSync(path, `${JSON.stringify(eventOf("not ours"))}\n`),
-  };
-  for (const [way, happens] of Object.entries(ways)) {
-    const path = fileFor(t);
-    const store = await openStore(t, path);
-    await store.add(eventOf("a"));
-    happens(path);
-    const [result] = await Promise.allSettled([store.add(eventOf("b"))]);
-    const later = await store.add(eventOf("b"));
-    const inFile = readFileSync(path, "utf8").includes('"b"');
-    assert.deepEqual(
-      { [way]: result?.status, "b later": later, inFile },
-      { [way]: "rejected", "b later": true, inFile: true },
-    );
-  }
 });
 
 anyStore();
