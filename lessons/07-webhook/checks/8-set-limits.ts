@@ -108,15 +108,12 @@ test("step 8 · what is not HTTP gets 400, headers that are too large get 431, a
 });
 
 test("step 8 · whoever is cut off and does not hang up keeps no connection", async (t) => {
-  const texts = { [slowHeaders]: "408 problem", "hello, shop?\r\n\r\n": "400 problem" };
-  for (const [text, answer] of Object.entries(texts)) {
-    const shop = await limited(t, { ...brief, connections: 1 });
-    const first = await ask(lineTo(t, shop.port, { hangsUp: false }), text);
-    assert.deepEqual(
-      { [text]: first, "who comes after it": await firstAnswer(t, shop.port) },
-      { [text]: answer, "who comes after it": "405 problem" },
-    );
-  }
+  const shop = await limited(t, { ...brief, connections: 1 });
+  const first = await ask(lineTo(t, shop.port, { hangsUp: false }), slowHeaders);
+  assert.deepEqual(
+    { "who is slow": first, "who comes after it": await firstAnswer(t, shop.port) },
+    { "who is slow": "408 problem", "who comes after it": "405 problem" },
+  );
 });
 
 test("step 8 · there are never more than `connections` connections; when one ends there is room again", async (t) => {
