@@ -189,7 +189,7 @@ export function anyDay(step: 6 | 7): void {
       fc.constantFrom(...hows.slice(0, step < 7 ? 6 : hows.length)),
     ),
   });
-  const { heard: _, start, raw, known, ...refusals } = RULES;
+  const { heard: _, path: __, start, raw, known, ...refusals } = RULES;
   checkDays<Day>(step, step < 7 ? [start, raw, known] : Object.values(refusals), {
     day: fc.record({
       isForm: fc.boolean(),
