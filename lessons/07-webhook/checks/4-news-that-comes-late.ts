@@ -16,13 +16,9 @@ type Board = Pick<OrderBoard, "note" | "statusOf">;
 /** Notes everything on two boards, and looks at every order after each of them. */
 function play(day: News[], makeBoard: () => Board): Observation[] {
   const boards = [makeBoard(), makeBoard()];
-  const latest = [new Map<number, number>(), new Map<number, number>()];
   return day.flatMap(({ board, orderId, status }, at) => {
-    const place = statuses.indexOf(status);
-    const isLater = place > (latest[board]?.get(orderId) ?? -1);
-    if (isLater) latest[board]?.set(orderId, place);
-    const rule = isLater ? RULES.later : RULES.earlier;
     const value = boards[board]?.note({ orderId, status });
+    const rule = value ? RULES.later : RULES.earlier;
     const all = ORDERS.flatMap((order) =>
       boards.map((each, number) => ({
         rule: order === orderId && number === board ? rule : RULES.apart,

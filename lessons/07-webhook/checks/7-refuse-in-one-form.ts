@@ -11,7 +11,7 @@ test(`step 7 · ${RULES.path}`, async (t) => {
     await send(port, { path: "/webhook/user" }),
   ];
   assert.deepEqual(
-    answers.map(({ status }) => status),
+    answers.map(({ shown }) => shown),
     ["405 problem", "405 problem", "404 problem"],
   );
 });

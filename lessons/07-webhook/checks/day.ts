@@ -31,7 +31,6 @@ export const BODIES: [body: string | Buffer, meaning: string | 400 | 422][] = [
   [`[${"[".repeat(300)}${"]".repeat(300)}]`, 422],
   ["null", 422],
   ['{"order_id": 777', 400],
-  ["", 400],
   [Buffer.of(0x22, 0xff, 0x22), 400],
 ];
 
@@ -41,12 +40,18 @@ interface How extends Request {
   rule: string;
   /** When it was signed, in seconds from now. */
   at?: number;
+  /** Instead of the body of the command. */
+  json?: string;
 }
-const typed = (type: string): How => ({
+const unwanted = (headers: Record<string, string>): How => ({
   ...{ status: 415, rule: RULES.type },
-  headers: { "Content-Type": type },
+  headers,
 });
+const typed = (type: string) => unwanted({ "Content-Type": type });
 const elsewhere = { status: 404, rule: RULES.path };
+const unsigned = { "Stripe-Signature": "" };
+const gzip = { "Content-Encoding": "gzip" };
+const plain = { "Content-Type": "text/plain" };
 
 /** The type of the bodies is the provider's, unless something else is said here. */
 const OTHER = "the other type";
@@ -59,29 +64,26 @@ export const HOWS: Record<string, How> = {
   "signed long ago": { rule: RULES.unsigned, status: 401, at: -900 },
   forged: { rule: RULES.unsigned, status: 401 },
   "changed on the way": { rule: RULES.unsigned, status: 401 },
-  "without a signature": {
-    ...{ status: 401, rule: RULES.unsigned },
-    headers: { "Stripe-Signature": "" },
-  },
+  "without a signature": { rule: RULES.unsigned, status: 401, headers: unsigned },
   "with capitals and a charset in its type": { rule: RULES.type },
-  "as text/plain": typed("text/plain"),
+  "as text/plain": unwanted(plain),
   "as application/jsonp": typed("application/jsonp"),
   "as x-application/json": typed("x-application/json"),
   "as application/ld+json": typed("application/ld+json"),
   "as what another provider sends": typed(OTHER),
   "without a type": typed(""),
-  "as text/plain, without a signature": {
-    ...{ status: 415, rule: RULES.type },
-    headers: { "Content-Type": "text/plain", "Stripe-Signature": "" },
-  },
-  compressed: { status: 415, rule: RULES.type, headers: { "Content-Encoding": "gzip" } },
-  "in an encoding that nobody knows": {
-    ...{ status: 415, rule: RULES.type },
-    headers: { "Content-Encoding": "tea" },
-  },
-  "with GET": { status: 405, rule: RULES.path, method: "GET" },
-  "with PUT": { status: 405, rule: RULES.path, method: "PUT" },
-  "with OPTIONS": { status: 405, rule: RULES.path, method: "OPTIONS" },
+  "as text/plain, without a signature": unwanted({ ...plain, ...unsigned }),
+  compressed: unwanted(gzip),
+  "compressed, without a signature": unwanted({ ...gzip, ...unsigned }),
+  "without a body": { rule: RULES.body, status: 400, json: "" },
+  "as text/plain, without a body": { ...unwanted(plain), json: "" },
+  "in an encoding that nobody knows": unwanted({ "Content-Encoding": "tea" }),
+  ...Object.fromEntries(
+    ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"].map((method) => [
+      `with ${method}`,
+      { status: 405, rule: RULES.path, method },
+    ]),
+  ),
   "to another path": { ...elsewhere, path: "/webhook/user" },
   "to a path below": { ...elsewhere, path: "/webhook/order/more" },
   "with GET, to another path": { ...elsewhere, method: "GET", path: "/" },
@@ -110,7 +112,7 @@ export interface Command {
   how: string;
 }
 export interface Day {
-  /** Whether the provider sends forms, and not JSON. */
+  /** Whether the provider sends forms with the JSON in base64, and not the JSON itself. */
   isForm: boolean;
   onError: "works" | "throws" | "rejects" | "never comes back" | "is not given";
   commands: Command[];
@@ -122,8 +124,13 @@ const TYPES = ["application/json", "application/x-www-form-urlencoded"] as const
 export const typeOf = ({ isForm }: Day) => TYPES[isForm ? 1 : 0];
 
 export function requestOf({ body, how }: Command, day: Day): Request {
-  const [text] = BODIES[body] ?? [""];
-  const { at = 0, headers = {}, ...request } = HOWS[how] ?? { rule: "" };
+  const {
+    at = 0,
+    headers,
+    json = BODIES[body]?.[0] ?? "",
+    ...request
+  } = HOWS[how] as How;
+  const text = day.isForm ? Buffer.from(json).toString("base64") : json;
   const time = NOW + at;
   const right = macOf(secret, `${time}.`, text);
   const signature = how === "forged" ? right.replace(/./g, "a") : right;
@@ -159,7 +166,7 @@ export function tell({ isForm, onError, commands }: Day): string[] {
       : COMMANDS[does],
   );
   return [
-    ...(isForm ? [`the provider's contentType is ${TYPES[1]}`] : []),
+    ...(isForm ? [`the provider sends ${TYPES[1]}, with the JSON in base64`] : []),
     ...(onError === "works" ? [] : [`the shop's onError ${onError}`]),
     ...lines,
   ];

@@ -94,24 +94,13 @@ export function refusesSecrets(
   more: Record<string, unknown> = {},
 ): void {
   const ends = ["\n", "\r\n", "\t", " ", "\u00a0", "\ufeff"].map((end) => secret + end);
-  const wrong = [
-    ...ends,
-    ` ${secret}`,
-    "",
-    " ",
-    undefined,
-    null,
-    12_345,
-    Buffer.from(secret),
-  ];
-  const cases = Object.fromEntries(wrong.map((each) => [inspect(each), each]));
+  const others = [` ${secret}`, "", " ", undefined, null, 12_345, Buffer.from(secret)];
+  const wrong = [...ends, ...others].map((each) => [inspect(each), each]);
   test(title, () => {
-    allAre(
-      "accepted",
-      { "one with a line break in its middle": "whsec_a\nb", plain: secret },
-      (each) => outcomeOf(() => make(each)),
-    );
-    allAre("TypeError, with a sentence", { ...cases, ...more }, (each) => {
+    const right = { "one with a line break in its middle": "whsec_a\nb", plain: secret };
+    allAre("accepted", right, (each) => outcomeOf(() => make(each)));
+    const cases = { ...Object.fromEntries(wrong), ...more };
+    allAre("TypeError, with a sentence", cases, (each) => {
       try {
         make(each as string);
         return "accepted";
@@ -123,10 +112,12 @@ export function refusesSecrets(
   });
 }
 
-const cleanUps = new WeakMap<TestContext, (() => unknown)[]>();
+/** Whatever does something when it is over: a check, or a day. */
+type Ends = { after(run: () => Promise<void>): unknown };
+const cleanUps = new WeakMap<Ends, (() => unknown)[]>();
 
 /** Has this done when the check is over, before what was asked for earlier. */
-export function atEnd(t: TestContext, action: () => unknown): void {
+export function atEnd(t: Ends, action: () => unknown): void {
   const actions = cleanUps.get(t) ?? [];
   actions.unshift(action);
   if (cleanUps.has(t)) return;
@@ -136,18 +127,11 @@ export function atEnd(t: TestContext, action: () => unknown): void {
   });
 }
 
-/** A file in a folder of its own, and what removes both. */
-export function newFile(): { path: string; remove(): void } {
+/** A file in a folder of its own, which is gone when it is over. */
+export function fileFor(t: Ends): string {
   const folder = mkdtempSync(join(tmpdir(), "lesson-7-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  return { path: join(folder, "deliveries.jsonl"), remove };
-}
-
-/** A file that is gone when the check is over. */
-export function fileFor(t: TestContext): string {
-  const { path, remove } = newFile();
-  atEnd(t, remove);
-  return path;
+  atEnd(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return join(folder, "deliveries.jsonl");
 }
 
 /** Nothing here takes longer than this, in ms, unless it waits for something that never comes. */
@@ -156,14 +140,12 @@ let patience = 2_000;
 /** Waits until the condition holds; gives up in the end, so that the assertion can tell why. */
 export async function until(condition: () => boolean): Promise<void> {
   const end = performance.now() + patience;
-  let turns = 0;
-  while (!condition()) {
-    // One wait of this length is enough: whoever forgot something will make us wait again.
-    if (performance.now() > end) patience = 300;
-    if (performance.now() > end) return;
+  for (let turns = 0; !condition() && performance.now() < end; turns++) {
     // A wait that burns the processor would count as a loop for ever.
-    await (turns++ < 200 ? quiet() : setTimeout(5));
+    await (turns < 200 ? quiet() : setTimeout(5));
   }
+  // One wait of this length is enough: whoever forgot something will make us wait again.
+  if (!condition()) patience = 300;
 }
 
 /** Lets whatever need not wait for the disk come to its end. */
@@ -171,11 +153,9 @@ export async function manyTurns(): Promise<void> {
   for (let turns = 0; turns < 50; turns++) await quiet();
 }
 
-/** A real file on a disk that can be slow, full or broken, and that waits for no fsync. */
+/** A real file on a disk that can be slow or full, and that waits for no fsync. */
 export class Disk {
   full = false;
-  /** What is written arrives, and then the fsync fails. */
-  broken = false;
   syncs = 0;
   #held: (() => void)[] | undefined;
 
@@ -190,7 +170,6 @@ export class Disk {
       sync: async () => {
         this.syncs += 1;
         if (this.#held) await new Promise<void>((resolve) => this.#held?.push(resolve));
-        if (this.broken) throw new Error(`EIO: i/o error, fdatasync '${path}'`);
       },
       close: () => file.close(),
     };
@@ -220,7 +199,7 @@ export function eventOf(
   return Object.freeze({ id, name: `order.${status}`, data, timestamp: 1_000 });
 }
 
-export async function openStore(t: TestContext, path: string, disk?: Disk) {
+export async function openStore(t: Ends, path: string, disk?: Disk) {
   const store = await DeliveryStore.open(path, disk && { open: disk.open });
   atEnd(t, () => store.close().catch(() => {}));
   if (disk) atEnd(t, () => disk.release());

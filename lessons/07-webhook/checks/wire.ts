@@ -1,7 +1,6 @@
 /** What the checks of the server share: plain sockets, and a shop behind them. */
 import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
-import { format } from "node:util";
 import { EventBus } from "#bus/event-bus";
 import type { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { github } from "#lesson/07-webhook/signatures.ts";
@@ -21,20 +20,12 @@ import {
 /** What came back from a request. */
 export interface Answer {
   code: number;
-  headers: Record<string, string>;
-  body: string;
   /** `202`, `415 problem`, or what is wrong with it. */
   shown: string;
-  /** The same; from 500 on with the cause, for whoever did not expect it. */
-  status: string;
 }
-
-/** By port: what `onError` was called with there. */
-const failures = new Map<number, unknown[]>();
 
 /** A connection on which anything can be said. */
 export class Line {
-  readonly #port: number;
   readonly #socket: Socket;
   #heard = "";
   #changed = () => {};
@@ -42,7 +33,6 @@ export class Line {
 
   /** @param options `hangsUp: false` for one who stays when the other side has finished */
   constructor(port: number, { hangsUp = true } = {}) {
-    this.#port = port;
     this.#socket = connect({
       ...{ port, host: "127.0.0.1", noDelay: true },
       allowHalfOpen: !hangsUp,
@@ -81,11 +71,7 @@ export class Line {
     clearTimeout(timer);
     const answer = read(this.#heard);
     this.#heard = "";
-    const { code } = answer;
-    return {
-      ...answer,
-      status: code < 500 ? answer.shown : withCause(answer, this.#port),
-    };
+    return answer;
   }
 }
 
@@ -124,67 +110,45 @@ function isWhole(text: string): boolean {
 const secrets =
   /\bat .*:\d+:\d+|file:\/\/|node_modules|\w\.[jt]s\b|ENOSPC|EIO|lesson-7-|whsec_|password|[\da-f]{13,}|[\w+/]{32,}/i;
 
-function read(text: string): Omit<Answer, "status"> {
+function read(text: string): Answer {
   const [head = "", ...rest] = text.split("\r\n\r\n");
   const [first = "", ...lines] = head.split("\r\n");
-  const pairs = lines.map((line) => {
-    const at = line.indexOf(":");
-    return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()];
-  });
+  const headers = new Headers(
+    lines.map((line) => /^(.*?): (.*)/.exec(line)?.slice(1) as [string, string]),
+  );
   const code = Number(first.split(" ")[1] ?? 0);
-  const headers: Record<string, string> = Object.fromEntries(pairs);
   const body = Buffer.from(rest.join("\r\n\r\n"), "latin1").toString("utf8");
   const told = secrets.exec(text.replace(/^etag:.*$/im, ""))?.[0];
   const shown = told ? `${code}, which tells "${told}"` : shownAs(code, headers, body);
-  return { code, headers, body, shown };
+  // Before step 7 it is Express that answers, with a page.
+  const page = /<pre>(.*?)<(br|\/pre)>/.exec(body)?.[1];
+  return {
+    code,
+    shown: page ? `${shown}, since ${page.replaceAll("&#39;", "'")}` : shown,
+  };
 }
 
 /** The code; where it is a refusal, whether it is a problem as RFC 9457 has it. */
-function shownAs(code: number, headers: Record<string, string>, body: string): string {
+function shownAs(code: number, headers: Headers, body: string): string {
   if (code === 0) return "cut off without a word";
   if (code < 400) return `${code}`;
-  const [type = "none"] = (headers["content-type"] ?? "").split(";");
+  const [type = "none"] = (headers.get("content-type") ?? "").split(";");
   if (type !== "application/problem+json") return `${code} with the type ${type}`;
   const problem: Record<string, unknown> = JSON.parse(body);
   if (problem.status !== code) return `${code} with the status ${problem.status}`;
   for (const member of ["title", "detail"])
     if (typeof problem[member] !== "string") return `${code} without ${member}`;
-  const needed = {
-    405: /^POST$/.test(headers.allow ?? ""),
-    503: /^\d+$/.test(headers["retry-after"] ?? ""),
-  };
-  if (needed[code as 405] === false)
-    return `${code} problem without ${code === 405 ? "Allow: POST" : "Retry-After"}`;
+  if (code === 405 && headers.get("allow") !== "POST")
+    return "405 problem without Allow: POST";
+  if (code === 503 && !/^\d+$/.test(headers.get("retry-after") ?? ""))
+    return "503 problem without Retry-After";
   return `${code} problem`;
-}
-
-function withCause({ body, shown }: Omit<Answer, "status">, port: number): string {
-  // Before step 7 it is Express that answers, with a page.
-  const page = /<pre>(.*?)<(br|\/pre)>/.exec(body)?.[1];
-  if (page !== undefined) return `${shown}, since ${page.replaceAll("&#39;", "'")}`;
-  const told = failures.get(port);
-  if (told === undefined) return shown;
-  if (told.length === 0) return `${shown}, and onError was not called`;
-  // What it says and the first place, without the rest of the stack.
-  const cause = format("%s", told.at(-1)).split(/\n\s*/, 2);
-  return `${shown}, since onError was called with ${cause.join(" ")}`;
 }
 
 /** Loads the server, and Express with it, when it is wanted for the first time. */
 export async function startServer(options: WebhookOptions): Promise<WebhookServer> {
   const code = await import("#lesson/07-webhook/webhook-server.ts");
-  const { onError } = options;
-  if (!onError) return code.startWebhookServer(options);
-  const told: unknown[] = [];
-  const server = await code.startWebhookServer({
-    ...options,
-    onError(error) {
-      told.push(error);
-      return onError(error);
-    },
-  });
-  failures.set(server.port, told);
-  return server;
+  return code.startWebhookServer(options);
 }
 
 type ShopOptions = Partial<WebhookOptions> & { path?: string; disk?: Disk };
@@ -202,26 +166,30 @@ export async function openShop(t: TestContext, options: ShopOptions = {}) {
     heard.push(`${name} ${orderId} ${id}`);
     await store.handled(id);
   });
-  const onError = (error: unknown) => errors.push(error);
   const server = await startServer({
-    provider: github(secret),
-    store,
-    bus,
-    onError,
+    ...{ provider: github(secret), store, bus },
+    onError: (error) => errors.push(error),
     ...others,
   });
-  atEnd(t, () => server.close());
-  if (disk) atEnd(t, () => disk.release());
+  atEnd(t, () => {
+    disk?.release();
+    return server.close();
+  });
   const { port } = server;
   return {
-    ...{ store, bus, port, heard, times, errors },
+    ...{ bus, port, heard, times, errors },
     /** What has been heard, when everything has come to its end. */
     async heardInTheEnd(count: number): Promise<string[]> {
       await until(() => heard.length >= count);
       await manyTurns();
       return heard;
     },
-    post: async (body: string, id?: string) =>
-      (await send(port, { headers: signedHeaders(body, id), body })).status,
+    async post(body: string, id?: string): Promise<string> {
+      const { code, shown } = await send(port, {
+        headers: signedHeaders(body, id),
+        body,
+      });
+      return code < 500 ? shown : [shown, ...errors].join(", since ");
+    },
   };
 }
