@@ -88,8 +88,6 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       const calls = world.repairs.slice(repairs).join("; ") || "none";
       see("repair", "calls of onRepair", calls);
     };
-    const commit = async () =>
-      see("commit", `${WHO[who]} commits`, await world.commit(who));
     const poll = async (by = who) => {
       const { records, refused } = await world.poll(by, limit);
       // The order among partitions is open; within one, it is that of the offsets.
@@ -106,14 +104,20 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       return void see("createOther", tell(command), came);
     }
     if (does === "close") {
+      if (nth % 2 && !closed.has(who) && subscribed[who]?.has(topic)) {
+        await world.seek(who, topic, "beginning");
+        await world.commit(who);
+      }
       closed.add(who);
       for (const _ of ["once", "and once more"]) {
         await world.close(who);
-        if (isShared && !closed.has(other)) await poll(other);
+        if (!isShared || closed.has(other)) continue;
+        await poll(other);
+        await world.commit(other);
       }
     }
     if (closed.has(who)) return;
-    if (does === "commit") return void (await commit());
+    if (does === "commit") return world.commit(who);
     if (does === "poll") return poll();
     if (does === "silence") {
       clock.now += 3_000;
@@ -134,19 +138,10 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     );
     const lines = (file: string) => files.get(file) ?? [];
     const isWhole = parts.every((each) => lines(each).at(-1) === "");
-    if (does === "send nothing" && isWhole)
+    if (does === "send nothing" && isWhole) {
       see("unwritable", tell(command), await world.send(by, topic, undefined, undefined));
-    // Which places are read before anything is polled, or before a log is there, is open.
-    const areThere = [...(subscribed[who] ?? [])].every((name) =>
-      files.has(`${name}-0.log`),
-    );
-    if (does === "full disk" && areThere) {
-      await poll();
-      await send();
-      const work = nth % 2 ? poll : commit;
-      if (nth > 3 && isShared) start(other);
-      await world.withoutPlaces(`${groupOf(day, who)}@${topic}`, work);
-      await work();
+      // No trace: not even of how many partitions there were.
+      if (parts.length === 0) await world.create(topic, 2);
     }
     if (parts.length === 0) return;
 
@@ -163,7 +158,8 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       const rule = command.to === "offset" ? "noOffset" : "seek";
       see(rule, tell(command), await world.seek(who, topic, placeOf(command)));
       see("seekCommits", "all that is committed", world.committed().sort().join("\n"));
-      await (isAuto(who) || command.limit === undefined ? poll() : commit());
+      if (nth % 2) await send();
+      await (isAuto(who) || limit === undefined ? poll() : world.commit(who));
     }
     if (does === "break" && !broken.has(topic)) {
       await send();
@@ -193,7 +189,7 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     }
     if (does === "make again" && !again.has(topic)) {
       await poll();
-      await commit();
+      await world.commit(who);
       again.add(topic);
       broken.delete(topic);
       world.remove(topic, parts.length);
@@ -201,7 +197,7 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       if (nth % 2) await send();
       await poll();
       see("seek", "a seek to the end", await world.seek(who, topic, "end"));
-      await commit();
+      await world.commit(who);
     }
   }
 }
@@ -214,7 +210,7 @@ function lessonDays(step: number): AnyDay<Day> {
   return {
     day: daysOf(step),
     async play(day) {
-      const choices: Choices = { turns: [], polls: [], outcomes: [] };
+      const choices: Choices = { turns: [], polls: [], seeks: [] };
       chosen.set(day, choices);
       const clock = { now: BEGIN };
       const world = new RealWorld(clock, choices);
@@ -226,7 +222,7 @@ function lessonDays(step: number): AnyDay<Day> {
     },
     model(day) {
       const clock = { now: BEGIN };
-      const choices = chosen.get(day) ?? { turns: [], polls: [], outcomes: [] };
+      const choices = chosen.get(day) ?? { turns: [], polls: [], seeks: [] };
       const world = new SlowWorld(clock, choices, step >= 7);
       return play(day, clock, world).finally(() => world.end());
     },

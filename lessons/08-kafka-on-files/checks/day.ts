@@ -10,7 +10,6 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const does = fc.constantFrom<Command["does"][]>(
     ...(["send", "send", "send", "poll", "poll", "poll", "commit", "commit"] as const),
     ...(["new producer", "half line", "restart", "subscribe"] as const),
-    ...(["full disk", "full disk"] as const),
     ...since(5, ["seek", "seek"] as const),
     ...since(6, ["create", "seek"] as const),
     ...since(7, ["close", "restart", "silence", "subscribe", "seek"] as const),

@@ -2,12 +2,9 @@
 import {
   appendFileSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -44,8 +41,8 @@ export interface Choices {
   turns: number[];
   /** Of each poll: the names of the files and how many records came, or how it was refused. */
   polls: (Map<string, number> | string)[];
-  /** What came of each commit and seek. */
-  outcomes: string[];
+  /** What came of each seek. */
+  seeks: string[];
 }
 
 export class RealWorld {
@@ -121,32 +118,14 @@ export class RealWorld {
     return { records: polled.map((one, at) => `${files[at]} ${textOf(one)}`) };
   }
 
-  async commit(who: number): Promise<string> {
-    const came = await outcome(() => this.#consumer(who).commit());
-    return this.#note(came === "accepted" ? came : "refused");
+  commit(who: number): Promise<void> {
+    return this.#consumer(who).commit();
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    return this.#note(await outcome(() => this.#consumer(who).seek(topic, to)));
-  }
-
-  #note(came: string): string {
-    this.#choices.outcomes.push(came);
+    const came = await outcome(() => this.#consumer(who).seek(topic, to));
+    this.#choices.seeks.push(came);
     return came;
-  }
-
-  /** For a while, a group's offset files of a topic can be neither read nor replaced: they are folders. */
-  async withoutPlaces(names: string, work: () => Promise<unknown>): Promise<void> {
-    const files = [0, 1, 2].map((at) => join(this.#folder, `${names}-${at}.json`));
-    for (const file of files) {
-      if (existsSync(file)) renameSync(file, `${file}.away`);
-      mkdirSync(file);
-    }
-    await work();
-    for (const file of files) {
-      rmdirSync(file);
-      if (existsSync(`${file}.away`)) renameSync(`${file}.away`, file);
-    }
   }
 
   /** The committed places, but for offset 0: that is where everybody begins. */

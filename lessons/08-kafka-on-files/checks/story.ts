@@ -98,7 +98,6 @@ export interface Command {
     | "silence"
     | "break"
     | "make again"
-    | "full disk"
     | "send nothing";
   who: number;
   topic: number;
@@ -130,6 +129,7 @@ export function tell(command: Command): string {
   const name = TOPICS[topic];
   const [consumer, key] = [WHO[who], keyOf(command)];
   const other = `${WHO[(who + 1) % 3]}, if of the same group, starts again; `;
+  const sends = `producer ${by + 1} sends something; `;
   const where = { offset: `offset ${OFFSETS[nth]}`, time: `time ${nth}` };
   const value = VALUES[nth] === LONG ? "tea …" : JSON.stringify(VALUES[nth]);
   const lines = {
@@ -140,33 +140,23 @@ export function tell(command: Command): string {
     subscribe: `${consumer} subscribes to ${name}; ${WHO[(who + 1) % 3]} polls, if of the same group`,
     commit: `${consumer} commits`,
     restart: `${consumer} dies and starts again`,
-    seek: `${by === 1 ? other : ""}${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}, and then ${limit === undefined ? "polls" : "commits"}`,
+    seek: `${by === 1 ? other : ""}${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}; ${nth % 2 ? sends : ""}${consumer} ${limit === undefined ? "polls" : "commits"}`,
     create: `${name} is created with ${COUNTS[nth]} partitions`,
-    close: `${consumer} closes, and closes once more; after each, ${WHO[(who + 1) % 3]} polls, if of the same group`,
+    close: `${nth % 2 ? `${consumer} seeks the beginning of ${name} and commits; ` : ""}${consumer} closes, and closes once more; after each, ${WHO[(who + 1) % 3]} polls and commits, if of the same group`,
     silence: `three seconds pass, ${consumer} polls, three more, ${consumer} polls`,
     break: `producer ${by + 1} sends two records to ${name}, and a line before the last breaks; ${consumer} starts again, polls twice, seeks behind it and polls`,
     "make again": `${consumer} polls and commits; ${name} is deleted and made again${nth % 2 ? `, and producer ${by + 1} sends something` : ""}; ${consumer} polls, seeks the end and commits`,
-    "full disk": `${consumer} polls, producer ${by + 1} sends something to ${name}; ${nth > 3 ? other : ""}${consumer} ${nth % 2 ? "polls" : "commits"} while no offset file of ${name} can be read or replaced, and then again`,
-    "send nothing": `producer ${by + 1} sends undefined to ${name}`,
+    "send nothing": `producer ${by + 1} sends undefined to ${name}, which then, if it is not there, is created with 2 partitions`,
   };
   return lines[does];
 }
 
 export function storyOf(day: Day): string[] {
   const { partitions, autoCommit, topics, commands, members } = day;
-  const others = [
-    "send",
-    "new producer",
-    "half line",
-    "create",
-    "silence",
-    "send nothing",
-  ];
-  const acts = (who: number) =>
-    commands.some((one) => one.who === who && !others.includes(one.does));
   // A member of a group counts by being there.
-  const used = [...WHO.keys()].filter((who) => who < members || acts(who));
-  const readers = used.map((who) => {
+  const counts = (who: number) =>
+    who < members || commands.some((one) => one.who === who);
+  const readers = [...WHO.keys()].filter(counts).map((who) => {
     const auto = autoCommit && who === 2 ? ", with autoCommit" : "";
     const names = topics[who]?.map((topic) => TOPICS[topic]).join(" and ");
     return `${WHO[who]}, group ${groupOf(day, who)}${auto}, subscribes to ${names}`;
