@@ -80,7 +80,7 @@ test("step 2 · `read` looks only at what is new", async (t) => {
   closeSync(file);
   await log.append([{ time: 3, value: "new" }]);
   const behindGarbage = idsOf(await consumer.poll());
-  const far = { offset: 10_001, position: 2 ** 28 };
+  const far = { offset: 10_001, position: 2 ** 27 };
   truncateSync(join(folder, "orders-0.log"), far.position);
   appendFileSync(join(folder, "orders-0.log"), '{"offset":10001,"value":"far"}\n');
   const before = process.resourceUsage().maxRSS;
@@ -90,13 +90,13 @@ test("step 2 · `read` looks only at what is new", async (t) => {
     {
       "10,000 records in order": inOrder,
       "behind garbage": behindGarbage,
-      "behind 256 MB": idsOf(records),
+      "behind 128 MB": idsOf(records),
       "memory for that": megabytes < 64 ? "little" : `${Math.round(megabytes)} MB`,
     },
     {
       "10,000 records in order": true,
       "behind garbage": ["new"],
-      "behind 256 MB": ["far"],
+      "behind 128 MB": ["far"],
       "memory for that": "little",
     },
   );
@@ -121,11 +121,8 @@ test("step 2 · a consumer reads each topic it subscribed to, once, as soon as i
 test("step 2 · two polls at the same time give each record once", async (t) => {
   const folder = emptyFolder(t);
   await sendOrders(folder, 3);
-  for (const autoCommit of [false, true]) {
-    const consumer = consumerOf({ folder, group: "billing", autoCommit });
-    const both = (await Promise.all([consumer.poll(), consumer.poll()])).flat();
-    both.push(...(await drain(consumer)));
-    const together = idsOf(both).sort();
-    assert.deepEqual({ autoCommit, together }, { autoCommit, together: [1, 2, 3] });
-  }
+  const consumer = consumerOf({ folder, group: "billing" });
+  const both = (await Promise.all([consumer.poll(), consumer.poll()])).flat();
+  both.push(...(await drain(consumer)));
+  assert.deepEqual({ together: idsOf(both).sort() }, { together: [1, 2, 3] });
 });

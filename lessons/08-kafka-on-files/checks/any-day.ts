@@ -20,6 +20,7 @@ import {
   storyOf,
   TOPICS,
   tell,
+  UNWRITABLE,
   VALUES,
   WHO,
 } from "./story.ts";
@@ -96,6 +97,13 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       const value = refused ?? (records.join("\n") || "nothing");
       see("poll", `${WHO[by]} polls and gets`, value);
     };
+    const leave = async () => {
+      closed.add(who);
+      await world.close(who);
+      if (!isShared || closed.has(other)) return;
+      await poll(other);
+      await world.commit(other);
+    };
     if (does === "send") return send();
     if (does === "new producer") return world.newProducer(by);
     if (does === "restart") return start(who);
@@ -104,27 +112,16 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       return void see("createOther", tell(command), came);
     }
     if (does === "close") {
-      if (nth % 2 && !closed.has(who) && subscribed[who]?.has(topic)) {
-        await world.seek(who, topic, "beginning");
-        await world.commit(who);
-      }
-      closed.add(who);
-      for (const _ of ["once", "and once more"]) {
-        await world.close(who);
-        if (!isShared || closed.has(other)) continue;
-        await poll(other);
-        await world.commit(other);
-      }
+      await leave();
+      if (nth % 2) return;
+      start(who);
+      await world.seek(who, topic, "beginning");
+      await world.commit(who);
+      return leave();
     }
     if (closed.has(who)) return;
     if (does === "commit") return world.commit(who);
     if (does === "poll") return poll();
-    if (does === "silence") {
-      clock.now += 3_000;
-      await poll();
-      clock.now += 3_000;
-      return poll();
-    }
     if (does === "subscribe") {
       subscribed[who]?.add(topic);
       world.subscribe(who, topic);
@@ -139,7 +136,8 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     const lines = (file: string) => files.get(file) ?? [];
     const isWhole = parts.every((each) => lines(each).at(-1) === "");
     if (does === "send nothing" && isWhole) {
-      see("unwritable", tell(command), await world.send(by, topic, undefined, undefined));
+      const value = UNWRITABLE[nth % UNWRITABLE.length]?.[1];
+      see("unwritable", tell(command), await world.refuse(by, topic, value));
       // No trace: not even of how many partitions there were.
       if (parts.length === 0) await world.create(topic, 2);
     }

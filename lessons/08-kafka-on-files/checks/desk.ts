@@ -88,13 +88,8 @@ export function noting(paths: string[]): (path: string) => PartitionLog {
   return (path) => {
     paths.push(basename(path));
     const log = new FileLog(path);
-    return {
-      append: async (list) => log.append(list),
-      read: (from, limit) => log.read(from, limit),
-      end: () => log.end(),
-      placeOf: (offset) => log.placeOf(offset),
-      placeAt: (time) => log.placeAt(time),
-    };
+    const append = log.append.bind(log);
+    return Object.assign(log, { append: async (list: Entry[]) => append(list) });
   };
 }
 

@@ -18,7 +18,6 @@ import {
   type Clock,
   newFolder,
   type Polled,
-  sessionTimeout,
   textOf,
   type World,
 } from "./real-world.ts";
@@ -61,7 +60,6 @@ export class SlowWorld implements World {
   }
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
-    if (value === undefined) return "TypeError";
     this.#make(topic, 1);
     const parts = this.#topics.get(topic) ?? [];
     const turns = this.#turns[by] as Turns;
@@ -78,10 +76,14 @@ export class SlowWorld implements World {
     return `${topic}, partition ${partition}, offset ${lines.length - 1}`;
   }
 
+  async refuse(): Promise<string> {
+    return "TypeError";
+  }
+
   newConsumer(who: number, group: string, id: string, autoCommit: boolean): void {
     const folder = this.#folder;
     const clock = () => this.#clock.now;
-    const options = { folder, group, clock, sessionTimeout };
+    const options = { folder, group, clock };
     const members = this.#sharing ? new Members(options, id) : undefined;
     this.#readers[who] = { group, id, autoCommit, members, topics: new Map() };
   }

@@ -22,9 +22,6 @@ import { kindOf, logsIn, outcome, refusalOf } from "./desk.ts";
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 export const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
 
-/** A member that is silent for longer is struck off, in ms. */
-export const sessionTimeout = 5_000;
-
 export interface Clock {
   now: number;
 }
@@ -75,23 +72,20 @@ export class RealWorld {
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
     const producer = this.#producers[by] as Producer;
-    if (value === undefined) return outcome(() => producer.send(topic, value));
     const sent = await producer.send(topic, value, key === undefined ? {} : { key });
     if (key === undefined) this.#choices.turns.push(sent.partition);
     return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
   }
 
+  /** What comes of a value that JSON cannot write. */
+  async refuse(by: number, topic: string, value: unknown): Promise<string> {
+    return outcome(() => this.#producers[by]?.send(topic, value));
+  }
+
   /** A consumer starts, or starts again where another of its name died. */
   newConsumer(who: number, group: string, id: string, autoCommit: boolean): void {
     const clock = () => this.#clock.now;
-    const options = {
-      folder: this.#folder,
-      group,
-      id,
-      autoCommit,
-      clock,
-      sessionTimeout,
-    };
+    const options = { folder: this.#folder, group, id, autoCommit, clock };
     this.#consumers[who] = new Consumer(options);
   }
 

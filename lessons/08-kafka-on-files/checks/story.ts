@@ -19,7 +19,6 @@ export const RULES = {
   seekCommits: "`seek` commits nothing, and a commit after it does, backwards too",
   noOffset:
     "a `seek` to no such offset is a RangeError, one in another topic an error, and neither moves anything",
-  noneMoves: "a `seek` that fails in one partition moves the consumer in none",
   createAgain:
     "`createTopic` makes one empty file for each partition, and the second time nothing",
   createOther:
@@ -29,9 +28,8 @@ export const RULES = {
     "records without a key take turns in each topic, and one with a key takes no turn",
   partitions:
     "a consumer reads, seeks in and commits every partition, and a key keeps its order",
-  close:
-    "a member that closes hands its partitions over, from its last commit on, and a second close changes nothing",
-  silent: "a member that stays silent for longer than `sessionTimeout` is struck off",
+  group: "each record goes to one member of a group, and to every group",
+  close: "a member that closes hands its partitions over, from its last commit on",
   asksFirst:
     "`commit` and `seek` ask the group first: they touch only what is held by now",
   change:
@@ -78,6 +76,15 @@ export const HALVES = [
   `{"offset":9,"value":"${LONG}`,
   "{",
 ];
+const ring: unknown[] = [];
+ring.push(ring);
+export const UNWRITABLE: [string, unknown][] = [
+  ["undefined", undefined],
+  ["a function", () => {}],
+  ["a bigint", 10n],
+  ["a circular reference", ring],
+  ["what toJSON makes undefined", { toJSON: () => undefined }],
+];
 export const OFFSETS = [0, 1, 2, 3, 7, -1, 1.5, Number.NaN];
 /** How many partitions a topic is to have. */
 export const COUNTS = [1, 2, 3, 0, -1, 1.5, Number.NaN, Infinity];
@@ -95,7 +102,6 @@ export interface Command {
     | "seek"
     | "create"
     | "close"
-    | "silence"
     | "break"
     | "make again"
     | "send nothing";
@@ -130,6 +136,7 @@ export function tell(command: Command): string {
   const [consumer, key] = [WHO[who], keyOf(command)];
   const other = `${WHO[(who + 1) % 3]}, if of the same group, starts again; `;
   const sends = `producer ${by + 1} sends something; `;
+  const next = `${WHO[(who + 1) % 3]} polls and commits, if of the same group`;
   const where = { offset: `offset ${OFFSETS[nth]}`, time: `time ${nth}` };
   const value = VALUES[nth] === LONG ? "tea …" : JSON.stringify(VALUES[nth]);
   const lines = {
@@ -142,11 +149,10 @@ export function tell(command: Command): string {
     restart: `${consumer} dies and starts again`,
     seek: `${by === 1 ? other : ""}${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}; ${nth % 2 ? sends : ""}${consumer} ${limit === undefined ? "polls" : "commits"}`,
     create: `${name} is created with ${COUNTS[nth]} partitions`,
-    close: `${nth % 2 ? `${consumer} seeks the beginning of ${name} and commits; ` : ""}${consumer} closes, and closes once more; after each, ${WHO[(who + 1) % 3]} polls and commits, if of the same group`,
-    silence: `three seconds pass, ${consumer} polls, three more, ${consumer} polls`,
+    close: `${consumer} closes; ${next}${nth % 2 ? "" : `; ${consumer} starts again, seeks the beginning of ${name}, commits and closes; ${next}`}`,
     break: `producer ${by + 1} sends two records to ${name}, and a line before the last breaks; ${consumer} starts again, polls twice, seeks behind it and polls`,
     "make again": `${consumer} polls and commits; ${name} is deleted and made again${nth % 2 ? `, and producer ${by + 1} sends something` : ""}; ${consumer} polls, seeks the end and commits`,
-    "send nothing": `producer ${by + 1} sends undefined to ${name}, which then, if it is not there, is created with 2 partitions`,
+    "send nothing": `producer ${by + 1} sends ${UNWRITABLE[nth % UNWRITABLE.length]?.[0]} to ${name}, which then, if it is not there, is created with 2 partitions`,
   };
   return lines[does];
 }
@@ -180,11 +186,10 @@ export function ruleOf({ commands, partitions, members }: Day, seen?: string): s
   const signs: [boolean, Rule][] = [
     [has("make again"), "madeAgain"],
     [has("break"), isWide ? "stopsNoOther" : "broken"],
-    [sharing && has("silence"), "silent"],
     [sharing && has("close"), "close"],
-    [sharing, "change"],
+    [sharing && (has("restart") || has("subscribe")), "change"],
+    [sharing, "group"],
     [has("seek", "time"), "seekTime"],
-    [has("seek", "offset") && isWide, "noneMoves"],
     [has("seek"), "seek"],
     [has("create"), "createAgain"],
     [has("commit") || has("restart"), "commit"],
