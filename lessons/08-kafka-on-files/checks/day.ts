@@ -11,7 +11,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ...(["send", "send", "send", "poll", "poll", "poll"] as const),
     ...(["new producer", "half line", "restart", "subscribe"] as const),
     ...since(4, ["commit", "commit"] as const),
-    ...since(5, ["seek", "seek"] as const),
+    ...since(5, ["seek", "seek", "half line"] as const),
     ...since(6, ["create", "seek"] as const),
     ...since(7, ["close", "restart", "subscribe", "seek"] as const),
     ...since(8, ["break", "make again", "send nothing", "send nothing"] as const),
