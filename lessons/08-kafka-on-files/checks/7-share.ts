@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { share } from "#lesson/08-kafka-on-files/consumer.ts";
-import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 import { anyDay } from "./any-day.ts";
-import { consumerOf, drain, emptyFolder, placesOf, sendOrders } from "./desk.ts";
 
 test("step 7 · `share` gives each partition to one member, and no member two more than another", () => {
   const names = ["ann", "bob", "carla", "dan", "eve"];
@@ -22,23 +20,4 @@ test("step 7 · `share` gives each partition to one member, and no member two mo
   }
 });
 
-test("step 7 · each record goes to one member of a group, and to every group", async (t) => {
-  const folder = emptyFolder(t);
-  createTopic(folder, "orders", 2);
-  await sendOrders(folder, 4);
-  const billing = [1, 2, 3].map(() => consumerOf({ folder, group: "billing" }));
-  const shipping = consumerOf({ folder, group: "shipping" });
-  const shares: string[][] = [];
-  for (const member of billing) shares.push(placesOf(await drain(member)));
-  const all = ["0/0", "0/1", "1/0", "1/1"];
-  assert.deepEqual(
-    {
-      "records of each member": shares.map(({ length }) => length).sort(),
-      together: shares.flat().sort(),
-      shipping: placesOf(await drain(shipping)),
-    },
-    { "records of each member": [0, 2, 2], together: all, shipping: all },
-  );
-});
-
-anyDay(7, "close", "silent", "asksFirst", "change");
+anyDay(7, "group", "close", "asksFirst", "change");

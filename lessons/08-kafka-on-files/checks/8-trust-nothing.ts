@@ -11,10 +11,12 @@ import { consumerOf, drain, emptyFolder, idsOf, outcome, sendOrders } from "./de
 
 test("step 8 · a topic, group or member has a name of small letters, digits, and `-`, `_` and `.` between them; any other is a TypeError", async (t) => {
   const good = "orders shop.orders orders-2026 line_items 7 constructor".split(" ");
-  const bad = ["", ".", "..", "../orders", "..\\orders", "orders\n../orders"];
-  for (const sign of ["-", "_", "."]) bad.push(`${sign}orders`, `orders${sign}`);
-  for (const sign of "AZкé/\\\0\n @:*")
-    bad.push(`${sign}orders`, `or${sign}ders`, `orders${sign}`);
+  const bad = ["", ".", "..", "../orders", "orders\n../orders"];
+  const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+  for (const sign of [...ascii, "к", "é"].filter((one) => !/[a-z0-9]/.test(one))) {
+    bad.push(`${sign}orders`, `orders${sign}`);
+    if (!"-_.".includes(sign)) bad.push(`or${sign}ders`);
+  }
   const around = emptyFolder(t);
   const folder = join(around, "log");
   const producer = new Producer({ folder });
@@ -41,28 +43,6 @@ test("step 8 · a topic, group or member has a name of small letters, digits, an
   );
 });
 
-test("step 8 · `send` refuses a value that JSON cannot write with a TypeError, and leaves no trace", async (t) => {
-  const producer = await sendOrders(emptyFolder(t), 1);
-  const ring: Record<string, unknown> = {};
-  ring.self = ring;
-  const values = {
-    undefined: undefined,
-    "a function": () => {},
-    "a symbol": Symbol("tea"),
-    "a bigint": 10n,
-    "a circular reference": ring,
-    "toJSON gives undefined": { toJSON: () => undefined },
-  };
-  for (const [what, value] of Object.entries(values)) {
-    const send = await outcome(() => producer.send("orders", value));
-    assert.deepEqual({ what, send }, { what, send: "TypeError" });
-  }
-  const offsets: number[] = [];
-  for (const value of [null, false, "", Number.NaN])
-    offsets.push((await producer.send("orders", value)).offset);
-  assert.deepEqual({ "the next offsets": offsets }, { "the next offsets": [1, 2, 3, 4] });
-});
-
 test("step 8 · nothing is appended behind a last line that is not a record", async (t) => {
   for (const line of ["not a record", "null", '{"id":3}']) {
     const folder = emptyFolder(t);
@@ -80,26 +60,4 @@ test("step 8 · nothing is appended behind a last line that is not a record", as
   }
 });
 
-test("step 8 · a log that cannot be read stops no other, and is an error when nothing else is new", async (t) => {
-  const folder = emptyFolder(t);
-  createTopic(folder, "orders", 3);
-  await sendOrders(folder, 3);
-  const consumer = consumerOf({
-    folder,
-    group: "billing",
-    openLog: (path) => {
-      const log = new FileLog(path);
-      const fail = () => {
-        throw new Error("EIO: the disk cannot be read");
-      };
-      return path.endsWith("-1.log") ? Object.assign(log, { read: fail }) : log;
-    },
-  });
-  let others = 0;
-  const nothingElse = await outcome(async () => {
-    for (let polls = 0; polls < 4; polls++) others += (await consumer.poll()).length;
-  });
-  assert.deepEqual({ others, nothingElse }, { others: 2, nothingElse: "Error" });
-});
-
-anyDay(8, "madeAgain", "broken");
+anyDay(8, "unwritable", "stopsNoOther", "madeAgain", "broken");

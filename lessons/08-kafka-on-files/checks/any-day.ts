@@ -20,6 +20,7 @@ import {
   storyOf,
   TOPICS,
   tell,
+  UNWRITABLE,
   VALUES,
   WHO,
 } from "./story.ts";
@@ -88,8 +89,6 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       const calls = world.repairs.slice(repairs).join("; ") || "none";
       see("repair", "calls of onRepair", calls);
     };
-    const commit = async () =>
-      see("commit", `${WHO[who]} commits`, await world.commit(who));
     const poll = async (by = who) => {
       const { records, refused } = await world.poll(by, limit);
       // The order among partitions is open; within one, it is that of the offsets.
@@ -97,6 +96,13 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       records.sort((one, other) => fileOf(one).localeCompare(fileOf(other)));
       const value = refused ?? (records.join("\n") || "nothing");
       see("poll", `${WHO[by]} polls and gets`, value);
+    };
+    const leave = async () => {
+      closed.add(who);
+      await world.close(who);
+      if (!isShared || closed.has(other)) return;
+      await poll(other);
+      await world.commit(other);
     };
     if (does === "send") return send();
     if (does === "new producer") return world.newProducer(by);
@@ -106,21 +112,16 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       return void see("createOther", tell(command), came);
     }
     if (does === "close") {
-      closed.add(who);
-      for (const _ of ["once", "and once more"]) {
-        await world.close(who);
-        if (isShared && !closed.has(other)) await poll(other);
-      }
+      await leave();
+      if (nth % 2) return;
+      start(who);
+      await world.seek(who, topic, "beginning");
+      await world.commit(who);
+      return leave();
     }
     if (closed.has(who)) return;
-    if (does === "commit") return void (await commit());
+    if (does === "commit") return world.commit(who);
     if (does === "poll") return poll();
-    if (does === "silence") {
-      clock.now += 3_000;
-      await poll();
-      clock.now += 3_000;
-      return poll();
-    }
     if (does === "subscribe") {
       subscribed[who]?.add(topic);
       world.subscribe(who, topic);
@@ -134,19 +135,11 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     );
     const lines = (file: string) => files.get(file) ?? [];
     const isWhole = parts.every((each) => lines(each).at(-1) === "");
-    if (does === "send nothing" && isWhole)
-      see("unwritable", tell(command), await world.send(by, topic, undefined, undefined));
-    // Which places are read before anything is polled, or before a log is there, is open.
-    const areThere = [...(subscribed[who] ?? [])].every((name) =>
-      files.has(`${name}-0.log`),
-    );
-    if (does === "full disk" && areThere) {
-      await poll();
-      await send();
-      const work = nth % 2 ? poll : commit;
-      if (nth > 3 && isShared) start(other);
-      await world.withoutPlaces(`${groupOf(day, who)}@${topic}`, work);
-      await work();
+    if (does === "send nothing" && isWhole) {
+      const value = UNWRITABLE[nth % UNWRITABLE.length]?.[1];
+      see("unwritable", tell(command), await world.refuse(by, topic, value));
+      // No trace: not even of how many partitions there were.
+      if (parts.length === 0) await world.create(topic, 2);
     }
     if (parts.length === 0) return;
 
@@ -163,7 +156,8 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       const rule = command.to === "offset" ? "noOffset" : "seek";
       see(rule, tell(command), await world.seek(who, topic, placeOf(command)));
       see("seekCommits", "all that is committed", world.committed().sort().join("\n"));
-      await (isAuto(who) || command.limit === undefined ? poll() : commit());
+      if (nth % 2) await send();
+      await (isAuto(who) || limit === undefined ? poll() : world.commit(who));
     }
     if (does === "break" && !broken.has(topic)) {
       await send();
@@ -193,7 +187,7 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
     }
     if (does === "make again" && !again.has(topic)) {
       await poll();
-      await commit();
+      await world.commit(who);
       again.add(topic);
       broken.delete(topic);
       world.remove(topic, parts.length);
@@ -201,7 +195,7 @@ async function play(day: Day, clock: Clock, world: World): Promise<Observation[]
       if (nth % 2) await send();
       await poll();
       see("seek", "a seek to the end", await world.seek(who, topic, "end"));
-      await commit();
+      await world.commit(who);
     }
   }
 }
@@ -214,7 +208,7 @@ function lessonDays(step: number): AnyDay<Day> {
   return {
     day: daysOf(step),
     async play(day) {
-      const choices: Choices = { turns: [], polls: [], outcomes: [] };
+      const choices: Choices = { turns: [], polls: [], seeks: [] };
       chosen.set(day, choices);
       const clock = { now: BEGIN };
       const world = new RealWorld(clock, choices);
@@ -226,7 +220,7 @@ function lessonDays(step: number): AnyDay<Day> {
     },
     model(day) {
       const clock = { now: BEGIN };
-      const choices = chosen.get(day) ?? { turns: [], polls: [], outcomes: [] };
+      const choices = chosen.get(day) ?? { turns: [], polls: [], seeks: [] };
       const world = new SlowWorld(clock, choices, step >= 7);
       return play(day, clock, world).finally(() => world.end());
     },

@@ -8,12 +8,12 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const since = <Value>(first: number, values: readonly Value[]) =>
     step < first ? [] : values;
   const does = fc.constantFrom<Command["does"][]>(
-    ...(["send", "send", "send", "poll", "poll", "poll", "commit", "commit"] as const),
+    ...(["send", "send", "send", "poll", "poll", "poll"] as const),
     ...(["new producer", "half line", "restart", "subscribe"] as const),
-    ...(["full disk", "full disk"] as const),
-    ...since(5, ["seek", "seek"] as const),
+    ...since(4, ["commit", "commit"] as const),
+    ...since(5, ["seek", "seek", "half line"] as const),
     ...since(6, ["create", "seek"] as const),
-    ...since(7, ["close", "restart", "silence", "subscribe", "seek"] as const),
+    ...since(7, ["close", "restart", "subscribe", "seek"] as const),
     ...since(8, ["break", "make again", "send nothing", "send nothing"] as const),
   );
   const command = fc.record<Command>({
@@ -30,7 +30,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   return fc.record<Day>({
     partitions: fc.constantFrom<Day["partitions"][]>(undefined, ...since(6, [2, 3, 2])),
     members: fc.constantFrom(1, ...since(7, [2, 2, 3])),
-    autoCommit: fc.constantFrom(true, true, false),
+    autoCommit: fc.constantFrom(false, ...since(4, [true, true])),
     topics: fc.tuple(topics, topics, topics),
     commands: fc.noBias(fc.array(command, { minLength: 1, maxLength: 36, size: "max" })),
   });

@@ -22,19 +22,14 @@ export interface Place {
   offset: number;
 }
 
-/** By the name of the offset file, and whether the places of all could be read. */
-export interface Held {
-  places: [string, Place][];
-  isWhole: boolean;
-}
-
 export interface Reader {
   readonly group: string;
   readonly id: string;
   readonly autoCommit: boolean;
   /** Nobody shares anything before step 7. */
   readonly members: Members | undefined;
-  readonly topics: Map<string, Map<number, Place>>;
+  /** By topic, and by the name of the offset file. */
+  readonly topics: Map<string, Map<string, Place>>;
 }
 
 /** The lines of a file, and at last its half line. */

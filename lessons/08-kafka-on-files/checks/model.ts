@@ -5,7 +5,6 @@ import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { share } from "#lesson/08-kafka-on-files/consumer.ts";
 import { partitionOf } from "#lesson/08-kafka-on-files/topic.ts";
 import {
-  type Held,
   offsetIn,
   type Part,
   type Place,
@@ -19,7 +18,6 @@ import {
   type Clock,
   newFolder,
   type Polled,
-  sessionTimeout,
   textOf,
   type World,
 } from "./real-world.ts";
@@ -31,8 +29,6 @@ export class SlowWorld implements World {
   readonly #committed = new Map<string, Place>();
   /** For who is in a group, and nothing else. */
   readonly #folder = newFolder();
-  /** The group and topic whose places can be neither read nor written now. */
-  #lost = "nothing";
   readonly #turns: Turns[] = [];
   readonly #clock;
   readonly #choices;
@@ -64,7 +60,6 @@ export class SlowWorld implements World {
   }
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
-    if (value === undefined) return "TypeError";
     this.#make(topic, 1);
     const parts = this.#topics.get(topic) ?? [];
     const turns = this.#turns[by] as Turns;
@@ -81,10 +76,14 @@ export class SlowWorld implements World {
     return `${topic}, partition ${partition}, offset ${lines.length - 1}`;
   }
 
+  async refuse(): Promise<string> {
+    return "TypeError";
+  }
+
   newConsumer(who: number, group: string, id: string, autoCommit: boolean): void {
     const folder = this.#folder;
     const clock = () => this.#clock.now;
-    const options = { folder, group, clock, sessionTimeout };
+    const options = { folder, group, clock };
     const members = this.#sharing ? new Members(options, id) : undefined;
     this.#readers[who] = { group, id, autoCommit, members, topics: new Map() };
   }
@@ -102,9 +101,9 @@ export class SlowWorld implements World {
     const choice = this.#choices.polls.shift() ?? "";
     const gives = typeof choice !== "string" && choice.size > 0;
     const records: string[] = [];
-    const refusals = held.isWhole ? [] : ["Error"];
-    const moves: { name: string; place: Place; next: Place }[] = [];
-    for (const [name, place] of held.places) {
+    const refusals: string[] = [];
+    const moves: [Place, Place][] = [];
+    for (const [, place] of held) {
       const part = this.#partOf(place.part.file);
       const good = reading(part, place, limit);
       if (typeof good === "string") {
@@ -115,47 +114,23 @@ export class SlowWorld implements World {
       const chosen = typeof choice === "string" ? 0 : (choice.get(part.file) ?? 0);
       const count = gives ? Math.min(chosen, good.length) : good.length;
       for (const one of good.slice(0, count)) records.push(`${part.file} ${textOf(one)}`);
-      moves.push({ name, place, next: { part, offset: place.offset + count } });
+      moves.push([place, { part, offset: place.offset + count }]);
     }
-    const stuck = moves.filter(({ name }) => autoCommit && this.#isLost(name));
-    // Where nothing is new, one may write it or not.
-    const isNews = stuck.some(({ name, next }) => this.#isNews(name, next));
-    if (isNews || (stuck.length > 0 && choice === "Error"))
-      return { records: [], refused: "Error" };
-    // Whether a place that cannot be read keeps the other topics back is open.
-    if (refusals.length > 0 && (records.length === 0 || choice === "Error")) {
+    if (refusals.length > 0 && records.length === 0) {
       const refused = refusals.find((one) => one === choice) ?? refusals[0] ?? "";
-      return { records: [], refused };
+      return { records, refused };
     }
-    for (const { place, next } of moves) Object.assign(place, next);
-    if (autoCommit)
-      for (const [name, place] of held.places) this.#committed.set(name, { ...place });
+    for (const [place, next] of moves) Object.assign(place, next);
+    if (autoCommit) this.#store(held);
     return { records };
   }
 
-  async commit(who: number): Promise<string> {
-    const { places, isWhole } = this.#held(who);
-    const choice = this.#choices.outcomes.shift() ?? "";
-    const stuck = places.filter(([name]) => this.#isLost(name));
-    if (stuck.some(([name, place]) => this.#isNews(name, place))) return "refused";
-    if ((stuck.length > 0 || !isWhole) && choice === "refused") return choice;
-    for (const [name, place] of places) this.#committed.set(name, { ...place });
-    return "accepted";
+  async commit(who: number): Promise<void> {
+    this.#store(this.#held(who));
   }
 
-  #isNews(name: string, { part, offset }: Place): boolean {
-    const old = this.#committed.get(name);
-    return offset !== (old?.offset ?? 0) || (offset > 0 && part !== old?.part);
-  }
-
-  #isLost(name: string): boolean {
-    return name.replace(/-\d$/, "") === this.#lost;
-  }
-
-  async withoutPlaces(names: string, work: () => Promise<unknown>): Promise<void> {
-    this.#lost = names;
-    await work();
-    this.#lost = "nothing";
+  #store(held: [string, Place][]): void {
+    for (const [name, place] of held) this.#committed.set(name, { ...place });
   }
 
   committed(): string[] {
@@ -167,10 +142,10 @@ export class SlowWorld implements World {
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    const choice = this.#choices.outcomes.shift() ?? "accepted";
+    const choice = this.#choices.seeks.shift() ?? "accepted";
     if (!this.#reader(who).topics.has(topic))
       return choice === "accepted" ? "an error" : choice;
-    const held = this.#heldOf(who, topic).places.map(([, place]) => {
+    const held = this.#heldOf(who, topic).map(([, place]) => {
       const part = this.#partOf(place.part.file);
       return { place, part, offset: offsetIn(part.lines, to) };
     });
@@ -212,34 +187,25 @@ export class SlowWorld implements World {
     return this.#readers[who] as Reader;
   }
 
-  #held(who: number): Held {
-    const held = [...this.#reader(who).topics.keys()].map((one) =>
-      this.#heldOf(who, one),
-    );
-    const isWhole = held.every((one) => one.isWhole);
-    return { places: held.flatMap(({ places }) => places), isWhole };
+  #held(who: number): [string, Place][] {
+    const topics = [...this.#reader(who).topics.keys()];
+    return topics.flatMap((topic) => this.#heldOf(who, topic));
   }
 
-  /** What a reader holds of a topic as the group stands now. */
-  #heldOf(who: number, topic: string): Held {
+  /** What a reader holds of a topic as the group stands now, by the name of the offset file. */
+  #heldOf(who: number, topic: string): [string, Place][] {
     const { group, id, members, topics } = this.#reader(who);
     const parts = this.#topics.get(topic) ?? [];
     const { ids, changed } = members?.beat(topic) ?? { ids: [id], changed: false };
     const mine = members ? share(parts.length, ids, id) : [...parts.keys()];
-    const known = changed ? new Map<number, Place>() : topics.get(topic);
-    const places = new Map<number, Place>();
-    topics.set(topic, places);
-    for (const partition of mine) {
+    const known = changed ? undefined : topics.get(topic);
+    const held = mine.map((partition): [string, Place] => {
       const start = { part: parts[partition] as Part, offset: 0 };
       const name = `${group}@${topic}-${partition}`;
-      const committed = { ...(this.#committed.get(name) ?? start) };
-      const place = known?.get(partition) ?? committed;
-      if (known?.has(partition) || !this.#isLost(name)) places.set(partition, place);
-    }
-    return {
-      places: [...places].map(([at, place]) => [`${group}@${topic}-${at}`, place]),
-      isWhole: places.size === mine.length,
-    };
+      return [name, known?.get(name) ?? { ...(this.#committed.get(name) ?? start) }];
+    });
+    topics.set(topic, new Map(held));
+    return held;
   }
 
   /** The part of today that has this file. */

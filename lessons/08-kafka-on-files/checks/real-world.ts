@@ -2,12 +2,9 @@
 import {
   appendFileSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -25,9 +22,6 @@ import { kindOf, logsIn, outcome, refusalOf } from "./desk.ts";
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 export const newFolder = () => mkdtempSync(join(days, "kafka-any-day-"));
 
-/** A member that is silent for longer is struck off, in ms. */
-export const sessionTimeout = 5_000;
-
 export interface Clock {
   now: number;
 }
@@ -44,8 +38,8 @@ export interface Choices {
   turns: number[];
   /** Of each poll: the names of the files and how many records came, or how it was refused. */
   polls: (Map<string, number> | string)[];
-  /** What came of each commit and seek. */
-  outcomes: string[];
+  /** What came of each seek. */
+  seeks: string[];
 }
 
 export class RealWorld {
@@ -78,23 +72,20 @@ export class RealWorld {
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
     const producer = this.#producers[by] as Producer;
-    if (value === undefined) return outcome(() => producer.send(topic, value));
     const sent = await producer.send(topic, value, key === undefined ? {} : { key });
     if (key === undefined) this.#choices.turns.push(sent.partition);
     return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
   }
 
+  /** What comes of a value that JSON cannot write. */
+  async refuse(by: number, topic: string, value: unknown): Promise<string> {
+    return outcome(() => this.#producers[by]?.send(topic, value));
+  }
+
   /** A consumer starts, or starts again where another of its name died. */
   newConsumer(who: number, group: string, id: string, autoCommit: boolean): void {
     const clock = () => this.#clock.now;
-    const options = {
-      folder: this.#folder,
-      group,
-      id,
-      autoCommit,
-      clock,
-      sessionTimeout,
-    };
+    const options = { folder: this.#folder, group, id, autoCommit, clock };
     this.#consumers[who] = new Consumer(options);
   }
 
@@ -121,32 +112,14 @@ export class RealWorld {
     return { records: polled.map((one, at) => `${files[at]} ${textOf(one)}`) };
   }
 
-  async commit(who: number): Promise<string> {
-    const came = await outcome(() => this.#consumer(who).commit());
-    return this.#note(came === "accepted" ? came : "refused");
+  commit(who: number): Promise<void> {
+    return this.#consumer(who).commit();
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    return this.#note(await outcome(() => this.#consumer(who).seek(topic, to)));
-  }
-
-  #note(came: string): string {
-    this.#choices.outcomes.push(came);
+    const came = await outcome(() => this.#consumer(who).seek(topic, to));
+    this.#choices.seeks.push(came);
     return came;
-  }
-
-  /** For a while, a group's offset files of a topic can be neither read nor replaced: they are folders. */
-  async withoutPlaces(names: string, work: () => Promise<unknown>): Promise<void> {
-    const files = [0, 1, 2].map((at) => join(this.#folder, `${names}-${at}.json`));
-    for (const file of files) {
-      if (existsSync(file)) renameSync(file, `${file}.away`);
-      mkdirSync(file);
-    }
-    await work();
-    for (const file of files) {
-      rmdirSync(file);
-      if (existsSync(`${file}.away`)) renameSync(`${file}.away`, file);
-    }
   }
 
   /** The committed places, but for offset 0: that is where everybody begins. */
