@@ -75,7 +75,7 @@ export function answerOn({ answers, sagas }: Day, saga: string) {
   return (step: number, way: string, time: number): Answer =>
     answers.find(
       (one) =>
-        one.saga === sagas.indexOf(saga) &&
+        one.saga <= sagas.indexOf(saga) &&
         one.step === step &&
         one.way === way &&
         (one.time === 0 || one.time === time),
@@ -100,7 +100,8 @@ export function slowSaga(day: Day, saga: string): Played {
   let [now, appends, lifeAppends] = [0, 0, 0];
 
   const write = (line: Line): void => {
-    if (day.refusals.includes(++appends)) throw new Break("full");
+    if (day.refusals.includes(++appends))
+      throw new Break(day.lesson < 7 ? "stored" : "full");
     const crash = crashes[0]?.append === ++lifeAppends ? crashes.shift() : undefined;
     if (!crash || crash.stored) lines.push(line);
     if (!crash) return;
@@ -146,7 +147,8 @@ export function slowSaga(day: Day, saga: string): Played {
     const isReply = says === "yes" || says === "no";
     const isLate = says === "nothing" || after > timeLimit;
     const kind = says === "yes" ? "done" : "refused";
-    const reply = about(line(`${what} ${says}`, kind, request, `says ${says}`));
+    const words = says === "no" ? "says no" : "";
+    const reply = about(line(`${what} ${says}`, kind, request, words));
     reply.at = now + after;
     pass(isLate ? timeLimit : after);
     const reason = isLate ? "*" : (THROWN[says]?.[1] ?? "*");
@@ -195,6 +197,10 @@ export function slowSaga(day: Day, saga: string): Played {
     } catch (error) {
       if (!(error instanceof Break)) throw error;
       if (error.rule) settle(error.rule, "rejects");
+      if (day.lesson >= 7) continue;
+      // Before step 7, nobody begins again.
+      pass(Infinity);
+      break;
     }
   }
   // Where there is no way back, a late no may count beside the silence that it follows, or not.

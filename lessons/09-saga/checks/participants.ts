@@ -48,7 +48,10 @@ export class Participants {
         if (says in THROWN) reject(thrown);
         else if (says in NONSENSE) resolve(NONSENSE[says] as Reply);
         else if (says !== "nothing")
-          resolve({ name: `${what} ${says}`, outcome, reason: `says ${says}` });
+          resolve({
+            ...{ name: `${what} ${says}`, outcome },
+            ...(says === "no" && { reason: "says no" }),
+          });
       };
       if (after === 0) settle();
       else this.#time.timer(after, settle);

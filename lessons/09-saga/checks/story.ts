@@ -3,17 +3,21 @@ import type { Process, Way } from "#given/09-saga/given/process.ts";
 
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
-  order: "a saga asks for one step after the other, and is completed after the last",
+  order:
+    "a saga asks for one step after the other, whatever the clock says, and is completed after the last",
   twice: "an answer that comes twice, or about another step, changes nothing",
   open: "what was asked for and has no answer yet is asked for again",
   refused:
-    "after a refusal, what was done is taken back in reverse, and then the saga is cancelled",
+    "after a refusal, what was done before is taken back in reverse, and then the saga is cancelled",
   twiceBack: "an answer that comes twice counts once on the way back, too",
   again: "a step without an answer is asked for again, as often as it has attempts",
   lateAnswer:
     "a late yes or no counts while its step is asked for again, and not after that",
   noWayBack: "beyond the pivot and on the way back, a refusal counts like no answer",
+  stuck:
+    "where the last attempt fails and there is no way back, the saga is stuck, with the command in the reason",
   written: "each request is stored before it is sent, and each reply under its own name",
+  clock: "the time of an event is the clock's at that moment",
   key: "a command has the same key at each attempt, and another key than every other command, also where two steps ask for the same thing",
   ids: "every event has the saga's id as correlation id; a reply has its request's id as causation id, every other event that of the newest event",
   command:
@@ -21,6 +25,7 @@ export const RULES = {
   reasons: "the reasons of a reply and of an end stand in their events",
   apart: "many sagas at once keep apart",
   limit: "after the time limit, `step.unanswered` is written, caused by the request",
+  stored: "a request or a reply that cannot be stored is not a silence: `start` rejects",
   broken:
     "when `send` rejects, that is no answer, and the reason is what was thrown, an Error or not",
   nonsense: "a reply that is none is no answer",
@@ -46,6 +51,7 @@ export type Rule = keyof typeof RULES;
 /** What a `send` may reject with, and the word that its reason must have, or `*` for any. */
 export const THROWN: Record<string, [thrown: unknown, word: string]> = {
   breaks: [new Error("breaks"), "breaks"],
+  "throws words": ["no route", "no route"],
   "throws undefined": [undefined, "*"],
   "throws an Error without words": [new Error(""), ""],
   "throws a reply": [{ name: "order.placed", outcome: "done" }, "*"],
@@ -70,7 +76,7 @@ export interface Day {
   pivot: number;
   /** The ids of the sagas that are started. */
   sagas: string[];
-  /** For the commands of each saga: at which time of asking, 0 for each. What is not in it is a yes. */
+  /** For the commands of this saga and those behind it: at which time of asking, 0 for each. The rest is a yes. */
   answers: { saga: number; step: number; way: Way; time: number; answer: Answer }[];
   /** At which append of a life the process dies: just before it is stored, or just after. */
   crashes: { append: number; stored: boolean }[];
@@ -118,7 +124,8 @@ export function nameOf(step: number, way: Way): string {
 }
 
 export function storyOf(day: Day): string[] {
-  const { steps, pivot, sagas, answers, crashes, refusals, deaf, calls, moves } = day;
+  const { steps, pivot, sagas, answers, crashes, refusals, deaf, calls, moves, lesson } =
+    day;
   const values = (of: "attempts" | "timeLimit" | "pause") => {
     const all = steps.map((step) => step[of]);
     return new Set(all).size === 1 ? all[0] : all.join(", ");
@@ -128,21 +135,24 @@ export function storyOf(day: Day): string[] {
     `a process of ${steps.length} steps${pivot < steps.length ? ` with the pivot ${pivot}` : ""}`,
     `attempts: ${values("attempts")}`,
     ...(moves.length > 0
-      ? [`the journal, one answer after the other: ${moves.join(" · ")}`]
+      ? [
+          `the journal, with a clock that is put back again and again: ${moves.join(" · ")}`,
+        ]
       : [
           `time limits: ${values("timeLimit")}; pauses: ${values("pause")}`,
           `"${sagas.join('" and "')}": ${begins}, at once`,
         ]),
     ...answers.map(
       ({ saga, step, way, time, answer: { says, after } }) =>
-        `${sagas[saga]}: ${nameOf(step, way)}, ${time === 0 ? "each time" : `time ${time}`}: ${says}${says === "nothing" ? "" : ` after ${after} ms`}`,
+        `${sagas.slice(saga).join(" and ")}: ${nameOf(step, way)}, ${time === 0 ? "each time" : `time ${time}`}: ${says}${says === "nothing" ? "" : ` after ${after} ms`}`,
     ),
     ...crashes.map(
       ({ append, stored }) =>
         `the process dies ${stored ? "after" : "before"} its append ${append}; a new one begins with ${begins}`,
     ),
     ...refusals.map(
-      (append) => `append ${append} of the day fails; then ${begins} again`,
+      (append) =>
+        `append ${append} of the day fails${lesson < 7 ? "" : `; then ${begins} again`}`,
     ),
     ...(deaf > 0
       ? [`the alarm takes 10 ms, and fails ${deaf} times; then ${begins} again`]
@@ -154,7 +164,7 @@ export function storyOf(day: Day): string[] {
 export function ruleOf(day: Day, seen?: string): string {
   const general: (string | undefined)[] = [undefined, RULES.order, RULES.written];
   if (!general.includes(seen)) return seen ?? "";
-  const { steps, answers, crashes, refusals, deaf, calls, moves, pivot } = day;
+  const { steps, answers, crashes, refusals, deaf, calls, moves, pivot, lesson } = day;
   const says = (what: object) => answers.some(({ answer }) => answer.says in what);
   const late = answers.some(
     ({ answer, step }) => answer.after > (steps[step]?.timeLimit ?? 0),
@@ -165,7 +175,7 @@ export function ruleOf(day: Day, seen?: string): string {
   const noWay = answers.some(({ way, step }) => way === "back" || step > pivot);
   const signs: [boolean, Rule][] = [
     [deaf > 0, "deaf"],
-    [refusals.length > 0, "full"],
+    [refusals.length > 0, lesson < 7 ? (late ? "lateFull" : "stored") : "full"],
     [crashes.length > 0 && calls.includes("resume"), "goesOn"],
     [crashes.length > 0 || calls.length > 1, "once"],
     [late && (says(THROWN) || says(NONSENSE)), "lateError"],
