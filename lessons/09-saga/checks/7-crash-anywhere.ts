@@ -33,7 +33,11 @@ test("step 7 · `resume` goes on at once with every saga that has not ended, and
   isFull = false;
   await time.until(orchestrator.resume());
   assert.deepEqual(
-    { "two cannot be stored": resolves ?? "resume rejects", others, afterwards: endings() },
+    {
+      "two cannot be stored": resolves ?? "resume rejects",
+      others,
+      afterwards: endings(),
+    },
     {
       "two cannot be stored": "resume rejects",
       others: "28 sagas have ended at 5000 ms",

@@ -1,10 +1,15 @@
 /** What `decide` and a saga must do, so slow and simple that it is plainly right. */
+import { inspect } from "node:util";
 import {
+  type Command,
   commandOf,
   type Decision,
+  type Ids,
   type Process,
   type StepData,
+  stepOf,
 } from "#given/09-saga/given/process.ts";
+import { orderNamed } from "./desk.ts";
 import { type Answer, type Day, processOf, type Rule, THROWN } from "./story.ts";
 
 export type Note = Pick<StepData, "kind" | "step" | "way">;
@@ -52,12 +57,18 @@ export interface Line {
 /** What a saga writes, sends and says on a day. */
 export interface Played {
   lines: Line[];
-  sent: { what: string; at: number; request: number }[];
+  sent: { what: string; at: number; request: number; key: string; says: string }[];
   /** How the calls of each round settle: a round ends when all of them have, and goes on if one rejects. */
   rounds: { rule: Rule; calls: string }[];
   alarms: string[];
   /** The text leaves open what happens: nothing is compared. */
   open: boolean;
+}
+
+/** Who is asked for what, which way, and for which order. */
+export function toldBy(command: Omit<Command, "key" | keyof Ids>): string {
+  const { participant, name, way, order } = command;
+  return inspect({ participant, name, way, order }, { sorted: true, breakLength: 999 });
 }
 
 /** The process dies, or the calls reject. */
@@ -70,16 +81,19 @@ class Break extends Error {
   }
 }
 
-/** How the participants answer a saga. */
+/** How the participants answer a saga: each further one 20 ms later, so that no two go hand in hand. */
 export function answerOn({ answers, sagas }: Day, saga: string) {
-  return (step: number, way: string, time: number): Answer =>
-    answers.find(
+  const place = sagas.indexOf(saga);
+  return (step: number, way: string, time: number): Answer => {
+    const { says, after } = answers.find(
       (one) =>
-        one.saga <= sagas.indexOf(saga) &&
+        one.saga <= place &&
         one.step === step &&
         one.way === way &&
         (one.time === 0 || one.time === time),
     )?.answer ?? { says: "yes", after: 0 };
+    return { says, after: after + 20 * place };
+  };
 }
 
 /** What the calls of a round say. A `resume` need not wait for what had not begun when it was called. */
@@ -131,7 +145,7 @@ export function slowSaga(day: Day, saga: string): Played {
   });
 
   const ask = (step: number, way: StepData["way"], attempt: number): void => {
-    const { pause = 0, timeLimit = 0 } = process.steps[step] ?? {};
+    const { participant, pause, timeLimit } = stepOf(process, step);
     const isFailure = (line: Line) =>
       line.step === step && line.way === way && /refused|unanswered/.test(line.kind);
     // Whether a pause that is over before a crash is made again, nobody says.
@@ -141,7 +155,16 @@ export function slowSaga(day: Day, saga: string): Played {
     write(about(line("step.requested", "requested", lines.length)));
     const request = lines.length;
     const what = `${way} ${step}`;
-    played.sent.push({ what, at: now, request });
+    const name = commandOf(process, step, way);
+    const command = { participant, name, way, order: orderNamed(saga) };
+    const sent = {
+      what,
+      at: now,
+      request,
+      key: `${saga} ${what}`,
+      says: toldBy(command),
+    };
+    played.sent.push(sent);
     const times = played.sent.filter((one) => one.what === what).length;
     const { says, after } = answerTo(step, way, times);
     const isReply = says === "yes" || says === "no";
@@ -205,19 +228,10 @@ export function slowSaga(day: Day, saga: string): Played {
   }
   // Where there is no way back, a late no may count beside the silence that it follows, or not.
   played.open ||= lines.some(
-    (one, at) =>
-      one.kind === "refused" &&
-      (one.way === "back" || one.step > process.pivot) &&
-      isLate(lines, at),
+    ({ kind, way, step, cause }, at) =>
+      kind === "refused" &&
+      (way === "back" || step > process.pivot) &&
+      lines.slice(0, at).some((one) => one.kind === "unanswered" && one.cause === cause),
   );
   return played;
-}
-
-/** Whether the line answers a request that an earlier line calls unanswered. */
-export function isLate(lines: Line[], at: number): boolean {
-  const { kind, cause } = lines[at] as Line;
-  return (
-    (kind === "done" || kind === "refused") &&
-    lines.slice(0, at).some((one) => one.kind === "unanswered" && one.cause === cause)
-  );
 }

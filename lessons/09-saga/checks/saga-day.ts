@@ -17,7 +17,7 @@ import { Participants } from "./participants.ts";
 import { type Day, nameOf, processOf, RULES, type Rule } from "./story.ts";
 
 /** What must be so at the end of every day. */
-const ALL_RIGHT = { ended: "", key: "", command: "", timer: 0, lateError: 0 };
+const ALL_RIGHT = { ended: "", timer: 0, lateError: 0 };
 
 function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] {
   const seen: Observation[] = [];
@@ -37,18 +37,31 @@ function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] 
       see(isSilence ? "limit" : "ids", `${which}, ${name}, was caused by line`, cause);
       see(isSilence ? "broken" : "reasons", `${which}, ${name}, has the reason`, reason);
     }
-    for (const { what, at, request } of sent)
+    for (const { what, at, request, says } of sent) {
       see("command", `${saga}: ${what} is asked at ${at} ms because of line`, request);
+      see("command", `${saga}: what is asked at ${at} ms`, says);
+    }
     see("alarm", `calls of the alarm for ${saga}`, alarms.join("; "));
     for (const [round, { rule, calls }] of rounds.entries())
       see(rule, `what the calls of round ${round + 1} for ${saga} come to`, calls);
   }
   see("ended", "after the end, calls come to something else", rest.ended);
-  see("key", "what is wrong with the keys", rest.key);
-  see("command", "commands that do not say what was requested", rest.command);
+  see("key", "what is wrong with the keys", wrongKeys(day, sagas));
   see("timer", "timers still set when an answer or its absence is stored", rest.timer);
   see("lateError", "failures that nobody handles", rest.lateError);
   return seen;
+}
+
+/** Two attempts at one command with different keys, or two commands with one key. */
+function wrongKeys(day: Day, sagas: Played[]): string {
+  const all = sagas.flatMap(({ sent }, at) =>
+    sent.map(({ key, what }) => ({ key, command: `${day.sagas[at]}: ${what}` })),
+  );
+  for (const one of all)
+    for (const { key, command } of all)
+      if ((one.key === key) !== (one.command === command))
+        return `${one.command} has the key ${one.key}, ${command} has ${key}`;
+  return "";
 }
 
 export function playModel(day: Day, models: Played[]): Observation[] {
@@ -150,8 +163,6 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
     );
     return look(day, sagas, {
       ended: after === before ? "" : after,
-      key: [...participants.wrongKeys].join("; "),
-      command: [...participants.wrongCommands].join("; "),
       timer: timersSet,
       lateError: escaped.failures.length,
     });

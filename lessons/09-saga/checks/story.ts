@@ -40,11 +40,6 @@ export const RULES = {
   ended: "an order that has ended stays as it is, after a restart, too",
   alarm: "the alarm gets each `saga.stuck`, and no other event, before it is written",
   deaf: "if the alarm fails, nothing is written, and `start` rejects",
-  rows: "a timeline has a row for each event of its saga, in the order of the journal",
-  after: "time counts from the saga's own beginning",
-  because: "a row names the line that led to it, or null if the saga has none",
-  text: "the text is the item, the command with its attempt, or the reason",
-  isLate: "late is an answer, done or refused, to a request that was unanswered before",
 } as const;
 export type Rule = keyof typeof RULES;
 
@@ -140,7 +135,7 @@ export function storyOf(day: Day): string[] {
         ]
       : [
           `time limits: ${values("timeLimit")}; pauses: ${values("pause")}`,
-          `"${sagas.join('" and "')}": ${begins}, at once`,
+          `"${sagas.join('" and "')}": ${begins}, at once${sagas.length > 1 ? "; each further one is answered 20 ms later" : ""}`,
         ]),
     ...answers.map(
       ({ saga, step, way, time, answer: { says, after } }) =>
