@@ -37,33 +37,33 @@ export function playJournal(day: Day, decideWith: DecideWith): Observation[] {
     else about.answer = kind;
     return event;
   };
+  const hasNoWayBack = ({ way, step }: Ask) => way === "back" || step > day.pivot;
   for (const move of day.moves) {
     const now = slowDecide(process, notesIn(events));
     const late = requests.find(({ answer }) => answer === "unanswered");
     const done = requests.filter(({ answer }) => answer === "done");
-    const no = requests.find(
-      ({ answer, way, step }) =>
-        answer === "refused" && way === "forward" && step <= day.pivot,
-    );
-    const [again, ahead] = [
-      done.at(move.startsWith("the first") ? 0 : -1),
-      nextOf(now, process),
-    ];
-    if (move.startsWith("late")) {
-      if (!late) continue;
-      const event = add(late, move === "late yes" ? "done" : "refused");
-      if (late.way === "back" || late.step > day.pivot) mayCount.add(event);
-    } else if (move === "the first no again") {
-      if (no) add(no, "refused");
-    } else if (move.endsWith("again")) {
-      if (again) add(again, "done");
-    } else if (move === "a yes to the next step") {
-      if (ahead) add(ahead, "done");
-    } else if (now.type === "ask") {
+    /** Answers that come late, twice, or too early. */
+    const odd: Record<string, Request | undefined> = {
+      "late yes": late,
+      "late no": late,
+      "the first yes again": done[0],
+      "the newest yes again": done.at(-1),
+      "the first no again": requests.find(
+        (one) => one.answer === "refused" && !hasNoWayBack(one),
+      ),
+      "a yes to the next step": nextOf(now, process),
+    };
+    const about = odd[move];
+    if (about) {
+      const event = add(about, / no/.test(move) ? "refused" : "done");
+      if (move === "late no" && hasNoWayBack(about)) mayCount.add(event);
+    } else if (now.type === "ask" && !(move in odd)) {
       const request = { ...now, answer: "", id: "" };
       requests.push(request);
       add(request, "requested", events.at(-1)?.id);
-      if (move !== "restart") add(request, move as Note["kind"]);
+      // What a second refusal means, on the way back, is asked by step 3.
+      const isAsked = day.lesson > 2 || now.way === "forward" || move !== "refused";
+      if (move !== "restart") add(request, isAsked ? (move as Note["kind"]) : "done");
     }
     const { length } = events;
     const decision = decideWith(process, Object.freeze([...events]) as SagaEvent[]);

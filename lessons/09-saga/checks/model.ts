@@ -71,36 +71,24 @@ export function toldBy(command: Omit<Command, "key" | keyof Ids>): string {
   return inspect({ participant, name, way, order }, { sorted: true, breakLength: 999 });
 }
 
-/** The process dies, or the calls reject. */
-class Break extends Error {
-  readonly rule: Rule | undefined;
-
-  constructor(rule?: Rule) {
-    super();
-    this.rule = rule;
-  }
-}
+/** The calls reject, for the rule that is its message, or the process dies. */
+class Break extends Error {}
 
 /** How the participants answer a saga: each further one 20 ms later, so that no two go hand in hand. */
 export function answerOn({ answers, sagas }: Day, saga: string) {
   const place = sagas.indexOf(saga);
   return (step: number, way: string, time: number): Answer => {
-    const { says, after } = answers.find(
+    const at = answers.findIndex(
       (one) =>
         one.saga <= place &&
         one.step === step &&
         one.way === way &&
         (one.time === 0 || one.time === time),
-    )?.answer ?? { says: "yes", after: 0 };
-    return { says, after: after + 20 * place };
+    );
+    const { says, after } = answers[at]?.answer ?? { says: "yes", after: 0 };
+    // No two late answers come at the same moment.
+    return { says, after: after + 20 * place + (after < 1_000 ? 0 : 2 ** -(at + 1)) };
   };
-}
-
-/** What the calls of a round say. A `resume` need not wait for what had not begun when it was called. */
-function callsOf(day: Day, end: string, at: number, hadBegun: boolean): string {
-  return day.calls
-    .map((call) => (call === "start" ? `${end} at ${at} ms` : hadBegun ? end : "nothing"))
-    .join(", ");
 }
 
 /** The model of the orchestrator: no promises, only a list of what is still on its way. */
@@ -113,8 +101,8 @@ export function slowSaga(day: Day, saga: string): Played {
   let onTheWay: Line[] = [];
   let [now, appends, lifeAppends] = [0, 0, 0];
 
-  const write = (line: Line): void => {
-    if (day.refusals.includes(++appends))
+  const write = (line: Line, isLate = false): void => {
+    if ((isLate || day.lesson !== 6) && day.refusals.includes(++appends))
       throw new Break(day.lesson < 7 ? "stored" : "full");
     const crash = crashes[0]?.append === ++lifeAppends ? crashes.shift() : undefined;
     if (!crash || crash.stored) lines.push(line);
@@ -132,9 +120,9 @@ export function slowSaga(day: Day, saga: string): Played {
       now = next.at;
       if (pausedFor?.step === next.step && pausedFor.way === next.way) played.open = true;
       try {
-        write(next);
+        write(next, true);
       } catch (error) {
-        if (error instanceof Break && !error.rule) throw error;
+        if (!(error instanceof Break && error.message)) throw error;
       }
     }
     if (until !== Infinity) now = until;
@@ -180,7 +168,7 @@ export function slowSaga(day: Day, saga: string): Played {
       return;
     }
     // Whether a late reply to what could not be called unanswered is written, nobody says.
-    played.open ||= isReply && day.refusals.includes(appends + 1);
+    played.open ||= isReply && day.lesson > 6 && day.refusals.includes(appends + 1);
     write(about(line("step.unanswered", "unanswered", request, reason)));
     if (isReply) onTheWay.push(reply);
   };
@@ -208,23 +196,25 @@ export function slowSaga(day: Day, saga: string): Played {
   for (;;) {
     const hadBegun = lines.length > 0;
     const hadEnded = lines.some(({ kind }) => kind === "ended");
-    const settle = (rule: Rule, end: string) =>
-      played.rounds.push({
-        rule,
-        calls: callsOf(day, end, hadEnded ? 0 : now, hadBegun),
-      });
+    const settle = (rule: Rule, end: string) => {
+      // A `resume` need not wait for what had not begun when it was called.
+      const resumed = hadBegun ? end : "nothing";
+      const started = `${end} at ${hadEnded ? 0 : now} ms`;
+      const calls = day.calls.map((call) => (call === "start" ? started : resumed));
+      played.rounds.push({ rule, calls: calls.join(", ") });
+    };
     try {
       settle("once", live());
       pass(Infinity);
       break;
     } catch (error) {
       if (!(error instanceof Break)) throw error;
-      if (error.rule) settle(error.rule, "rejects");
-      if (day.lesson >= 7) continue;
-      // Before step 7, nobody begins again.
-      pass(Infinity);
-      break;
+      if (error.message) settle(error.message as Rule, "rejects");
     }
+    if (day.lesson >= 7) continue;
+    // Before step 7, nobody begins again.
+    pass(Infinity);
+    break;
   }
   // Where there is no way back, a late no may count beside the silence that it follows, or not.
   played.open ||= lines.some(

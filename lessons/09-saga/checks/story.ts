@@ -75,7 +75,7 @@ export interface Day {
   answers: { saga: number; step: number; way: Way; time: number; answer: Answer }[];
   /** At which append of a life the process dies: just before it is stored, or just after. */
   crashes: { append: number; stored: boolean }[];
-  /** Which appends of the day the journal refuses. */
+  /** Which appends of the day the journal refuses; in step 6, which late answers. */
   refusals: number[];
   /** How many calls of the alarm fail. */
   deaf: number;
@@ -147,7 +147,7 @@ export function storyOf(day: Day): string[] {
     ),
     ...refusals.map(
       (append) =>
-        `append ${append} of the day fails${lesson < 7 ? "" : `; then ${begins} again`}`,
+        `${lesson === 6 ? "late answer" : "append"} ${append} of the day cannot be stored${lesson < 7 ? "" : `; then ${begins} again`}`,
     ),
     ...(deaf > 0
       ? [`the alarm takes 10 ms, and fails ${deaf} times; then ${begins} again`]
@@ -159,33 +159,30 @@ export function storyOf(day: Day): string[] {
 export function ruleOf(day: Day, seen?: string): string {
   const general: (string | undefined)[] = [undefined, RULES.order, RULES.written];
   if (!general.includes(seen)) return seen ?? "";
-  const { steps, answers, crashes, refusals, deaf, calls, moves, pivot, lesson } = day;
+  const { steps, answers, crashes, refusals, deaf, calls, moves, lesson } = day;
   const says = (what: object) => answers.some(({ answer }) => answer.says in what);
   const late = answers.some(
     ({ answer, step }) => answer.after > (steps[step]?.timeLimit ?? 0),
   );
   const has = (...what: string[]) => moves.some((move) => what.includes(move));
   const again = moves.some((move) => /again|next/.test(move));
-  const no = says({ no: 1 });
-  const noWay = answers.some(({ way, step }) => way === "back" || step > pivot);
   const signs: [boolean, Rule][] = [
     [deaf > 0, "deaf"],
-    [refusals.length > 0, lesson < 7 ? (late ? "lateFull" : "stored") : "full"],
+    [refusals.length > 0, lesson === 6 ? "lateFull" : lesson === 5 ? "stored" : "full"],
     [crashes.length > 0 && calls.includes("resume"), "goesOn"],
     [crashes.length > 0 || calls.length > 1, "once"],
     [late && (says(THROWN) || says(NONSENSE)), "lateError"],
-    [late && (no || says({ yes: 1 })), "late"],
+    [late && says({ yes: 1, no: 1 }), "late"],
     [says(THROWN), "broken"],
     [says(NONSENSE), "nonsense"],
     [says({ nothing: 1 }), "limit"],
     [day.sagas.length > 1, "apart"],
-    [noWay && no, "noWayBack"],
     [again && has("refused"), "twiceBack"],
     [again, "twice"],
     [has("late yes", "late no"), "lateAnswer"],
     [has("unanswered") && has("refused"), "noWayBack"],
     [has("unanswered"), "again"],
-    [has("refused") || no, "refused"],
+    [has("refused"), "refused"],
     [has("restart"), "open"],
     [moves.length === 0, "written"],
   ];
