@@ -1,27 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anyDay } from "./any-day.ts";
-import { playOut } from "./desk.ts";
+import { askedAfter } from "./journal-day.ts";
 
 test("step 3 · a step without an answer is asked for again, as often as it has attempts", () => {
-  const asked = playOut({ "deliver the order": ["unanswered", "unanswered"] });
-  assert.deepEqual(asked.slice(3), [
-    "deliver the order",
-    "deliver the order, attempt 2",
-    "deliver the order, attempt 3",
-    "collect the money",
-    "saga.completed",
+  assert.deepEqual(askedAfter("done", "unanswered", "unanswered", "done"), [
+    '"reserve the money" (step 1, forward), attempt 1',
+    '"reserve the money" (step 1, forward), attempt 2',
+    '"reserve the money" (step 1, forward), attempt 3',
+    '"confirm the order" (step 2, forward), attempt 1',
   ]);
 });
 
 test("step 3 · after the last attempt without an answer, this very step is taken back first, be it the pivot", () => {
-  const silence = Array.from({ length: 9 }, () => "unanswered" as const);
-  assert.deepEqual(playOut({ "confirm the order": silence }).slice(4), [
-    "confirm the order, attempt 3",
-    "withdraw the confirmation",
-    "release the money",
-    "cancel the order",
-    "saga.cancelled",
+  const silence = ["unanswered", "unanswered", "unanswered"];
+  assert.deepEqual(askedAfter("done", "done", ...silence, "done").slice(3), [
+    '"confirm the order" (step 2, forward), attempt 3',
+    '"withdraw the confirmation" (step 2, back), attempt 1',
+    '"release the money" (step 1, back), attempt 1',
   ]);
 });
 

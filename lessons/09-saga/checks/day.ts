@@ -67,7 +67,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
               ),
             }),
           }),
-          { maxLength: isJournal ? 0 : 16, size: "max" },
+          { maxLength: [0, 0, 0, 0, 4][step] ?? 16, size: "max" },
         ),
         crashes: breaks(
           fc.record({ append: fc.integer({ min: 1, max: 8 }), stored: fc.boolean() }),

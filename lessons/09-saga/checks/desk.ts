@@ -1,59 +1,19 @@
 /** What the checks of this lesson share. */
-import { createEvent } from "#bus/contract";
 import { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
 import { MemoryJournal } from "#given/09-saga/given/journal.ts";
 import {
   type Command,
-  commandOf,
   type Order,
   orderProcess,
-  type Process,
   type Reply,
-  type SagaData,
   type SagaEvent,
 } from "#given/09-saga/given/process.ts";
-import { decide } from "#lesson/09-saga/decide.ts";
 import { TodoError } from "#todo";
 
 export const teapot: Order = { id: "order-15", item: "a teapot", cents: 2_500 };
 
 export function orderNamed(id: string): Order {
   return { ...teapot, id };
-}
-
-type Kind = "done" | "refused" | "unanswered";
-
-/** Plays a saga with `decide` alone: what it asks for, when these commands fail like this. */
-export function playOut(
-  failures: Record<string, Kind[]>,
-  process: Process = orderProcess,
-): string[] {
-  const correlationId = teapot.id;
-  const journal: SagaEvent[] = [];
-  /** Somebody puts the clock back all the time. */
-  const add = (name: string, data: SagaData) =>
-    journal.push(createEvent(name, data, -journal.length));
-  add("saga.started", {
-    correlationId,
-    causationId: null,
-    kind: "started",
-    order: teapot,
-  });
-  const asked: string[] = [];
-  while (asked.length < 50) {
-    const decision = decide(process, Object.freeze([...journal]));
-    if (decision.type === "end") return [...asked, decision.name];
-    const { step, way, attempt } = decision;
-    const command = commandOf(process, step, way);
-    const times = asked.filter((each) => each.startsWith(command)).length;
-    asked.push(attempt === 1 ? command : `${command}, attempt ${attempt}`);
-    const about = { correlationId, step, way, command, attempt };
-    const newest = () => journal.at(-1)?.id ?? null;
-    add("step.requested", { ...about, causationId: newest(), kind: "requested" });
-    const kind = failures[command]?.[times] ?? "done";
-    add(`step.${kind}`, { ...about, causationId: newest(), kind });
-  }
-  return asked;
 }
 
 /** A few turns of the event loop's microtasks. */

@@ -5,19 +5,27 @@ import {
   type Ask,
   commandOf,
   type Decision,
+  orderProcess,
   type Process,
   type SagaEvent,
 } from "#given/09-saga/given/process.ts";
+import { decide } from "#lesson/09-saga/decide.ts";
 import { orderNamed } from "./desk.ts";
 import { type Note, slowDecide } from "./model.ts";
 import { type Day, nameOf, processOf, RULES } from "./story.ts";
 
 /** What was asked for, how it was answered last, and the id of its event. */
 type Request = Ask & { answer: string; id: string };
-type DecideWith = (process: Process, events: SagaEvent[]) => Decision;
+type JournalDay = Pick<Day, "steps" | "pivot" | "lesson" | "moves">;
+
+/** What a saga of the shop does after each of these answers. */
+export function askedAfter(...moves: string[]): unknown[] {
+  const day = { ...orderProcess, lesson: 3, moves };
+  return playJournal(day, decide).map(({ value }) => value);
+}
 
 /** Plays a journal, answer by answer, and asks for a decision after each. */
-export function playJournal(day: Day, decideWith: DecideWith): Observation[] {
+export function playJournal(day: JournalDay, decideWith: typeof decide): Observation[] {
   const seen: Observation[] = [];
   const process = processOf(day);
   const correlationId = "order-1";
@@ -66,7 +74,7 @@ export function playJournal(day: Day, decideWith: DecideWith): Observation[] {
       if (move !== "restart") add(request, isAsked ? (move as Note["kind"]) : "done");
     }
     const { length } = events;
-    const decision = decideWith(process, Object.freeze([...events]) as SagaEvent[]);
+    const decision = decideWith(process, Object.freeze([...events]));
     const right = slowDecide(process, notesIn(events));
     const counted = events.filter((event) => !mayCount.has(event));
     const other = slowDecide(process, notesIn(counted));
@@ -89,7 +97,7 @@ function nextOf(now: Decision, { steps, pivot }: Process) {
   return isThere ? { ...now, step, answer: "", id: "" } : undefined;
 }
 
-export function notesIn(events: SagaEvent[]): Note[] {
+export function notesIn(events: readonly SagaEvent[]): Note[] {
   return events.flatMap(({ data }) => ("step" in data ? [data] : []));
 }
 

@@ -1,5 +1,5 @@
 /** What can happen on a day, how it is told, and which rule it is about. */
-import type { Process, Way } from "#given/09-saga/given/process.ts";
+import type { Process, Step, Way } from "#given/09-saga/given/process.ts";
 
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
@@ -67,7 +67,7 @@ export interface Answer {
 }
 
 export interface Day {
-  steps: { attempts: number; timeLimit: number; pause: number }[];
+  steps: readonly Pick<Step, "attempts" | "timeLimit" | "pause">[];
   pivot: number;
   /** The ids of the sagas that are started. */
   sagas: string[];
@@ -92,9 +92,9 @@ const NAMES = [
   ["place the order", "cancel the order"],
   ["reserve the money", "release the money"],
   ["confirm the order", "withdraw the confirmation"],
-  ["write to the customer", "write to the customer"],
   ["deliver the order", "call the parcel back"],
   ["collect the money", "pay back"],
+  ["write to the customer", "write to the customer"],
 ] as const;
 
 function commandAt(step: number, way: Way): string {
@@ -102,7 +102,7 @@ function commandAt(step: number, way: Way): string {
   return way === "forward" ? action : compensation;
 }
 
-export function processOf({ steps, pivot }: Day): Process {
+export function processOf({ steps, pivot }: Pick<Day, "steps" | "pivot">): Process {
   return {
     pivot,
     steps: steps.map((step, at) => ({
