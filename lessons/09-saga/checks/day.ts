@@ -57,7 +57,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
             answer: fc.record({
               says: fc.constantFrom(
                 ...["yes", "no", "yes", "no", "yes", "no", "yes", "no"],
-                ...since(5, "nothing", "nothing", "nothing", "nothing", ...INSTEAD),
+                ...since(5, "nothing", "nothing", "nothing", "throws words", ...INSTEAD),
               ),
               // In time; while the next attempts are under way; when the saga has long ended.
               after: fc.constantFrom(
