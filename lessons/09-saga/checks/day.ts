@@ -34,7 +34,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       fc.uniqueArray(value, { minLength: 1, maxLength: 3 }),
     );
   return fc
-    .oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 7 }) }, fc.constant(12))
+    .oneof({ weight: 2, arbitrary: fc.integer({ min: 1, max: 7 }) }, fc.constant(12))
     .chain((length) =>
       fc.record<Day>({
         steps: fc.array(
@@ -67,7 +67,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
               ),
             }),
           }),
-          { maxLength: [0, 0, 0, 0, 4][step] ?? 16, size: "max" },
+          { maxLength: [0, 0, 0, 0, 2][step] ?? 16, size: "max" },
         ),
         crashes: breaks(
           fc.record({ append: fc.integer({ min: 1, max: 8 }), stored: fc.boolean() }),
