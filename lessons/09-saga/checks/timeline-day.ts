@@ -30,7 +30,7 @@ const day = fc.record({
     fc.record({
       saga: fc.constantFrom(0, 0, 0, 1),
       kind: fc.constantFrom(...KINDS),
-      // Which request it is about, or how far above stands what led to it, perhaps in another saga.
+      // How far above stands what led to it, perhaps in another saga.
       cause: fc.nat(4),
       attempt: fc.constantFrom(1, 1, 1, 2),
       way: fc.constantFrom(...WAYS),
@@ -50,8 +50,11 @@ function journalOf({ sagas, lines }: Day): SagaEvent[] {
     const add = (name: string, data: SagaData) =>
       journal.push(createEvent(name, data, at));
     const own = journal.filter(({ data }) => data.correlationId === correlationId);
-    const requests = own.filter(({ data }) => data.kind === "requested");
-    const request = requests[cause % requests.length];
+    // Whoever asks again after a crash hears no more of the request before.
+    const request = own.findLast(
+      ({ data }) =>
+        data.kind === "requested" && data.way === way && data.attempt === attempt,
+    );
     const ids = { correlationId, causationId: journal.at(-1 - cause)?.id ?? null };
     if (own.length === 0)
       add("saga.started", { ...ids, kind: "started", order: orderNamed(correlationId) });
