@@ -1,26 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { orderProcess } from "#given/09-saga/given/process.ts";
 import { anyDay } from "./any-day.ts";
-import { playOut } from "./desk.ts";
+import { askedAfter } from "./journal-day.ts";
 
-// What may happen at the pivot is asked by step 3: here, it is further on.
-const process = { ...orderProcess, pivot: 3 };
-
-test("step 2 · after a refusal, what was done is taken back in reverse, and then the saga is cancelled", () => {
-  assert.deepEqual(playOut({ "confirm the order": ["refused"] }, process), [
-    "place the order",
-    "reserve the money",
-    "confirm the order",
-    "release the money",
-    "cancel the order",
-    "saga.cancelled",
-  ]);
-});
-
-test("step 2 · a step that was refused is not taken back itself", () => {
-  assert.deepEqual(playOut({ "place the order": ["refused"] }), [
-    "place the order",
+test("step 2 · after a refusal, what was done before is taken back in reverse, and then the saga is cancelled", () => {
+  const asked = askedAfter("done", "refused", "done");
+  assert.deepEqual(asked, [
+    '"reserve the money" (step 1, forward), attempt 1',
+    '"cancel the order" (step 0, back), attempt 1',
     "saga.cancelled",
   ]);
 });

@@ -6,12 +6,10 @@ import { notesIn, playJournal } from "./journal-day.ts";
 import { type Played, slowDecide, slowSaga } from "./model.ts";
 import { playAnswer, playModel } from "./saga-day.ts";
 import { type Day, RULES, type Rule, ruleOf, storyOf } from "./story.ts";
-import { timelineDays } from "./timeline-day.ts";
 
 /** The lesson's days up to a step, as `#any-day` plays them. */
 function lessonDays(step: number): AnyDay<Day> {
   const common = { day: daysOf(step), story: storyOf, rule: ruleOf };
-  if (step === 8) return timelineDays(common);
   if (step < 4) {
     const model = (day: Day) =>
       playJournal(day, (process, events) => slowDecide(process, notesIn(events)));

@@ -5,68 +5,85 @@ import {
   type Ask,
   commandOf,
   type Decision,
+  orderProcess,
   type Process,
   type SagaEvent,
 } from "#given/09-saga/given/process.ts";
+import { decide } from "#lesson/09-saga/decide.ts";
 import { orderNamed } from "./desk.ts";
 import { type Note, slowDecide } from "./model.ts";
 import { type Day, nameOf, processOf, RULES } from "./story.ts";
 
-type DecideWith = (process: Process, events: SagaEvent[]) => Decision;
+/** What was asked for, how it was answered last, and the id of its event. */
+type Request = Ask & { answer: string; id: string };
+type JournalDay = Pick<Day, "steps" | "pivot" | "lesson" | "moves">;
+
+/** What a saga of the shop does after each of these answers. */
+export function askedAfter(...moves: string[]): unknown[] {
+  const day = { ...orderProcess, lesson: 3, moves };
+  return playJournal(day, decide).map(({ value }) => value);
+}
 
 /** Plays a journal, answer by answer, and asks for a decision after each. */
-export function playJournal(day: Day, decideWith: DecideWith): Observation[] {
+export function playJournal(day: JournalDay, decideWith: typeof decide): Observation[] {
   const seen: Observation[] = [];
   const process = processOf(day);
-  const ids = { correlationId: "order-1", causationId: null };
-  const begun = { ...ids, kind: "started" as const, order: orderNamed("order-1") };
+  const correlationId = "order-1";
+  const order = orderNamed(correlationId);
+  const begun = { correlationId, causationId: null, kind: "started" as const, order };
   const events: SagaEvent[] = [createEvent("saga.started", begun, 0)];
-  const requests: (Ask & { answer: string })[] = [];
-  const add = (about: (typeof requests)[number], kind: Note["kind"]) => {
+  const requests: Request[] = [];
+  /** Where there is no way back, a late no may count beside the silence that it follows, or not. */
+  const mayCount = new Set<SagaEvent>();
+  const add = (about: Request, kind: Note["kind"], causationId = about.id) => {
     const { step, way, attempt } = about;
     const command = commandOf(process, step, way);
-    const data = { ...ids, step, way, attempt, command, kind };
-    // Somebody puts the clock back all the time.
-    events.push(createEvent(`step.${kind}`, data, -events.length));
-    if (kind !== "requested") about.answer = kind;
+    const data = { correlationId, causationId, step, way, attempt, command, kind };
+    const event = createEvent(`step.${kind}`, data, -events.length);
+    events.push(event);
+    if (kind === "requested") about.id = event.id;
+    else about.answer = kind;
+    return event;
   };
+  const hasNoWayBack = ({ way, step }: Ask) => way === "back" || step > day.pivot;
   for (const move of day.moves) {
     const now = slowDecide(process, notesIn(events));
-    // A late no about a step that is still open, and has no way back, may count or not: there is none.
-    const isOpen = ({ way, step }: Ask) =>
-      (way === "back" || step > day.pivot) &&
-      (now.type === "end" || (now.step === step && now.way === way));
-    const late = requests.find(
-      (one) => one.answer === "unanswered" && (move === "late yes" || !isOpen(one)),
-    );
+    const late = requests.find(({ answer }) => answer === "unanswered");
     const done = requests.filter(({ answer }) => answer === "done");
-    const no = requests.find(
-      ({ answer, way, step }) =>
-        answer === "refused" && way === "forward" && step <= day.pivot,
-    );
-    const [again, ahead] = [
-      done.at(move.startsWith("the first") ? 0 : -1),
-      nextOf(now, process),
-    ];
-    if (move.startsWith("late")) {
-      if (late) add(late, move === "late yes" ? "done" : "refused");
-    } else if (move === "the first no again") {
-      if (no) add(no, "refused");
-    } else if (move.endsWith("again")) {
-      if (again) add(again, "done");
-    } else if (move === "a yes to the next step") {
-      if (ahead) add(ahead, "done");
-    } else if (now.type === "ask") {
-      const request = { ...now, answer: "" };
+    /** Answers that come late, twice, or too early. */
+    const odd: Record<string, Request | undefined> = {
+      "late yes": late,
+      "late no": late,
+      "the first yes again": done[0],
+      "the newest yes again": done.at(-1),
+      "the first no again": requests.find(
+        (one) => one.answer === "refused" && !hasNoWayBack(one),
+      ),
+      "a yes to the next step": nextOf(now, process),
+    };
+    const about = odd[move];
+    if (about) {
+      const event = add(about, / no/.test(move) ? "refused" : "done");
+      if (move === "late no" && hasNoWayBack(about)) mayCount.add(event);
+    } else if (now.type === "ask" && !(move in odd)) {
+      const request = { ...now, answer: "", id: "" };
       requests.push(request);
-      add(request, "requested");
-      if (move !== "restart") add(request, move as Note["kind"]);
+      add(request, "requested", events.at(-1)?.id);
+      // What a second refusal means, on the way back, is asked by step 3.
+      const isAsked = day.lesson > 2 || now.way === "forward" || move !== "refused";
+      if (move !== "restart") add(request, isAsked ? (move as Note["kind"]) : "done");
     }
     const { length } = events;
-    const decision = decideWith(process, Object.freeze([...events]) as SagaEvent[]);
-    const told = inWords(decision, slowDecide(process, notesIn(events)));
+    const decision = decideWith(process, Object.freeze([...events]));
+    const right = slowDecide(process, notesIn(events));
+    const counted = events.filter((event) => !mayCount.has(event));
+    const other = slowDecide(process, notesIn(counted));
+    const isOther = inWords(decision, other) === inWords(other, other);
+    const isAgain = right.type === "ask" && right.attempt > 1;
+    const isStuck = right.type === "end" && right.name === "saga.stuck";
+    const rule = RULES[isStuck ? "stuck" : isAgain ? "again" : "order"];
     const what = `what comes after line ${length} (${move})`;
-    seen.push({ rule: RULES.order, what, value: told });
+    seen.push({ rule, what, value: inWords(isOther ? right : decision, right) });
   }
   return seen;
 }
@@ -77,10 +94,10 @@ function nextOf(now: Decision, { steps, pivot }: Process) {
   const step = now.step + (now.way === "forward" ? 1 : -1);
   const isThere =
     now.way === "forward" ? step < steps.length : step >= 0 && step <= pivot;
-  return isThere ? { ...now, step, answer: "" } : undefined;
+  return isThere ? { ...now, step, answer: "", id: "" } : undefined;
 }
 
-export function notesIn(events: SagaEvent[]): Note[] {
+export function notesIn(events: readonly SagaEvent[]): Note[] {
   return events.flatMap(({ data }) => ("step" in data ? [data] : []));
 }
 

@@ -1,10 +1,15 @@
 /** What `decide` and a saga must do, so slow and simple that it is plainly right. */
+import { inspect } from "node:util";
 import {
+  type Command,
   commandOf,
   type Decision,
+  type Ids,
   type Process,
   type StepData,
+  stepOf,
 } from "#given/09-saga/given/process.ts";
+import { orderNamed } from "./desk.ts";
 import { type Answer, type Day, processOf, type Rule, THROWN } from "./story.ts";
 
 export type Note = Pick<StepData, "kind" | "step" | "way">;
@@ -52,7 +57,7 @@ export interface Line {
 /** What a saga writes, sends and says on a day. */
 export interface Played {
   lines: Line[];
-  sent: { what: string; at: number; request: number }[];
+  sent: { what: string; at: number; request: number; key: string; says: string }[];
   /** How the calls of each round settle: a round ends when all of them have, and goes on if one rejects. */
   rounds: { rule: Rule; calls: string }[];
   alarms: string[];
@@ -60,33 +65,30 @@ export interface Played {
   open: boolean;
 }
 
-/** The process dies, or the calls reject. */
-class Break extends Error {
-  readonly rule: Rule | undefined;
-
-  constructor(rule?: Rule) {
-    super();
-    this.rule = rule;
-  }
+/** Who is asked for what, which way, and for which order. */
+export function toldBy(command: Omit<Command, "key" | keyof Ids>): string {
+  const { participant, name, way, order } = command;
+  return inspect({ participant, name, way, order }, { sorted: true, breakLength: 999 });
 }
 
-/** How the participants answer a saga. */
+/** The calls reject, for the rule that is its message, or the process dies. */
+class Break extends Error {}
+
+/** How the participants answer a saga: each further one 20 ms later, so that no two go hand in hand. */
 export function answerOn({ answers, sagas }: Day, saga: string) {
-  return (step: number, way: string, time: number): Answer =>
-    answers.find(
+  const place = sagas.indexOf(saga);
+  return (step: number, way: string, time: number): Answer => {
+    const at = answers.findIndex(
       (one) =>
-        one.saga === sagas.indexOf(saga) &&
+        one.saga <= place &&
         one.step === step &&
         one.way === way &&
         (one.time === 0 || one.time === time),
-    )?.answer ?? { says: "yes", after: 0 };
-}
-
-/** What the calls of a round say. A `resume` need not wait for what had not begun when it was called. */
-function callsOf(day: Day, end: string, at: number, hadBegun: boolean): string {
-  return day.calls
-    .map((call) => (call === "start" ? `${end} at ${at} ms` : hadBegun ? end : "nothing"))
-    .join(", ");
+    );
+    const { says, after } = answers[at]?.answer ?? { says: "yes", after: 0 };
+    // No two late answers come at the same moment.
+    return { says, after: after + 20 * place + (after < 1_000 ? 0 : 2 ** -(at + 1)) };
+  };
 }
 
 /** The model of the orchestrator: no promises, only a list of what is still on its way. */
@@ -99,8 +101,9 @@ export function slowSaga(day: Day, saga: string): Played {
   let onTheWay: Line[] = [];
   let [now, appends, lifeAppends] = [0, 0, 0];
 
-  const write = (line: Line): void => {
-    if (day.refusals.includes(++appends)) throw new Break("full");
+  const write = (line: Line, isLate = false): void => {
+    if ((isLate || day.lesson !== 6) && day.refusals.includes(++appends))
+      throw new Break(day.lesson < 7 ? "stored" : "full");
     const crash = crashes[0]?.append === ++lifeAppends ? crashes.shift() : undefined;
     if (!crash || crash.stored) lines.push(line);
     if (!crash) return;
@@ -117,9 +120,9 @@ export function slowSaga(day: Day, saga: string): Played {
       now = next.at;
       if (pausedFor?.step === next.step && pausedFor.way === next.way) played.open = true;
       try {
-        write(next);
+        write(next, true);
       } catch (error) {
-        if (error instanceof Break && !error.rule) throw error;
+        if (!(error instanceof Break && error.message)) throw error;
       }
     }
     if (until !== Infinity) now = until;
@@ -130,7 +133,7 @@ export function slowSaga(day: Day, saga: string): Played {
   });
 
   const ask = (step: number, way: StepData["way"], attempt: number): void => {
-    const { pause = 0, timeLimit = 0 } = process.steps[step] ?? {};
+    const { participant, pause, timeLimit } = stepOf(process, step);
     const isFailure = (line: Line) =>
       line.step === step && line.way === way && /refused|unanswered/.test(line.kind);
     // Whether a pause that is over before a crash is made again, nobody says.
@@ -140,13 +143,23 @@ export function slowSaga(day: Day, saga: string): Played {
     write(about(line("step.requested", "requested", lines.length)));
     const request = lines.length;
     const what = `${way} ${step}`;
-    played.sent.push({ what, at: now, request });
+    const name = commandOf(process, step, way);
+    const command = { participant, name, way, order: orderNamed(saga) };
+    const sent = {
+      what,
+      at: now,
+      request,
+      key: `${saga} ${what}`,
+      says: toldBy(command),
+    };
+    played.sent.push(sent);
     const times = played.sent.filter((one) => one.what === what).length;
     const { says, after } = answerTo(step, way, times);
     const isReply = says === "yes" || says === "no";
     const isLate = says === "nothing" || after > timeLimit;
     const kind = says === "yes" ? "done" : "refused";
-    const reply = about(line(`${what} ${says}`, kind, request, `says ${says}`));
+    const words = says === "no" ? "says no" : "";
+    const reply = about(line(`${what} ${says}`, kind, request, words));
     reply.at = now + after;
     pass(isLate ? timeLimit : after);
     const reason = isLate ? "*" : (THROWN[says]?.[1] ?? "*");
@@ -155,7 +168,7 @@ export function slowSaga(day: Day, saga: string): Played {
       return;
     }
     // Whether a late reply to what could not be called unanswered is written, nobody says.
-    played.open ||= isReply && day.refusals.includes(appends + 1);
+    played.open ||= isReply && day.lesson > 6 && day.refusals.includes(appends + 1);
     write(about(line("step.unanswered", "unanswered", request, reason)));
     if (isReply) onTheWay.push(reply);
   };
@@ -183,35 +196,32 @@ export function slowSaga(day: Day, saga: string): Played {
   for (;;) {
     const hadBegun = lines.length > 0;
     const hadEnded = lines.some(({ kind }) => kind === "ended");
-    const settle = (rule: Rule, end: string) =>
-      played.rounds.push({
-        rule,
-        calls: callsOf(day, end, hadEnded ? 0 : now, hadBegun),
-      });
+    const settle = (rule: Rule, end: string) => {
+      // A `resume` need not wait for what had not begun when it was called.
+      const resumed = hadBegun ? end : "nothing";
+      const started = `${end} at ${hadEnded ? 0 : now} ms`;
+      const calls = day.calls.map((call) => (call === "start" ? started : resumed));
+      played.rounds.push({ rule, calls: calls.join(", ") });
+    };
     try {
       settle("once", live());
       pass(Infinity);
       break;
     } catch (error) {
       if (!(error instanceof Break)) throw error;
-      if (error.rule) settle(error.rule, "rejects");
+      if (error.message) settle(error.message as Rule, "rejects");
     }
+    if (day.lesson >= 7) continue;
+    // Before step 7, nobody begins again.
+    pass(Infinity);
+    break;
   }
   // Where there is no way back, a late no may count beside the silence that it follows, or not.
   played.open ||= lines.some(
-    (one, at) =>
-      one.kind === "refused" &&
-      (one.way === "back" || one.step > process.pivot) &&
-      isLate(lines, at),
+    ({ kind, way, step, cause }, at) =>
+      kind === "refused" &&
+      (way === "back" || step > process.pivot) &&
+      lines.slice(0, at).some((one) => one.kind === "unanswered" && one.cause === cause),
   );
   return played;
-}
-
-/** Whether the line answers a request that an earlier line calls unanswered. */
-export function isLate(lines: Line[], at: number): boolean {
-  const { kind, cause } = lines[at] as Line;
-  return (
-    (kind === "done" || kind === "refused") &&
-    lines.slice(0, at).some((one) => one.kind === "unanswered" && one.cause === cause)
-  );
 }

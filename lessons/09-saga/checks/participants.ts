@@ -1,24 +1,18 @@
 // Who answers the commands and the telephone on any day, and looks at what comes in.
-import { isDeepStrictEqual } from "node:util";
 import type { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
 import { endOf, type Journal } from "#given/09-saga/given/journal.ts";
-import {
-  type Command,
-  commandOf,
-  type Reply,
-  type SagaEvent,
-  type StepData,
+import type {
+  Command,
+  Reply,
+  SagaEvent,
+  StepData,
 } from "#given/09-saga/given/process.ts";
-import { orderNamed } from "./desk.ts";
-import { answerOn, type Played } from "./model.ts";
-import { type Day, NONSENSE, nameOf, processOf, THROWN } from "./story.ts";
+import { answerOn, type Played, toldBy } from "./model.ts";
+import { type Day, NONSENSE, THROWN } from "./story.ts";
 
 export class Participants {
-  readonly wrongKeys = new Set<string>();
-  readonly wrongCommands = new Set<string>();
   readonly #sent: (Played["sent"][number] & { saga: string })[] = [];
   readonly #alarms: { saga: string; event: SagaEvent; isLate: boolean }[] = [];
-  readonly #keys = new Map<string, string>();
   readonly #day: Day;
   readonly #stored: Journal;
   readonly #time: VirtualTime;
@@ -30,15 +24,15 @@ export class Participants {
   }
 
   readonly send = (command: Command): Promise<Reply> => {
-    const { correlationId: saga, causationId } = command;
+    const { correlationId: saga, causationId, key } = command;
     const events = this.#stored.of(saga);
     const request = events.findIndex(({ id }) => id === causationId);
-    const data = events[request]?.data as StepData;
-    const what = `${data.way} ${data.step}`;
-    this.#look(command, data, `${saga}, ${nameOf(data.step, data.way)}`);
-    this.#sent.push({ saga, what, at: this.#time.now, request: request + 1 });
+    const { step, way } = (events[request] as SagaEvent).data as StepData;
+    const what = `${way} ${step}`;
+    const at = this.#time.now;
+    this.#sent.push({ saga, what, at, request: request + 1, key, says: toldBy(command) });
     const times = this.sentOf(saga).filter((one) => one.what === what).length;
-    const { says, after } = answerOn(this.#day, saga)(data.step, data.way, times);
+    const { says, after } = answerOn(this.#day, saga)(step, way, times);
     const [thrown] = THROWN[says] ?? [];
     // Some throw before there is a promise.
     if (says === "throws undefined" && after === 0) throw thrown;
@@ -48,27 +42,15 @@ export class Participants {
         if (says in THROWN) reject(thrown);
         else if (says in NONSENSE) resolve(NONSENSE[says] as Reply);
         else if (says !== "nothing")
-          resolve({ name: `${what} ${says}`, outcome, reason: `says ${says}` });
+          resolve({
+            ...{ name: `${what} ${says}`, outcome },
+            ...(says === "no" && { reason: "says no" }),
+          });
       };
       if (after === 0) settle();
       else this.#time.timer(after, settle);
     });
   };
-
-  #look(command: Command, data: StepData, what: string): void {
-    const { key, name, way, participant, order } = command;
-    const [whose, known] = [this.#keys.get(`key ${key}`), this.#keys.get(what)];
-    if (whose && whose !== what) this.wrongKeys.add(`${whose}, and ${what}: one key`);
-    if (known && known !== key) this.wrongKeys.add(`${what}: two keys`);
-    this.#keys.set(`key ${key}`, what).set(what, key);
-    const process = processOf(this.#day);
-    const isRight =
-      name === commandOf(process, data.step, data.way) &&
-      way === data.way &&
-      participant === process.steps[data.step]?.participant &&
-      isDeepStrictEqual(order, orderNamed(data.correlationId));
-    if (!isRight) this.wrongCommands.add(what);
-  }
 
   readonly alarm = (event: SagaEvent): unknown => {
     const { deaf, lesson } = this.#day;

@@ -1,19 +1,23 @@
 /** What can happen on a day, how it is told, and which rule it is about. */
-import type { Process, Way } from "#given/09-saga/given/process.ts";
+import type { Process, Step, Way } from "#given/09-saga/given/process.ts";
 
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
-  order: "a saga asks for one step after the other, and is completed after the last",
+  order:
+    "a saga asks for one step after the other, whatever the clock says, and is completed after the last",
   twice: "an answer that comes twice, or about another step, changes nothing",
   open: "what was asked for and has no answer yet is asked for again",
   refused:
-    "after a refusal, what was done is taken back in reverse, and then the saga is cancelled",
+    "after a refusal, what was done before is taken back in reverse, and then the saga is cancelled",
   twiceBack: "an answer that comes twice counts once on the way back, too",
   again: "a step without an answer is asked for again, as often as it has attempts",
   lateAnswer:
     "a late yes or no counts while its step is asked for again, and not after that",
   noWayBack: "beyond the pivot and on the way back, a refusal counts like no answer",
+  stuck:
+    "where the last attempt fails and there is no way back, the saga is stuck, with the command in the reason",
   written: "each request is stored before it is sent, and each reply under its own name",
+  clock: "the time of an event is the clock's at that moment",
   key: "a command has the same key at each attempt, and another key than every other command, also where two steps ask for the same thing",
   ids: "every event has the saga's id as correlation id; a reply has its request's id as causation id, every other event that of the newest event",
   command:
@@ -21,6 +25,7 @@ export const RULES = {
   reasons: "the reasons of a reply and of an end stand in their events",
   apart: "many sagas at once keep apart",
   limit: "after the time limit, `step.unanswered` is written, caused by the request",
+  stored: "a request or a reply that cannot be stored is not a silence: `start` rejects",
   broken:
     "when `send` rejects, that is no answer, and the reason is what was thrown, an Error or not",
   nonsense: "a reply that is none is no answer",
@@ -35,17 +40,13 @@ export const RULES = {
   ended: "an order that has ended stays as it is, after a restart, too",
   alarm: "the alarm gets each `saga.stuck`, and no other event, before it is written",
   deaf: "if the alarm fails, nothing is written, and `start` rejects",
-  rows: "a timeline has a row for each event of its saga, in the order of the journal",
-  after: "time counts from the saga's own beginning",
-  because: "a row names the line that led to it, or null if the saga has none",
-  text: "the text is the item, the command with its attempt, or the reason",
-  isLate: "late is an answer, done or refused, to a request that was unanswered before",
 } as const;
 export type Rule = keyof typeof RULES;
 
 /** What a `send` may reject with, and the word that its reason must have, or `*` for any. */
 export const THROWN: Record<string, [thrown: unknown, word: string]> = {
   breaks: [new Error("breaks"), "breaks"],
+  "throws words": ["no route", "no route"],
   "throws undefined": [undefined, "*"],
   "throws an Error without words": [new Error(""), ""],
   "throws a reply": [{ name: "order.placed", outcome: "done" }, "*"],
@@ -66,15 +67,15 @@ export interface Answer {
 }
 
 export interface Day {
-  steps: { attempts: number; timeLimit: number; pause: number }[];
+  steps: readonly Pick<Step, "attempts" | "timeLimit" | "pause">[];
   pivot: number;
   /** The ids of the sagas that are started. */
   sagas: string[];
-  /** For the commands of each saga: at which time of asking, 0 for each. What is not in it is a yes. */
+  /** For the commands of this saga and those behind it: at which time of asking, 0 for each. The rest is a yes. */
   answers: { saga: number; step: number; way: Way; time: number; answer: Answer }[];
   /** At which append of a life the process dies: just before it is stored, or just after. */
   crashes: { append: number; stored: boolean }[];
-  /** Which appends of the day the journal refuses. */
+  /** Which appends of the day the journal refuses; in step 6, which late answers. */
   refusals: number[];
   /** How many calls of the alarm fail. */
   deaf: number;
@@ -91,9 +92,9 @@ const NAMES = [
   ["place the order", "cancel the order"],
   ["reserve the money", "release the money"],
   ["confirm the order", "withdraw the confirmation"],
-  ["write to the customer", "write to the customer"],
   ["deliver the order", "call the parcel back"],
   ["collect the money", "pay back"],
+  ["write to the customer", "write to the customer"],
 ] as const;
 
 function commandAt(step: number, way: Way): string {
@@ -101,7 +102,7 @@ function commandAt(step: number, way: Way): string {
   return way === "forward" ? action : compensation;
 }
 
-export function processOf({ steps, pivot }: Day): Process {
+export function processOf({ steps, pivot }: Pick<Day, "steps" | "pivot">): Process {
   return {
     pivot,
     steps: steps.map((step, at) => ({
@@ -118,7 +119,8 @@ export function nameOf(step: number, way: Way): string {
 }
 
 export function storyOf(day: Day): string[] {
-  const { steps, pivot, sagas, answers, crashes, refusals, deaf, calls, moves } = day;
+  const { steps, pivot, sagas, answers, crashes, refusals, deaf, calls, moves, lesson } =
+    day;
   const values = (of: "attempts" | "timeLimit" | "pause") => {
     const all = steps.map((step) => step[of]);
     return new Set(all).size === 1 ? all[0] : all.join(", ");
@@ -128,21 +130,24 @@ export function storyOf(day: Day): string[] {
     `a process of ${steps.length} steps${pivot < steps.length ? ` with the pivot ${pivot}` : ""}`,
     `attempts: ${values("attempts")}`,
     ...(moves.length > 0
-      ? [`the journal, one answer after the other: ${moves.join(" · ")}`]
+      ? [
+          `the journal, with a clock that is put back again and again: ${moves.join(" · ")}`,
+        ]
       : [
           `time limits: ${values("timeLimit")}; pauses: ${values("pause")}`,
-          `"${sagas.join('" and "')}": ${begins}, at once`,
+          `"${sagas.join('" and "')}": ${begins}, at once${sagas.length > 1 ? "; each further one is answered 20 ms later" : ""}`,
         ]),
     ...answers.map(
       ({ saga, step, way, time, answer: { says, after } }) =>
-        `${sagas[saga]}: ${nameOf(step, way)}, ${time === 0 ? "each time" : `time ${time}`}: ${says}${says === "nothing" ? "" : ` after ${after} ms`}`,
+        `${sagas.slice(saga).join(" and ")}: ${nameOf(step, way)}, ${time === 0 ? "each time" : `time ${time}`}: ${says}${says === "nothing" ? "" : ` after ${after} ms`}`,
     ),
     ...crashes.map(
       ({ append, stored }) =>
         `the process dies ${stored ? "after" : "before"} its append ${append}; a new one begins with ${begins}`,
     ),
     ...refusals.map(
-      (append) => `append ${append} of the day fails; then ${begins} again`,
+      (append) =>
+        `${lesson === 6 ? "late answer" : "append"} ${append} of the day cannot be stored${lesson < 7 ? "" : `; then ${begins} again`}`,
     ),
     ...(deaf > 0
       ? [`the alarm takes 10 ms, and fails ${deaf} times; then ${begins} again`]
@@ -154,33 +159,30 @@ export function storyOf(day: Day): string[] {
 export function ruleOf(day: Day, seen?: string): string {
   const general: (string | undefined)[] = [undefined, RULES.order, RULES.written];
   if (!general.includes(seen)) return seen ?? "";
-  const { steps, answers, crashes, refusals, deaf, calls, moves, pivot } = day;
+  const { steps, answers, crashes, refusals, deaf, calls, moves, lesson } = day;
   const says = (what: object) => answers.some(({ answer }) => answer.says in what);
   const late = answers.some(
     ({ answer, step }) => answer.after > (steps[step]?.timeLimit ?? 0),
   );
   const has = (...what: string[]) => moves.some((move) => what.includes(move));
   const again = moves.some((move) => /again|next/.test(move));
-  const no = says({ no: 1 });
-  const noWay = answers.some(({ way, step }) => way === "back" || step > pivot);
   const signs: [boolean, Rule][] = [
     [deaf > 0, "deaf"],
-    [refusals.length > 0, "full"],
+    [refusals.length > 0, lesson === 6 ? "lateFull" : lesson === 5 ? "stored" : "full"],
     [crashes.length > 0 && calls.includes("resume"), "goesOn"],
     [crashes.length > 0 || calls.length > 1, "once"],
     [late && (says(THROWN) || says(NONSENSE)), "lateError"],
-    [late && (no || says({ yes: 1 })), "late"],
+    [late && says({ yes: 1, no: 1 }), "late"],
     [says(THROWN), "broken"],
     [says(NONSENSE), "nonsense"],
     [says({ nothing: 1 }), "limit"],
     [day.sagas.length > 1, "apart"],
-    [noWay && no, "noWayBack"],
     [again && has("refused"), "twiceBack"],
     [again, "twice"],
     [has("late yes", "late no"), "lateAnswer"],
     [has("unanswered") && has("refused"), "noWayBack"],
     [has("unanswered"), "again"],
-    [has("refused") || no, "refused"],
+    [has("refused"), "refused"],
     [has("restart"), "open"],
     [moves.length === 0, "written"],
   ];

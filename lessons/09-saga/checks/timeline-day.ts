@@ -1,92 +1,100 @@
-// The days of step 8: the journals of step 7, mixed, with a clock that somebody puts back.
+// The days of step 8: a journal of two sagas, made up line by line, with a clock that somebody puts back.
+import fc from "fast-check";
 import type { AnyDay, Observation } from "#any-day";
 import { createEvent } from "#bus/contract";
-import {
-  commandOf,
-  type SagaData,
-  type SagaEvent,
-  type TimelineRow,
+import type {
+  SagaData,
+  SagaEvent,
+  StepData,
+  TimelineRow,
 } from "#given/09-saga/given/process.ts";
 import { timeline } from "#lesson/09-saga/timeline.ts";
+import { IDS } from "./day.ts";
 import { orderNamed } from "./desk.ts";
-import { isLate, type Line, slowSaga } from "./model.ts";
-import { type Day, processOf, RULES } from "./story.ts";
 
-/** Not every reason has words, and the clock of each third line is behind. */
-const reasonOf = ({ reason }: Line) => reason.replace("*", "no answer");
-const timeOf = ({ at }: Line, index: number) =>
-  5_000 + at - (index % 3 === 2 ? 5_500 : 0);
+/** What the step asks, as the titles of its checks. */
+export const RULES = {
+  rows: "a timeline has a row for each event of its saga, in the order of the journal",
+  after: "time counts from the saga's own beginning",
+  because: "a row names the line that led to it, or null if the saga has none",
+  text: "the text is the item, the command with its attempt, or the reason",
+  isLate: "late is an answer, done or refused, to a request that was unanswered before",
+} as const;
 
-/** Behind a saga's lines, for each way: a silence, the answer late, the same attempt again. An end without a cause. */
-function linesOf(day: Day, saga: string): Line[] {
-  const lines = [...slowSaga(day, saga).lines];
-  const answers = lines.filter(({ kind }) => /done|refused/.test(kind));
-  for (const onItsWay of ["forward", "back"]) {
-    const answer = answers.findLast(({ way }) => way === onItsWay);
-    const request = lines[(answer?.cause ?? 0) - 1];
-    if (!answer || !request) continue;
-    const { length } = lines;
-    lines.push(
-      { ...answer, name: "step.unanswered", kind: "unanswered" },
-      { ...answer },
-      { ...request, cause: length + 1 },
-      { ...answer, cause: length + 3 },
-    );
-  }
-  const last = lines.at(-1);
-  if (last)
-    lines.push({ ...last, name: "saga.stuck", kind: "ended", step: -1, cause: 0 });
-  return lines;
-}
+const KINDS = ["requested", "done", "refused", "unanswered", "ended"] as const;
+const WAYS = ["forward", "back"] as const;
 
-/** The lines of all sagas, one of each in turn. */
-function journalOf(day: Day): SagaEvent[] {
-  const process = processOf(day);
+const day = fc.record({
+  sagas: fc.constantFrom(...IDS),
+  lines: fc.array(
+    fc.record({
+      saga: fc.constantFrom(0, 0, 0, 1),
+      kind: fc.constantFrom(...KINDS),
+      // How far above stands what led to it, perhaps in another saga.
+      cause: fc.nat(4),
+      attempt: fc.constantFrom(1, 1, 1, 2),
+      way: fc.constantFrom(...WAYS),
+      reason: fc.constantFrom(undefined, "out of stock"),
+      at: fc.nat(9_000),
+    }),
+    { maxLength: 20, size: "max" },
+  ),
+});
+
+type Day = typeof day extends fc.Arbitrary<infer Made> ? Made : never;
+
+function journalOf({ sagas, lines }: Day): SagaEvent[] {
   const journal: SagaEvent[] = [];
-  const journals = day.sagas.map((saga) => ({
-    saga,
-    lines: linesOf(day, saga),
-    ids: [] as string[],
-  }));
-
-  for (let index = 0; journals.some(({ lines }) => index < lines.length); index++)
-    for (const { saga, lines, ids } of journals) {
-      const line = lines[index];
-      if (!line) continue;
-      const { kind, step, way, attempt, cause } = line;
-      const reason = reasonOf(line);
-      // What led to the first event and to the last one is an event of another saga, if there is one.
-      const other = journal.findLast(({ data }) => data.correlationId !== saga);
-      const causationId = ids[cause - 1] ?? other?.id ?? null;
-      const data = {
-        ...{ kind, correlationId: saga, causationId },
-        ...(kind === "started" && { order: orderNamed(saga) }),
-        ...(step >= 0 && { step, way, attempt, command: commandOf(process, step, way) }),
-        ...(reason && { reason }),
-      } as SagaData;
-      const event = createEvent(line.name, data, timeOf(line, index)) as SagaEvent;
-      ids.push(event.id);
-      journal.push(event);
+  for (const { saga, kind, cause, attempt, way, reason, at } of lines) {
+    const correlationId = sagas[saga] ?? sagas[0] ?? "";
+    const add = (name: string, data: SagaData) =>
+      journal.push(createEvent(name, data, at));
+    const own = journal.filter(({ data }) => data.correlationId === correlationId);
+    // Whoever asks again after a crash hears no more of the request before.
+    const request = own.findLast(
+      ({ data }) =>
+        data.kind === "requested" && data.way === way && data.attempt === attempt,
+    );
+    const ids = { correlationId, causationId: journal.at(-1 - cause)?.id ?? null };
+    if (own.length === 0)
+      add("saga.started", { ...ids, kind: "started", order: orderNamed(correlationId) });
+    else if (kind === "ended") add("saga.stuck", { ...ids, kind, reason });
+    else if (kind !== "requested" && request)
+      add(`order.${kind}`, {
+        ...(request.data as StepData),
+        ...{ causationId: request.id, kind, reason },
+      });
+    else {
+      const about = { step: 0, way, attempt, command: "reserve the money" };
+      add("step.requested", { ...ids, ...about, kind: "requested" });
     }
+  }
   return journal;
 }
 
-function rowsOf(day: Day, saga: string): TimelineRow[] {
-  const lines = linesOf(day, saga);
-  return lines.map((line, index) => {
-    const { name, kind, step, way, attempt, cause } = line;
-    const again = attempt > 1 ? `, attempt ${attempt}` : "";
-    const asked = () => `${commandOf(processOf(day), step, way)}${again}`;
-    const words = kind === "requested" ? asked() : reasonOf(line);
+function rowsOf(journal: SagaEvent[], saga: string): TimelineRow[] {
+  const own = journal.filter(({ data }) => data.correlationId === saga);
+  return own.map(({ name, data, timestamp }, index) => {
+    const { kind, causationId } = data;
+    const silence = own.findIndex(
+      (one) => one.data.kind === "unanswered" && one.data.causationId === causationId,
+    );
+    const isLate = silence >= 0 && silence < index;
     return {
       line: index + 1,
-      after: timeOf(line, index) - timeOf(lines[0] as Line, 0),
+      after: timestamp - (own[0]?.timestamp ?? 0),
       ...{ name, kind },
-      text: kind === "started" ? orderNamed(saga).item : words,
-      because: cause || null,
-      late: isLate(lines, index),
+      text: textOf(data),
+      because: own.findIndex(({ id }) => id === causationId) + 1 || null,
+      late: isLate && (kind === "done" || kind === "refused"),
     };
   });
+}
+
+function textOf(data: SagaData): string {
+  if (data.kind === "started") return data.order.item;
+  if (data.kind !== "requested") return data.reason ?? "";
+  return `${data.command}${data.attempt > 1 ? `, attempt ${data.attempt}` : ""}`;
 }
 
 function look(day: Day, rowsOf: (saga: string) => TimelineRow[]): Observation[] {
@@ -108,15 +116,20 @@ function look(day: Day, rowsOf: (saga: string) => TimelineRow[]): Observation[] 
   );
 }
 
-export function timelineDays(common: Omit<AnyDay<Day>, "play" | "model">): AnyDay<Day> {
-  return {
-    ...common,
-    rule: (_day, seen) => seen ?? RULES.rows,
-    play: (day) => {
-      const journal = journalOf(day);
-      // Any iterable of events will do: this one can be walked once.
-      return look(day, (saga) => timeline(journal.values(), saga));
-    },
-    model: (day) => look(day, (saga) => rowsOf(day, saga)),
-  };
+function storyOf(day: Day): string[] {
+  const journal = journalOf(day);
+  return journal.map(({ name, data, timestamp }) => {
+    const cause = journal.findIndex(({ id }) => id === data.causationId);
+    const led = cause < 0 ? "" : `, because of line ${cause + 1}`;
+    return `${data.correlationId}: ${[name, textOf(data)].join(" ")}${led}, at ${timestamp} ms`;
+  });
 }
+
+export const timelineDays: AnyDay<Day> = {
+  day,
+  story: storyOf,
+  rule: (_day, seen) => seen ?? RULES.rows,
+  // Any iterable of events will do: this one can be walked once.
+  play: (day) => look(day, (saga) => timeline(journalOf(day).values(), saga)),
+  model: (day) => look(day, (saga) => rowsOf(journalOf(day), saga)),
+};
