@@ -9,8 +9,8 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     step < first ? [] : values;
   const does = fc.constantFrom<Command["does"][]>(
     ...(["send", "send", "send", "poll", "poll", "poll"] as const),
-    ...(["new producer", "half line", "restart", "subscribe"] as const),
-    ...since(4, ["commit", "commit"] as const),
+    ...(["new producer", "half line", "subscribe"] as const),
+    ...since(4, ["restart", "commit", "commit"] as const),
     ...since(5, ["seek", "seek", "half line"] as const),
     ...since(6, ["create", "seek"] as const),
     ...since(7, ["close", "restart", "subscribe", "seek"] as const),
