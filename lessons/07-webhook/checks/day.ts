@@ -112,8 +112,10 @@ export interface Command {
   how: string;
 }
 export interface Day {
-  /** Whether the provider sends forms with the JSON in base64, and not the JSON itself. */
+  /** Whether the provider sends forms. */
   isForm: boolean;
+  /** Whether it sends the JSON in base64, and not the JSON itself. */
+  isBase64: boolean;
   onError: "works" | "throws" | "rejects" | "never comes back" | "is not given";
   commands: Command[];
 }
@@ -130,7 +132,7 @@ export function requestOf({ body, how }: Command, day: Day): Request {
     json = BODIES[body]?.[0] ?? "",
     ...request
   } = HOWS[how] as How;
-  const text = day.isForm ? Buffer.from(json).toString("base64") : json;
+  const text = day.isBase64 ? Buffer.from(json).toString("base64") : json;
   const time = NOW + at;
   const right = macOf(secret, `${time}.`, text);
   const signature = how === "forged" ? right.replace(/./g, "a") : right;
@@ -159,14 +161,15 @@ export function ruleOf({ body, how }: Command, value: string): string {
   return body === 2 ? RULES.raw : RULES.heard;
 }
 
-export function tell({ isForm, onError, commands }: Day): string[] {
+export function tell({ isForm, isBase64, onError, commands }: Day): string[] {
   const lines = commands.map(({ does, body, how }) =>
     does.startsWith("send")
       ? `${COMMANDS[does]} ${String(BODIES[body]?.[0]).slice(0, 40).trim()}, ${how}`
       : COMMANDS[does],
   );
   return [
-    ...(isForm ? [`the provider sends ${TYPES[1]}, with the JSON in base64`] : []),
+    ...(isForm ? [`the provider sends ${TYPES[1]}`] : []),
+    ...(isBase64 ? ["the provider sends the JSON in base64"] : []),
     ...(onError === "works" ? [] : [`the shop's onError ${onError}`]),
     ...lines,
   ];
