@@ -29,15 +29,14 @@ function ask(line: Line, text = "GET /webhook/order HTTP/1.1\r\nHost: x\r\n\r\n"
  * Windows, the answer is lost for who goes on talking after it.
  */
 async function firstAnswer(t: TestContext, port: number, text?: string, drips?: number) {
-  const end = performance.now() + 1_000;
-  for (;;) {
+  for (let attempts = drips ? 5 : 200; ; attempts--) {
     const line = lineTo(t, port);
     const drip = drips && setInterval(() => line.say("x"), drips);
     const answer = await ask(line, text);
     const isCutOff = line.isClosed && !/^\d/.test(answer);
     clearInterval(drip);
     line.end();
-    if (!isCutOff || performance.now() > end) return answer;
+    if (!isCutOff || attempts === 0) return answer;
   }
 }
 
