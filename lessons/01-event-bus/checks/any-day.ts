@@ -52,7 +52,8 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
           `${told(error, REASONS)}, ${label(event)}, ${pattern}, bus ${at + 1}`,
         );
         if (does === "listens") return never;
-        if (does === "throws null") throw null;
+        if (does === "throws what is not an Error")
+          throw REASONS[1 + (failures.length % 3)];
         const failure = new Error(logIsFull);
         broken.push(failure);
         if (does === "throws") throw failure;

@@ -50,7 +50,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const limit = fc.constantFrom(undefined, ...since(3, [2, 1, 0, 5]));
   const onError = fc.constantFrom<Day["onErrors"]>(
     "listens",
-    ...since(6, ["throws", "throws null", "rejects"] as const),
+    ...since(6, ["throws", "throws what is not an Error", "rejects"] as const),
   );
   const commands = fc.array(
     command(

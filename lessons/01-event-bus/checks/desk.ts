@@ -46,7 +46,7 @@ export async function oldIn(bus: Bus, hear: () => unknown) {
   const listeners: WeakRef<object>[] = [];
   for (let orderId = 0; orderId < 2_000; orderId++) {
     const order = { orderId };
-    const ended = () => orderId;
+    const ended = () => hear();
     if (orderId < 1_000) events.push(new WeakRef(order));
     if (orderId < 1_000) listeners.push(new WeakRef(ended));
     const name = orderId % 2 ? "order.created" : `order.${orderId}`;

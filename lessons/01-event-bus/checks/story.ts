@@ -64,7 +64,7 @@ export interface Habit {
 export interface Day {
   limits: (number | undefined)[];
   /** What the `onError` of each bus does. */
-  onErrors: ("listens" | "throws" | "throws null" | "rejects")[];
+  onErrors: ("listens" | "throws" | "throws what is not an Error" | "rejects")[];
   habits: Habit[];
   commands: Command[];
 }
