@@ -16,25 +16,18 @@ test("step 1 · a listener hears the events of its name, with the data and the e
   const call = "what the listener is called with";
   assert.deepEqual({ [call]: calls }, { [call]: [[ann, event]] });
 
-  // More names than most memories of who hears them can hold.
+  // More names than most memories of who hears them can hold, and many listeners of each.
   const branches = new EventBus();
-  const heard: string[] = [];
-  const names = Array.from({ length: 2_000 }, (_, at) => `branch.${at}`);
-  const some = names.filter((_, at) => at % 40 === 0);
-  const hear = (_data: unknown, { name }: BusEvent) => heard.push(name);
-  for (const name of names) branches.emit(name, {});
-  for (const name of some) branches.subscribe(name, hear);
-  for (const name of some) branches.emit(name, {});
-  assert.deepEqual(heard, some);
-  let crowd = 0;
-  for (const _name of names) {
-    const hearNew = () => (crowd += 1);
-    branches.subscribe("branch.new", hearNew);
+  let heard = 0;
+  for (let at = 0; at < 2_000; at++) branches.emit(`branch.${at}`, {});
+  for (let at = 0; at < 2_000; at++) {
+    const hear = () => (heard += 1);
+    branches.subscribe(`branch.${at % 10}`, hear);
   }
-  branches.emit("branch.new", {});
+  for (let at = 0; at < 10; at++) branches.emit(`branch.${at}`, {});
   assert.deepEqual(
-    { "listeners of one name": crowd },
-    { "listeners of one name": 2_000 },
+    { "calls of 2,000 listeners": heard },
+    { "calls of 2,000 listeners": 2_000 },
   );
 });
 

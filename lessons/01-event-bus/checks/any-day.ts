@@ -1,10 +1,10 @@
 // Days made up by chance, on the bus and on a slow, simple one that keeps a single list.
 import { catchEscaped, checkDays, type Observation, quiet } from "#any-day";
-import type { BusEvent } from "#bus/contract";
+import type { AnyListener, Bus, BusClass, BusEvent, OnError } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { daysOf } from "./day.ts";
 import { refusalOf } from "./desk.ts";
-import { type AnyBus, attempt, type Hear, type Options, SlowBus } from "./model.ts";
+import { attempt, SlowBus } from "./model.ts";
 import {
   type Command,
   type Day,
@@ -27,7 +27,7 @@ const logIsFull = "the log is full";
 const RESULTS = [null, {}, [], Promise.resolve(), never, 0];
 
 /** Plays a day on two buses, and writes down what can be seen. */
-function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observation[]> {
+function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const seen: Observation[] = [];
     const see = (rule: Rule, what: string, value: unknown) =>
@@ -47,7 +47,7 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
 
     const buses = day.limits.map((historyLimit, at) => {
       const does = day.onErrors[at];
-      const onError: Options["onError"] = (error, event, pattern) => {
+      const onError: OnError = (error, event, pattern) => {
         failures.push(
           `${told(error, REASONS)}, ${label(event)}, ${pattern}, bus ${at + 1}`,
         );
@@ -59,30 +59,36 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
         if (does === "throws") throw failure;
         return Promise.reject(failure);
       };
-      return makeBus({ historyLimit, onError, clock: () => now + 1_000 * at });
+      return new BusOfThisDay({
+        ...(historyLimit !== undefined && { historyLimit }),
+        onError,
+        clock: () => now + 1_000 * at,
+      });
     });
 
-    const listeners = day.habits.map(({ first, ends: ending, reason }, who): Hear => {
-      let calls = 0;
-      return (data, event) => {
-        see(
-          "hears",
-          `${WHO[who]} hears ${event.name}`,
-          `${label(event)}, ${told(data, values)}`,
-        );
-        seeEvent("deliver", event);
-        if (calls++ === 0) first.forEach(perform);
-        const error = REASONS[reason];
-        if (ending === "throws") throw error;
-        // The promise may be one that another listener has returned, too.
-        if (ending === "rejects") {
-          rejected[reason] ??= Task.reject(error);
-          return rejected[reason];
-        }
-        if (ending === "rejects late") return quiet().then(() => Promise.reject(error));
-        return ending === "well" ? undefined : RESULTS[reason];
-      };
-    });
+    const listeners = day.habits.map(
+      ({ first, ends: ending, reason }, who): AnyListener => {
+        let calls = 0;
+        return (data, event) => {
+          see(
+            "hears",
+            `${WHO[who]} hears ${event.name}`,
+            `${label(event)}, ${told(data, values)}`,
+          );
+          seeEvent("deliver", event);
+          if (calls++ === 0) first.forEach(perform);
+          const error = REASONS[reason];
+          if (ending === "throws") throw error;
+          // The promise may be one that another listener has returned, too.
+          if (ending === "rejects") {
+            rejected[reason] ??= Task.reject(error);
+            return rejected[reason];
+          }
+          if (ending === "rejects late") return quiet().then(() => Promise.reject(error));
+          return ending === "well" ? undefined : RESULTS[reason];
+        };
+      },
+    );
 
     for (const command of day.commands) {
       try {
@@ -114,8 +120,8 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
 
     function perform(command: Command): void {
       const { does, pattern, name, nth, again } = command;
-      const bus = buses[command.bus] as AnyBus;
-      const listener = listeners[command.who] as Hear;
+      const bus = buses[command.bus] as Bus;
+      const listener = listeners[command.who] as AnyListener;
       const data = values[nth];
       if (does === "wait") now += nth % 2 === 0 ? 1 : -1.5;
       if (does === "subscribe") ends.push(bus.subscribe(pattern, listener));
@@ -149,13 +155,15 @@ function play(day: Day, makeBus: (options: Options) => AnyBus): Promise<Observat
       }
       if (does === "slip") {
         const slips = [
-          () => bus.subscribe([name] as never, listener),
-          () => bus.subscribe(name, undefined as never),
           () => bus.emit(`${name}.*`, data),
           () => bus.emit("", data),
+          () => bus.subscribe([name] as never, listener),
+          () => bus.subscribe(name, undefined as never),
         ];
-        const refused = refusalOf(slips[nth % slips.length] as () => unknown);
-        see("trace", tell(command), refused === undefined ? "accepted" : "refused");
+        const at = nth % slips.length;
+        const refused = refusalOf(slips[at] as () => unknown);
+        const answer = refused === undefined ? "accepted" : "refused";
+        see(at < 2 ? "emitRefuses" : "trace", tell(command), answer);
       }
       if (does === "look") {
         const { history } = bus;
@@ -189,15 +197,16 @@ function numberIn<Value>(all: Value[], value: Value): number {
 
 /** Registers the check that nothing goes wrong on any day of the steps up to this one, and those of its rules. */
 export function anyDay(step: number, ...rules: Rule[]): void {
-  const answer = (options: Options) =>
-    new EventBus(options as never) as unknown as AnyBus;
   const days = {
     day: daysOf(step),
-    play: (day: Day) => play(day, answer),
-    model: (day: Day) => play(day, (options) => new SlowBus(options)),
+    play: (day: Day) => play(day, EventBus),
+    model: (day: Day) => play(day, SlowBus),
     story: storyOf,
     rule: ruleOf,
   };
-  const titles = rules.map((rule) => RULES[rule]);
-  checkDays(step, titles, days);
+  checkDays(
+    step,
+    rules.map((rule) => RULES[rule]),
+    days,
+  );
 }

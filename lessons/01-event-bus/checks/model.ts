@@ -1,16 +1,11 @@
 /** What `matches` and the bus must do, so slow and simple that it is plainly right. */
-import { type BusEvent, createEvent } from "#bus/contract";
-
-export type Hear = (data: unknown, event: BusEvent) => unknown;
-export type AnyBus = Pick<
-  SlowBus,
-  "subscribe" | "unsubscribe" | "emit" | "deliver" | "history"
->;
-export interface Options {
-  historyLimit: number | undefined;
-  onError: (error: unknown, event: BusEvent, pattern: string) => unknown;
-  clock: () => number;
-}
+import {
+  type AnyListener,
+  type BusClass,
+  type BusEvent,
+  type BusOptions,
+  createEvent,
+} from "#bus/contract";
 
 export const wordsOf = (text: string) => (text === "" ? [] : text.split("."));
 
@@ -29,28 +24,28 @@ export function slowMatches(parts: string[], words: string[]): boolean {
 }
 
 /** The model of the bus: one list, and a mark on those who have left. */
-export class SlowBus {
-  readonly #options: Options;
-  readonly #list: { pattern: string; listener: Hear; left: boolean }[] = [];
+class PlainBus {
+  readonly #options;
+  readonly #list: { pattern: string; listener: AnyListener; left: boolean }[] = [];
   readonly #events: BusEvent[] = [];
 
-  constructor(options: Options) {
+  constructor(options: BusOptions = {}) {
     this.#options = options;
   }
 
-  subscribe(pattern: string, listener: Hear): () => boolean {
+  subscribe(pattern: string, listener: AnyListener): () => boolean {
     if (typeof pattern !== "string" || !listener) throw new TypeError("refused");
     const one = this.#find(pattern, listener) ?? { pattern, listener, left: false };
     if (!this.#list.includes(one)) this.#list.push(one);
     return () => leave(one);
   }
 
-  unsubscribe(pattern: string, listener: Hear): boolean {
+  unsubscribe(pattern: string, listener: AnyListener): boolean {
     return leave(this.#find(pattern, listener));
   }
 
   emit(name: string, data: unknown): BusEvent {
-    const event = createEvent(name, data, this.#options.clock());
+    const event = createEvent(name, data, this.#options.clock?.());
     this.#events.push(event);
     this.deliver(event);
     return event;
@@ -63,7 +58,7 @@ export class SlowBus {
     )) {
       attempt(
         () => listener(event.data, event),
-        (error) => attempt(() => onError(error, event, pattern), console.error),
+        (error) => attempt(() => onError?.(error, event, pattern), console.error),
       );
     }
   }
@@ -73,12 +68,14 @@ export class SlowBus {
     return this.#events.filter((_, at) => at >= this.#events.length - historyLimit);
   }
 
-  #find(pattern: string, listener: Hear) {
+  #find(pattern: string, listener: AnyListener) {
     return this.#list.find(
       (one) => !one.left && one.pattern === pattern && one.listener === listener,
     );
   }
 }
+
+export const SlowBus = PlainBus as BusClass;
 
 function leave(subscription: { left: boolean } = { left: true }): boolean {
   const was = subscription.left;

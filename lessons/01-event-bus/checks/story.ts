@@ -21,6 +21,7 @@ export const RULES = {
   limit: "`historyLimit` keeps the newest events and lets go of the others",
   star: "a star stands for exactly one word",
   literal: "every other character stands for itself",
+  each: "a listener under two patterns that match is called for each of them",
   oneOrder: "exact names and patterns are called in one order, that of subscription",
   hash: "a hash stands for zero or more words, at any place, as often as one likes",
   fails: "a listener that throws or rejects stops neither the others nor the producer",
@@ -29,6 +30,8 @@ export const RULES = {
   whatever: "whatever is thrown or rejected is reported, an Error or not",
   onErrorFails:
     "when `onError` throws or rejects, the others still hear, and its failure is on stderr",
+  emitRefuses:
+    "`emit` refuses an empty name and one with wildcards, and remembers nothing of it",
   trace: "what was refused leaves no trace",
 } as const;
 export type Rule = keyof typeof RULES;
@@ -129,19 +132,14 @@ function partsOf({ commands, habits }: Day) {
 }
 
 export function storyOf(day: Day): string[] {
-  const { live, fail, all } = partsOf(day);
-  const used = (bus: number) => all.some((one) => one.bus === bus);
-  const name = (bus: number) => (bus === 0 ? "the bus" : "the other bus");
+  const { live, fail } = partsOf(day);
+  const names = ["the bus", "the other bus"];
   return [
     ...day.limits.flatMap((limit, bus) =>
-      limit === undefined || !used(bus)
-        ? []
-        : [`${name(bus)} has the historyLimit ${limit}`],
+      limit === undefined ? [] : [`${names[bus]} has the historyLimit ${limit}`],
     ),
     ...day.onErrors.flatMap((does, bus) =>
-      does === "listens" || fail.length === 0 || !used(bus)
-        ? []
-        : [`onError of ${name(bus)} ${does}`],
+      does === "listens" ? [] : [`onError of ${names[bus]} ${does}`],
     ),
     ...live.flatMap(({ who, first }) =>
       first.map((one) => `${WHO[who]}, when it is called first: ${tell(one)}`),
@@ -164,7 +162,9 @@ export function ruleOf(day: Day, seen?: string): string {
   const has = (does: Command["does"], among = all) =>
     among.some((one) => one.does === does);
   const subscribed = all.filter(({ does }) => does === "subscribe");
+  const people = new Set(subscribed.map(({ who }) => who)).size;
   const words = subscribed.flatMap(({ pattern }) => wordsOf(pattern));
+  const isWild = words.some((word) => /^[*#]$/.test(word));
   const aboutHistory = seen === RULES.history;
   const signs: [boolean, Rule][] = [
     [aboutHistory && has("look", firsts), "early"],
@@ -174,7 +174,8 @@ export function ruleOf(day: Day, seen?: string): string {
     [has("slip"), "trace"],
     [isOdd, "whatever"],
     [fail.length > 0, "fails"],
-    [words.some((word) => /^[*#]$/.test(word)) && subscribed.length > 1, "oneOrder"],
+    [isWild && people < subscribed.length, "each"],
+    [isWild && subscribed.length > 1, "oneOrder"],
     [words.includes("#"), "hash"],
     [words.includes("*"), "star"],
     [has("emit", firsts), "nested"],
