@@ -3,8 +3,8 @@ import { catchEscaped, checkDays, type Observation, quiet } from "#any-day";
 import type { AnyListener, Bus, BusClass, BusEvent, OnError } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { daysOf } from "./day.ts";
-import { refusalOf } from "./desk.ts";
-import { attempt, SlowBus } from "./model.ts";
+import { refusalOf, settled } from "./desk.ts";
+import { SlowBus } from "./model.ts";
 import {
   type Command,
   type Day,
@@ -70,11 +70,8 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       ({ first, ends: ending, reason }, who): AnyListener => {
         let calls = 0;
         return (data, event) => {
-          see(
-            "hears",
-            `${WHO[who]} hears ${event.name}`,
-            `${label(event)}, ${told(data, values)}`,
-          );
+          const heard = `${label(event)}, ${told(data, values)}`;
+          see("hears", `${WHO[who]} hears ${event.name}`, heard);
           seeEvent("deliver", event);
           if (calls++ === 0) first.forEach(perform);
           const error = REASONS[reason];
@@ -99,7 +96,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
         see("fails", `${tell(command)}, and that throws`, told(error, REASONS));
       }
     }
-    for (let turn = 0; turn < 3; turn++) await quiet();
+    await settled();
     for (const look of looks) look();
     see("onError", "the number of calls of onError", failures.length);
     for (const failure of failures.sort()) see("onError", "onError is called", failure);
@@ -125,13 +122,10 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       const data = values[nth];
       if (does === "wait") now += nth % 2 === 0 ? 1 : -1.5;
       if (does === "subscribe") ends.push(bus.subscribe(pattern, listener));
+      const line = tell(command);
       if (does === "unsubscribe")
-        see(
-          "unsubscribe",
-          `${tell(command)} and gets`,
-          bus.unsubscribe(pattern, listener),
-        );
-      if (does === "end") see("end", `${tell(command)} and returns`, ends[nth]?.());
+        see("unsubscribe", `${line} and gets`, bus.unsubscribe(pattern, listener));
+      if (does === "end") see("end", `${line} and returns`, ends[nth]?.());
       if (does === "emit") {
         const event = bus.emit(name, data);
         const frozen = Object.isFrozen(event) ? "frozen" : "not frozen";
@@ -139,19 +133,19 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
         seeEvent("event", event);
       }
       if (does === "deliver") {
-        const made = {
+        const made: BusEvent = {
           id: `elsewhere-${ids.length}`,
           name,
           data,
           timestamp: 5,
-          ...(nth % 2 === 0 && { replayed: true as const }),
         };
-        const event = (again && events[nth]) || made;
-        const state = () => [label(event), ...[event, event.data].map(Object.isFrozen)];
-        const before = String(state());
+        const news = nth % 2 === 0 ? { ...made, replayed: true as const } : made;
+        const event = (again && events[nth]) || news;
+        const frozen = () => String([event, event.data].map(Object.isFrozen));
+        const before = frozen();
         bus.deliver(event);
-        const same = String(state()) === before ? "as it was" : "frozen, or another one";
-        see("deliver", "the delivered event is", same);
+        const state = frozen() === before ? "as it was" : "frozen";
+        see("deliver", "the delivered event is", state);
       }
       if (does === "slip") {
         const slips = [
@@ -163,22 +157,15 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
         const at = nth % slips.length;
         const refused = refusalOf(slips[at] as () => unknown);
         const answer = refused === undefined ? "accepted" : "refused";
-        see(at < 2 ? "emitRefuses" : "trace", tell(command), answer);
+        see(at < 2 ? "emitRefuses" : "trace", line, answer);
       }
       if (does === "look") {
         const { history } = bus;
         const before = list(history);
         see("history", `the history${onBus(command)}`, before);
         for (const event of history) seeEvent("history", event);
-        attempt(
-          () => (history as BusEvent[]).pop(),
-          () => {},
-        );
-        see(
-          "unchanged",
-          "the history, when somebody changed what they got",
-          list(bus.history),
-        );
+        Reflect.set(history, "length", 0);
+        see("unchanged", "the history, after somebody emptied theirs", list(bus.history));
         const later = list(history);
         looks.push(() => {
           const state = list(history) === later ? "as it was" : "changed";
@@ -204,9 +191,6 @@ export function anyDay(step: number, ...rules: Rule[]): void {
     story: storyOf,
     rule: ruleOf,
   };
-  checkDays(
-    step,
-    rules.map((rule) => RULES[rule]),
-    days,
-  );
+  const titles = rules.map((rule) => RULES[rule]);
+  checkDays(step, titles, days);
 }

@@ -56,11 +56,8 @@ function compareAll(patterns: Iterable<string>, names: Iterable<string>): void {
 
 /** All strings of up to `most` of these words. */
 function texts(words: string[], most: number): Set<string> {
-  let all = [""];
-  let longest = words;
-  for (let length = 1; length <= most; length++) {
-    all = [...all, ...longest];
-    longest = longest.flatMap((before) => words.map((word) => `${before}.${word}`));
-  }
+  let all = ["", ...words];
+  for (let length = 2; length <= most; length++)
+    all = [...all, ...all.flatMap((before) => words.map((word) => `${before}.${word}`))];
   return new Set(all);
 }

@@ -83,7 +83,7 @@ function leave(subscription: { left: boolean } = { left: true }): boolean {
   return !was;
 }
 
-export function attempt(run: () => unknown, failed: (error: unknown) => void): void {
+function attempt(run: () => unknown, failed: (error: unknown) => void): void {
   try {
     Promise.resolve(run()).then(undefined, failed);
   } catch (error) {

@@ -115,24 +115,16 @@ export function told(value: unknown, known: readonly unknown[]): string {
   return Object(value) === value ? `value ${at + 1}` : String(value);
 }
 
-/** The commands of a day, and the habits of those who subscribe in it. */
+/** All that may happen on a day, what listeners do in the middle, and who fails. */
 function partsOf({ commands, habits }: Day) {
-  const given = [...commands, ...habits.flatMap(({ first }) => first)];
-  const named = habits.map((habit, who) => ({ ...habit, who }));
-  const live = named.filter(({ who }) =>
-    given.some((one) => one.does === "subscribe" && one.who === who),
-  );
-  const firsts = live.flatMap(({ first }) => first);
-  return {
-    live,
-    firsts,
-    fail: live.filter(({ ends }) => /^(throws|rejects)/.test(ends)),
-    all: [...commands, ...firsts],
-  };
+  const firsts = habits.flatMap(({ first }) => first);
+  const fail = habits
+    .map((habit, who) => ({ ...habit, who }))
+    .filter(({ ends }) => /^(throws|rejects)/.test(ends));
+  return { firsts, fail, all: [...commands, ...firsts] };
 }
 
 export function storyOf(day: Day): string[] {
-  const { live, fail } = partsOf(day);
   const names = ["the bus", "the other bus"];
   return [
     ...day.limits.flatMap((limit, bus) =>
@@ -141,10 +133,10 @@ export function storyOf(day: Day): string[] {
     ...day.onErrors.flatMap((does, bus) =>
       does === "listens" ? [] : [`onError of ${names[bus]} ${does}`],
     ),
-    ...live.flatMap(({ who, first }) =>
+    ...day.habits.flatMap(({ first }, who) =>
       first.map((one) => `${WHO[who]}, when it is called first: ${tell(one)}`),
     ),
-    ...fail.map(
+    ...partsOf(day).fail.map(
       ({ who, ends, reason }) => `${WHO[who]} ${ends}: ${told(REASONS[reason], REASONS)}`,
     ),
     ...day.commands.map(tell),
