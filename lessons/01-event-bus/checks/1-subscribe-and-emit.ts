@@ -18,23 +18,22 @@ test("step 1 · a listener hears the events of its name, with the data and the e
 
   // More names than most memories of who hears them can hold, and many listeners of each.
   const branches = new EventBus();
-  let heard = 0;
+  let listenersCalled = 0;
   for (let at = 0; at < 2_000; at++) branches.emit(`branch.${at}`, {});
   for (let at = 0; at < 2_000; at++) {
-    const hear = () => (heard += 1);
+    const hear = () => (listenersCalled += 1);
     branches.subscribe(`branch.${at % 10}`, hear);
   }
   for (let at = 0; at < 10; at++) branches.emit(`branch.${at}`, {});
-  assert.deepEqual(
-    { "calls of 2,000 listeners": heard },
-    { "calls of 2,000 listeners": 2_000 },
-  );
+  assert.deepEqual({ listenersCalled }, { listenersCalled: 2_000 });
 });
 
 test("step 1 · `emit` returns a frozen event with an id of its own, name, data and time", async () => {
   const [kyiv, lviv] = [await busOfAnotherProcess(1), await busOfAnotherProcess(2)];
   const before = Date.now();
-  const events = [kyiv, lviv, kyiv].map((bus) => bus.emit("user.registered", ann));
+  const events = Array.from({ length: 2_000 }, (_, at) =>
+    (at % 2 ? lviv : kyiv).emit("user.registered", ann),
+  );
   const after = Date.now();
   const [event] = events;
   assert.deepEqual(
@@ -47,7 +46,7 @@ test("step 1 · `emit` returns a frozen event with an id of its own, name, data 
     { frozen: true, "time is Date.now()": true },
   );
   const differentIds = new Set(events.map(({ id }) => id)).size;
-  assert.deepEqual({ differentIds }, { differentIds: 3 });
+  assert.deepEqual({ differentIds }, { differentIds: 2_000 });
 });
 
 /** A bus of code that is loaded anew, as another process does it. */

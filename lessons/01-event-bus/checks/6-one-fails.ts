@@ -24,26 +24,25 @@ test("step 6 · without `onError`, a failure is told on stderr", async () => {
   bus.subscribe("order.created", () => {
     throw "no ink";
   });
+  const odd = Object.create(null);
+  odd.self = odd;
   bus.subscribe("order.created", () => {
-    throw Object.create(null);
+    throw odd;
   });
   bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
-  const told = await catchEscaped(async (escaped) => {
+  const timesOnStderr = await catchEscaped(async (escaped) => {
     const event = bus.emit("order.created", { orderId: 15 });
     await settled();
     for (let time = 1; time <= 20; time++) {
       bus.deliver(time % 2 ? event : { ...event, replayed: true });
       await settled();
     }
-    // Of the object without a prototype no string can be made: that is not a failure of its own.
-    return ["no ink", "no mail", "Cannot convert"].map(
+    // No string and no JSON can be made of the odd one: that is not a failure of its own.
+    return ["no ink", "no mail", "TypeError"].map(
       (one) => escaped.stderr.split(one).length - 1,
     );
   });
-  assert.deepEqual(
-    { "on stderr, of 21 events": told },
-    { "on stderr, of 21 events": [21, 21, 0] },
-  );
+  assert.deepEqual({ timesOnStderr }, { timesOnStderr: [21, 21, 0] });
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {
@@ -71,10 +70,7 @@ test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async ()
 
 test("step 6 · `onError` is called once for each failure, with the error, the event and the pattern", async () => {
   let failures = 0;
-  const onError = () => {
-    failures += 1;
-  };
-  const bus: Bus = new EventBus({ historyLimit: 10, onError });
+  const bus = new EventBus({ historyLimit: 10, onError: () => (failures += 1) });
   await letsGo(bus, () => Promise.reject(new Error("no paper")));
   await settled();
   assert.deepEqual({ failures }, { failures: 3_001 });

@@ -9,7 +9,6 @@ import {
   type Command,
   type Day,
   makeData,
-  onBus,
   REASONS,
   RULES,
   type Rule,
@@ -162,7 +161,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       if (does === "look") {
         const { history } = bus;
         const before = list(history);
-        see("history", `the history${onBus(command)}`, before);
+        see("history", `${line} and sees`, before);
         for (const event of history) seeEvent("history", event);
         Reflect.set(history, "length", 0);
         see("unchanged", "the history, after somebody emptied theirs", list(bus.history));

@@ -57,9 +57,7 @@ export function refusalOf(action: () => unknown): string | undefined {
 }
 
 /** Holds `matches` against cases of pattern, name and the right answer. */
-export function compare(
-  ...cases: [pattern: string, name: string, expected: boolean][]
-): void {
+export function compare(...cases: [string, string, boolean][]): void {
   for (const [pattern, name, expected] of cases) {
     const what = `"${pattern}" matches "${name}"`;
     assert.deepEqual({ [what]: matches(pattern, name) }, { [what]: expected });

@@ -23,10 +23,10 @@ export function slowMatches(parts: string[], words: string[]): boolean {
   return places.includes(words.length);
 }
 
-/** The model of the bus: one list, and a mark on those who have left. */
+/** The model of the bus: one list, replaced when somebody joins or leaves. */
 class PlainBus {
   readonly #options;
-  readonly #list: { pattern: string; listener: AnyListener; left: boolean }[] = [];
+  #list: { pattern: string; listener: AnyListener }[] = [];
   readonly #events: BusEvent[] = [];
 
   constructor(options: BusOptions = {}) {
@@ -35,13 +35,13 @@ class PlainBus {
 
   subscribe(pattern: string, listener: AnyListener): () => boolean {
     if (typeof pattern !== "string" || !listener) throw new TypeError("refused");
-    const one = this.#find(pattern, listener) ?? { pattern, listener, left: false };
-    if (!this.#list.includes(one)) this.#list.push(one);
-    return () => leave(one);
+    const one = this.#find(pattern, listener) ?? { pattern, listener };
+    if (!this.#list.includes(one)) this.#list = [...this.#list, one];
+    return () => this.#end(one);
   }
 
   unsubscribe(pattern: string, listener: AnyListener): boolean {
-    return leave(this.#find(pattern, listener));
+    return this.#end(this.#find(pattern, listener));
   }
 
   emit(name: string, data: unknown): BusEvent {
@@ -53,8 +53,8 @@ class PlainBus {
 
   deliver(event: BusEvent): void {
     const { onError } = this.#options;
-    for (const { listener, pattern } of this.#list.filter(
-      (one) => !one.left && slowMatches(wordsOf(one.pattern), wordsOf(event.name)),
+    for (const { listener, pattern } of this.#list.filter((one) =>
+      slowMatches(wordsOf(one.pattern), wordsOf(event.name)),
     )) {
       attempt(
         () => listener(event.data, event),
@@ -68,20 +68,18 @@ class PlainBus {
     return this.#events.filter((_, at) => at >= this.#events.length - historyLimit);
   }
 
+  #end(subscription?: { pattern: string }): boolean {
+    const before = this.#list;
+    this.#list = before.filter((one) => one !== subscription);
+    return this.#list.length < before.length;
+  }
+
   #find(pattern: string, listener: AnyListener) {
-    return this.#list.find(
-      (one) => !one.left && one.pattern === pattern && one.listener === listener,
-    );
+    return this.#list.find((one) => one.pattern === pattern && one.listener === listener);
   }
 }
 
 export const SlowBus = PlainBus as BusClass;
-
-function leave(subscription: { left: boolean } = { left: true }): boolean {
-  const was = subscription.left;
-  subscription.left = true;
-  return !was;
-}
 
 function attempt(run: () => unknown, failed: (error: unknown) => void): void {
   try {

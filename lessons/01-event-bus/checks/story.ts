@@ -89,7 +89,7 @@ export const REASONS = [
   new DOMException("stopped", "AbortError"),
 ];
 
-export const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");
+const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");
 
 export function tell(command: Command): string {
   const { does, who, pattern, nth, again } = command;
