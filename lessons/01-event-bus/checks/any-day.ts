@@ -143,8 +143,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
         const frozen = () => String([event, event.data].map(Object.isFrozen));
         const before = frozen();
         bus.deliver(event);
-        const state = frozen() === before ? "as it was" : "frozen";
-        see("deliver", "the delivered event is", state);
+        see("deliver", "the delivered event", frozen() === before ? "as it was" : "frozen");
       }
       if (does === "slip") {
         const slips = [
