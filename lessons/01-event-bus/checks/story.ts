@@ -115,7 +115,7 @@ export function told(value: unknown, known: readonly unknown[]): string {
   return Object(value) === value ? `value ${at + 1}` : String(value);
 }
 
-/** All that may happen on a day, what listeners do in the middle, and who fails. */
+/** All that may happen on a day, what listeners do in the middle, and those that fail. */
 function partsOf({ commands, habits }: Day) {
   const firsts = habits.flatMap(({ first }) => first);
   const fail = habits
