@@ -143,7 +143,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
         const frozen = () => String([event, event.data].map(Object.isFrozen));
         const before = frozen();
         bus.deliver(event);
-        see("deliver", "the delivered event", frozen() === before ? "as it was" : "frozen");
+        see("deliver", "the event is", frozen() === before ? "as it was" : "frozen");
       }
       if (does === "slip") {
         const slips = [
