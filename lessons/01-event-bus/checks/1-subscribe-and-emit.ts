@@ -3,10 +3,10 @@ import { test } from "node:test";
 import type { Bus, BusEvent } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
-import { ann, type ShopEvents, shopBus } from "./desk.ts";
+import { ann } from "./desk.ts";
 
 test("step 1 · a listener hears the events of its name, with the data and the event", () => {
-  const [bus, other] = [shopBus(), shopBus()];
+  const [bus, other] = [new EventBus(), new EventBus()];
   const calls: unknown[][] = [];
   bus.subscribe("user.registered", (...call) => calls.push(call));
   bus.emit("order.created", { orderId: 15 });
@@ -16,32 +16,24 @@ test("step 1 · a listener hears the events of its name, with the data and the e
   const call = "what the listener is called with";
   assert.deepEqual({ [call]: calls }, { [call]: [[ann, event]] });
 
-  // More names than most memories of who hears them can hold.
+  // More names than most memories of who hears them can hold, and many listeners of each.
   const branches = new EventBus();
-  const heard: string[] = [];
-  const names = Array.from({ length: 2_000 }, (_, at) => `branch.${at}`);
-  const some = names.filter((_, at) => at % 40 === 0);
-  const hear = (_data: unknown, { name }: BusEvent) => heard.push(name);
-  for (const name of names) branches.emit(name, {});
-  for (const name of some) branches.subscribe(name, hear);
-  for (const name of some) branches.emit(name, {});
-  assert.deepEqual(heard, some);
-  let crowd = 0;
-  for (const _name of names) {
-    const hearNew = () => (crowd += 1);
-    branches.subscribe("branch.new", hearNew);
+  let listenersCalled = 0;
+  for (let at = 0; at < 2_000; at++) branches.emit(`branch.${at}`, {});
+  for (let at = 0; at < 2_000; at++) {
+    const hear = () => (listenersCalled += 1);
+    branches.subscribe(`branch.${at % 10}`, hear);
   }
-  branches.emit("branch.new", {});
-  assert.deepEqual(
-    { "listeners of one name": crowd },
-    { "listeners of one name": 2_000 },
-  );
+  for (let at = 0; at < 10; at++) branches.emit(`branch.${at}`, {});
+  assert.deepEqual({ listenersCalled }, { listenersCalled: 2_000 });
 });
 
 test("step 1 · `emit` returns a frozen event with an id of its own, name, data and time", async () => {
   const [kyiv, lviv] = [await busOfAnotherProcess(1), await busOfAnotherProcess(2)];
   const before = Date.now();
-  const events = [kyiv, lviv, kyiv].map((bus) => bus.emit("user.registered", ann));
+  const events = Array.from({ length: 2_000 }, (_, at) =>
+    (at % 2 ? lviv : kyiv).emit("user.registered", ann),
+  );
   const after = Date.now();
   const [event] = events;
   assert.deepEqual(
@@ -54,14 +46,14 @@ test("step 1 · `emit` returns a frozen event with an id of its own, name, data 
     { frozen: true, "time is Date.now()": true },
   );
   const differentIds = new Set(events.map(({ id }) => id)).size;
-  assert.deepEqual({ differentIds }, { differentIds: 3 });
+  assert.deepEqual({ differentIds }, { differentIds: 2_000 });
 });
 
 /** A bus of code that is loaded anew, as another process does it. */
-async function busOfAnotherProcess(number: number): Promise<Bus<ShopEvents>> {
+async function busOfAnotherProcess(number: number): Promise<Bus> {
   const file = import.meta.resolve("#lesson/01-event-bus/event-bus.ts");
   const loaded: { EventBus: typeof EventBus } = await import(`${file}?process=${number}`);
-  return new loaded.EventBus<ShopEvents>();
+  return new loaded.EventBus();
 }
 
 anyDay(1, "order", "time", "deliver", "apart");

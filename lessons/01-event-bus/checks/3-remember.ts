@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
-import { allGone, ann, oldIn, shopBus } from "./desk.ts";
+import { ann, letsGo } from "./desk.ts";
 
 test("step 3 · the history holds every emitted event, heard or not, oldest first", () => {
-  const [bus, other] = [shopBus(), shopBus()];
-  other.emit("order.created", { orderId: 14 });
+  const bus = new EventBus();
   bus.subscribe("order.created", () => {});
   bus.emit("user.registered", ann);
   bus.emit("order.created", { orderId: 15 });
@@ -19,11 +18,9 @@ test("step 3 · the history holds every emitted event, heard or not, oldest firs
 test("step 3 · `historyLimit` keeps the newest events and lets go of the others", async () => {
   for (const historyLimit of [0, 10]) {
     const bus = new EventBus({ historyLimit });
-    const old = await oldIn(bus, async () => {});
-    assert.deepEqual(
-      { historyLimit, kept: bus.history.length, ...old },
-      { historyLimit, kept: historyLimit, ...allGone },
-    );
+    await letsGo(bus, async () => {});
+    const kept = bus.history.length;
+    assert.deepEqual({ historyLimit, kept }, { historyLimit, kept: historyLimit });
   }
 });
 

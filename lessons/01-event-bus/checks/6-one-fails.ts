@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { format } from "node:util";
+import { catchEscaped } from "#any-day";
 import type { Bus } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
-import { allGone, notebook, oldIn, settled, shopBus } from "./desk.ts";
+import { letsGo, settled } from "./desk.ts";
 
 test("step 6 · `emit` does not wait for listeners that are async", async () => {
-  const bus = shopBus();
+  const bus = new EventBus();
   const calls: string[] = [];
   bus.subscribe("order.created", async () => {
     await settled();
@@ -16,36 +16,38 @@ test("step 6 · `emit` does not wait for listeners that are async", async () => 
   bus.subscribe("order.created", () => calls.push("logged"));
   bus.emit("order.created", { orderId: 15 });
   calls.push("emit returned");
-  await settled();
-  await settled();
-  assert.deepEqual(calls, ["logged", "emit returned", "email sent"]);
+  assert.deepEqual(calls, ["logged", "emit returned"]);
 });
 
-test("step 6 · without `onError`, a failure is told on stderr", async (t) => {
-  const lines: string[] = [];
-  for (const method of ["error", "warn"] as const)
-    t.mock.method(console, method, (...parts: unknown[]) => lines.push(format(...parts)));
-  t.mock.method(process.stderr, "write", (text: unknown) => lines.push(String(text)));
-  const bus = shopBus();
+test("step 6 · without `onError`, a failure is told on stderr", async () => {
+  const bus = new EventBus();
   bus.subscribe("order.created", () => {
     throw "no ink";
   });
+  const odd = Object.create(null);
+  odd.self = odd;
+  bus.subscribe("order.created", () => {
+    throw odd;
+  });
   bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
-  const event = bus.emit("order.created", { orderId: 15 });
-  await settled();
-  for (let time = 1; time <= 20; time++) {
-    bus.deliver(time % 2 ? event : { ...event, replayed: true });
+  const timesOnStderr = await catchEscaped(async (escaped) => {
+    const event = bus.emit("order.created", { orderId: 15 });
     await settled();
-  }
-  const told = ["no ink", "no mail"].map((one) => lines.join().split(one).length - 1);
-  assert.deepEqual(
-    { "on stderr, of 21 events": told },
-    { "on stderr, of 21 events": [21, 21] },
-  );
+    for (let time = 1; time <= 20; time++) {
+      bus.deliver(time % 2 ? event : { ...event, replayed: true });
+      await settled();
+    }
+    // No string and no JSON can be made of the odd one: that is not a failure of its own.
+    return ["no ink", "no mail", "TypeError"].map(
+      (one) => escaped.stderr.split(one).length - 1,
+    );
+  });
+  assert.deepEqual({ timesOnStderr }, { timesOnStderr: [21, 21, 0] });
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {
-  const { heard, listener } = notebook();
+  let calls = 0;
+  const listener = () => (calls += 1);
   const reported: string[] = [];
   const bus: Bus = new EventBus({
     onError: (error, event) => {
@@ -63,21 +65,15 @@ test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async ()
   });
   bus.emit("order.created", { orderId: 15 });
   await settled();
-  assert.deepEqual(
-    { heard, reported },
-    { heard: ["order.created"], reported: ["no paper", "no mail"] },
-  );
+  assert.deepEqual({ calls, reported }, { calls: 1, reported: ["no paper", "no mail"] });
 });
 
 test("step 6 · `onError` is called once for each failure, with the error, the event and the pattern", async () => {
   let failures = 0;
-  const onError = () => {
-    failures += 1;
-  };
-  const bus: Bus = new EventBus({ historyLimit: 10, onError });
-  const old = await oldIn(bus, () => Promise.reject(new Error("no paper")));
+  const bus = new EventBus({ historyLimit: 10, onError: () => (failures += 1) });
+  await letsGo(bus, () => Promise.reject(new Error("no paper")));
   await settled();
-  assert.deepEqual({ failures, ...old }, { failures: 1_001, ...allGone });
+  assert.deepEqual({ failures }, { failures: 3_001 });
 });
 
 anyDay(6, "fails", "whatever", "onErrorFails");

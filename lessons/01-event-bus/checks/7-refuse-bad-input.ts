@@ -30,10 +30,8 @@ test("step 7 · the constructor refuses a `historyLimit` that is neither a whole
     refusalOf(() => new EventBus().subscribe("" as never, () => {})),
     refusalOf(() => new EventBus().subscribe("order.created", undefined as never)),
   ];
-  assert.deepEqual(
-    { "different messages": new Set(messages).size },
-    { "different messages": 3 },
-  );
+  const differentMessages = new Set(messages).size;
+  assert.deepEqual({ differentMessages }, { differentMessages: 3 });
   for (const historyLimit of [1, 2 ** 32, 2 ** 60, Number.MAX_VALUE, Infinity]) {
     const bus = new EventBus({ historyLimit });
     const event = bus.emit("order.created", {});
@@ -42,14 +40,6 @@ test("step 7 · the constructor refuses a `historyLimit` that is neither a whole
       { historyLimit, history: [event] },
     );
   }
-});
-
-test("step 7 · `emit` refuses an empty name and one with wildcards, and remembers nothing of it", () => {
-  const bus = new EventBus();
-  refuses(["", "order.*", "#", "*.created", undefined], (name) =>
-    bus.emit(name as never, 1),
-  );
-  assert.deepEqual({ history: bus.history }, { history: [] });
 });
 
 /** Fails if one of the inputs was not refused with a TypeError that says something. */
@@ -64,4 +54,4 @@ function refuses(inputs: unknown[], action: (input: unknown) => unknown): void {
   );
 }
 
-anyDay(7, "trace");
+anyDay(7, "emitRefuses", "trace");

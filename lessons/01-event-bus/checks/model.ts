@@ -1,16 +1,11 @@
 /** What `matches` and the bus must do, so slow and simple that it is plainly right. */
-import { type BusEvent, createEvent } from "#bus/contract";
-
-export type Hear = (data: unknown, event: BusEvent) => unknown;
-export type AnyBus = Pick<
-  SlowBus,
-  "subscribe" | "unsubscribe" | "emit" | "deliver" | "history"
->;
-export interface Options {
-  historyLimit: number | undefined;
-  onError: (error: unknown, event: BusEvent, pattern: string) => unknown;
-  clock: () => number;
-}
+import {
+  type AnyListener,
+  type BusClass,
+  type BusEvent,
+  type BusOptions,
+  createEvent,
+} from "#bus/contract";
 
 export const wordsOf = (text: string) => (text === "" ? [] : text.split("."));
 
@@ -28,29 +23,29 @@ export function slowMatches(parts: string[], words: string[]): boolean {
   return places.includes(words.length);
 }
 
-/** The model of the bus: one list, and a mark on those who have left. */
-export class SlowBus {
-  readonly #options: Options;
-  readonly #list: { pattern: string; listener: Hear; left: boolean }[] = [];
+/** The model of the bus: one list, replaced when somebody joins or leaves. */
+class PlainBus {
+  readonly #options;
+  #list: { pattern: string; listener: AnyListener }[] = [];
   readonly #events: BusEvent[] = [];
 
-  constructor(options: Options) {
+  constructor(options: BusOptions = {}) {
     this.#options = options;
   }
 
-  subscribe(pattern: string, listener: Hear): () => boolean {
+  subscribe(pattern: string, listener: AnyListener): () => boolean {
     if (typeof pattern !== "string" || !listener) throw new TypeError("refused");
-    const one = this.#find(pattern, listener) ?? { pattern, listener, left: false };
-    if (!this.#list.includes(one)) this.#list.push(one);
-    return () => leave(one);
+    const one = this.#find(pattern, listener) ?? { pattern, listener };
+    if (!this.#list.includes(one)) this.#list = [...this.#list, one];
+    return () => this.#end(one);
   }
 
-  unsubscribe(pattern: string, listener: Hear): boolean {
-    return leave(this.#find(pattern, listener));
+  unsubscribe(pattern: string, listener: AnyListener): boolean {
+    return this.#end(this.#find(pattern, listener));
   }
 
   emit(name: string, data: unknown): BusEvent {
-    const event = createEvent(name, data, this.#options.clock());
+    const event = createEvent(name, data, this.#options.clock?.());
     this.#events.push(event);
     this.deliver(event);
     return event;
@@ -58,12 +53,12 @@ export class SlowBus {
 
   deliver(event: BusEvent): void {
     const { onError } = this.#options;
-    for (const { listener, pattern } of this.#list.filter(
-      (one) => !one.left && slowMatches(wordsOf(one.pattern), wordsOf(event.name)),
+    for (const { listener, pattern } of this.#list.filter((one) =>
+      slowMatches(wordsOf(one.pattern), wordsOf(event.name)),
     )) {
       attempt(
         () => listener(event.data, event),
-        (error) => attempt(() => onError(error, event, pattern), console.error),
+        (error) => attempt(() => onError?.(error, event, pattern), console.error),
       );
     }
   }
@@ -73,20 +68,20 @@ export class SlowBus {
     return this.#events.filter((_, at) => at >= this.#events.length - historyLimit);
   }
 
-  #find(pattern: string, listener: Hear) {
-    return this.#list.find(
-      (one) => !one.left && one.pattern === pattern && one.listener === listener,
-    );
+  #end(subscription?: { pattern: string }): boolean {
+    const before = this.#list;
+    this.#list = before.filter((one) => one !== subscription);
+    return this.#list.length < before.length;
+  }
+
+  #find(pattern: string, listener: AnyListener) {
+    return this.#list.find((one) => one.pattern === pattern && one.listener === listener);
   }
 }
 
-function leave(subscription: { left: boolean } = { left: true }): boolean {
-  const was = subscription.left;
-  subscription.left = true;
-  return !was;
-}
+export const SlowBus = PlainBus as BusClass;
 
-export function attempt(run: () => unknown, failed: (error: unknown) => void): void {
+function attempt(run: () => unknown, failed: (error: unknown) => void): void {
   try {
     Promise.resolve(run()).then(undefined, failed);
   } catch (error) {

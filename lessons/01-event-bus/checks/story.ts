@@ -21,6 +21,7 @@ export const RULES = {
   limit: "`historyLimit` keeps the newest events and lets go of the others",
   star: "a star stands for exactly one word",
   literal: "every other character stands for itself",
+  each: "a listener under two patterns that match is called for each of them",
   oneOrder: "exact names and patterns are called in one order, that of subscription",
   hash: "a hash stands for zero or more words, at any place, as often as one likes",
   fails: "a listener that throws or rejects stops neither the others nor the producer",
@@ -29,6 +30,8 @@ export const RULES = {
   whatever: "whatever is thrown or rejected is reported, an Error or not",
   onErrorFails:
     "when `onError` throws or rejects, the others still hear, and its failure is on stderr",
+  emitRefuses:
+    "`emit` refuses an empty name and one with wildcards, and remembers nothing of it",
   trace: "what was refused leaves no trace",
 } as const;
 export type Rule = keyof typeof RULES;
@@ -64,7 +67,7 @@ export interface Habit {
 export interface Day {
   limits: (number | undefined)[];
   /** What the `onError` of each bus does. */
-  onErrors: ("listens" | "throws" | "throws null" | "rejects")[];
+  onErrors: ("listens" | "throws" | "throws what is not an Error" | "rejects")[];
   habits: Habit[];
   commands: Command[];
 }
@@ -86,7 +89,7 @@ export const REASONS = [
   new DOMException("stopped", "AbortError"),
 ];
 
-export const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");
+const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");
 
 export function tell(command: Command): string {
   const { does, who, pattern, nth, again } = command;
@@ -112,41 +115,28 @@ export function told(value: unknown, known: readonly unknown[]): string {
   return Object(value) === value ? `value ${at + 1}` : String(value);
 }
 
-/** The commands of a day, and the habits of those who subscribe in it. */
+/** All that may happen on a day, what listeners do in the middle, and those that fail. */
 function partsOf({ commands, habits }: Day) {
-  const given = [...commands, ...habits.flatMap(({ first }) => first)];
-  const named = habits.map((habit, who) => ({ ...habit, who }));
-  const live = named.filter(({ who }) =>
-    given.some((one) => one.does === "subscribe" && one.who === who),
-  );
-  const firsts = live.flatMap(({ first }) => first);
-  return {
-    live,
-    firsts,
-    fail: live.filter(({ ends }) => /^(throws|rejects)/.test(ends)),
-    all: [...commands, ...firsts],
-  };
+  const firsts = habits.flatMap(({ first }) => first);
+  const fail = habits
+    .map((habit, who) => ({ ...habit, who }))
+    .filter(({ ends }) => /^(throws|rejects)/.test(ends));
+  return { firsts, fail, all: [...commands, ...firsts] };
 }
 
 export function storyOf(day: Day): string[] {
-  const { live, fail, all } = partsOf(day);
-  const used = (bus: number) => all.some((one) => one.bus === bus);
-  const name = (bus: number) => (bus === 0 ? "the bus" : "the other bus");
+  const names = ["the bus", "the other bus"];
   return [
     ...day.limits.flatMap((limit, bus) =>
-      limit === undefined || !used(bus)
-        ? []
-        : [`${name(bus)} has the historyLimit ${limit}`],
+      limit === undefined ? [] : [`${names[bus]} has the historyLimit ${limit}`],
     ),
     ...day.onErrors.flatMap((does, bus) =>
-      does === "listens" || fail.length === 0 || !used(bus)
-        ? []
-        : [`onError of ${name(bus)} ${does}`],
+      does === "listens" ? [] : [`onError of ${names[bus]} ${does}`],
     ),
-    ...live.flatMap(({ who, first }) =>
+    ...day.habits.flatMap(({ first }, who) =>
       first.map((one) => `${WHO[who]}, when it is called first: ${tell(one)}`),
     ),
-    ...fail.map(
+    ...partsOf(day).fail.map(
       ({ who, ends, reason }) => `${WHO[who]} ${ends}: ${told(REASONS[reason], REASONS)}`,
     ),
     ...day.commands.map(tell),
@@ -164,7 +154,9 @@ export function ruleOf(day: Day, seen?: string): string {
   const has = (does: Command["does"], among = all) =>
     among.some((one) => one.does === does);
   const subscribed = all.filter(({ does }) => does === "subscribe");
+  const people = new Set(subscribed.map(({ who }) => who)).size;
   const words = subscribed.flatMap(({ pattern }) => wordsOf(pattern));
+  const isWild = words.some((word) => /^[*#]$/.test(word));
   const aboutHistory = seen === RULES.history;
   const signs: [boolean, Rule][] = [
     [aboutHistory && has("look", firsts), "early"],
@@ -174,7 +166,8 @@ export function ruleOf(day: Day, seen?: string): string {
     [has("slip"), "trace"],
     [isOdd, "whatever"],
     [fail.length > 0, "fails"],
-    [words.some((word) => /^[*#]$/.test(word)) && subscribed.length > 1, "oneOrder"],
+    [isWild && people < subscribed.length, "each"],
+    [isWild && subscribed.length > 1, "oneOrder"],
     [words.includes("#"), "hash"],
     [words.includes("*"), "star"],
     [has("emit", firsts), "nested"],
