@@ -44,18 +44,20 @@ export function seeEvent(
         ? "equal"
         : (kind ?? "reach");
     const strangers = emails.length === 0 ? "none" : "some";
-    see(emailRule, `emails ${about}`, kind ? describe(emails, event) : strangers);
+    see(
+      emailRule,
+      `emails ${about}`,
+      kind ? describe(emails, event, [...given.values()]) : strangers,
+    );
   }
   if (kind && here) {
     given.set(event.id, event);
     if (server.does === "hangs" && !sent.has(event.id)) waiting.add(event.id);
     if (shop.accepts(event)) sent.add(event.id);
   }
-  if (step > 1) {
-    const count = log.text.split("\n").length - 1;
-    see(repeated ? "logAgain" : "everyLine", `how many lines ${about}`, count);
-    see(kind ? "line" : "wholeLine", `lines ${about}`, log.text.trimEnd());
-  }
+  const count = log.text.split("\n").length - 1;
+  see(repeated ? "logAgain" : "everyLine", `how many lines ${about}`, count);
+  see(kind ? "line" : "wholeLine", `lines ${about}`, log.text.trimEnd());
   if (step > 5) {
     see("onTheWay", `emails too many ${about}`, shop.tooMany());
     see("onTheWay", `called done, but not sent ${about}`, log.lies);
@@ -81,13 +83,23 @@ function kindOf(event: ShopEvent): Rule | undefined {
   return rules[methodFor(event) as keyof typeof rules] as Rule | undefined;
 }
 
-/** What the emails about an event name of that which they must. */
-function describe(emails: Email[], { data }: ShopEvent): string {
-  const must =
-    "orderId" in data ? [String(data.orderId), formatMoney(data.total)] : [data.name];
+/** The words that an email about an event must name. */
+function wordsOf({ data }: ShopEvent): string[] {
+  return "orderId" in data
+    ? [String(data.orderId), formatMoney(data.total)]
+    : [data.name];
+}
+
+/** What the emails about an event name of that which they must, and what of other events. */
+function describe(emails: Email[], event: ShopEvent, others: ShopEvent[]): string {
+  const must = wordsOf(event);
+  // A short word may stand in any email.
+  const isForeign = (word: string) => word.length > 5 && !must.join().includes(word);
+  const foreign = others.flatMap(wordsOf).filter(isForeign);
   const parts = emails.map((email) => {
-    const missing = must.filter((word) => namedIn(email, [word]).length === 0);
-    return `to ${email.to} ${missing.length > 0 ? `without ${missing.join()}` : `with ${must.join()}`}`;
+    const named = namedIn(email, [...must, ...foreign]);
+    const missing = must.filter((word) => !named.includes(word));
+    return `to ${email.to} with ${named.join()}${missing.length > 0 ? ` without ${missing.join()}` : ""}`;
   });
   return parts.join("; ") || "none";
 }
