@@ -24,4 +24,16 @@ test("step 5 · one call of the returned function disconnects every listener, ev
   }
 });
 
-anyDay(5, "twice", "again", "visitors", "apart");
+test("step 5 · a second call does no harm, and leaves a later connection alone", () => {
+  const bus = openBus();
+  const { listeners, calls } = standIns();
+  const disconnect = connectListeners(bus, listeners);
+  disconnect();
+  disconnect();
+  connectListeners(bus, listeners);
+  disconnect();
+  emitAll(bus);
+  assert.deepEqual(calls.sort(), allCalls);
+});
+
+anyDay(5, "again", "visitors", "apart");
