@@ -25,7 +25,7 @@ export function seeEvent(
   event: ShopEvent,
   { step, about, here, rule, repeated }: About,
 ): void {
-  const { calls, emails, server, given, sent, waiting, log } = shop;
+  const { calls, emails, server, given, log } = shop;
   if (step > 3) {
     const isWhole = (call: (typeof calls)[number]) =>
       call.event === event && call.data === event.data;
@@ -36,10 +36,9 @@ export function seeEvent(
   }
   const kind = kindOf(event);
   // While an email hangs, another one may wait its turn.
-  if (server.does !== "hangs" || waiting.size === 0) {
-    const wasSent = sent.has(event.id) ? "once" : "retry";
+  if (server.does !== "hangs") {
     const emailRule = given.has(event.id)
-      ? wasSent
+      ? "once"
       : step > 5
         ? "equal"
         : (kind ?? "reach");
@@ -50,11 +49,7 @@ export function seeEvent(
       kind ? describe(emails, event, [...given.values()]) : strangers,
     );
   }
-  if (kind && here) {
-    given.set(event.id, event);
-    if (server.does === "hangs" && !sent.has(event.id)) waiting.add(event.id);
-    if (shop.accepts(event)) sent.add(event.id);
-  }
+  if (kind && here) given.set(event.id, event);
   const count = log.text.split("\n").length - 1;
   see(repeated ? "logAgain" : "everyLine", `how many lines ${about}`, count);
   see(kind ? "line" : "wholeLine", `lines ${about}`, log.text.trimEnd());
@@ -62,20 +57,6 @@ export function seeEvent(
     see("onTheWay", `emails too many ${about}`, shop.tooMany());
     see("onTheWay", `called done, but not sent ${about}`, log.lies);
   }
-}
-
-/** The figures of a shop, now and when all is over; `rule` says what they are about if it is something else. */
-export function seeFigures(see: See, shop: Shop, rule?: Rule): void {
-  const figures = shop.listeners.analytics.figures();
-  see(rule ?? "users", "the figure users", figures.users);
-  see(rule ?? "orders", "the figure orders", figures.orders);
-  see(rule ?? "orders", "the figure turnover", figures.turnover);
-  const told = () => `${figures.users} ${figures.orders} ${figures.turnover}`;
-  const before = told();
-  shop.looks.push(() => {
-    const state = told() === before ? "as they were" : "changed";
-    see("snapshot", "figures that were handed out are", state);
-  });
 }
 
 function kindOf(event: ShopEvent): Rule | undefined {

@@ -79,7 +79,7 @@ export function openShop(parts: Parts) {
       calls.push({ who, data, event });
       const result = call(data, event);
       const look = () => {
-        if (methodFor(event) === who && !arrived.get(addressOf(event))) log.lies += 1;
+        if (methodFor(event) === who && !arrived.has(addressOf(event))) log.lies += 1;
       };
       Promise.resolve(result).then(look, () => {});
       return result;
@@ -105,8 +105,6 @@ export function openShop(parts: Parts) {
 
   return {
     server,
-    hanging,
-    accepts: (event: BusEvent) => accepts(addressOf(event)),
     /** Ends what hangs, the latest first. */
     answer(): void {
       for (const { to, arrive, fail } of hanging.splice(0).reverse())
@@ -116,10 +114,8 @@ export function openShop(parts: Parts) {
     log,
     emails,
     calls,
-    /** Of the events of emails that came here: all, those whose email is sent, those that wait for it. */
+    /** The events that came here and ask for an email. */
     given: new Map<string, ShopEvent>(),
-    sent: new Set<string>(),
-    waiting: new Set<string>(),
     looks: [] as (() => void)[],
     /** How many emails have arrived. */
     total: () => [...arrived.values()].reduce((sum, count) => sum + count, 0),

@@ -180,7 +180,7 @@ export function storyOf(day: Day, step: number): string[] {
     : "";
   return [
     ...story,
-    `in the end, ${answer}all of them work, and a month later every event comes again`,
+    `in the end, ${answer}all of them work, and a year later every event comes again`,
   ];
 }
 
