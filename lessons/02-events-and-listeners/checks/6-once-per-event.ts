@@ -17,7 +17,7 @@ import {
   standIns,
 } from "./desk.ts";
 
-/** Four thousand events of all kinds come, and then copies of them. A year passes on every day. */
+/** Events of all kinds come, and then copies of them. What comes a month later, the days look at. */
 function comeTwice(listeners: Partial<ShopListeners>): Promise<void> {
   const bus = openBus();
   answer.connectListeners(bus, { ...standIns().listeners, ...listeners });

@@ -9,7 +9,7 @@ import type {
 import { TodoError } from "#todo";
 import { copyOf, month, openBus, type Parts, type ShopEvent } from "./desk.ts";
 import { model } from "./model.ts";
-import { type See, seeEvent } from "./see.ts";
+import { describe, kindOf } from "./see.ts";
 import { openShop, type Shop } from "./shop.ts";
 import {
   amountOf,
@@ -36,7 +36,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     mock.timers.reset();
     mock.timers.enable({ apis: ["Date", "setTimeout", "setInterval"], now: 1e12 });
     const seen: Observation[] = [];
-    const see: See = (rule, what, value) => seen.push({ rule: RULES[rule], what, value });
+    const see = (rule: Rule, what: string, value: unknown) =>
+      seen.push({ rule: RULES[rule], what, value });
     const errors: unknown[] = [];
     const visits: string[] = [];
     const onError = (error: unknown) => errors.push(error);
@@ -129,7 +130,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const isEmitted = !command.delivered;
       // Before step 6, no id comes twice.
       const given = step > 5 ? idOf(day, command) : undefined;
-      const id = given ?? `elsewhere-${made++}`;
+      const id = given ?? `elsewhere${made++}`;
       const elsewhere = {
         id,
         name,
@@ -158,14 +159,45 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const number = events.findIndex(({ id }) => id === event.id) + 1;
       for (const [at, shop] of shops.entries()) {
         const about = `in ${SHOPS[at]} of event ${number}`;
-        const here = isConnected(at, command.bus);
-        const rule = ruleOfHearing(at, command);
-        seeEvent(see, shop, event, { step, about, here, rule, repeated });
+        if (step > 3) {
+          const who = shop.calls.map(({ who, ...call }) =>
+            call.event === event && call.data === event.data
+              ? who
+              : `${who} with something else`,
+          );
+          const rule = ruleOfHearing(at, command);
+          see(rule, `who hears ${about}`, who.sort().join(", ") || "nobody");
+        }
+        seeEmails(shop, event, about);
+        if (kindOf(event) && isConnected(at, command.bus))
+          shop.given.set(event.id, event);
+        const { log } = shop;
+        const count = log.text.split("\n").length - 1;
+        see(repeated ? "logAgain" : "everyLine", `how many lines ${about}`, count);
+        see(kindOf(event) ? "line" : "wholeLine", `lines ${about}`, log.text.trimEnd());
+        if (step > 5) {
+          see("onTheWay", `emails too many ${about}`, shop.tooMany());
+          see("onTheWay", `called done, but not sent ${about}`, log.lies);
+        }
         shop.clear();
       }
       seeErrors();
       const others = visits.splice(0).join() || "nothing";
       if (step > 3) see("visitors", "what others on the buses hear", others);
+    }
+
+    function seeEmails(
+      { server, given, emails }: Shop,
+      event: ShopEvent,
+      about: string,
+    ): void {
+      // While an email hangs, another one may wait its turn.
+      if (server.does === "hangs") return;
+      const kind = kindOf(event);
+      const first = step > 5 ? "equal" : (kind ?? "reach");
+      const strangers = emails.length === 0 ? "none" : "some";
+      const value = kind ? describe(emails, event, [...given.values()]) : strangers;
+      see(given.has(event.id) ? "once" : first, `emails ${about}`, value);
     }
 
     function ruleOfHearing(shop: number, command: Command): Rule {

@@ -114,7 +114,7 @@ const ODD_DATA = [
 /** Ids that another system may have chosen, any strings, in pairs that are alike. */
 const IDS = [
   ...["constructor", "__proto__", "7", " 7", "07", "7.0", "a", "A", "\u00e9", "e\u0301"],
-  ...["", "undefined", `${"id-".repeat(50)}1`, `${"id-".repeat(50)}2`, "c-7", "d-7"],
+  ...["", "undefined", `${"c".repeat(150)}-7`, `${"c".repeat(149)}d-7`],
 ];
 export const TIMES = [0, -1, 1_700_000_000_000, 5, 300_000_000_000_000];
 export const SERVERS = [
@@ -212,10 +212,8 @@ export function ruleOf(day: Day, seen?: string): string {
   const does = day.map((command) => command.does);
   const signs: [Command["does"], Rule][] = [
     ["again", "once"],
-    ["repeats", "equal"],
     ["disconnects", "twice"],
     ["connects", "reach"],
-    ["looks", "snapshot"],
     ["odd", "everyLine"],
     ["leaves", "goodbye"],
     ["orders", "confirm"],
