@@ -13,7 +13,7 @@ test("step 5 · one call of the returned function disconnects every listener, ev
     analytics: () => bus.unsubscribe("#", analytics.count),
     welcome: () => bus.unsubscribe("user.registered", emailSender.welcome),
   };
-  const { bus } = openBus();
+  const bus = openBus();
   for (const [who, leaves] of Object.entries(leave)) {
     const disconnect = connectListeners(bus, listeners);
     leaves();
@@ -25,7 +25,7 @@ test("step 5 · one call of the returned function disconnects every listener, ev
 });
 
 test("step 5 · a second call does no harm, and leaves a later connection alone", () => {
-  const { bus } = openBus();
+  const bus = openBus();
   const { listeners, calls } = standIns();
   const disconnect = connectListeners(bus, listeners);
   disconnect();

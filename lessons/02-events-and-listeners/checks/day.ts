@@ -11,7 +11,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     fc.record<Command>({
       does: fc.constantFrom(...does),
       shop: often(2),
-      bus: step < 4 ? fc.constant(0) : often(2),
+      bus: often(2),
       nth: often(7),
       value: fc.nat(999),
       delivered: fc.boolean(),

@@ -16,12 +16,23 @@ import type {
   SendEmail,
   ShopListeners,
 } from "#given/02-events-and-listeners/given/listeners.ts";
+import { createAnalytics } from "#lesson/02-events-and-listeners/analytics.ts";
+import { connectListeners } from "#lesson/02-events-and-listeners/connect-listeners.ts";
 import { createEmailSender } from "#lesson/02-events-and-listeners/email-sender.ts";
+import { createLogger } from "#lesson/02-events-and-listeners/logger.ts";
 
 /** Whoever writes down the time on the wall and calls it UTC is found out here. */
 process.env.TZ = "Asia/Kathmandu";
 
 export type ShopEvent = EventOf<ShopEvents>;
+
+export const answer = {
+  createEmailSender,
+  createLogger,
+  createAnalytics,
+  connectListeners,
+};
+export type Parts = typeof answer;
 
 export const ann = { userId: 7, name: "Ann", email: "ann@example.com" };
 export const bob = { userId: 8, name: "Bob", email: "bob@example.com" };
@@ -32,10 +43,12 @@ export const order = {
   total: 12_550,
 };
 
-/** A minute from one event to the next. */
+export const month = 30 * 24 * 60 * 60 * 1_000;
+
+/** Some events have waited long in a queue: each happened two months before the one that came earlier. */
 let now = Date.UTC(2026, 0, 31, 9, 30);
 const clock = () => {
-  now += 60_000;
+  now -= 2 * month;
   return now;
 };
 
@@ -43,9 +56,9 @@ export const registered = (user = ann) => createEvent("user.registered", user, c
 export const deleted = (user = ann) => createEvent("user.deleted", user, clock());
 export const ordered = (data = order) => createEvent("order.created", data, clock());
 
-/** The same event, as it comes out of a queue or a file. */
+/** The same event, as it comes out of a log. */
 export function copyOf<Event extends BusEvent>(event: Event): Event {
-  return JSON.parse(JSON.stringify(event));
+  return { replayed: true, ...JSON.parse(JSON.stringify(event)) };
 }
 
 /** An email sender, and the emails that it has handed to `sendEmail`. */
@@ -75,40 +88,52 @@ export function figuresOf(analytics: Analytics): Figures {
   return { users, orders, turnover };
 }
 
-/** A bus, of a make that nobody knows, and the subscriptions that there are on it. */
-export function busWith(options: BusOptions) {
-  const inside: Bus = new EventBus(options);
-  const subscriptions: [pattern: string, listener: AnyListener][] = [];
-  const find = (pattern: string, listener: AnyListener) =>
-    subscriptions.findIndex(([one, other]) => one === pattern && other === listener);
-  const end = (pattern: string, listener: AnyListener, wasThere: boolean) => {
-    if (wasThere) subscriptions.splice(find(pattern, listener), 1);
-    return wasThere;
-  };
-  const bus = {
-    subscribe(pattern: string, listener: AnyListener) {
-      const unsubscribe = inside.subscribe(pattern, listener);
-      if (find(pattern, listener) < 0) subscriptions.push([pattern, listener]);
-      return () => end(pattern, listener, unsubscribe());
-    },
-    unsubscribe: (pattern: string, listener: AnyListener) =>
-      end(pattern, listener, inside.unsubscribe(pattern, listener)),
-    emit: (name: string, data: unknown) => inside.emit(name, data),
-    deliver: (event: BusEvent) => inside.deliver(event),
-    get history() {
-      return inside.history;
-    },
-  };
-  return { bus: bus as Bus as unknown as Bus<ShopEvents>, subscriptions };
+/** A bus, of a make that nobody knows, that counts its subscriptions. Its methods need their `this`. */
+class OtherBus {
+  readonly #inside: Bus;
+  readonly #listeners = new Map<string, Set<AnyListener>>();
+
+  constructor(options: BusOptions) {
+    this.#inside = new EventBus(options);
+  }
+
+  subscribe(pattern: string, listener: AnyListener): () => boolean {
+    const unsubscribe = this.#inside.subscribe(pattern, listener);
+    const listeners = this.#listeners.get(pattern) ?? new Set();
+    this.#listeners.set(pattern, listeners.add(listener));
+    return () => unsubscribe() && listeners.delete(listener);
+  }
+
+  unsubscribe(pattern: string, listener: AnyListener): boolean {
+    const wasThere = this.#inside.unsubscribe(pattern, listener);
+    return wasThere && this.#listeners.get(pattern)?.delete(listener) === true;
+  }
+
+  emit(name: string, data: unknown): BusEvent {
+    return this.#inside.emit(name, data);
+  }
+
+  deliver(event: BusEvent): void {
+    this.#inside.deliver(event);
+  }
+
+  get history(): readonly BusEvent[] {
+    return this.#inside.history;
+  }
+
+  get subscriptions(): number {
+    return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
+  }
 }
 
-/** A bus on which a listener that fails ends the check. */
-export const openBus = () =>
-  busWith({
-    onError: (error) => {
-      throw error;
-    },
-  });
+/** By default, a listener that fails ends the check. */
+export function openBus(options: BusOptions = {}) {
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const bus = new OtherBus({ onError, ...options });
+  return bus as unknown as Bus<ShopEvents> & { subscriptions: number };
+}
 
 /** Listeners that only write down who was called, and with which event. */
 export function standIns() {

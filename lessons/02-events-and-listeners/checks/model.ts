@@ -1,24 +1,8 @@
 /** What the four functions of this lesson must do, so slow and simple that it is plainly right. */
-import type { Bus, BusEvent } from "#bus/contract";
-import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
-import type {
-  Analytics,
-  EmailSender,
-  Logger,
-  SendEmail,
-  ShopListeners,
-  Write,
-} from "#given/02-events-and-listeners/given/listeners.ts";
+import type { BusEvent } from "#bus/contract";
+import type { Logger } from "#given/02-events-and-listeners/given/listeners.ts";
 import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
-import type { ShopEvent } from "./desk.ts";
-
-/** What a play is given: the answer's functions, or those of this file. */
-export interface Parts {
-  createEmailSender(sendEmail: SendEmail): EmailSender;
-  createLogger(write: Write): Logger;
-  createAnalytics(): Analytics;
-  connectListeners(bus: Bus<ShopEvents>, listeners: ShopListeners): () => void;
-}
+import type { Parts, ShopEvent } from "./desk.ts";
 
 export const model: Parts = {
   createEmailSender(sendEmail) {
@@ -44,9 +28,7 @@ export const model: Parts = {
 
   createLogger: (write) => (data, event) =>
     write(
-      [new Date(event.timestamp).toISOString(), event.name, JSON.stringify(data)].join(
-        " ",
-      ),
+      `${new Date(event.timestamp).toISOString()} ${event.name} ${JSON.stringify(data)}`,
     ),
 
   createAnalytics() {

@@ -1,4 +1,5 @@
 /** Plays a day in two shops on two buses, on the learner's listeners or the model's, and writes down what can be seen. */
+import { mock } from "node:test";
 import { catchEscaped, type Observation, quiet } from "#any-day";
 import type { Bus } from "#bus/contract";
 import type {
@@ -6,24 +7,21 @@ import type {
   UserRegistered,
 } from "#given/02-events-and-listeners/given/catalogue.ts";
 import { TodoError } from "#todo";
-import { busWith, copyOf, type ShopEvent } from "./desk.ts";
-import type { Parts } from "./model.ts";
-import { type See, seeEvent, seeFigures } from "./see.ts";
-import { callDirectly, openShop, type Shop } from "./shop.ts";
+import { copyOf, month, openBus, type Parts, type ShopEvent } from "./desk.ts";
+import { model } from "./model.ts";
+import { describe, kindOf } from "./see.ts";
+import { openShop, type Shop } from "./shop.ts";
 import {
   amountOf,
   type Command,
   type Day,
   endOf,
   idOf,
-  LAST_ANSWERS,
   nameOf,
   oddOf,
   pick,
-  REASONS,
   RULES,
   type Rule,
-  reasonOf,
   SHOPS,
   serverOf,
   TIMES,
@@ -31,30 +29,35 @@ import {
 } from "./story.ts";
 
 let made = 0;
-const replayed = true as const;
+const hour = 60 * 60 * 1_000;
 
 export function play(step: number, day: Day, parts: Parts): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
+    mock.timers.reset();
+    mock.timers.enable({ apis: ["Date", "setTimeout", "setInterval"], now: 1e12 });
     const seen: Observation[] = [];
-    const see: See = (rule, what, value) => seen.push({ rule: RULES[rule], what, value });
+    const see = (rule: Rule, what: string, value: unknown) =>
+      seen.push({ rule: RULES[rule], what, value });
     const errors: unknown[] = [];
     const visits: string[] = [];
     const onError = (error: unknown) => errors.push(error);
     const buses = [0, 1].map(() => {
-      const made = busWith({ onError, clock: timeOfNext });
-      made.bus.subscribe("#", (_data, event) => visits.push(event.name));
-      return made;
+      const bus = openBus({ onError, clock: timeOfNext });
+      bus.subscribe("#", (_data, event) => visits.push(event.name));
+      return bus;
     });
     const shops = SHOPS.map(() => openShop(parts));
     const events: ShopEvent[] = [];
     const users: UserRegistered[] = [];
     const connections: { shop: number; bus: number; end(): void; ended: boolean }[] = [];
     let orders = 0;
-    let [odd, repeated, stale, strange] = [false, false, false, false];
+    let [odd, repeated, stale] = [false, false, false];
 
+    if (step < 4) for (const at of SHOPS.keys()) connect(at, at);
     for (const command of day) await perform(command);
     for (const shop of shops) await endOfDay(shop);
     if (step > 5) see("retry", "failures that nobody handles", escaped.failures.length);
+    mock.timers.reset();
     return seen;
 
     async function perform(command: Command): Promise<void> {
@@ -88,26 +91,24 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const before = events.at(-1 - nth);
       if (does === "repeats" && before) await happen(command, before.name, before.data);
       if (does === "looks") look(shop);
-      if (does === "server" && shop.server.does !== "hangs") {
+      if (does === "server" && shop.server.does !== "hangs")
         shop.server.does = serverOf(command, step);
-        shop.server.reason = REASONS[reasonOf(command)];
-      }
       if (does === "answers" && shop.server.does === "hangs")
-        await answers(shop, endOf(command), REASONS[reasonOf(command)]);
+        await answers(shop, endOf(command.value));
       // Before step 6, an event is heard in one shop: that its id comes twice is not asked yet.
       const isTaken = step < 6 && isConnected(1 - command.shop, command.bus);
       if (does === "connects" && !isTaken && !isConnected(command.shop, command.bus))
-        connect(command);
-      if (does === "disconnects") {
-        const connection = connections[nth];
-        if (connection?.ended) stale = true;
-        connection?.end();
-        if (connection) connection.ended = true;
+        connect(command.shop, command.bus);
+      const connection = connections[nth];
+      if (does === "disconnects" && connection) {
+        stale ||= connection.ended;
+        connection.end();
+        connection.ended = true;
         // One is the visitor's.
-        for (const [at, { subscriptions }] of buses.entries()) {
+        for (const [at, bus] of buses.entries()) {
           const isLeft = connections.every((one) => one.bus !== at || one.ended);
           const left = `subscriptions left on bus ${at + 1}`;
-          if (isLeft) see("disconnect", left, subscriptions.length - 1);
+          if (isLeft) see("disconnect", left, bus.subscriptions - 1);
         }
       }
     }
@@ -123,30 +124,22 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       );
     }
 
-    /** Before step 4, a day calls the listeners of a shop; then they are to be connected to a bus. */
-    function hears(shop: number, command: Command): boolean {
-      return step < 4 ? shop === command.shop : isConnected(shop, command.bus);
-    }
-
     async function happen(command: Command, name: string, data: unknown): Promise<void> {
       const timestamp = timeOfNext();
-      const bus = buses[command.bus]?.bus as unknown as Bus;
-      const isEmitted = step > 3 && !command.delivered;
+      const bus = buses[command.bus] as unknown as Bus;
+      const isEmitted = !command.delivered;
       // Before step 6, no id comes twice.
-      const given = step > 5 && !isEmitted ? idOf(day, command) : undefined;
-      const id = given ?? `elsewhere-${made++}`;
-      strange ||= given !== undefined;
+      const given = step > 5 ? idOf(day, command) : undefined;
+      const id = given ?? `elsewhere${made++}`;
       const elsewhere = {
         id,
         name,
         data,
         timestamp,
-        ...(command.nth > 1 && { replayed }),
+        ...(command.nth > 1 && { replayed: true as const }),
       };
       const event = isEmitted ? bus.emit(name, data) : Object.freeze(elsewhere);
-      if (step < 4)
-        callDirectly(shops[command.shop] as Shop, event as ShopEvent, step, errors);
-      else if (!isEmitted) bus.deliver(event);
+      if (!isEmitted) bus.deliver(event);
       events.push(event as ShopEvent);
       await report(command, event as ShopEvent);
     }
@@ -156,7 +149,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       if (!event) return;
       repeated = true;
       const one = command.delivered ? copyOf(event) : event;
-      buses[command.bus]?.bus.deliver(one);
+      buses[command.bus]?.deliver(one);
       await report(command, one);
     }
 
@@ -166,9 +159,26 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const number = events.findIndex(({ id }) => id === event.id) + 1;
       for (const [at, shop] of shops.entries()) {
         const about = `in ${SHOPS[at]} of event ${number}`;
-        const here = hears(at, command);
-        const rule = ruleOfHearing(at, command);
-        seeEvent(see, shop, event, { step, about, here, rule, repeated });
+        if (step > 3) {
+          const who = shop.calls.map(({ who, ...call }) =>
+            call.event === event && call.data === event.data
+              ? who
+              : `${who} with something else`,
+          );
+          const rule = ruleOfHearing(at, command);
+          see(rule, `who hears ${about}`, who.sort().join(", ") || "nobody");
+        }
+        seeEmails(shop, event, about);
+        if (kindOf(event) && isConnected(at, command.bus))
+          shop.given.set(event.id, event);
+        const { log } = shop;
+        const count = log.text.split("\n").length - 1;
+        see(repeated ? "logAgain" : "everyLine", `how many lines ${about}`, count);
+        see(kindOf(event) ? "line" : "wholeLine", `lines ${about}`, log.text.trimEnd());
+        if (step > 5) {
+          see("onTheWay", `emails too many ${about}`, shop.tooMany());
+          see("onTheWay", `called done, but not sent ${about}`, log.lies);
+        }
         shop.clear();
       }
       seeErrors();
@@ -176,59 +186,75 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       if (step > 3) see("visitors", "what others on the buses hear", others);
     }
 
+    function seeEmails(
+      { server, given, emails }: Shop,
+      event: ShopEvent,
+      about: string,
+    ): void {
+      // While an email hangs, another one may wait its turn.
+      if (server.does === "hangs") return;
+      const kind = kindOf(event);
+      const first = step > 5 ? "equal" : (kind ?? "reach");
+      const strangers = emails.length === 0 ? "none" : "some";
+      const value = kind ? describe(emails, event, [...given.values()]) : strangers;
+      see(given.has(event.id) ? "once" : first, `emails ${about}`, value);
+    }
+
     function ruleOfHearing(shop: number, command: Command): Rule {
       const before = connections.filter(
         (one) => one.shop === shop && one.bus === command.bus,
       );
-      if (!hears(shop, command)) return before.length > 0 ? "disconnect" : "apart";
+      if (!isConnected(shop, command.bus))
+        return before.length > 0 ? "disconnect" : "apart";
       if (stale) return "twice";
       if (before.length > 1) return "again";
       return command.does === "odd" ? "every" : "reach";
     }
 
-    async function answers(
-      shop: Shop,
-      does: Shop["server"]["does"],
-      reason: unknown,
-    ): Promise<void> {
-      const { server, waiting, given, sent } = shop;
-      Object.assign(server, { does, reason });
+    async function answers(shop: Shop, does: Shop["server"]["does"]): Promise<void> {
+      shop.server.does = does;
       shop.answer();
       await settled();
-      for (const id of waiting) {
-        const event = given.get(id);
-        if (event && shop.accepts(event)) sent.add(id);
-      }
-      waiting.clear();
       const rule = does === "works" ? "onTheWay" : "retry";
       see(rule, "how many emails have arrived", shop.total());
-      see("onTheWay", "called done, but not sent", shop.log.lies);
+      see("notTold", "called done, but not sent", shop.log.lies);
       seeErrors();
       shop.clear();
     }
 
     function look(shop: Shop): void {
-      const id = strange ? "equal" : undefined;
-      seeFigures(see, shop, repeated ? "countOnce" : odd ? "others" : id);
+      const figures = shop.listeners.analytics.figures();
+      const rule = repeated ? "countOnce" : odd ? "others" : undefined;
+      see(rule ?? "users", "the figure users", figures.users);
+      see(rule ?? "orders", "the figure orders", figures.orders);
+      see(rule ?? "orders", "the figure turnover", figures.turnover);
+      const told = () => `${figures.users} ${figures.orders} ${figures.turnover}`;
+      const before = told();
+      shop.looks.push(() => {
+        const state = told() === before ? "as they were" : "changed";
+        see("snapshot", "figures that were handed out are", state);
+      });
     }
 
-    function connect({ shop, bus }: Command): void {
+    function connect(shop: number, bus: number): void {
       const { listeners, calls, emails } = shops[shop] as Shop;
       const count = () => calls.length + emails.length + visits.length;
       const before = count();
-      const end = parts.connectListeners(buses[bus]?.bus as Bus<ShopEvents>, listeners);
+      const end = parts.connectListeners(buses[bus] as Bus<ShopEvents>, listeners);
       connections.push({ shop, bus, end, ended: false });
       see("connecting", "what happens while connecting", count() - before);
     }
 
     async function endOfDay(shop: Shop): Promise<void> {
-      const end = pick(LAST_ANSWERS, day.length);
-      if (shop.server.does === "hangs") await answers(shop, end, undefined);
+      if (shop.server.does === "hangs") await answers(shop, endOf(day.length));
       shop.server.does = "works";
       if (step > 5) {
-        for (const event of shop.given.values())
-          callDirectly(shop, copyOf(event), step, errors);
+        mock.timers.tick(12 * month);
+        const bus = openBus({ onError });
+        model.connectListeners(bus, shop.listeners);
+        for (const event of shop.given.values()) bus.deliver(copyOf(event));
         await settled();
+        see("once", "emails too many in the end", shop.tooMany());
         see("retry", "emails that have arrived in the end", shop.total());
         seeErrors();
       }
@@ -242,6 +268,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     }
 
     async function settled(): Promise<void> {
+      await quiet();
+      mock.timers.tick(hour);
       await quiet();
       for (const error of errors) if (error instanceof TodoError) throw error;
     }

@@ -4,9 +4,8 @@ import type {
   Email,
   ShopListeners,
 } from "#given/02-events-and-listeners/given/listeners.ts";
-import type { ShopEvent } from "./desk.ts";
-import type { Parts } from "./model.ts";
-import { pick, RESULTS, type SERVERS } from "./story.ts";
+import type { Parts, ShopEvent } from "./desk.ts";
+import { pick, REASONS, RESULTS, type SERVERS } from "./story.ts";
 
 export type Shop = ReturnType<typeof openShop>;
 
@@ -28,9 +27,11 @@ const addressOf = ({ data }: BusEvent) => (data as { email: string }).email;
 export function openShop(parts: Parts) {
   const server = {
     does: "works" as (typeof SERVERS)[number],
-    reason: undefined as unknown,
+    /** How often it was looked at: it fails with something else each time. */
+    turn: 0,
   };
-  const hanging: { to: string; arrive(): void; fail(reason: unknown): void }[] = [];
+  const reason = () => pick(Object.values(REASONS), server.turn);
+  const hanging: { to: string; arrive(): void; fail(): void }[] = [];
   /** Whether the mail server takes emails to an address now. */
   const accepts = (to: string) =>
     server.does.startsWith("works") &&
@@ -46,9 +47,9 @@ export function openShop(parts: Parts) {
 
   const emailSender = parts.createEmailSender((email) => {
     emails.push(email);
-    const { does, reason } = server;
-    if (does === "throws") throw reason;
-    if (does !== "hangs" && !accepts(email.to)) return Promise.reject(reason);
+    const { does } = server;
+    if (does === "throws") throw reason();
+    if (does !== "hangs" && !accepts(email.to)) return Promise.reject(reason());
     add(begun, email.to, 1);
     const arrive = () => {
       add(arrived, email.to, 1);
@@ -60,9 +61,9 @@ export function openShop(parts: Parts) {
       hanging.push({
         to: email.to,
         arrive: () => resolve(arrive()),
-        fail: (error) => {
+        fail: () => {
           add(begun, email.to, -1);
-          reject(error);
+          reject(reason());
         },
       });
     });
@@ -78,7 +79,7 @@ export function openShop(parts: Parts) {
       calls.push({ who, data, event });
       const result = call(data, event);
       const look = () => {
-        if (methodFor(event) === who && !arrived.get(addressOf(event))) log.lies += 1;
+        if (methodFor(event) === who && !arrived.has(addressOf(event))) log.lies += 1;
       };
       Promise.resolve(result).then(look, () => {});
       return result;
@@ -104,21 +105,17 @@ export function openShop(parts: Parts) {
 
   return {
     server,
-    hanging,
-    accepts: (event: BusEvent) => accepts(addressOf(event)),
     /** Ends what hangs, the latest first. */
     answer(): void {
       for (const { to, arrive, fail } of hanging.splice(0).reverse())
-        accepts(to) ? arrive() : fail(server.reason);
+        accepts(to) ? arrive() : fail();
     },
     listeners,
     log,
     emails,
     calls,
-    /** Of the events of emails that came here: all, those whose email is sent, those that wait for it. */
+    /** The events that came here and ask for an email. */
     given: new Map<string, ShopEvent>(),
-    sent: new Set<string>(),
-    waiting: new Set<string>(),
     looks: [] as (() => void)[],
     /** How many emails have arrived. */
     total: () => [...arrived.values()].reduce((sum, count) => sum + count, 0),
@@ -130,29 +127,10 @@ export function openShop(parts: Parts) {
       return more.reduce((sum, count) => sum + Math.max(0, count), 0);
     },
     clear(): void {
+      server.turn += 1;
       emails.length = 0;
       calls.length = 0;
       log.text = "";
     },
   };
-}
-
-/** Calls the listeners of the steps so far, and notes what they fail with. */
-export function callDirectly(
-  { listeners }: Shop,
-  event: ShopEvent,
-  step: number,
-  errors: unknown[],
-): void {
-  const { emailSender, logger, analytics } = listeners;
-  const method = methodFor(event) as keyof typeof emailSender;
-  const sends = emailSender[method] as typeof logger | undefined;
-  for (const listener of [sends, step > 1 && logger, step > 2 && analytics.count]) {
-    if (!listener) continue;
-    try {
-      Promise.resolve(listener(event.data, event)).catch((error) => errors.push(error));
-    } catch (error) {
-      errors.push(error);
-    }
-  }
 }
