@@ -51,16 +51,15 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     does: fc.constantFrom(
       "listens",
       "listens",
-      ...since(3, HABITS[1], HABITS[2]),
+      ...since(3, HABITS[1], HABITS[2], HABITS[5]),
       ...since(5, HABITS[3], HABITS[4]),
     ),
-    early: step < 8 ? fc.constant(false) : fc.boolean(),
+    early: fc.boolean(),
   });
   const isSlow = fc.constantFrom(false, ...since(3, false, true));
   const sending = fc.constantFrom(SENDINGS[0], SENDINGS[0], ...SENDINGS);
   const day = fc.record<Day>({
     slow: fc.array(isSlow, { minLength: 2, maxLength: 2 }),
-    careful: fc.constant(step < 5),
     habits: fc.array(habit, { minLength: 2, maxLength: 2 }),
     sendings: fc.array(sending, { minLength: 1, maxLength: 4 }),
     commands: fc.array(command, { maxLength: 14, size: "max" }),

@@ -5,7 +5,6 @@ import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import type { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
 import type { OrderService } from "#lesson/03-online-shop/order-service.ts";
 import { ann, asJson, clock, emittedOn, type ShopEvent, tea } from "./desk.ts";
-import type { Rule } from "./rules.ts";
 import { type Command, PEOPLE, saidElsewhere } from "./story.ts";
 
 type Stoppable = { stop(): unknown };
@@ -31,10 +30,6 @@ export interface Shop {
 
 export const firstOrderId = (shop: number) => (shop === 0 ? 4101 : 7301);
 
-export function shown({ orders, payments, revenue }: Analytics["figures"]): string {
-  return `${orders}, ${payments}, ${revenue}`;
-}
-
 /** The events of an order that somebody else takes: for less, and then for still less. */
 export function saidOf(command: Command, orderId: number): ShopEvent[] {
   const data = { orderId, ...(PEOPLE[command.who] ?? ann) };
@@ -53,18 +48,6 @@ export function numbersOn(bus: Bus<ShopEvents>, kind: ShopEvent["name"]): number
   );
 }
 
-/** What one may see of the figures of a service. */
-export function seeFigures(
-  see: (rule: Rule, what: string, value: unknown) => void,
-  { orders, payments, revenue }: Analytics["figures"],
-  who: string,
-): void {
-  see("counted", `orders and payments of ${who}`, `${orders} and ${payments}`);
-  // Beyond it, the order of the additions makes a difference.
-  const isExact = revenue <= Number.MAX_SAFE_INTEGER;
-  see("counted", `revenue of ${who}`, isExact ? revenue : "very much");
-}
-
 /** Delivers an event that was there already. */
 export function again({ bus, past }: Shop, event: ShopEvent, way: Command["way"]): void {
   if (way === "replayed" || event.replayed) past.add(event.id);
@@ -72,21 +55,6 @@ export function again({ bus, past }: Shop, event: ShopEvent, way: Command["way"]
   const replayed = past.has(event.id) && { replayed: true as const };
   const comes = way === "itself" && !replayed ? event : { ...event, ...replayed };
   bus.deliver(way === "as JSON" ? asJson(comes) : comes);
-}
-
-/** What a command returns, or that it was refused; the refusal names the order. */
-export function answerOf(
-  refusal: Makers["refusal"],
-  command: () => unknown,
-  orderId?: number,
-): unknown {
-  try {
-    return command();
-  } catch (error) {
-    if (!(error instanceof refusal)) throw error;
-    const isNamed = orderId === undefined || error.message.includes(String(orderId));
-    return isNamed ? "refused" : `refused, without its number: ${error.message}`;
-  }
 }
 
 /** What was ordered and paid, by the numbers of the orders. */
