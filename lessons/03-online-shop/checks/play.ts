@@ -98,17 +98,17 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
     /** Somebody hears of an order or a payment, and does something at once. */
     function listen(bus: Bus<ShopEvents>, at: number): void {
       const { does, early } = day.habits[at] as Day["habits"][number];
-      let [hasOrdered, isAsking] = [false, false];
+      let isAsking = false;
       bus.subscribe("#", ({ orderId }, { name }) => {
         if (!active) return;
         const isOrder = name === "order.created";
-        if (does.startsWith("takes") && isOrder !== does.endsWith("paid")) {
-          if (isOrder && hasOrdered) return;
-          hasOrdered = true;
+        if (does.startsWith("takes") && isOrder !== does.endsWith("paid") && !isAsking) {
+          isAsking = true;
           // Whoever was there before the order services hears of an order before they all know it.
           const orders = early ? active : (shops[at]?.orders[0] as Orders);
           const number = orders.createOrder(bob, [tea]);
           see("nested", "an order in the middle gets number", number);
+          isAsking = false;
         }
         if (does.startsWith("pays it") && isOrder) pay(active, bus, orderId);
         if (does === "pays it twice" && !isOrder && !isAsking) {

@@ -69,7 +69,7 @@ export interface Command {
 export const HABITS = [
   "listens",
   "pays it",
-  "takes an order for Bob, once",
+  "takes an order for Bob, too",
   "pays it twice",
   "pays one more when one is paid",
   "takes an order for Bob when one is paid",
