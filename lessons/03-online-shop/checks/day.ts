@@ -30,7 +30,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       ] as const),
     ),
     ...since(7, ...(["again", "again", "again"] as const)),
-    ...since(8, ...(["elsewhere", "another", "restart", "restart"] as const)),
+    ...since(8, ...(["elsewhere", "elsewhere", "restart", "restart"] as const)),
   );
   const [sound, carts] =
     step < 5 ? [PLAIN_CARTS, PLAIN_CARTS] : [SOUND_CARTS, CARTS.length];
@@ -50,16 +50,20 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const habit = fc.record<Day["habits"][number]>({
     does: fc.constantFrom(
       "listens",
-      "listens",
       ...since(3, HABITS[1], HABITS[2], HABITS[5]),
       ...since(5, HABITS[3], HABITS[4]),
+      ...since(8, HABITS[2]),
     ),
     early: fc.boolean(),
   });
-  const isSlow = fc.constantFrom(false, ...since(3, false, true));
+  const bus = fc.constantFrom<Day["buses"][number]>(
+    "fast",
+    ...since(3, "slow" as const),
+    ...since(8, ...(["shared", "shared"] as const)),
+  );
   const sending = fc.constantFrom(SENDINGS[0], SENDINGS[0], ...SENDINGS);
   const day = fc.record<Day>({
-    slow: fc.array(isSlow, { minLength: 2, maxLength: 2 }),
+    buses: fc.array(bus, { minLength: 2, maxLength: 2 }),
     habits: fc.array(habit, { minLength: 2, maxLength: 2 }),
     sendings: fc.array(sending, { minLength: 1, maxLength: 4 }),
     commands: fc.array(command, { maxLength: 14, size: "max" }),
@@ -71,7 +75,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       step < 7 && one.does === "arrive" ? { ...one, odd: false } : one,
     ),
     habits: habits.map((one, shop) =>
-      step < 8 && rest.slow[shop] ? { ...one, does: "listens" } : one,
+      step < 8 && rest.buses[shop] === "slow" ? { ...one, does: "listens" } : one,
     ),
   }));
 }

@@ -29,7 +29,7 @@ import {
   saidOf,
   totalsOf,
 } from "./shop.ts";
-import { CARTS, type Command, type Day, PEOPLE, SHOPS, tell } from "./story.ts";
+import { CARTS, type Command, type Day, isLow, PEOPLE, SHOPS, tell } from "./story.ts";
 
 const shown = (service: Pick<Analytics, "figures">) => JSON.stringify(figuresOf(service));
 
@@ -74,12 +74,13 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
         clock,
         onError: (error) => mail.heardOf.push(error),
       });
-      const bus = day.slow[at] ? new SlowBus(fast) : fast;
+      const bus = day.buses[at] === "slow" ? new SlowBus(fast) : fast;
       const early = day.habits[at]?.early;
+      const openOrders = () => new make.orders(bus, { firstOrderId: firstOrderId(at) });
       if (early) listen(bus, at);
       const shop: Shop = {
         bus,
-        orders: [new make.orders(bus, { firstOrderId: firstOrderId(at) })],
+        orders: [openOrders()],
         notifications: [],
         analytics: [],
         past: new Set(),
@@ -87,6 +88,7 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       if (step >= 2) openNotifications(shop, at);
       if (step >= 4) shop.analytics.push(new make.analytics(bus));
       if (!early) listen(bus, at);
+      if (day.buses[at] === "shared") shop.orders.push(openOrders());
       return shop;
     }
 
@@ -177,18 +179,11 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       if (does === "again" && event) again(shop, event, command.way);
       if (does === "elsewhere") {
         const lowest = Math.min(firstOrderId(at), ...numbers);
-        const orderId = odd ? lowest - 1 - who : lastNumber + 2 + who;
+        const orderId = isLow(command) ? lowest - 1 - who : lastNumber + 2 + who;
         for (const event of saidOf(command, orderId)) {
           log.set(event.id, event);
           shop.bus.deliver(event);
         }
-      }
-      // On a slow bus, two of them may give out the same number.
-      if (does === "another" && !day.slow[at]) {
-        const another = new make.orders(shop.bus, { firstOrderId: firstOrderId(at) });
-        const { bus } = shop;
-        for (const event of events) again(shop, event, "replayed");
-        shop.orders.push(another);
       }
       if (does === "restart") {
         const all = nth % 2 ? [...events, ...events] : events;

@@ -52,7 +52,6 @@ export interface Command {
     | "open analytics"
     | "again"
     | "elsewhere"
-    | "another"
     | "restart";
   shop: number;
   who: number;
@@ -85,7 +84,8 @@ export const SENDINGS = [
 ] as const;
 
 export interface Day {
-  slow: boolean[];
+  /** On a shared bus there are two order services. On a slow one, they might give out the same number. */
+  buses: ("fast" | "slow" | "shared")[];
   habits: { does: (typeof HABITS)[number]; early: boolean }[];
   /** What becomes of messages, in turn. */
   sendings: (typeof SENDINGS)[number][];
@@ -98,6 +98,9 @@ export const saidElsewhere = ({ nth }: Command) =>
     | "created"
     | "paid"
   )[];
+
+/** Such an order has a number that is lower than all others. */
+export const isLow = ({ nth, odd }: Command) => odd && nth % 2 === 0;
 
 export function tell(command: Command): string {
   const { does, who, cart, nth, way, odd } = command;
@@ -116,8 +119,7 @@ export function tell(command: Command): string {
     "open notifications": `${shop} opens one more notification service`,
     "open analytics": `${shop} opens one more analytics service`,
     again: `event ${number} of ${shop} comes again, ${way}`,
-    elsewhere: `of a new order ${who + 1} ${odd ? "below the first" : "beyond the last"} number of ${shop}, the bus delivers: ${saidElsewhere(command).join(", ")}`,
-    another: `${shop} opens one more order service, and uses it`,
+    elsewhere: `of a new order ${who + 1} ${isLow(command) ? "below the first" : "beyond the last"} number of ${shop}, the bus delivers: ${saidElsewhere(command).join(", ")}`,
     restart: `${shop} starts again from its events${odd ? ", the last one first" : ""}${nth % 2 ? ", each of them twice" : ""}`,
   };
   return lines[does];
@@ -129,7 +131,10 @@ export function storyOf(day: Day): string[] {
     const habit = day.habits[shop];
     if (!used(shop)) return [];
     return [
-      ...(day.slow[shop] ? [`the bus of ${name} is slow`] : []),
+      ...(day.buses[shop] === "slow" ? [`the bus of ${name} is slow`] : []),
+      ...(day.buses[shop] === "shared"
+        ? [`two order services share the bus of ${name}`]
+        : []),
       ...(habit && habit.does !== "listens"
         ? [`somebody who hears of an order in ${name} ${habit.does}`]
         : []),
@@ -144,12 +149,10 @@ export function storyOf(day: Day): string[] {
 
 type Reasons = [Command["does"], Rule][];
 const numbers: Reasons = [
-  ["another", "shared"],
   ["restart", "next"],
   ["elsewhere", "next"],
 ];
 const payments: Reasons = [
-  ["another", "shared"],
   ["restart", "staysPaid"],
   ["elsewhere", "learns"],
 ];
@@ -179,15 +182,17 @@ const GENERAL: Record<string, Reasons> = {
 
 export function ruleOf(day: Day, seen: string = RULES.created): string {
   const has = (does: Command["does"]) => day.commands.some((one) => one.does === does);
+  const orders = day.commands.filter(({ does }) => does === "order");
+  const isShared = orders.some(({ shop }) => day.buses[shop] === "shared");
+  if (isShared && [numbers, payments].includes(GENERAL[seen] ?? [])) return RULES.shared;
   const special = GENERAL[seen]?.find(([does]) => has(does))?.[1];
   if (special === "once" && day.sendings.some((one) => one.startsWith("fails")))
     return RULES.sentAgain;
   if (special !== undefined) return RULES[special];
-  const orders = day.commands.filter(({ does }) => does === "order");
   const habits = orders.map(({ shop }) => day.habits[shop]?.does);
   if (habits.some((does) => does?.startsWith("takes"))) return RULES.nested;
   if (seen !== RULES.paid) return seen;
-  if (orders.some(({ shop }) => day.slow[shop])) return RULES.slow;
+  if (orders.some(({ shop }) => day.buses[shop] === "slow")) return RULES.slow;
   if (habits.some((does) => does !== "listens")) return RULES.atOnce;
   return orders.some(({ odd }) => odd) ? RULES.customer : seen;
 }
