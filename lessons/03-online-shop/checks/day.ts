@@ -14,23 +14,16 @@ import {
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
   /** What is there only from a step on. */
-  const since = <Value>(first: number, ...values: Value[]) =>
+  const since = <const Value>(first: number, ...values: Value[]) =>
     step < first ? [] : values;
   const does = fc.constantFrom<Command["does"][]>(
-    ...(["order", "order", "order"] as const),
-    ...since(2, "post" as const),
-    ...since(3, ...(["pay", "pay", "pay", "arrive"] as const)),
-    ...since(
-      6,
-      ...([
-        "stop notifications",
-        "stop analytics",
-        "open notifications",
-        "open analytics",
-      ] as const),
-    ),
-    ...since(7, ...(["again", "again", "again"] as const)),
-    ...since(8, ...(["elsewhere", "elsewhere", "restart", "restart"] as const)),
+    ...since(1, "order", "order", "order"),
+    ...since(2, "post"),
+    ...since(3, "pay", "pay", "pay", "arrive"),
+    ...since(6, "stop notifications", "stop analytics"),
+    ...since(6, "open notifications", "open analytics"),
+    ...since(7, "again", "again", "again"),
+    ...since(8, "elsewhere", "elsewhere", "restart", "restart"),
   );
   const [sound, carts] =
     step < 5 ? [PLAIN_CARTS, PLAIN_CARTS] : [SOUND_CARTS, CARTS.length];
@@ -40,11 +33,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     who: fc.nat(PEOPLE.length - 1),
     cart: fc.oneof(fc.nat(sound - 1), fc.nat(carts - 1)),
     nth: fc.oneof({ weight: 3, arbitrary: fc.nat(3) }, fc.nat(11)),
-    way: fc.constantFrom<Command["way"][]>(
-      "itself",
-      "as JSON",
-      ...since(8, "replayed" as const),
-    ),
+    way: fc.constantFrom<Command["way"][]>("itself", "as JSON", ...since(8, "replayed")),
     odd: fc.boolean(),
   });
   const habit = fc.record<Day["habits"][number]>({
@@ -58,8 +47,8 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   });
   const bus = fc.constantFrom<Day["buses"][number]>(
     "fast",
-    ...since(3, "slow" as const),
-    ...since(8, ...(["shared", "shared"] as const)),
+    ...since(3, "slow"),
+    ...since(8, "shared", "shared"),
   );
   const sending = fc.constantFrom(SENDINGS[0], SENDINGS[0], ...SENDINGS);
   const day = fc.record<Day>({

@@ -129,12 +129,11 @@ export function storyOf(day: Day): string[] {
   const used = (shop: number) => day.commands.some((one) => one.shop === shop);
   const shops = SHOPS.flatMap((name, shop) => {
     const habit = day.habits[shop];
+    const bus = day.buses[shop];
     if (!used(shop)) return [];
     return [
-      ...(day.buses[shop] === "slow" ? [`the bus of ${name} is slow`] : []),
-      ...(day.buses[shop] === "shared"
-        ? [`two order services share the bus of ${name}`]
-        : []),
+      ...(bus === "slow" ? [`the bus of ${name} is slow`] : []),
+      ...(bus === "shared" ? [`two order services share the bus of ${name}`] : []),
       ...(habit && habit.does !== "listens"
         ? [`somebody who hears of an order in ${name} ${habit.does}`]
         : []),
