@@ -32,11 +32,13 @@ test("step 1 · `createOrder` returns the number: 1, 2, 3 …, or from `firstOrd
   assert.deepEqual(
     {
       numbers: numbersFrom({}),
+      "in another shop": numbersFrom({}),
       "from 500": numbersFrom({ firstOrderId: 500 }),
       "from 2 ** 40": numbersFrom({ firstOrderId: 2 ** 40 }),
     },
     {
       numbers: [1, 2, 3],
+      "in another shop": [1, 2, 3],
       "from 500": [500, 501, 502],
       "from 2 ** 40": [2 ** 40, 2 ** 40 + 1, 2 ** 40 + 2],
     },

@@ -85,7 +85,7 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
     await mail.settle();
     await look();
     for (const { rule, read, text } of kept)
-      if (read() !== text) see(rule, "it is later", read());
+      if (read() !== text) see(rule, "what was seen has become", read());
     see("fails", "failures that nobody handles", escaped.failures.length);
     const failures = [...escaped.failures, ...(mail.untold < 0 ? mail.heardOf : [])];
     const strange = failures.filter((failure) => mail.isStrange(failure));
