@@ -32,24 +32,17 @@ test("step 1 · `createOrder` returns the number: 1, 2, 3 …, or from `firstOrd
   assert.deepEqual(
     {
       numbers: numbersFrom({}),
+      "in another shop": numbersFrom({}),
       "from 500": numbersFrom({ firstOrderId: 500 }),
       "from 2 ** 40": numbersFrom({ firstOrderId: 2 ** 40 }),
     },
     {
       numbers: [1, 2, 3],
+      "in another shop": [1, 2, 3],
       "from 500": [500, 501, 502],
       "from 2 ** 40": [2 ** 40, 2 ** 40 + 1, 2 ** 40 + 2],
     },
   );
 });
 
-test("step 1 · `createOrder` leaves the cart as it is, and a cart that changes later changes no event", () => {
-  const { bus } = openBus();
-  const cart = [{ ...tea }, { ...cup }];
-  new OrderService(bus, { firstOrderId: 41 }).createOrder(ann, cart);
-  assert.deepEqual({ cart }, { cart: [tea, cup] });
-  for (const item of cart) item.quantity = 90;
-  assert.deepEqual(bus.history.map(told), [{ name: "order.created", ...order }]);
-});
-
-anyDay(1, "json");
+anyDay(1, "cart", "json");

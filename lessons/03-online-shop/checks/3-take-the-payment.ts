@@ -41,29 +41,4 @@ test("step 3 · `order.paid` sends one SMS to the customer, with the order's num
   }
 });
 
-test("step 3 · a listener may pay the moment it hears of the order", async () => {
-  const { bus, settled } = openBus();
-  // It was there before the order service, which may listen, too.
-  bus.subscribe("order.created", ({ orderId }) => orders.payOrder(orderId));
-  const orders = new OrderService(bus);
-  orders.createOrder(ann, [tea]);
-  await settled();
-  const events = bus.history.map(({ name }) => name);
-  assert.deepEqual({ events }, { events: ["order.created", "order.paid"] });
-});
-
-test("step 3 · a listener may take an order while it hears of another", async () => {
-  const { bus, settled } = openBus();
-  let inside = 0;
-  // It was there before the order service, as above.
-  const end = bus.subscribe("order.created", () => {
-    end();
-    inside = orders.createOrder(ann, [cup]);
-  });
-  const orders = new OrderService(bus);
-  const outside = orders.createOrder(ann, [tea]);
-  await settled();
-  assert.deepEqual({ outside, inside }, { outside: 1, inside: 2 });
-});
-
-anyDay(3, "customer", "fails", "slow");
+anyDay(3, "atOnce", "nested", "customer", "fails", "slow");

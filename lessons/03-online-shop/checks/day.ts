@@ -14,23 +14,16 @@ import {
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
   /** What is there only from a step on. */
-  const since = <Value>(first: number, ...values: Value[]) =>
+  const since = <const Value>(first: number, ...values: Value[]) =>
     step < first ? [] : values;
   const does = fc.constantFrom<Command["does"][]>(
-    ...(["order", "order", "order"] as const),
-    ...since(2, "post" as const),
-    ...since(3, ...(["pay", "pay", "pay", "arrive"] as const)),
-    ...since(
-      6,
-      ...([
-        "stop notifications",
-        "stop analytics",
-        "open notifications",
-        "open analytics",
-      ] as const),
-    ),
-    ...since(7, ...(["again", "again", "again"] as const)),
-    ...since(8, ...(["elsewhere", "another", "restart", "restart"] as const)),
+    ...since(1, "order", "order", "order"),
+    ...since(2, "post"),
+    ...since(3, "pay", "pay", "pay", "arrive"),
+    ...since(6, "stop notifications", "stop analytics"),
+    ...since(6, "open notifications", "open analytics"),
+    ...since(7, "again", "again", "again"),
+    ...since(8, "elsewhere", "elsewhere", "restart", "restart"),
   );
   const [sound, carts] =
     step < 5 ? [PLAIN_CARTS, PLAIN_CARTS] : [SOUND_CARTS, CARTS.length];
@@ -40,27 +33,26 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     who: fc.nat(PEOPLE.length - 1),
     cart: fc.oneof(fc.nat(sound - 1), fc.nat(carts - 1)),
     nth: fc.oneof({ weight: 3, arbitrary: fc.nat(3) }, fc.nat(11)),
-    way: fc.constantFrom<Command["way"][]>(
-      "itself",
-      "as JSON",
-      ...since(8, "replayed" as const),
-    ),
+    way: fc.constantFrom<Command["way"][]>("itself", "as JSON", ...since(8, "replayed")),
     odd: fc.boolean(),
   });
   const habit = fc.record<Day["habits"][number]>({
     does: fc.constantFrom(
       "listens",
-      "listens",
-      ...since(3, HABITS[1], HABITS[2]),
+      ...since(3, HABITS[1], HABITS[2], HABITS[5]),
       ...since(5, HABITS[3], HABITS[4]),
+      ...since(8, HABITS[2]),
     ),
-    early: step < 8 ? fc.constant(false) : fc.boolean(),
+    early: fc.boolean(),
   });
-  const isSlow = fc.constantFrom(false, ...since(3, false, true));
+  const bus = fc.constantFrom<Day["buses"][number]>(
+    "fast",
+    ...since(3, "slow"),
+    ...since(8, "shared", "shared"),
+  );
   const sending = fc.constantFrom(SENDINGS[0], SENDINGS[0], ...SENDINGS);
   const day = fc.record<Day>({
-    slow: fc.array(isSlow, { minLength: 2, maxLength: 2 }),
-    careful: fc.constant(step < 5),
+    buses: fc.array(bus, { minLength: 2, maxLength: 2 }),
     habits: fc.array(habit, { minLength: 2, maxLength: 2 }),
     sendings: fc.array(sending, { minLength: 1, maxLength: 4 }),
     commands: fc.array(command, { maxLength: 14, size: "max" }),
@@ -72,7 +64,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       step < 7 && one.does === "arrive" ? { ...one, odd: false } : one,
     ),
     habits: habits.map((one, shop) =>
-      step < 8 && rest.slow[shop] ? { ...one, does: "listens" } : one,
+      step < 8 && rest.buses[shop] === "slow" ? { ...one, does: "listens" } : one,
     ),
   }));
 }

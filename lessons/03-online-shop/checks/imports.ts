@@ -22,7 +22,7 @@ function fileOf(service: string): string {
   return fileURLToPath(address);
 }
 
-/** What `import(…)` and `require(…)` name may be known at run time only, so they count whatever they name. */
+/** What `import(…)` names may be known at run time only, so they count whatever they name. */
 const atRunTime = "at run time";
 
 /** The files of the same folder that a file imports, and those that they import. */
@@ -30,8 +30,7 @@ function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
   const code = readFileSync(file, "utf8").replace(notCode, (part) =>
     /^["']/.test(part) ? part : " ",
   );
-  if (/\b(?:import|require)\s*\(/.test(code.replace(strings, '""')))
-    reached.add(atRunTime);
+  if (/(?<![.#])\bimport\s*\(/.test(code.replace(strings, '""'))) reached.add(atRunTime);
   for (const [, specifier = ""] of code.matchAll(imports)) {
     const target = fileBehind(specifier, file);
     if (!target?.startsWith(folder) || reached.has(target)) continue;

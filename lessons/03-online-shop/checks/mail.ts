@@ -17,7 +17,8 @@ export class Mail {
   #onTheirWay: { fails: boolean; settle: () => void }[] = [];
   #services = 0;
   #failed = 0;
-  #heardOf = 0;
+  /** What the bus has heard of: an answer may say in its own words that a message failed. */
+  readonly heardOf: unknown[] = [];
 
   constructor(outcomes: Day["sendings"]) {
     this.#outcomes = outcomes;
@@ -33,19 +34,13 @@ export class Mail {
     return { sendEmail: send("email"), sendSms: send("sms") };
   }
 
-  /** Whether an error is one of a sender. */
-  isReason(error: unknown): boolean {
-    return REASONS.includes(error);
-  }
-
-  /** The bus has heard of an error. Whether it is one of a sender? */
-  hears(error: unknown): boolean {
-    if (this.isReason(error)) this.#heardOf += 1;
-    return this.isReason(error);
+  /** Whether an error is not one of a sender. */
+  isStrange(error: unknown): boolean {
+    return !REASONS.includes(error);
   }
 
   get untold(): number {
-    return this.#failed - this.#heardOf;
+    return this.#failed - this.heardOf.length;
   }
 
   /** Messages on their way arrive or fail: all of them, or only those that fail. */

@@ -33,7 +33,7 @@ class SlowOrders {
     const sound = items.every(
       ({ quantity, price }) => whole(quantity, 1) && whole(price, 0),
     );
-    if (items.length === 0 || !sound || !whole(total, 0)) throw new Refusal();
+    if (items.length === 0 || !sound || !whole(total, 0)) throw new Refusal("No.");
     const orderId = Math.max(
       this.#first,
       ...this.#facts.map(({ data }) => data.orderId + 1),
