@@ -43,7 +43,8 @@ export const order = {
   total: 12_550,
 };
 
-export const month = 30 * 24 * 60 * 60 * 1_000;
+export const hour = 60 * 60 * 1_000;
+export const month = 30 * 24 * hour;
 
 /** Some events have waited long in a queue: each happened two months before the one that came earlier. */
 let now = Date.UTC(2026, 0, 31, 9, 30);

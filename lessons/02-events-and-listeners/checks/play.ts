@@ -7,7 +7,8 @@ import type {
   UserRegistered,
 } from "#given/02-events-and-listeners/given/catalogue.ts";
 import { TodoError } from "#todo";
-import { copyOf, month, openBus, type Parts, type ShopEvent } from "./desk.ts";
+import { Connections } from "./connections.ts";
+import { copyOf, hour, month, openBus, type Parts, type ShopEvent } from "./desk.ts";
 import { model } from "./model.ts";
 import { describe, kindOf } from "./see.ts";
 import { openShop, type Shop } from "./shop.ts";
@@ -29,7 +30,6 @@ import {
 } from "./story.ts";
 
 let made = 0;
-const hour = 60 * 60 * 1_000;
 
 export function play(step: number, day: Day, parts: Parts): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
@@ -49,9 +49,9 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     const shops = SHOPS.map(() => openShop(parts));
     const events: ShopEvent[] = [];
     const users: UserRegistered[] = [];
-    const connections: { shop: number; bus: number; end(): void; ended: boolean }[] = [];
+    const connections = new Connections();
     let orders = 0;
-    let [odd, repeated, stale] = [false, false, false];
+    let [odd, repeated] = [false, false];
 
     if (step < 4) for (const at of SHOPS.keys()) connect(at, at);
     for (const command of day) await perform(command);
@@ -96,19 +96,14 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       if (does === "answers" && shop.server.does === "hangs")
         await answers(shop, endOf(command.value));
       // Before step 6, an event is heard in one shop: that its id comes twice is not asked yet.
-      const isTaken = step < 6 && isConnected(1 - command.shop, command.bus);
-      if (does === "connects" && !isTaken && !isConnected(command.shop, command.bus))
+      const isTaken = step < 6 && connections.has(1 - command.shop, command.bus);
+      if (does === "connects" && !isTaken && !connections.has(command.shop, command.bus))
         connect(command.shop, command.bus);
-      const connection = connections[nth];
-      if (does === "disconnects" && connection) {
-        stale ||= connection.ended;
-        connection.end();
-        connection.ended = true;
+      if (does === "disconnects" && connections.end(nth)) {
         // One is the visitor's.
         for (const [at, bus] of buses.entries()) {
-          const isLeft = connections.every((one) => one.bus !== at || one.ended);
           const left = `subscriptions left on bus ${at + 1}`;
-          if (isLeft) see("disconnect", left, bus.subscriptions - 1);
+          if (connections.haveLeft(at)) see("disconnect", left, bus.subscriptions - 1);
         }
       }
     }
@@ -118,26 +113,14 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       return step < 6 ? pick(TIMES, at) + 10 * at : pick(TIMES, Math.floor(at / 2));
     }
 
-    function isConnected(shop: number, bus: number): boolean {
-      return connections.some(
-        (one) => one.shop === shop && one.bus === bus && !one.ended,
-      );
-    }
-
     async function happen(command: Command, name: string, data: unknown): Promise<void> {
-      const timestamp = timeOfNext();
       const bus = buses[command.bus] as unknown as Bus;
       const isEmitted = !command.delivered;
       // Before step 6, no id comes twice.
       const given = step > 5 ? idOf(day, command) : undefined;
       const id = given ?? `elsewhere${made++}`;
-      const elsewhere = {
-        id,
-        name,
-        data,
-        timestamp,
-        ...(command.nth > 1 && { replayed: true as const }),
-      };
+      const replayed = command.nth > 1 && { replayed: true as const };
+      const elsewhere = { id, name, data, timestamp: timeOfNext(), ...replayed };
       const event = isEmitted ? bus.emit(name, data) : Object.freeze(elsewhere);
       if (!isEmitted) bus.deliver(event);
       events.push(event as ShopEvent);
@@ -165,11 +148,11 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
               ? who
               : `${who} with something else`,
           );
-          const rule = ruleOfHearing(at, command);
+          const rule = connections.ruleOf(at, command);
           see(rule, `who hears ${about}`, who.sort().join(", ") || "nobody");
         }
         seeEmails(shop, event, about);
-        if (kindOf(event) && isConnected(at, command.bus))
+        if (kindOf(event) && connections.has(at, command.bus))
           shop.given.set(event.id, event);
         const { log } = shop;
         const count = log.text.split("\n").length - 1;
@@ -182,8 +165,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
         shop.clear();
       }
       seeErrors();
-      const others = visits.splice(0).join() || "nothing";
-      if (step > 3) see("visitors", "what others on the buses hear", others);
+      const others = visits.splice(0).join();
+      if (step > 3) see("visitors", "what others on the buses hear", others || "nothing");
     }
 
     function seeEmails(
@@ -198,17 +181,6 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const strangers = emails.length === 0 ? "none" : "some";
       const value = kind ? describe(emails, event, [...given.values()]) : strangers;
       see(given.has(event.id) ? "once" : first, `emails ${about}`, value);
-    }
-
-    function ruleOfHearing(shop: number, command: Command): Rule {
-      const before = connections.filter(
-        (one) => one.shop === shop && one.bus === command.bus,
-      );
-      if (!isConnected(shop, command.bus))
-        return before.length > 0 ? "disconnect" : "apart";
-      if (stale) return "twice";
-      if (before.length > 1) return "again";
-      return command.does === "odd" ? "every" : "reach";
     }
 
     async function answers(shop: Shop, does: Shop["server"]["does"]): Promise<void> {
@@ -228,10 +200,10 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       see(rule ?? "users", "the figure users", figures.users);
       see(rule ?? "orders", "the figure orders", figures.orders);
       see(rule ?? "orders", "the figure turnover", figures.turnover);
-      const told = () => `${figures.users} ${figures.orders} ${figures.turnover}`;
-      const before = told();
+      const text = () => `${figures.users} ${figures.orders} ${figures.turnover}`;
+      const before = text();
       shop.looks.push(() => {
-        const state = told() === before ? "as they were" : "changed";
+        const state = text() === before ? "as they were" : "changed";
         see("snapshot", "figures that were handed out are", state);
       });
     }
@@ -241,7 +213,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const count = () => calls.length + emails.length + visits.length;
       const before = count();
       const end = parts.connectListeners(buses[bus] as Bus<ShopEvents>, listeners);
-      connections.push({ shop, bus, end, ended: false });
+      connections.add(shop, bus, end);
       see("connecting", "what happens while connecting", count() - before);
     }
 

@@ -1,13 +1,9 @@
 /** Plays a day in two shops, and writes down what can be seen. */
 import { catchEscaped, type Observation } from "#any-day";
-import { type Bus, createEvent } from "#bus/contract";
+import type { Bus } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import type { Senders } from "#given/03-online-shop/given/senders.ts";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
-import type { AnalyticsService } from "#lesson/03-online-shop/analytics-service.ts";
-import type { OrderService } from "#lesson/03-online-shop/order-service.ts";
 import {
-  ann,
   answerOf,
   asJson,
   bob,
@@ -24,36 +20,16 @@ import {
 import { Mail } from "./mail.ts";
 import { RULES, type Rule } from "./rules.ts";
 import {
-  CARTS,
-  type Command,
-  type Day,
-  isLow,
-  PEOPLE,
-  SHOPS,
-  saidElsewhere,
-  tell,
-} from "./story.ts";
-
-type Stoppable = { stop(): unknown };
-type Orders = Pick<OrderService, "createOrder" | "payOrder">;
-type Analytics = Stoppable & Pick<AnalyticsService, "figures">;
-
-/** What makes the services, those of the answer or those of the model. */
-export interface Makers {
-  orders: new (bus: Bus<ShopEvents>, options: { firstOrderId: number }) => Orders;
-  notifications: new (bus: Bus<ShopEvents>, senders: Senders) => Stoppable;
-  analytics: new (bus: Bus<ShopEvents>) => Analytics;
-  refusal: new () => Error;
-}
-
-interface Shop {
-  bus: Bus<ShopEvents>;
-  orders: Orders[];
-  notifications: Stoppable[];
-  analytics: Analytics[];
-  /** The ids of events that came as replayed ones. */
-  past: Set<string>;
-}
+  again,
+  firstOrderId,
+  type Makers,
+  numbersOn,
+  type Orders,
+  type Shop,
+  saidOf,
+  totalsOf,
+} from "./shops.ts";
+import { CARTS, type Command, type Day, isLow, PEOPLE, SHOPS, tell } from "./story.ts";
 
 export function play(day: Day, step: number, make: Makers): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
@@ -260,43 +236,4 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       see("fails", "failures of senders that the bus does not hear of", mail.untold);
     }
   });
-}
-
-const firstOrderId = (shop: number) => (shop === 0 ? 4101 : 7301);
-
-/** The events of an order that somebody else takes: for less, and then for still less. */
-function saidOf(command: Command, orderId: number): ShopEvent[] {
-  const data = { orderId, ...(PEOPLE[command.who] ?? ann) };
-  const order = { ...data, items: [tea], total: 88_00 };
-  const created = createEvent("order.created", order, clock());
-  const paid = createEvent("order.paid", { ...data, total: 85_00 }, clock());
-  // Whoever takes ids of upper and lower case for the same keeps one of them for the other.
-  const said = { created, paid: { ...paid, id: created.id.toUpperCase() } };
-  return saidElsewhere(command).map((word) => said[word]);
-}
-
-/** The numbers of the orders that were emitted on a bus under this name. */
-function numbersOn(bus: Bus<ShopEvents>, kind: ShopEvent["name"]): number[] {
-  return emittedOn(bus).flatMap(({ name, data }) =>
-    name === kind ? [data.orderId] : [],
-  );
-}
-
-/** Delivers an event that was there already. */
-function again({ bus, past }: Shop, event: ShopEvent, way: Command["way"]): void {
-  if (way === "replayed" || event.replayed) past.add(event.id);
-  // Whether an event is news after it has come as a replayed one is left open.
-  const replayed = past.has(event.id) && { replayed: true as const };
-  const comes = way === "itself" && !replayed ? event : { ...event, ...replayed };
-  bus.deliver(way === "as JSON" ? asJson(comes) : comes);
-}
-
-/** What was ordered and paid, by the numbers of the orders. */
-function totalsOf(logs: Map<string, ShopEvent>[]): Map<string, Set<number>> {
-  const totals = new Map<string, Set<number>>();
-  for (const { data } of logs.flatMap((log) => [...log.values()])) {
-    const key = String(data.orderId);
-    totals.set(key, (totals.get(key) ?? new Set()).add(data.total));
-  }
-  return totals;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { quiet } from "#any-day";
+import { anyDay } from "./any-day.ts";
 import { queueOf, workerOf } from "./desk.ts";
-import { anyDay } from "./worker-play.ts";
 
 test("step 4 · a worker that is started handles the jobs in order, also those that come later", async () => {
   const queue = queueOf("order 1", "order 2");

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TimeLimitExceeded } from "#bus/queue-contract";
 import { SimulatedTime } from "../given/simulated-time.ts";
+import { anyDay } from "./any-day.ts";
 import { queueOf, workerOf } from "./desk.ts";
-import { anyDay } from "./worker-play.ts";
 
 test("step 5 · an attempt fails with `TimeLimitExceeded` when it has taken `timeLimit` ms", async () => {
   const time = new SimulatedTime();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { retryDelay } from "#lesson/04-event-queue/worker.ts";
-import { anyDay } from "./worker-play.ts";
+import { anyDay } from "./any-day.ts";
 
 test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () => {
   const of = (failures: number, firstDelay = 100, maxDelay = 1_000) =>

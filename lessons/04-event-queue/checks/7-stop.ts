@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimulatedTime } from "../given/simulated-time.ts";
+import { anyDay } from "./any-day.ts";
 import { queueOf, workerOf } from "./desk.ts";
-import { anyDay } from "./worker-play.ts";
 
 test("step 7 · `stop` puts the jobs that wait for their delay back into the queue", async () => {
   const stopAfter = async (delay: number) => {

@@ -143,6 +143,18 @@ export class Book {
     );
   }
 
+  /** What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever. */
+  takeStock(accepted: readonly unknown[], there: readonly unknown[]): void {
+    const lost = [...accepted];
+    const extra = there.filter((job) => {
+      const at = lost.indexOf(job);
+      if (at >= 0) lost.splice(at, 1);
+      return at < 0;
+    });
+    this.see("account", "jobs that are lost", lost.map(told).join());
+    this.see("account", "jobs that are there twice", extra.map(told).join());
+  }
+
   async tellNews(): Promise<void> {
     await quiet();
     this.#news.sort((one, other) => one.group.localeCompare(other.group));

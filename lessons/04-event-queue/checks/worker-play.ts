@@ -1,5 +1,5 @@
 /** Plays a day on two queues and two workers, and writes down what can be seen. */
-import { catchEscaped, checkDays, type Observation, quiet } from "#any-day";
+import { catchEscaped, type Observation, quiet } from "#any-day";
 import {
   type Attempt,
   type DeadLetter,
@@ -9,33 +9,21 @@ import {
   TimeLimitExceeded,
   type WorkerClass,
 } from "#bus/queue-contract";
-import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
-import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import {
   Book,
   ERRORS,
   ITEMS,
   queueAt,
-  RULES,
   type Rule,
   tellLetters,
   titlesOf,
   told,
 } from "./book.ts";
 import { carryOut } from "./fate.ts";
-import { SlowQueue, SlowWorker } from "./model.ts";
-import {
-  type Command,
-  type Day,
-  daysOf,
-  type Observer,
-  storyOf,
-  tell,
-  WAITS,
-} from "./worker-day.ts";
+import { type Command, type Day, type Observer, tell, WAITS } from "./worker-day.ts";
 
-function play(
+export function play(
   day: Day,
   QueueOf: QueueClass,
   WorkerOf: WorkerClass,
@@ -74,7 +62,12 @@ function play(
         ({ error }) => error instanceof TimeLimitExceeded && !reasons.includes(error),
       );
     book.see("signal", "failures with another error than the signal", strange.length);
-    await takeStock();
+    for (const { inHand, worker } of crew)
+      gone.push(...inHand.values(), ...worker.deadLetters.map(({ job }) => job));
+    // This lets those in who still wait with `put`.
+    for (const queue of queues) while (queue.size > 0) gone.push(queue.tryTake());
+    await quiet();
+    book.takeStock(accepted, gone);
     book.see("observers", "rejections that nobody handles", escaped.failures.length);
     // Where the order is open, what holds is that nothing is lost or done twice.
     const always = titlesOf(["account", "hands", "observers", "timers"]);
@@ -218,16 +211,14 @@ function play(
         const { size } = own.inHand;
         if (size > day.concurrency) book.see("hands", "jobs in hand", size);
       });
-      const isDone = does.includes("done");
       const value = ERRORS[call % ERRORS.length];
       let asks = 0;
       const asked = () => {
-        asks += 1;
-        if (asks > 1) book.see("handles", "asks the same promise again", asks);
+        if (++asks > 1) book.see("handles", "asks the same promise again", asks);
       };
       const over = () => {
         const isInTime = own.inHand.delete(call);
-        if (isInTime && isDone) gone.push(job);
+        if (isInTime && does.includes("done")) gone.push(job);
         else about = !isInTime ? "tooLate" : own.isOn ? "goesOn" : "failsNow";
       };
       if (day.step > 4) {
@@ -253,33 +244,6 @@ function play(
       return carryOut(does, { attempt, value, asked, over, setTimeout });
     }
 
-    /** What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever. */
-    async function takeStock(): Promise<void> {
-      for (const { inHand, worker } of crew)
-        gone.push(...inHand.values(), ...worker.deadLetters.map(({ job }) => job));
-      // This lets those in who still wait with `put`.
-      for (const queue of queues) while (queue.size > 0) gone.push(queue.tryTake());
-      await quiet();
-      const lost = [...accepted];
-      const extra = gone.filter((job) => {
-        const at = lost.indexOf(job);
-        if (at >= 0) lost.splice(at, 1);
-        return at < 0;
-      });
-      book.see("account", "jobs that are lost", lost.map(told).join());
-      book.see("account", "jobs that are there twice", extra.map(told).join());
-    }
-
     type Hand = ReturnType<typeof hire>;
-  });
-}
-
-export function anyDay(step: number, ...rules: Rule[]): void {
-  checkDays(step, titlesOf(rules), {
-    day: daysOf(step),
-    play: (day) => play(day, EventQueue, Worker),
-    model: (day) => play(day, SlowQueue, SlowWorker),
-    story: storyOf,
-    rule: (_day, seen) => seen ?? RULES[step < 6 ? "handles" : "sleeps"],
   });
 }

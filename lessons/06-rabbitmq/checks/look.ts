@@ -1,6 +1,7 @@
 /** What must be true of a shop when all is quiet: the broker's own book is the model. */
 import { dead, fate, queue, times } from "./desk.ts";
-import type { Job, Letter, Shop } from "./shop.ts";
+import type { Job, Letter } from "./notes.ts";
+import type { Shop } from "./shop.ts";
 import type { Rule } from "./story.ts";
 
 /** What can be seen when all is quiet. */

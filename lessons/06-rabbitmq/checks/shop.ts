@@ -5,34 +5,13 @@ import { type BusEvent, createEvent } from "#bus/contract";
 import type { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import type { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { consumerOn, exchanges, publisherOn, publishing, queue, watch } from "./desk.ts";
+import type { Closing, Job, Letter } from "./notes.ts";
 import type { Command, Day, Rule } from "./story.ts";
 
 export interface Place {
   broker: StandIn;
   step: number;
   see(rule: Rule, what: string, due: unknown, seen: unknown): void;
-}
-
-export interface Letter {
-  event: BusEvent;
-  states: string[];
-  isOdd: boolean;
-  /** Published when the publisher was closed here already. */
-  isLate: boolean;
-}
-
-/** One call of `close`: once it has ended, it stays so. */
-export interface Closing {
-  states: string[];
-  isDue: boolean;
-}
-
-export interface Job {
-  end: (error?: Error) => void;
-  /** How it ended; `late` if nobody could tell the broker. */
-  ended?: "done" | "failed" | "late";
-  /** Ended while the broker was blocked, which reads nothing before it goes on. */
-  unread?: boolean;
 }
 
 export class Shop {

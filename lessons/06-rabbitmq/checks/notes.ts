@@ -1,0 +1,24 @@
+/** What a shop of a day notes of its events, of its work, and of each time that it closes. */
+import type { BusEvent } from "#bus/contract";
+
+export interface Letter {
+  event: BusEvent;
+  states: string[];
+  isOdd: boolean;
+  /** Published when the publisher was closed here already. */
+  isLate: boolean;
+}
+
+/** One call of `close`: once it has ended, it stays so. */
+export interface Closing {
+  states: string[];
+  isDue: boolean;
+}
+
+export interface Job {
+  end: (error?: Error) => void;
+  /** How it ended; `late` if nobody could tell the broker. */
+  ended?: "done" | "failed" | "late";
+  /** Ended while the broker was blocked, which reads nothing before it goes on. */
+  unread?: boolean;
+}
