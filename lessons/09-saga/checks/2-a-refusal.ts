@@ -12,4 +12,8 @@ test("step 2 · after a refusal, what was done before is taken back in reverse, 
   ]);
 });
 
+test("step 2 · a step that was refused is not taken back itself", () => {
+  assert.deepEqual(askedAfter("refused"), ["saga.cancelled"]);
+});
+
 anyDay(2, "twiceBack");
