@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { countPartitions, logFile } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { todo } from "#todo";
 
@@ -8,7 +8,7 @@ export function checkedName(what: string, name: string): string {
   return name;
 }
 
-/** Makes a topic of several partitions. */
+/** Makes a topic of several partitions, and the folder if it is not there. */
 export function createTopic(folder: string, topic: string, partitions: number): void {
   checkedName("topic", topic);
   todo(6, "create the empty file of each partition");

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { countPartitions, logFile } from "#given/08-kafka-on-files/given/topic-files.ts";
 
 /**
@@ -15,11 +15,12 @@ export function checkedName(what: string, name: string): string {
   );
 }
 
-/** Makes a topic of several partitions. */
+/** Makes a topic of several partitions, and the folder if it is not there. */
 export function createTopic(folder: string, topic: string, partitions: number): void {
   checkedName("topic", topic);
   if (!Number.isInteger(partitions) || partitions < 1)
     throw new RangeError(`A topic has 1 partition or more; got ${partitions}.`);
+  mkdirSync(folder, { recursive: true });
   const count = countPartitions(folder, topic);
   if (count > 0 && count !== partitions)
     throw new Error(`The topic "${topic}" has ${count} partitions, not ${partitions}.`);

@@ -19,4 +19,16 @@ test("step 2 · the function that `subscribe` returns ends that subscription and
   );
 });
 
-anyDay(2, "underWay", "nested", "unsubscribe", "once");
+test("step 2 · an event that a listener emits is heard before the first one goes on", () => {
+  const bus = new EventBus<{ "order.created": { orderId: number } }>();
+  const calls: number[] = [];
+  bus.subscribe("order.created", ({ orderId }) => {
+    if (orderId < 500) bus.emit("order.created", { orderId: orderId + 1 });
+  });
+  bus.subscribe("order.created", ({ orderId }) => calls.push(orderId));
+  bus.emit("order.created", { orderId: 1 });
+  const innermostFirst = Array.from({ length: 500 }, (_, at) => 500 - at);
+  assert.deepEqual(calls, innermostFirst);
+});
+
+anyDay(2, "underWay", "unsubscribe", "once");

@@ -126,7 +126,7 @@ function daysOf(step: number): fc.Arbitrary<Day> {
     fc.constant(undefined),
     fc.record({ count: fc.constantFrom(0, 1, 2, 3, 99, Infinity) }),
     fc.record({
-      time: fc.constantFrom(0, 500, 1000, 2000, Infinity).map((ms) => noon + ms),
+      time: fc.constantFrom(-noon, 0, 500, 1000, 2000, Infinity).map((ms) => noon + ms),
     }),
     fc.record({
       id: fc.constantFrom(...IDS),

@@ -12,7 +12,7 @@ import { consumerOf, drain, emptyFolder, logsIn, placesOf } from "./desk.ts";
 const keys = ["ann", "bob", "carla", "Дмитро", "", "42"];
 
 test("step 6 · `createTopic` makes one empty file for each partition, and the second time nothing", async (t) => {
-  const folder = emptyFolder(t);
+  const folder = join(emptyFolder(t), "shop", "log");
   createTopic(folder, "orders", 3);
   const sizes = () => logsIn(folder).map((name) => statSync(join(folder, name)).size);
   const first = sizes();

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { share } from "#lesson/08-kafka-on-files/consumer.ts";
+import { type Consumer, share } from "#lesson/08-kafka-on-files/consumer.ts";
+import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 import { anyDay } from "./any-day.ts";
+import { consumerOf, drain, emptyFolder, placesOf, sendOrders } from "./desk.ts";
 
 test("step 7 · `share` gives each partition to one member, and no member two more than another", () => {
   const names = ["ann", "bob", "carla", "dan", "eve"];
@@ -18,6 +20,24 @@ test("step 7 · `share` gives each partition to one member, and no member two mo
       );
     }
   }
+});
+
+test("step 7 · a member that stays silent for longer than `sessionTimeout` is struck off", async (t) => {
+  const folder = emptyFolder(t);
+  createTopic(folder, "orders", 2);
+  await sendOrders(folder, 2);
+  let now = 0;
+  const common = { folder, group: "billing", sessionTimeout: 5_000, clock: () => now };
+  const [ann, bob] = [1, 2].map(() => consumerOf(common)) as [Consumer, Consumer];
+  const before = (await drain(ann)).length + (await drain(bob)).length;
+  now += 3_000;
+  const afterThreeSeconds = await drain(ann);
+  now += 3_000;
+  const afterSix = placesOf(await drain(ann));
+  assert.deepEqual(
+    { before, afterThreeSeconds, afterSix },
+    { before: 2, afterThreeSeconds: [], afterSix: ["0/0", "1/0"] },
+  );
 });
 
 anyDay(7, "group", "close", "asksFirst", "change");

@@ -60,4 +60,26 @@ test("step 8 · nothing is appended behind a last line that is not a record", as
   }
 });
 
-anyDay(8, "unwritable", "stopsNoOther", "madeAgain", "broken");
+test("step 8 · a log that cannot be read stops no other, and is an error when nothing else is new", async (t) => {
+  const folder = emptyFolder(t);
+  createTopic(folder, "orders", 3);
+  await sendOrders(folder, 3);
+  const consumer = consumerOf({
+    folder,
+    group: "billing",
+    openLog: (path) => {
+      const log = new FileLog(path);
+      const fail = () => {
+        throw new Error("EIO: the disk cannot be read");
+      };
+      return path.endsWith("-1.log") ? Object.assign(log, { read: fail }) : log;
+    },
+  });
+  let others = 0;
+  const nothingElse = await outcome(async () => {
+    for (let polls = 0; polls < 4; polls++) others += (await consumer.poll()).length;
+  });
+  assert.deepEqual({ others, nothingElse }, { others: 2, nothingElse: "Error" });
+});
+
+anyDay(8, "unwritable", "madeAgain", "broken");

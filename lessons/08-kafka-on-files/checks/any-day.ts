@@ -105,10 +105,11 @@ async function play(
     };
     const leave = async () => {
       closed.add(who);
-      await world.close(who);
-      if (!isShared || closed.has(other)) return;
-      await poll(other);
-      await world.commit(other);
+      for (const _ of ["once", "and once more"]) {
+        await world.close(who);
+        if (isShared && !closed.has(other)) await poll(other);
+      }
+      if (isShared && !closed.has(other)) await world.commit(other);
     };
     if (does === "send") return send();
     if (does === "new producer") return world.newProducer(by);

@@ -102,15 +102,18 @@ export function logsIn(folder: string): string[] {
 
 /**
  * The renames that `work` asks of the disk, in whichever way, and whether the disk had all of the
- * draft by then.
+ * draft by then. The first one is refused, as Windows does while somebody has the file open.
  */
 export async function renamesOf(t: TestContext, work: () => unknown) {
   const renames: { draft: string; to: string; synced: boolean }[] = [];
   const synced = new Set<string>();
   const stateOf = ({ ino, size }: fs.Stats) => `${ino}, ${size} bytes`;
   const sync = (file: number) => synced.add(stateOf(fs.fstatSync(file)));
-  const rename = (draft: string, to: string) =>
+  const rename = (draft: string, to: string) => {
     renames.push({ draft, to, synced: synced.has(stateOf(fs.statSync(draft))) });
+    if (renames.length === 1)
+      throw Object.assign(new Error("EPERM: it is open"), { code: "EPERM" });
+  };
   const handle = await open(join(emptyFolder(t), "any"), "w");
   const watch = (
     target: object,
@@ -120,7 +123,12 @@ export async function renamesOf(t: TestContext, work: () => unknown) {
     for (const method of methods) {
       const original = Reflect.get(target, method);
       const watched = function (this: { fd: number }, ...parts: never[]) {
-        look(...(parts.length > 0 ? parts : [this.fd as never]));
+        try {
+          look(...(parts.length > 0 ? parts : [this.fd as never]));
+        } catch (error) {
+          if (target === fs.promises) return Promise.reject(error);
+          throw error;
+        }
         return original.apply(this, parts);
       };
       t.mock.method(target as never, method as never, watched as never);

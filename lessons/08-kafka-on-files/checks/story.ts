@@ -29,7 +29,8 @@ export const RULES = {
   partitions:
     "a consumer reads, seeks in and commits every partition, and a key keeps its order",
   group: "each record goes to one member of a group, and to every group",
-  close: "a member that closes hands its partitions over, from its last commit on",
+  close:
+    "a member that closes hands its partitions over, from its last commit on, and a second close changes nothing",
   asksFirst:
     "`commit` and `seek` ask the group first: they touch only what is held by now",
   change:
@@ -136,7 +137,7 @@ export function tell(command: Command): string {
   const [consumer, key] = [WHO[who], keyOf(command)];
   const other = `${WHO[(who + 1) % 3]}, if of the same group, starts again; `;
   const sends = `producer ${by + 1} sends something; `;
-  const next = `${WHO[(who + 1) % 3]} polls and commits, if of the same group`;
+  const next = `${WHO[(who + 1) % 3]} polls after each and commits, if of the same group`;
   const where = { offset: `offset ${OFFSETS[nth]}`, time: `time ${nth}` };
   const value = VALUES[nth] === LONG ? "tea …" : JSON.stringify(VALUES[nth]);
   const lines = {
@@ -149,7 +150,7 @@ export function tell(command: Command): string {
     restart: `${consumer} dies and starts again`,
     seek: `${by === 1 ? other : ""}${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}; ${nth % 2 ? sends : ""}${consumer} ${limit === undefined ? "polls" : "commits"}`,
     create: `${name} is created with ${COUNTS[nth]} partitions`,
-    close: `${consumer} closes; ${next}${nth % 2 ? "" : `; ${consumer} starts again, seeks the beginning of ${name}, commits and closes; ${next}`}`,
+    close: `${consumer} closes, and closes once more; ${next}${nth % 2 ? "" : `; ${consumer} starts again, seeks the beginning of ${name}, commits and closes; ${next}`}`,
     break: `producer ${by + 1} sends two records to ${name}, and a line before the last breaks; ${consumer} starts again, polls twice, seeks behind it and polls`,
     "make again": `${consumer} polls and commits; ${name} is deleted and made again${nth % 2 ? `, and producer ${by + 1} sends something` : ""}; ${consumer} polls, seeks the end and commits`,
     "send nothing": `producer ${by + 1} sends ${UNWRITABLE[nth % UNWRITABLE.length]?.[0]} to ${name}, which then, if it is not there, is created with 2 partitions`,

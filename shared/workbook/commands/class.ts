@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -75,14 +76,17 @@ export async function testClass(lesson: Lesson, folder: string): Promise<number>
 /** The archives and folders of a class: none, if nobody's can be checked. */
 function handedIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() || isArchive(entry.name))
-    .map(({ name }) => join(folder, name))
+  const entries = readdirSync(folder)
+    .filter((name) => !name.startsWith("."))
+    .map((name) => join(folder, name))
+    .filter((path) => isArchive(path) || isFolder(path))
     .sort();
   return entries.some((path) => isArchive(path) || hasWork(path)) ? entries : [];
 }
 
 const isArchive = (path: string) => path.endsWith(".zip");
+const isFolder = (path: string) =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 const hasWork = (path: string) => existsSync(join(path, "work"));
 
 async function check(lesson: Lesson, copy: string, entry: string): Promise<string[]> {
