@@ -1,5 +1,5 @@
-import { appendFileSync, readFileSync, truncateSync } from "node:fs";
-import { sizeOf } from "#bus/log-lines";
+import { appendFileSync, truncateSync } from "node:fs";
+import { readBytes, sizeOf } from "#bus/log-lines";
 import type { Place } from "#bus/partition-log";
 
 /** One entry: a place in a segment, and the latest time of all records in front of it. */
@@ -18,7 +18,6 @@ const ENTRY = 24;
 export class SparseIndex {
   readonly #path: string;
   #entries: IndexEntry[] = [];
-  #size = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -34,7 +33,8 @@ export class SparseIndex {
 
   /** Forgets what lies behind the end of the segment: it was lost in a power failure. */
   cutOff(end: Place): void {
-    const kept = this.entries().filter(({ position }) => position <= end.position).length;
+    let kept = this.entries().length;
+    while ((this.#entries[kept - 1]?.position ?? 0) > end.position) kept -= 1;
     if (kept < this.#entries.length) truncateSync(this.#path, kept * ENTRY);
   }
 
@@ -52,17 +52,18 @@ export class SparseIndex {
     return entries[low - 1];
   }
 
+  /** Reads only what is new: a long index must not make each write dearer. */
   entries(): readonly IndexEntry[] {
     const size = sizeOf(this.#path);
-    if (size !== this.#size) {
-      const bytes = size === 0 ? Buffer.alloc(0) : readFileSync(this.#path);
-      const count = Math.floor(bytes.length / ENTRY);
-      this.#entries = Array.from({ length: count }, (_, index) => ({
-        offset: bytes.readDoubleLE(index * ENTRY),
-        position: bytes.readDoubleLE(index * ENTRY + 8),
-        latest: bytes.readDoubleLE(index * ENTRY + 16),
-      }));
-      this.#size = size;
+    if (size < this.#entries.length * ENTRY) this.#entries = [];
+    const known = this.#entries.length * ENTRY;
+    const bytes = readBytes(this.#path, known, size - known);
+    for (let at = 0; at + ENTRY <= bytes.length; at += ENTRY) {
+      this.#entries.push({
+        offset: bytes.readDoubleLE(at),
+        position: bytes.readDoubleLE(at + 8),
+        latest: bytes.readDoubleLE(at + 16),
+      });
     }
     return this.#entries;
   }
