@@ -1,5 +1,4 @@
 import kleur from "kleur";
-import { type FoundBroker, findBroker, NoBrokerError } from "#broker/find-broker";
 import { findServer, startPrivateNode } from "#broker/private-node";
 import { type BusEvent, createEvent } from "#bus/contract";
 import { deadLetterQueueOf, UnroutableError } from "#bus/rabbit-contract";
@@ -7,6 +6,7 @@ import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
 import { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { powerCut } from "./further/power-cut.ts";
+import { someBroker } from "./part.ts";
 
 function say(who: string, what: string): void {
   console.log(`  ${kleur.cyan(who.padEnd(18))} ${what}`);
@@ -14,17 +14,6 @@ function say(who: string, what: string): void {
 
 function chapter(title: string): void {
   console.log(`\n${kleur.bold(title)}`);
-}
-
-/** The broker, or the sentence that says how to get one. */
-async function aBroker(): Promise<FoundBroker> {
-  try {
-    return await findBroker({ docker: true, say: (line) => say("looking", line) });
-  } catch (error) {
-    if (!(error instanceof NoBrokerError)) throw error;
-    console.error(`\n${error.message}`);
-    process.exit(1);
-  }
 }
 
 /** A promise that resolves when `told` was called `count` times. */
@@ -43,7 +32,7 @@ function countdown(count: number): { done: Promise<void>; told: () => void } {
   };
 }
 
-const broker = await aBroker();
+const broker = await someBroker({ say: (line) => say("looking", line) });
 say("RabbitMQ", broker.origin);
 const connection = await connect(broker.url);
 // Names of its own, so that the demonstration meets nobody else's events, and leaves none behind.
@@ -58,7 +47,7 @@ try {
   const early = createEvent("user.registered", { email: "early@example.com" });
   const trusting = await RabbitPublisher.open(connection, { exchange });
   await trusting.publish(early);
-  say("producer", "the broker says it has user.registered, and stored it nowhere");
+  say("producer", "user.registered is published, and stored nowhere");
   const publisher = await RabbitPublisher.open(connection, { exchange, mandatory: true });
   await publisher.publish(early).catch((error) => {
     if (!(error instanceof UnroutableError)) throw error;
@@ -88,20 +77,18 @@ try {
     tell("analytics-worker"),
   );
   // #endregion
-  // #region publish
   const names = ["ann", "bo", "cy"];
   const users = names.map((name) => ({ email: `${name}@example.com` }));
   const events = users.map((user) => createEvent("user.registered", user));
   await Promise.all(events.map((event) => publisher.publish(event)));
-  // #endregion
-  say("producer", `the broker says it has ${events.length} events`);
+  say("producer", `${events.length} events are published`);
   await heard.done;
 
   chapter("A worker goes home; its queue waits for it");
   await emailWorker.close();
   say("email-worker", "finished what was in hand, and is gone");
   await publisher.publish(createEvent("user.registered", { email: "dee@example.com" }));
-  say("producer", "user.registered, and the broker has it");
+  say("producer", "user.registered is published");
   const back = countdown(1);
   await RabbitConsumer.open(
     connection,

@@ -1,5 +1,10 @@
 import kleur from "kleur";
-import { findBroker, NoBrokerError } from "#broker/find-broker";
+import {
+  type FoundBroker,
+  findBroker,
+  NoBrokerError,
+  type SearchOptions,
+} from "#broker/find-broker";
 import { findServer } from "#broker/private-node";
 import { ReconnectingBroker } from "./further/reconnecting-broker.ts";
 
@@ -55,15 +60,23 @@ export function onShutdown(stop: () => Promise<void>): void {
 }
 
 async function findUrl(): Promise<string> {
+  const own =
+    !process.env.AMQP_URL && findServer()
+      ? " Or start one for as long as you need it, in another terminal: npm run lesson 6 broker"
+      : "";
+  return (await someBroker({ own: false }, own)).url;
+}
+
+/** The broker; where there is none, the process ends with how to get one, and `more`. */
+export async function someBroker(
+  options: SearchOptions = {},
+  more = "",
+): Promise<FoundBroker> {
   try {
-    return (await findBroker({ own: false, docker: true, say })).url;
+    return await findBroker({ docker: true, say, ...options });
   } catch (error) {
     if (!(error instanceof NoBrokerError)) throw error;
-    const own =
-      !process.env.AMQP_URL && findServer()
-        ? " Or start one for as long as you need it, in another terminal: npm run lesson 6 broker"
-        : "";
-    console.error(error.message + own);
+    console.error(error.message + more);
     process.exit(1);
   }
 }

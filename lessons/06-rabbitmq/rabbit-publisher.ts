@@ -1,4 +1,4 @@
-import type { ChannelModel, ConfirmChannel } from "amqplib";
+import type { Channel, ChannelModel } from "amqplib";
 import type { BusEvent } from "#bus/contract";
 import { EventQueue } from "#bus/event-queue";
 import * as rabbit from "#bus/rabbit-contract";
@@ -19,7 +19,7 @@ export class RabbitPublisher implements rabbit.EventPublisher {
     options: rabbit.PublisherOptions,
   ): Promise<RabbitPublisher> {
     const { exchange, mandatory, window } = rabbit.publisherSettings(options);
-    // Step 3: make a confirm channel instead.
+    // Step 3: make a confirm channel instead, a `ConfirmChannel`.
     // Step 4: listen for what comes back.
     return todo(1, "open a channel, make the exchange, and return a new RabbitPublisher");
   }
