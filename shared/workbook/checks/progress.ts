@@ -78,18 +78,22 @@ export async function checkLesson(
   const kept = keptProgress(lesson);
   const done = stepsDone(run);
   const checks = checksHash(lesson);
-  const before = kept.checks === checks ? union(kept.passed, kept.done) : [];
-  const passed = isUntouched(lesson) ? [] : union(before, done);
+  const before = kept.checks === checks ? [...kept.passed, ...kept.done] : [];
+  const passed = isUntouched(lesson) ? [] : unique(before, done);
   const { hints } = kept;
   const progress: Progress = { done, passed, steps, content, checks, hints, time };
   const failed = firstFailure(run);
   if (failed) progress.failed = failed.name;
   if (failed && passed.includes(failed.step)) {
     const known = stepOf(kept.failed ?? "") === failed.step ? kept.suspects : undefined;
+    const saved = kept.content === content ? [] : savedSince(lesson, kept.time);
+    // What fails now may have been broken by a save after the first that broke the step.
     progress.suspects =
-      known ?? (kept.content === content ? [] : savedSince(lesson, kept.time));
+      known && kept.failed === failed.name ? known : unique(saved, known ?? []);
   }
-  if (run.crash) progress.crash = isDamaged(run.crash) ? "damaged" : run.crash.kind;
+  // What meets a TODO is not finished yet, and not broken.
+  if (run.crash && failed?.error?.kind !== "todo")
+    progress.crash = isDamaged(run.crash) ? "damaged" : run.crash.kind;
   // What could not be checked here may be checked tomorrow, with the same files.
   if (run.checks.some(({ skipped }) => skipped)) progress.content = "";
   keepProgress(lesson, progress);
@@ -194,6 +198,6 @@ function savedSince({ work }: Lesson, time = 0): string[] {
   return files.filter((file, at) => at === 0 || (time > 0 && savedAt(file) > time));
 }
 
-function union(...lists: number[][]): number[] {
-  return [...new Set(lists.flat())].sort((a, b) => a - b);
+function unique<Item>(...lists: Item[][]): Item[] {
+  return [...new Set(lists.flat())];
 }
