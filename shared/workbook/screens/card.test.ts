@@ -274,22 +274,12 @@ Step 1 of 3 · Greet one customer                                       your tur
     );
   }
 
-  const loud = 'return ["Hello, ", name.replace("b", "B"), "!"].join("");';
-
-  test("a day that goes wrong is told as a story, under the rule that it breaks", async () => {
+  test("a day that goes wrong is told as a story, and no other rule of these days is called passed", async () => {
     using course = new TrialCourse();
-    course.solve("01-greeter/greeter.ts", { ...greeter, 1: loud });
-    greetAnyDay(course);
-    const { output } = await course.lesson("1", "test");
-    assert.match(
-      output,
-      /Rule +a name is said as it is\n +A day +customer b is greeted\n +Expected the greeting: Hello, b!\n +Actual +the greeting: Hello, B!/,
-    );
-  });
-
-  test("a rule whose days ended at another rule is not called passed", async () => {
-    using course = new TrialCourse();
-    course.solve("01-greeter/greeter.ts", { ...greeter, 1: loud });
+    course.solve("01-greeter/greeter.ts", {
+      ...greeter,
+      1: 'return ["Hello, ", name.replace("b", "B"), "!"].join("");',
+    });
     greetAnyDay(course);
     const checks = "lessons/01-greeter/greeter.test.ts";
     course.change(checks, "import { playDays }", "import { checkDays }");
@@ -307,6 +297,10 @@ Step 1 of 3 · Greet one customer                                       your tur
     );
     const { output } = await course.lesson("1", "test");
     assert.match(output, /· nobody is forgotten\n +▸ a name is said as it is\n/);
+    assert.match(
+      output,
+      /Rule +a name is said as it is\n +A day +customer b is greeted\n +Expected the greeting: Hello, b!\n +Actual +the greeting: Hello, B!/,
+    );
     assert.doesNotMatch(output, /Not checked/);
   });
 
