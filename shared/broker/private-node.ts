@@ -12,7 +12,7 @@ import { answers } from "./probe.ts";
 export type { PrivateNode } from "./private-process.ts";
 
 /** Where server programs are when they are installed but not on the PATH. */
-const usualPlaces = [
+export const usualPlaces = [
   "/usr/lib/rabbitmq/bin",
   "/opt/homebrew/opt/rabbitmq/sbin",
   "/usr/local/opt/rabbitmq/sbin",

@@ -81,8 +81,10 @@ export async function runPrivately(
 
 /** A program that can be run, in one of these folders or on the PATH. */
 export function findProgram(name: string, places: string[] = []): string | undefined {
-  const folders = [...places, ...(process.env.PATH ?? "").split(delimiter)];
-  return folders.map((folder) => join(folder, name)).find(isProgram);
+  const names = process.platform === "win32" ? [`${name}.exe`, `${name}.bat`] : [name];
+  return [...places, ...(process.env.PATH ?? "").split(delimiter)]
+    .flatMap((folder) => names.map((file) => join(folder, file)))
+    .find(isProgram);
 }
 
 export async function freePorts(count: number): Promise<number[]> {

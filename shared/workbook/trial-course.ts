@@ -113,6 +113,26 @@ export class TrialCourse {
   }
 }
 
+/** Reads what a program prints until a pattern has come, and forgets what was before it. */
+export function reader(child: ChildProcess): (pattern: RegExp) => Promise<string> {
+  let output = "";
+  let look = () => {};
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    look();
+  });
+  return (pattern) =>
+    new Promise((found) => {
+      look = () => {
+        if (!pattern.test(output)) return;
+        const seen = output;
+        output = "";
+        found(seen);
+      };
+      look();
+    });
+}
+
 /** The code of the steps of the fixture's first lesson. */
 export const greeter: Record<number, string> = {
   1: 'return ["Hello, ", name, "!"].join("");',

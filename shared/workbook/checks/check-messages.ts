@@ -2,7 +2,6 @@
 export interface Frame {
   file: string;
   line: number;
-  column: number;
 }
 
 /** Why a check failed, with everything the failure card needs. */
@@ -19,7 +18,6 @@ export interface CheckError {
   kind: "todo" | "assertion" | "thrown" | "pending" | "hang" | "exit" | "not-reached";
   name: string;
   message: string;
-  code?: string;
   /** Of an error of the system: a sentence in its place. */
   refusal?: string;
   /** Of a TODO: the step that asks for the code. */

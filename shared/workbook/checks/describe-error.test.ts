@@ -19,9 +19,7 @@ const folders = [
 function placesIn(line: string): string[] {
   const error = new Error("stuck");
   error.stack = `Error: stuck\n${line}`;
-  return describeError(error).frames.map(
-    ({ file, line, column }) => `${file}:${line}:${column}`,
-  );
+  return describeError(error).frames.map(({ file, line }) => `${file}:${line}`);
 }
 
 for (const folder of folders) {
@@ -35,14 +33,14 @@ for (const folder of folders) {
         `    at async EventBus.emit [as send] (${file}:3:14)`,
         `    at Object.opens (twice) (${file}:3:14)`,
       ])
-        assert.deepEqual(placesIn(line), [`${path}:3:14`], line);
+        assert.deepEqual(placesIn(line), [`${path}:3`], line);
     }
   });
 }
 
 test("a Windows path is a place, Node's own files and what has no file are none", () => {
   assert.deepEqual(placesIn("    at emit (C:\\eda (1)\\bus.ts:3:14)"), [
-    "C:\\eda (1)\\bus.ts:3:14",
+    "C:\\eda (1)\\bus.ts:3",
   ]);
   for (const line of [
     "    at node:internal/timers:1:2",

@@ -16,7 +16,6 @@ export function describeError(error: unknown): CheckError {
     message: error.message,
     frames,
   };
-  if ("code" in error && typeof error.code === "string") found.code = error.code;
   const refusal = refusalOf(error);
   if (refusal !== undefined) found.refusal = refusal;
   if (error.name === "TodoError" && "step" in error && typeof error.step === "number") {
@@ -58,14 +57,14 @@ function show(value: unknown, isTold = false): string {
 
 /** Folders may have brackets and spaces in their names, so that a place begins where a path does. */
 const placePattern =
-  /(?:^\s+at (?:async )?| \()((?:file:\/|\/|[A-Za-z]:[\\/]).+):(\d+):(\d+)\)?$/;
+  /(?:^\s+at (?:async )?| \()((?:file:\/|\/|[A-Za-z]:[\\/]).+):(\d+):\d+\)?$/;
 
 /** The places a stack trace names, innermost first, without Node's own. */
 function framesOf(stack: string): Frame[] {
   return stack.split("\n").flatMap((text) => {
-    const [, file, line, column] = placePattern.exec(text) ?? [];
+    const [, file, line] = placePattern.exec(text) ?? [];
     if (file === undefined) return [];
     const path = file.startsWith("file:") ? fileURLToPath(file) : file;
-    return { file: path, line: Number(line), column: Number(column) };
+    return { file: path, line: Number(line) };
   });
 }

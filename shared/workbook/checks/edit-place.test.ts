@@ -16,19 +16,33 @@ export const listeners = {
 };
 `;
 
-/** Where the card sends a learner whose copy looks like this, for steps 1 and 2. */
-function places(copy: string): string[] {
+/** A method of a starter, to be written in step 1. */
+const method = (name: string, task = "do it") =>
+  `  ${name}(): void {\n    todo(1, "${task}");\n  }\n`;
+
+/** A starter with such methods. */
+const door = (...methods: string[]) => `export class Door {\n${methods.join("")}}\n`;
+
+/** Where the card sends a learner for a step: line and name, such as `2  emit`. */
+function places(
+  { given = starter, copy = "", step = 1, name = "" },
+  prepare: (course: TrialCourse) => void = () => {},
+): string[] {
   using course = new TrialCourse();
-  course.write(`lessons/${file}`, starter);
+  course.write(`lessons/${file}`, given);
   course.write(`work/${file}`, copy);
-  const lesson = lessonIn(course.root, "01-greeter");
-  return [1, 2]
-    .flatMap((step) => placesToEdit(lesson, step))
-    .map((place) => place.replace(/^.*greeter\.ts:?/, ""));
+  prepare(course);
+  const failed = name ? { name: `step 1 · ${name}` } : undefined;
+  return placesToEdit(lessonIn(course.root, "01-greeter"), step, failed).map((place) =>
+    place.replace(/^.*greeter\.ts:?/, "").trim(),
+  );
 }
 
+/** For steps 1 and 2. */
+const ofBoth = (copy: string) => [1, 2].flatMap((step) => places({ copy, step }));
+
 test("the place to edit is where the starter's words are", () => {
-  assert.deepEqual(places(starter), ["2  emit", "7  count"]);
+  assert.deepEqual(ofBoth(starter), ["2  emit", "7  count"]);
 });
 
 test("a head with other parameters is found by its name, and a longer name is another", () => {
@@ -42,7 +56,7 @@ export const listeners = {
   count: (_who: string) => {},
 };
 `;
-  assert.deepEqual(places(copy), ["3  emit", "8  count"]);
+  assert.deepEqual(ofBoth(copy), ["3  emit", "8  count"]);
 });
 
 test("a head with other words in front is found", () => {
@@ -53,7 +67,7 @@ export const listeners = {
   async count() {},
 };
 `;
-  assert.deepEqual(places(copy), ["2  emit", "5  count"]);
+  assert.deepEqual(ofBoth(copy), ["2  emit", "5  count"]);
 });
 
 test("a head of another form is named, without a line that may be another's", () => {
@@ -64,60 +78,31 @@ export class Greeter {
   "emit"(who: string): void {}
 }
 `;
-  assert.deepEqual(places(copy), ["  emit", "  count"]);
+  assert.deepEqual(ofBoth(copy), ["emit", "count"]);
 });
 
 test("first comes what the rule names, then what the check calls, then what the step names; at most three", () => {
-  using course = new TrialCourse();
-  const method = (name: string) => `  ${name}(): void {\n    todo(1, "do it");\n  }\n`;
   const names = ["open", "close", "greetAll", "greet", "wait"];
-  course.write(
-    `lessons/${file}`,
-    `export class Door {\n${names.map(method).join("")}}\n`,
-  );
-  course.write(`work/${file}`, "");
-  course.change(
-    "lessons/01-greeter/README.md",
-    "Make `greet` return",
-    "Make `close` return",
-  );
-  course.change("lessons/01-greeter/greeter.test.ts", "(greet(", "(door.greet(");
-  const lesson = lessonIn(course.root, "01-greeter");
+  const given = door(...names.map((name) => method(name)));
   const named = (name?: string) =>
-    placesToEdit(lesson, 1, name ? { name } : undefined).map(
-      (place) => place.split("  ")[1],
-    );
+    places({ given, ...(name && { name }) }, (course) => {
+      const lesson = "lessons/01-greeter";
+      course.change(`${lesson}/README.md`, "Make `greet` return", "Make `close` return");
+      course.change(`${lesson}/greeter.test.ts`, "(greet(", "(door.greet(");
+    });
   assert.deepEqual(named(), ["close", "open", "greetAll"]);
-  assert.deepEqual(named("step 1 · greets a customer by name"), [
-    "greet",
-    "close",
-    "open",
-  ]);
-  assert.deepEqual(named("step 1 · `wait` lets others go first"), [
-    "wait",
-    "close",
-    "open",
-  ]);
+  assert.deepEqual(named("greets a customer by name"), ["greet", "close", "open"]);
+  assert.deepEqual(named("`wait` lets others close"), ["wait", "close", "open"]);
 });
 
 test("what stands behind the title of a rule of days says nothing of the rule", () => {
-  using course = new TrialCourse();
-  const checks = "lessons/01-greeter/greeter.test.ts";
-  const method = (name: string) => `  ${name}(): void {\n    todo(1, "do it");\n  }\n`;
-  course.write(
-    `lessons/${file}`,
-    `export class Door {\n${method("open")}${method("close")}}\n`,
-  );
-  course.write(`work/${file}`, "");
-  course.change(
-    checks,
-    "test(",
-    'const RULES = {\n  calm: "nobody waits",\n  last: "close comes last",\n};\n\ntest(',
-  );
-  const lesson = lessonIn(course.root, "01-greeter");
-  const places = placesToEdit(lesson, 1, { name: "step 1 · nobody waits" });
+  const rules =
+    'const RULES = {\n  calm: "nobody waits",\n  last: "close comes last",\n};\n\n';
+  const given = door(method("open"), method("close"));
   assert.deepEqual(
-    places.map((place) => place.split("  ")[1]),
+    places({ given, name: "nobody waits" }, (course) =>
+      course.change("lessons/01-greeter/greeter.test.ts", "test(", `${rules}test(`),
+    ),
     ["open", "close"],
   );
 });
@@ -133,7 +118,7 @@ test("a step that comes back to a function is found by its comment, behind what 
     kind: "thrown" as const,
     name: "Error",
     message: "",
-    frames: [{ file: `${course.root}/work/${file}`, line: 1, column: 1 }],
+    frames: [{ file: `${course.root}/work/${file}`, line: 1 }],
   };
   const found = placesToEdit(lessonIn(course.root, "01-greeter"), 2, { name: "", error });
   assert.deepEqual(
@@ -143,29 +128,17 @@ test("a step that comes back to a function is found by its comment, behind what 
 });
 
 test("of several functions, that one comes first whose task has words of the check's title", () => {
-  using course = new TrialCourse();
-  const tasks = {
-    run: "decide until it has ended",
-    "#ask": "send the command",
-    "#end": "write the reason",
-  };
-  const methods = Object.entries(tasks).map(
-    ([name, task]) => `  ${name}(): void {\n    todo(1, "${task}");\n  }\n`,
+  const given = door(
+    method("run", "decide until it has ended"),
+    method("#ask", "send the command"),
+    method("#end", "write the reason"),
   );
-  course.write(`lessons/${file}`, `export class Saga {\n${methods.join("")}}\n`);
-  course.write(`work/${file}`, "");
-  const lesson = lessonIn(course.root, "01-greeter");
-  const first = (name: string) =>
-    placesToEdit(lesson, 1, { name: `step 1 · ${name}` })[0]?.split("  ")[1];
-  assert.deepEqual(
-    [first("each command has a key"), first("an end has its reasons")],
-    ["#ask", "#end"],
-  );
+  assert.equal(places({ given, name: "each command has a key" })[0], "#ask");
+  assert.equal(places({ given, name: "an end has its reasons" })[0], "#end");
 });
 
 test("a function inside a call belongs to the declaration around it", () => {
-  using course = new TrialCourse();
-  const inside = `export class Greeter {
+  const given = `export class Greeter {
   constructor(bus: Bus) {
     bus.subscribe("door.opened", (name) => {
       if (name) todo(1, "greet");
@@ -173,23 +146,13 @@ test("a function inside a call belongs to the declaration around it", () => {
   }
 }
 `;
-  course.write(`lessons/${file}`, inside);
-  course.write(`work/${file}`, inside.replace("door.opened", "door.#"));
-  const [place] = placesToEdit(lessonIn(course.root, "01-greeter"), 1);
-  assert.match(place ?? "", /:2 {2}constructor$/);
+  const copy = given.replace("door.opened", "door.#");
+  assert.deepEqual(places({ given, copy }), ["2  constructor"]);
 });
 
 test("what the learner wrote besides, and the best place calls, comes third when a check fails", () => {
-  using course = new TrialCourse();
-  const method = (name: string) => `  ${name}(): void {\n    todo(1, "do it");\n  }\n`;
-  const given = "  #ring(): void {}\n}\n";
-  course.write(
-    `lessons/${file}`,
-    `export class Door {\n${method("open")}${method("close")}${given}`,
-  );
-  course.write(
-    `work/${file}`,
-    `export class Door {
+  const ring = "  #ring(): void {\n  }\n";
+  const copy = `export class Door {
   open(): void {
     this.#ring();
     this.#drop("key");
@@ -206,14 +169,14 @@ test("what the learner wrote besides, and the best place calls, comes third when
     this.#lock();
   }
 
-${given}function push(door: Door): void {
+${ring}}
+function push(door: Door): void {
 }
-`,
-  );
-  const failed = { name: "step 1 · `open` lets everybody in" };
-  const places = placesToEdit(lessonIn(course.root, "01-greeter"), 1, failed);
-  assert.deepEqual(
-    places.map((place) => place.replace(/^.*greeter\.ts:/, "")),
-    ["2  open", "8  close", "14  #drop"],
-  );
+`;
+  const given = door(method("open"), method("close"), ring);
+  assert.deepEqual(places({ given, copy, name: "`open` lets everybody in" }), [
+    "2  open",
+    "8  close",
+    "14  #drop",
+  ]);
 });

@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 import { courseRoot } from "../work/course.ts";
 import type { CheckError, CheckMessage } from "./check-messages.ts";
-import { keepTrackOfProgram } from "./processes.ts";
+import { keepTrackOfProgram, underTsx } from "./processes.ts";
 
 export interface Played {
   status: number;
   /** What ended the program before its end. */
   error?: CheckError;
 }
+
+const loaded = ["--import", import.meta.resolve("./play-child.ts")];
 
 /** Runs a program of the course in this terminal. */
 export function play(
@@ -16,7 +18,7 @@ export function play(
   words: string[] = [],
 ): Promise<Played> {
   const child = keepTrackOfProgram(
-    spawn(process.execPath, playArguments(file, conditions, words), {
+    spawn(process.execPath, [...underTsx(conditions), ...loaded, file, ...words], {
       cwd: courseRoot,
       stdio: ["inherit", "inherit", "inherit", "ipc"],
     }),
@@ -31,14 +33,4 @@ export function play(
       done({ status: status ?? 1, ...(error && { error }) }),
     );
   });
-}
-
-function playArguments(file: string, conditions: string[], words: string[]): string[] {
-  return [
-    ...conditions.map((condition) => `--conditions=${condition}`),
-    ...["--import", import.meta.resolve("tsx")],
-    ...["--import", import.meta.resolve("./play-child.ts")],
-    file,
-    ...words,
-  ];
 }

@@ -13,6 +13,12 @@ export function keepTrack<Child extends ChildProcess>(child: Child): Child {
   return child;
 }
 
+/** Node's arguments for a program in TypeScript, with these resolver conditions. */
+export function underTsx(conditions: string[] = []): string[] {
+  const names = conditions.map((condition) => `--conditions=${condition}`);
+  return [...names, "--import", import.meta.resolve("tsx")];
+}
+
 /** Those that end by themselves when asked: a worker finishes what it has in hand. */
 const graceful = new Set<ChildProcess>();
 

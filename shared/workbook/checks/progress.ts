@@ -122,12 +122,12 @@ export function forgetPassed(lesson: Lesson): void {
   keepProgress(lesson, { ...kept, done: [], passed: [], content: "" });
 }
 
-export function isDone({ done, steps }: Progress): boolean {
+export function isDone({ done, steps }: Pick<Progress, "done" | "steps">): boolean {
   return steps > 0 && done.length === steps;
 }
 
 /** The first step that is still open. */
-export function openStep({ done, steps }: Progress): number {
+export function openStep({ done, steps }: Pick<Progress, "done" | "steps">): number {
   for (let step = 1; step <= steps; step++) if (!done.includes(step)) return step;
   return steps;
 }

@@ -12,7 +12,7 @@ import {
 } from "./check-messages.ts";
 import { diary, forgetDays, lastDay } from "./diary.ts";
 import { PrintedStream } from "./printed.ts";
-import { keepTrack, ownGroup, stopGroup, stopTree } from "./processes.ts";
+import { keepTrack, ownGroup, stopGroup, stopTree, underTsx } from "./processes.ts";
 import { temporaryPath } from "./temporary-path.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -92,7 +92,14 @@ export function runChecks(options: RunOptions): Promise<ChecksRun> {
     ...(options.untilFailure && { [untilFailure]: "1" }),
     ...(options.namesOnly && { [namesOnly]: "1" }),
   };
-  const child = start(root, underTsx(lesson.checks, conditions), env);
+  const program = [
+    // Node's own warnings, such as that of a file nobody closed, are not what the code printed.
+    ...["--no-warnings", ...underTsx(conditions)],
+    ...["--test-reporter", import.meta.resolve("./check-reporter.ts")],
+    join(import.meta.dirname, "check-child.ts"),
+    pathToFileURL(lesson.checks).href,
+  ];
+  const child = start(root, program, env);
   return follow(child, timeLimit, path, options.onStart);
 }
 
@@ -122,18 +129,6 @@ export function follow(
     };
     child.on("message", hear).on("error", fail).on("close", close);
   });
-}
-
-function underTsx(checks: string, conditions: string[]): string[] {
-  return [
-    ...conditions.map((condition) => `--conditions=${condition}`),
-    // Node's own warnings, such as that of a file nobody closed, are not what the code printed.
-    "--no-warnings",
-    ...["--import", import.meta.resolve("tsx")],
-    ...["--test-reporter", import.meta.resolve("./check-reporter.ts")],
-    join(import.meta.dirname, "check-child.ts"),
-    pathToFileURL(checks).href,
-  ];
 }
 
 /** Starts a process that runs checks. */

@@ -29,9 +29,8 @@ test("a class is one table, and whoever loops for ever has a row in it", async (
   rmSync(join(course.root, "work"), { recursive: true });
   const loop = right.replace("return names.map(greet);", "for (;;) {}");
   classOf(course, {
-    "Ada Lovelace": right,
+    "Ada Lovelace": `${right}\nconst one: 1 = 2;`,
     Bob: loop,
-    Eve: `${right}\nconst one: 1 = 2;`,
   });
   course.write("class/Carl/work/comments.md", "## Why?\n\nBecause.\n");
   const bytes = (text: string) => new TextEncoder().encode(text);
@@ -43,16 +42,15 @@ test("a class is one table, and whoever loops for ever has a row in it", async (
   const withoutSeconds = ([steps, _seconds, ...more]: string[]) => [steps, ...more];
   assert.deepEqual(
     Object.fromEntries(
-      ["Ada Lovelace", "Bob", "Dora", "Eve"].map((name) => [
+      ["Ada Lovelace", "Bob", "Dora"].map((name) => [
         name,
         withoutSeconds(rowOf(output, name)),
       ]),
     ),
     {
-      "Ada Lovelace": ["3 of 3", "0", "none"],
+      "Ada Lovelace": ["3 of 3", "1", "none"],
       Bob: ["1 of 3", "0", "none"],
       Dora: ["3 of 3", "0", "none"],
-      Eve: ["3 of 3", "1", "none"],
     },
     output,
   );

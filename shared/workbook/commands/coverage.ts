@@ -18,10 +18,8 @@ export default async function coverage(lesson: Lesson): Promise<number> {
   const folder = mkdtempSync(join(courseRoot, "work", ".coverage-"));
   try {
     const conditions = conditionsOf(await ownPieces(lesson.number));
-    const { checks } = await runChecks({
-      ...{ root: courseRoot, lesson, conditions },
-      env: { NODE_V8_COVERAGE: folder },
-    });
+    const env = { NODE_V8_COVERAGE: folder };
+    const { checks } = await runChecks({ root: courseRoot, lesson, conditions, env });
     const passed = checks.filter((check) => check.passed).length;
     say(`What ${checks.length} checks reached of your code; ${passed} of them pass.\n`);
     const status = await report(folder, lesson);

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import kleur from "kleur";
 import { findBroker } from "../../broker/find-broker.ts";
+import { usualPlaces } from "../../broker/private-node.ts";
+import { findProgram } from "../../broker/private-process.ts";
 import { say, wrap } from "../screens/terminal.ts";
 import { courseRoot } from "../work/course.ts";
 
@@ -101,18 +103,8 @@ async function broker(): Promise<Finding> {
 }
 
 function program(): Finding {
-  const folders = ["/usr/lib/rabbitmq/bin", "/opt/homebrew/sbin", "/usr/local/sbin"];
-  const path = findProgram("rabbitmq-server", folders);
+  const path = findProgram("rabbitmq-server", usualPlaces);
   return optional("rabbitmq-server", path ?? installBroker(), path !== undefined);
-}
-
-/** Where a program is: on the path, or in one of the usual folders. */
-export function findProgram(name: string, folders: string[] = []): string | undefined {
-  const names = process.platform === "win32" ? [`${name}.exe`, `${name}.bat`] : [name];
-  return [...(process.env.PATH ?? "").split(delimiter), ...folders]
-    .filter((folder) => folder !== "")
-    .flatMap((folder) => names.map((file) => join(folder, file)))
-    .find((path) => existsSync(path));
 }
 
 function installBroker(): string {

@@ -59,13 +59,13 @@ async function collect(lesson: Lesson, { there, missing }: Contents): Promise<st
   there.push(`${name}: ${steps}`);
   if (!isDone(progress)) missing.push(`${name}: the rest of it (${steps})`);
   const files = filesUnder(lesson.work).map((file) => join(lesson.work, file));
-  const [logs, code] = [files.filter(isLog), files.filter((file) => !isLog(file))];
-  const long = logs.filter((file) => statSync(file).size > longestLog);
-  for (const file of logs)
-    (long.includes(file) ? missing : there).push(
-      `the event log ${shortPath(file)}${long.includes(file) ? ": it is longer than 1 MB" : ""}`,
-    );
-  return [...code, ...logs.filter((file) => !long.includes(file))];
+  const long = files.filter((file) => isLog(file) && statSync(file).size > longestLog);
+  for (const file of files.filter(isLog)) {
+    const log = `the event log ${shortPath(file)}`;
+    if (long.includes(file)) missing.push(`${log}: it is longer than 1 MB`);
+    else there.push(log);
+  }
+  return files.filter((file) => !long.includes(file));
 }
 
 function isLog(file: string): boolean {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { keepTrackOfProgram } from "../checks/processes.ts";
+import { keepTrackOfProgram, underTsx } from "../checks/processes.ts";
 import { conditionsOf, openStep, ownPieces, progressOf } from "../checks/progress.ts";
 import { prepare } from "../screens/prepare.ts";
 import { lastStep } from "../screens/raw-reporter.ts";
@@ -13,8 +13,8 @@ export default async function raw(lesson: Lesson): Promise<number> {
   const reporter = import.meta.resolve("../screens/raw-reporter.ts");
   const open = openStep(await progressOf(lesson));
   const args = [
-    ...conditions.map((condition) => `--conditions=${condition}`),
-    ...["--import", import.meta.resolve("tsx"), "--test-reporter", reporter],
+    ...underTsx(conditions),
+    ...["--test-reporter", reporter],
     ...[`--test-name-pattern=^step [1-${open}] `, lesson.checks],
   ];
   const env: NodeJS.ProcessEnv = { ...process.env, [lastStep]: `${open}` };

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { forgetPassed } from "../checks/progress.ts";
 import { sayCommand } from "../screens/card.ts";
@@ -14,9 +14,8 @@ export default function reset(lesson: Lesson): number {
     say(`work/${lesson.folder} is the untouched starter already.`);
     return 0;
   }
-  const backup = freshFolder(
-    join(courseRoot, "work", "backups", `${lesson.folder}-${timestamp()}`),
-  );
+  const name = `${lesson.folder}-${timestamp()}`;
+  const backup = join(courseRoot, "work", "backups", name);
   cpSync(lesson.work, backup, { recursive: true });
   rmSync(lesson.work, { recursive: true });
   for (const file of lesson.files) copyStarter(lesson, file);
@@ -28,14 +27,7 @@ export default function reset(lesson: Lesson): number {
   return 0;
 }
 
-/** `2026-11-22-19-30-05`, which every file system takes as a name. */
+/** `2026-11-22-19-30-05-120`: no two are the same, and every file system takes it as a name. */
 function timestamp(): string {
-  return new Date().toISOString().slice(0, 19).replace(/[T:]/g, "-");
-}
-
-function freshFolder(path: string): string {
-  let folder = path;
-  for (let again = 2; existsSync(folder); again++) folder = `${path}-${again}`;
-  mkdirSync(folder, { recursive: true });
-  return folder;
+  return new Date().toISOString().slice(0, 23).replace(/[T:.]/g, "-");
 }

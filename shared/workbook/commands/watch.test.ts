@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import {
   existsSync,
   readFileSync,
@@ -11,29 +10,9 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { greeter, TrialCourse } from "../trial-course.ts";
+import { greeter, reader, TrialCourse } from "../trial-course.ts";
 
 const file = "work/01-greeter/greeter.ts";
-
-/** Reads what a program prints until a pattern has come, and forgets what was before it. */
-function reader(child: ChildProcess): (pattern: RegExp) => Promise<string> {
-  let output = "";
-  let look = () => {};
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-    look();
-  });
-  return (pattern) =>
-    new Promise((found) => {
-      look = () => {
-        if (!pattern.test(output)) return;
-        const seen = output;
-        output = "";
-        found(seen);
-      };
-      look();
-    });
-}
 
 test("watch shows a new card at every save, and Ctrl-C leaves nothing behind", async () => {
   using course = new TrialCourse();

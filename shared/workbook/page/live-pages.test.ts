@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import { get, type IncomingMessage, request } from "node:http";
 import { after, test } from "node:test";
-import { greeter, TrialCourse } from "../trial-course.ts";
+import { greeter, reader, TrialCourse } from "../trial-course.ts";
 
 const file = "01-greeter/greeter.ts";
 
@@ -12,7 +11,7 @@ async function watch(
   lesson = "1",
 ): Promise<AsyncDisposable & { line: string; address: string }> {
   const child = await course.start([lesson, "watch"]);
-  const line = await firstMatch(child, /^.*http:\/\/\S+/m);
+  const line = await reader(child)(/http:\/\/.*\n/);
   return {
     line,
     address: /http:\S+\//.exec(line)?.[0] ?? "",
@@ -22,17 +21,6 @@ async function watch(
       await ended;
     },
   };
-}
-
-function firstMatch(child: ChildProcess, pattern: RegExp): Promise<string> {
-  let said = "";
-  return new Promise((found) => {
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-      const [match] = pattern.exec(said) ?? [];
-      if (match !== undefined) found(match);
-    });
-  });
 }
 
 /** The status of an answer to a request that no browser would send for a page of the course. */

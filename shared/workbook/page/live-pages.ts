@@ -122,7 +122,7 @@ export class LivePages {
   /** Who has solved a lesson may see how the reference does it. */
   #sendDifferences(path: string, response: ServerResponse): boolean {
     const lesson = this.#lessons.find(({ folder }) => path === `${folder}.json`);
-    if (lesson === undefined || !isEnd(this.#of(lesson))) return false;
+    if (lesson === undefined || !isDone(this.#of(lesson))) return false;
     const missing = answersMissing(lesson);
     response.setHeader("Content-Type", "application/json");
     response.end(JSON.stringify(missing ? { missing } : { files: differences(lesson) }));
@@ -143,14 +143,8 @@ export class LivePages {
 }
 
 function shownOf(lesson: Lesson, progress: Progress | undefined): Shown {
-  const { number } = lesson;
-  if (!progress) return { number, steps: readHeader(lesson).steps, done: [], open: 1 };
-  const { steps, done } = progress;
-  return { number, steps, done, open: openStep(progress) };
-}
-
-function isEnd({ done, steps }: Shown): boolean {
-  return steps > 0 && done.length === steps;
+  const { steps, done } = progress ?? { steps: readHeader(lesson).steps, done: [] };
+  return { number: lesson.number, steps, done, open: openStep({ steps, done }) };
 }
 
 function tell(stream: ServerResponse, news: Record<string, Shown>): void {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keepTrack } from "../checks/processes.ts";
+import { keepTrack, underTsx } from "../checks/processes.ts";
 import { courseRoot } from "../work/course.ts";
 
 /** Makes the pages; it lies in `docs/`, which leans on the workbook and not the other way round. */
@@ -26,7 +26,7 @@ function make(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "workbook-live-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const child = keepTrack(
-    spawn(process.execPath, ["--import", import.meta.resolve("tsx"), program, folder], {
+    spawn(process.execPath, [...underTsx(), program, folder], {
       cwd: courseRoot,
       stdio: ["ignore", "ignore", "pipe"],
     }),

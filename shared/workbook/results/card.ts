@@ -46,7 +46,7 @@ export function cardOf(lesson: Lesson, run: ChecksRun, progress: Progress): Card
   const printed = run.printed.get(failed?.name ?? "") ?? "";
   if (failed === undefined || failed.step === 0) {
     // Nothing is known of any step now: the card stays where the learner was.
-    const step = openStep({ ...progress, done: progress.passed });
+    const step = openStep({ steps: progress.steps, done: progress.passed });
     return { step, ...whatDoesNotRun(lesson, run, failed), printed };
   }
   const step = stepOf(lesson, failed.step);

@@ -50,8 +50,7 @@ class Renderer {
     else if (type.endsWith("_list_close")) this.#lists.pop();
     else if (type === "tr_close") this.#endRow();
     else if (type === "table_close") this.#table();
-    if (type.endsWith("_list_close") && this.#lists.length === 0) this.#gap();
-    if (type === "paragraph_close" && this.#lists.length === 0) this.#gap();
+    if (/(list|paragraph)_close$/.test(type) && this.#lists.length === 0) this.#gap();
   }
 
   #inline(token: Token): void {

@@ -13,8 +13,8 @@ const again = "then run this again.";
 
 /** By the code of an error: what was wrong, where, and what to do next. */
 const sentences: Record<string, (where: string) => string> = {
-  EACCES: (where) => `This system does not let you read or change ${where}. ${ownFolder}`,
-  EPERM: (where) => `This system does not let you read or change ${where}. ${ownFolder}`,
+  EACCES: notAllowed,
+  EPERM: notAllowed,
   EROFS: (where) => `${where} is on a disk that nothing can be written to. ${ownFolder}`,
   ENOENT: (where) => `${where} is not there. Put it back, ${again}`,
   ENOTDIR: (where) =>
@@ -43,8 +43,11 @@ const sentences: Record<string, (where: string) => string> = {
     `There is no machine with the name ${where}. See how it is spelled.`,
 };
 
-const ownFolder =
-  "Put the course into a folder of your own, or change whose folder this is, then run this again.";
+const ownFolder = `Put the course into a folder of your own, or change whose folder this is, ${again}`;
+
+function notAllowed(where: string): string {
+  return `This system does not let you read or change ${where}. ${ownFolder}`;
+}
 
 /**
  * A sentence in place of an error of the system or of a package that is missing: what was wrong, where, and what to do next.
