@@ -37,6 +37,11 @@ export async function bookOf(day: Day, step: number): Promise<Book> {
     await quiet(broker);
     await turn();
     for (const shop of shops) look(shop, "in the end", shops);
+    if (step >= 8) {
+      for (const shop of shops) shop.goHome();
+      await quiet(broker);
+      for (const shop of shops) look(shop, "when all go home", shops);
+    }
     for (const shop of shops) lookBack(shop);
     // Step 7 is where an acknowledgement may fail.
     const rule = step < 6 ? "cut" : "late";

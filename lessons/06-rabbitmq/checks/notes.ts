@@ -16,9 +16,14 @@ export interface Closing {
 }
 
 export interface Job {
-  end: (error?: Error) => void;
+  /** Of its event. */
+  id: string;
+  end: (error?: string) => void;
   /** How it ended; `late` if nobody could tell the broker. */
   ended?: "done" | "failed" | "late";
   /** Ended while the broker was blocked, which reads nothing before it goes on. */
   unread?: boolean;
 }
+
+/** What work failed with, and the id of its event. */
+export type Failure = [error: unknown, id: unknown];
