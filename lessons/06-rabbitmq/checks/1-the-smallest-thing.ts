@@ -58,7 +58,7 @@ test("step 1 · a queue collects what one of its patterns matches, and nothing e
   const { consumer, send } = await newDesk();
   const heard: string[] = [];
   const work = ({ name }: BusEvent) => heard.push(name);
-  await consumer(work, { patterns: ["user.*", "order.paid"] });
+  await consumer(work, { patterns: ["user.*", "Order.Paid"] });
   const other = { queue: "office", exchange: otherExchange, patterns: ["#"] };
   await consumer(() => heard.push("of another exchange"), other);
   await consumer(() => heard.push("without a pattern"), { queue: "idle", patterns: [] });
@@ -67,9 +67,10 @@ test("step 1 · a queue collects what one of its patterns matches, and nothing e
     "user.registered",
     "user.email.changed",
     "order.paid",
+    "Order.Paid",
   ])
     await send(createEvent(name, {}));
-  assert.deepEqual({ heard }, { heard: ["user.registered", "order.paid"] });
+  assert.deepEqual({ heard }, { heard: ["user.registered", "Order.Paid"] });
 });
 
 test("step 1 · the work is called with each event, frozen, and the message", async () => {

@@ -210,14 +210,19 @@ test("step 2 · closing the connection oneself is not a loss", async () => {
 
 test("step 2 · `onBlocked` is called with the reason when the broker takes no more", async () => {
   const blocked: string[] = [];
-  await withConnection({ onBlocked: (reason) => blocked.push(reason) }, async (line) => {
-    for (const reason of ["low on disk", "low on memory"]) {
-      line.block(reason);
-      for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
-      line.unblock();
-    }
+  const onBlocked = (reason: string) => blocked.push(reason);
+  const stderr = await catchEscaped(async (escaped) => {
+    await withConnection({ onBlocked }, async (line) => {
+      for (const reason of ["low on disk", "low on memory"]) {
+        line.block(reason);
+        for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+        line.unblock();
+      }
+    });
+    return escaped.stderr;
   });
-  assert.deepEqual({ blocked }, { blocked: ["low on disk", "low on memory"] });
+  const due = { blocked: ["low on disk", "low on memory"], stderr: "" };
+  assert.deepEqual({ blocked, stderr }, due);
 });
 
 test("step 2 · without these options, a loss and a block are lines on stderr", async () => {

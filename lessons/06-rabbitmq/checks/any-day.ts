@@ -5,7 +5,8 @@ import { StandIn } from "#broker/stand-in";
 import { daysOf } from "./day.ts";
 import { exchanges, quiet, turn } from "./desk.ts";
 import { look, lookBack } from "./look.ts";
-import { type Place, Shop } from "./shop.ts";
+import type { Place } from "./notes.ts";
+import { Shop } from "./shop.ts";
 import { type Day, RULES, type Rule, storyOf, tell } from "./story.ts";
 
 /** What was seen on a day, and what should have been. */

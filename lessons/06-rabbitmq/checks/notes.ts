@@ -1,5 +1,13 @@
 /** What a shop of a day notes of its events, of its work, and of each time that it closes. */
+import type { StandIn } from "#broker/stand-in";
 import type { BusEvent } from "#bus/contract";
+import type { Rule } from "./story.ts";
+
+export interface Place {
+  broker: StandIn;
+  step: number;
+  see(rule: Rule, what: string, due: unknown, seen: unknown): void;
+}
 
 export interface Letter {
   event: BusEvent;

@@ -1,19 +1,13 @@
 /** One shop with a publisher and a consumer on a line of its own, and what happens to it on a day. */
 import type { ConsumeMessage } from "amqplib";
-import type { Line, StandIn } from "#broker/stand-in";
+import type { Line } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
 import { UnroutableError } from "#bus/rabbit-contract";
 import type { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import type { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { consumerOn, exchanges, publisherOn, publishing, queue, watch } from "./desk.ts";
-import type { Closing, Failure, Job, Letter } from "./notes.ts";
-import type { Command, Day, Rule } from "./story.ts";
-
-export interface Place {
-  broker: StandIn;
-  step: number;
-  see(rule: Rule, what: string, due: unknown, seen: unknown): void;
-}
+import type { Closing, Failure, Job, Letter, Place } from "./notes.ts";
+import type { Command, Day } from "./story.ts";
 
 export class Shop {
   readonly place: Place;
@@ -151,7 +145,8 @@ export class Shop {
       this.#loseConsumer();
     }
     if (does === "finish" && job) this.#finish(job);
-    if (does === "fail" && job) this.#finish(job, `no paper, ${this.failures.length}`);
+    if (does === "fail" && job) this.#fail(job);
+    if (does === "fail at once") for (const one of inHand) this.#fail(one);
     if (does === "flush") {
       for (const isFlush of [true, false, true, true, false]) {
         if (isFlush) this.#flush();
@@ -231,6 +226,10 @@ export class Shop {
     job.unread = this.isBlocked;
     if (error) this.failures.push([error, job.id]);
     job.end(error);
+  }
+
+  #fail(job: Job): void {
+    this.#finish(job, `no paper, ${this.failures.length}`);
   }
 
   #end(happens: () => void): void {

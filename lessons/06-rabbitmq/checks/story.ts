@@ -51,6 +51,7 @@ const lines = {
   "close the publisher's channel": "has its publisher's channel closed by the broker",
   finish: "finishes one work in hand (NTH)",
   fail: "fails in one work in hand (NTH)",
+  "fail at once": "fails in all work in hand at once",
   "close the consumer's channel": "has its consumer's channel closed by the broker",
   "delete the queue": "loses its queue: somebody deletes it",
   flush: "calls flush, publishes NAME, calls flush twice, and publishes one more at once",
