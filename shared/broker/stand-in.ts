@@ -68,6 +68,13 @@ interface Consumer {
   inHand: number;
 }
 
+interface Exchange {
+  type: string;
+  durable: boolean;
+  /** It goes with the last queue that is bound to it. */
+  autoDelete: boolean;
+}
+
 interface Queue {
   name: string;
   durable: boolean;
@@ -118,7 +125,7 @@ class Refusal extends Error {
 }
 
 export class StandIn {
-  readonly exchanges = new Map<string, { type: string; durable: boolean }>();
+  readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, Queue>();
   readonly lines: Line[] = [];
   /** What was published, in the order in which it came, stored anywhere or not. */
@@ -232,15 +239,21 @@ export class StandIn {
       this.#bindings.push(one);
   }
 
-  declareExchange(name: string, type: string, durable: boolean, passive: boolean): void {
+  declareExchange(name: string, fields: Fields): void {
     const known = this.exchanges.get(name);
-    if (!known && passive) throw new Refusal(404, `NOT_FOUND - no exchange '${name}'`);
-    if (known && !passive && (known.type !== type || known.durable !== durable))
+    const wanted = {
+      type: String(fields.type),
+      durable: fields.durable === true,
+      autoDelete: fields.autoDelete === true,
+    };
+    if (!known && fields.passive)
+      throw new Refusal(404, `NOT_FOUND - no exchange '${name}'`);
+    if (known && !fields.passive && JSON.stringify(known) !== JSON.stringify(wanted))
       throw new Refusal(
         406,
         `PRECONDITION_FAILED - inequivalent arg 'type' for exchange '${name}'`,
       );
-    if (!known) this.exchanges.set(name, { type, durable });
+    if (!known) this.exchanges.set(name, wanted);
   }
 
   declareQueue(fields: Fields, owner?: Line): Queue {
@@ -632,12 +645,7 @@ export class Line {
         channel.confirms = true;
         return ok();
       case "ExchangeDeclare":
-        broker.declareExchange(
-          String(fields.exchange),
-          String(fields.type),
-          fields.durable === true,
-          fields.passive === true,
-        );
+        broker.declareExchange(String(fields.exchange), fields);
         return ok();
       case "ExchangeDelete":
         broker.deleteExchange(String(fields.exchange));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
+import type { Work } from "#bus/rabbit-contract";
 import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
 import {
   consumerOn,
@@ -11,6 +12,14 @@ import {
   queue,
   registered,
 } from "./desk.ts";
+
+/** Whatever JSON can hold is data, and a name is a name. */
+const events = [
+  createEvent("order.paid", { total: "100 ₴", customer: { name: "Надія" } }),
+  createEvent("Order.Paid", 0),
+  createEvent("склад.порожній", null),
+  createEvent("stock", ["", false]),
+];
 
 test("step 1 · `connect` opens a connection to the broker at the URL", async () => {
   const broker = new StandIn();
@@ -28,11 +37,11 @@ test("step 1 · `connect` opens a connection to the broker at the URL", async ()
 test("step 1 · `publish` sends the event as JSON, under its name, to the topic exchange", async () => {
   const { broker, publisher, collect, quiet } = await newDesk();
   const open = await publisher();
-  assert.deepEqual(broker.exchanges.get(exchange), { type: "topic", durable: true });
+  const made = { type: "topic", durable: true, autoDelete: false };
+  assert.deepEqual(broker.exchanges.get(exchange), made);
   collect("all", "#");
   const other = await publisher({ exchange: otherExchange });
   other.publish(registered("of another exchange"));
-  const events = [registered(7), createEvent("order.paid", { total: "100 ₴" })];
   for (const event of events) open.publish(event);
   await quiet();
   const arrived = broker.waiting("all").map(({ key, content }) => ({
@@ -49,27 +58,41 @@ test("step 1 · a queue collects what one of its patterns matches, and nothing e
   const { consumer, send } = await newDesk();
   const heard: string[] = [];
   const work = ({ name }: BusEvent) => heard.push(name);
-  await consumer(work, { patterns: ["user.*", "order.paid"] });
+  await consumer(work, { patterns: ["user.*", "Order.Paid"] });
   const other = { queue: "office", exchange: otherExchange, patterns: ["#"] };
   await consumer(() => heard.push("of another exchange"), other);
+  await consumer(() => heard.push("without a pattern"), { queue: "idle", patterns: [] });
   for (const name of [
     "order.created",
     "user.registered",
     "user.email.changed",
     "order.paid",
+    "Order.Paid",
   ])
     await send(createEvent(name, {}));
-  assert.deepEqual({ heard }, { heard: ["user.registered", "order.paid"] });
+  assert.deepEqual({ heard }, { heard: ["user.registered", "Order.Paid"] });
 });
 
 test("step 1 · the work is called with each event, frozen, and the message", async () => {
-  const { consumer, send } = await newDesk();
+  const { broker, consumer, send, quiet } = await newDesk();
   const calls: [BusEvent, unknown][] = [];
-  await consumer((event, message) => calls.push([event, message.fields.routingKey]));
-  const event = createEvent("user.registered", { name: "Надія", paid: "100 ₴" });
-  await send(event);
-  assert.deepEqual(calls, [[event, "user.registered"]]);
-  const frozen = Object.isFrozen(calls[0]?.[0]);
+  const work: Work = (event, message) =>
+    calls.push([event, [message.fields.routingKey, String(message.content)]]);
+  await consumer(work, { patterns: ["#"] });
+  for (const event of events) await send(event);
+  // Somebody carries a dead letter back to the queue.
+  const again = registered(7);
+  const content = Buffer.from(JSON.stringify(again));
+  broker.route({ exchange: "", key: queue, properties: {}, content });
+  await quiet();
+  assert.deepEqual(
+    calls,
+    [...events, again].map((event) => [
+      { ...event },
+      [event === again ? queue : event.name, JSON.stringify(event)],
+    ]),
+  );
+  const frozen = calls.every(([event]) => Object.isFrozen(event));
   assert.deepEqual({ frozen }, { frozen: true });
 });
 

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import { once } from "node:events";
-import { createServer } from "node:net";
-import { test } from "node:test";
+import { createServer, Socket } from "node:net";
+import { type TestContext, test } from "node:test";
 import { inspect } from "node:util";
 import { catchEscaped } from "#any-day";
 import { type Line, StandIn } from "#broker/stand-in";
 import { BrokerError, type ConnectOptions } from "#bus/rabbit-contract";
 import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
+import { soon } from "./desk.ts";
 
 /** A broker at a port; `run` is given the place, such as `127.0.0.1:40123`. */
 async function withBroker(
@@ -49,6 +50,25 @@ async function refusalAt(url: string): Promise<string> {
   return "connected";
 }
 
+/** Of somebody who listens and says nothing; every time limit is met at once. */
+async function refusalOfSilence(t: TestContext): Promise<string> {
+  t.mock.restoreAll();
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const atOnce = (call?: () => void) => call && setImmediate(call);
+  t.mock.method(globalThis, "setTimeout", atOnce);
+  const ofSocket = (ms: number, call?: () => void) => ms > 0 && atOnce(call);
+  t.mock.method(Socket.prototype, "setTimeout", ofSocket as never);
+  try {
+    return await soon(refusalAt(`amqp://127.0.0.1:${port}`), "connect");
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+}
+
 test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names the host, and says why", async (t) => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -73,6 +93,7 @@ test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names t
     (words.at(-1) as (error: null, found: unknown[]) => void)(null, addresses),
   );
   sentences.push(await refusalAt(`amqp://shop.test:${port}`));
+  sentences.push(await refusalOfSilence(t));
   for (const sentence of sentences) {
     const namesTheHost = /127\.0\.0\.1|shop\.test/.test(sentence);
     const saysWhy = !/(:|undefined)\W*$/.test(sentence);
@@ -113,12 +134,14 @@ test("step 2 · it asks for a heartbeat: the option's, else the URL's, else 10 s
     const seen = {
       default: await asked(""),
       "?heartbeat=45": await asked("?heartbeat=45"),
+      "?heartbeat=0": await asked("?heartbeat=0"),
       "heartbeat: 3 and ?heartbeat=45": await asked("?heartbeat=45", { heartbeat: 3 }),
       "heartbeat: 0": await asked("", { heartbeat: 0 }),
     };
     assert.deepEqual(seen, {
       default: 10,
       "?heartbeat=45": 45,
+      "?heartbeat=0": 0,
       "heartbeat: 3 and ?heartbeat=45": 3,
       "heartbeat: 0": 0,
     });
@@ -169,9 +192,13 @@ test("step 2 · `onLost` is called once, with the reason, when the connection en
     const onLost = (reason: unknown) => {
       const saysWhy = way === "the line is cut" || /shutdown/.test(String(reason));
       lost.push(reason instanceof Error && saysWhy);
+      throw new Error("the telephone is broken");
     };
-    await withConnection({ onLost }, happens);
-    assert.deepEqual({ [way]: lost }, { [way]: [true] });
+    const unhandled = await catchEscaped(async ({ failures }) => {
+      await withConnection({ onLost }, happens);
+      return failures;
+    });
+    assert.deepEqual({ [way]: lost, unhandled }, { [way]: [true], unhandled: [] });
   }
 });
 
@@ -183,14 +210,19 @@ test("step 2 · closing the connection oneself is not a loss", async () => {
 
 test("step 2 · `onBlocked` is called with the reason when the broker takes no more", async () => {
   const blocked: string[] = [];
-  await withConnection({ onBlocked: (reason) => blocked.push(reason) }, async (line) => {
-    for (const reason of ["low on disk", "low on memory"]) {
-      line.block(reason);
-      for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
-      line.unblock();
-    }
+  const onBlocked = (reason: string) => blocked.push(reason);
+  const stderr = await catchEscaped(async (escaped) => {
+    await withConnection({ onBlocked }, async (line) => {
+      for (const reason of ["low on disk", "low on memory"]) {
+        line.block(reason);
+        for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+        line.unblock();
+      }
+    });
+    return escaped.stderr;
   });
-  assert.deepEqual({ blocked }, { blocked: ["low on disk", "low on memory"] });
+  const due = { blocked: ["low on disk", "low on memory"], stderr: "" };
+  assert.deepEqual({ blocked, stderr }, due);
 });
 
 test("step 2 · without these options, a loss and a block are lines on stderr", async () => {

@@ -44,7 +44,7 @@ test("step 3 · a confirmed event survives a restart of the broker, and has its 
 
 test("step 3 · `open` rejects where the exchange is of another kind; the connection lives on", async () => {
   const { broker, connection, ends, quiet } = await newDesk();
-  broker.declareExchange(exchange, "fanout", true, false);
+  broker.declareExchange(exchange, { type: "fanout", durable: true });
   const opened = await refusalOf(publisherOn(connection));
   await quiet();
   assert.deepEqual(

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { StandIn } from "#broker/stand-in";
 import { anyDay } from "./any-day.ts";
 import {
   consumerOn,
+  exchange,
   fate,
   newDesk,
   queue,
@@ -98,15 +100,22 @@ test("step 6 · the queue and what waits in it survive a restart of the broker",
 });
 
 test("step 6 · `open` rejects where the queue was made differently; the connection lives on", async () => {
-  const { broker, connection, ends, quiet } = await newDesk();
-  broker.declareQueue({ queue, durable: true, arguments: { "x-max-length": 5 } });
-  const opened = await refusalOf(consumerOn(connection, () => {}));
-  await quiet();
-  assert.deepEqual(
-    { opened: fate(opened), connectionEnds: ends },
-    { opened: "rejected", connectionEnds: [] },
-  );
-  await connection.createChannel();
+  const full = { durable: true, arguments: { "x-max-length": 5 } };
+  const ways: Record<string, (broker: StandIn) => unknown> = {
+    "the queue": (broker) => broker.declareQueue({ queue, ...full }),
+    "the exchange": (broker) => broker.declareExchange(exchange, { type: "fanout" }),
+  };
+  for (const [different, make] of Object.entries(ways)) {
+    const { broker, connection, ends, quiet } = await newDesk();
+    make(broker);
+    const opened = await refusalOf(consumerOn(connection, () => {}));
+    await quiet();
+    assert.deepEqual(
+      { different, opened: fate(opened), connectionEnds: ends },
+      { different, opened: "rejected", connectionEnds: [] },
+    );
+    await connection.createChannel();
+  }
 });
 
 test("step 6 · a prefetch that is not a whole number of 1 or more is a `RangeError`", async () => {

@@ -5,7 +5,8 @@ import { StandIn } from "#broker/stand-in";
 import { daysOf } from "./day.ts";
 import { exchanges, quiet, turn } from "./desk.ts";
 import { look, lookBack } from "./look.ts";
-import { type Place, Shop } from "./shop.ts";
+import type { Place } from "./notes.ts";
+import { Shop } from "./shop.ts";
 import { type Day, RULES, type Rule, storyOf, tell } from "./story.ts";
 
 /** What was seen on a day, and what should have been. */
@@ -37,6 +38,11 @@ export async function bookOf(day: Day, step: number): Promise<Book> {
     await quiet(broker);
     await turn();
     for (const shop of shops) look(shop, "in the end", shops);
+    if (step >= 8) {
+      for (const shop of shops) shop.goHome();
+      await quiet(broker);
+      for (const shop of shops) look(shop, "when all go home", shops);
+    }
     for (const shop of shops) lookBack(shop);
     // Step 7 is where an acknowledgement may fail.
     const rule = step < 6 ? "cut" : "late";

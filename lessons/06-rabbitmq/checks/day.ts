@@ -12,7 +12,7 @@ const COMMANDS: Record<number, Command["does"][]> = {
   ],
   4: ["somebody waits"],
   6: ["finish", "finish"],
-  7: ["fail", "delete the queue", "close the consumer's channel"],
+  7: ["fail", "fail at once", "delete the queue", "close the consumer's channel"],
   8: [
     ...(["flush", "close the publisher", "close the consumer"] as const),
     ...(["block", "unblock"] as const),

@@ -43,6 +43,26 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
 
 export function lookBack(shop: Shop): void {
   const { see } = shop.place;
+  const { publisher, consumer } = shop.closing;
+  const kept = arrived(shop).every(
+    ({ properties: { deliveryMode, expiration } }) => deliveryMode === 2 && !expiration,
+  );
+  see("survives", `${shop.name}, all events are kept until they are done`, true, kept);
+  const isOpen = (tag: number) => shop.line.channels.has(tag);
+  if (publisher)
+    see(
+      "closePublisher",
+      `${shop.name}, its publisher's channel is open`,
+      false,
+      isOpen(shop.tags.publisher),
+    );
+  if (consumer?.every(({ isDue }) => isDue))
+    see(
+      "closeConsumer",
+      `${shop.name}, its consumer's channel is open`,
+      false,
+      isOpen(shop.tags.consumer),
+    );
   for (const { isOdd, isLate, states } of shop.letters) {
     if (isLate)
       see(
@@ -120,7 +140,13 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   const isCalm = !shop.isHeld && !shop.isBlocked;
   if (isCalm && !shop.isOver && !shop.consumerGone) {
     const rule = shop.closing.consumer ? "cancel" : "acknowledged";
-    see(rule, `${at}, in hand for the broker`, open.length, mine.length);
+    const ids = mine.map(({ message }) => message.properties.messageId);
+    see(
+      rule,
+      `${at}, in hand for the broker`,
+      open.map(({ id }) => id).sort(),
+      ids.sort(),
+    );
     const ended = shop.jobs.length - open.length;
     const answers = times(shop.line, "BasicAck", "BasicReject", "BasicNack");
     see("acknowledged", `${at}, events that the broker may forget`, ended, answers);
@@ -135,12 +161,7 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   if (isFree && broker.waiting(shop.queue).length > 0)
     see("prefetch", `${at}, in hand while others wait`, shop.prefetch, mine.length);
   if (step < 7) return;
-  see(
-    "onError",
-    `${at}, failures that were told to onError`,
-    shop.failures,
-    shop.errors.length,
-  );
+  see("onError", `${at}, onError is called with`, [...shop.failures], [...shop.errors]);
   // Whether a line that is cut while the consumer closes is a loss is left open.
   if (!shop.closing.consumer || !shop.isOver)
     see(

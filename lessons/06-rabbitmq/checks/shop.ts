@@ -1,18 +1,13 @@
 /** One shop with a publisher and a consumer on a line of its own, and what happens to it on a day. */
 import type { ConsumeMessage } from "amqplib";
-import type { Line, StandIn } from "#broker/stand-in";
+import type { Line } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
+import { UnroutableError } from "#bus/rabbit-contract";
 import type { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import type { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { consumerOn, exchanges, publisherOn, publishing, queue, watch } from "./desk.ts";
-import type { Closing, Job, Letter } from "./notes.ts";
-import type { Command, Day, Rule } from "./story.ts";
-
-export interface Place {
-  broker: StandIn;
-  step: number;
-  see(rule: Rule, what: string, due: unknown, seen: unknown): void;
-}
+import type { Closing, Failure, Job, Letter, Place } from "./notes.ts";
+import type { Command, Day } from "./story.ts";
 
 export class Shop {
   readonly place: Place;
@@ -27,8 +22,9 @@ export class Shop {
   readonly letters: Letter[] = [];
   readonly jobs: Job[] = [];
   readonly flushes: { states: string[]; letters: Letter[] }[] = [];
-  readonly errors: unknown[] = [];
-  failures = 0;
+  /** What `onError` was called with, and what it should have been. */
+  readonly errors: Failure[] = [];
+  readonly failures: Failure[] = [];
   readonly lost: unknown[] = [];
   /** How many of the publishes that came to the broker were answered so that this shop heard it. */
   told = 0;
@@ -45,7 +41,8 @@ export class Shop {
   closing: { publisher?: Closing[]; consumer?: Closing[] } = {};
   readonly #shares: boolean;
   readonly #at: number;
-  readonly #tags: { publisher: number; consumer: number };
+  /** The channels of its publisher and its consumer. */
+  readonly tags: { publisher: number; consumer: number };
 
   static async open(place: Place, day: Day, at: number): Promise<Shop> {
     const { connection, line } = await place.broker.connect();
@@ -60,20 +57,21 @@ export class Shop {
     const shop = new Shop(place, day, at, line, publisher);
     if (place.step < 6) return shop;
     const prefetch = day.prefetch[at];
-    shop.consumer = await consumerOn(connection, () => shop.#work(), {
+    shop.consumer = await consumerOn(connection, ({ id }) => shop.#work(id), {
       exchange,
       queue: shop.queue,
       patterns: ["user.*"],
       ...(prefetch !== undefined && { prefetch }),
       onError: (error: unknown, message: ConsumeMessage) => {
         shop.errors.push([error, message.properties.messageId]);
+        throw new Error("the telephone is broken");
       },
       onLost: (reason) => {
         const isError = reason instanceof Error && reason.message.includes(shop.lossIs);
         shop.lost.push(isError ? "an Error that says why" : reason);
       },
     });
-    shop.#tags.consumer = Math.max(...line.channels.keys());
+    shop.tags.consumer = Math.max(...line.channels.keys());
     return shop;
   }
 
@@ -94,7 +92,7 @@ export class Shop {
     this.mandatory = day.mandatory[at] ?? false;
     this.window = day.window[at] ?? 256;
     this.prefetch = day.prefetch[at] ?? 10;
-    this.#tags = { publisher: Math.max(...line.channels.keys()), consumer: 0 };
+    this.tags = { publisher: Math.max(...line.channels.keys()), consumer: 0 };
   }
 
   perform({ does, name, nth }: Command): void {
@@ -132,11 +130,11 @@ export class Shop {
     if (does === "cut" && !this.isOver) this.#end(() => line.cut());
     if (does === "goodbye" && calm) this.#end(() => line.sayGoodbye());
     if (does === "close the publisher's channel" && calm && !this.closing.publisher) {
-      if (!this.channelGone) line.refuse(this.#tags.publisher, refusal);
+      if (!this.channelGone) line.refuse(this.tags.publisher, refusal);
       this.channelGone = true;
     }
     if (does === "close the consumer's channel" && calm && !this.closing.consumer) {
-      if (!this.consumerGone) line.refuse(this.#tags.consumer, refusal);
+      if (!this.consumerGone) line.refuse(this.tags.consumer, refusal);
       this.lossIs = refusal.message;
       this.consumerChannelGone ||= !this.consumerGone;
       this.#loseConsumer();
@@ -147,7 +145,8 @@ export class Shop {
       this.#loseConsumer();
     }
     if (does === "finish" && job) this.#finish(job);
-    if (does === "fail" && job) this.#finish(job, new Error("no paper"));
+    if (does === "fail" && job) this.#fail(job);
+    if (does === "fail at once") for (const one of inHand) this.#fail(one);
     if (does === "flush") {
       for (const isFlush of [true, false, true, true, false]) {
         if (isFlush) this.#flush();
@@ -180,10 +179,21 @@ export class Shop {
     if (this.isBlocked) this.perform({ does: "unblock", shop: 0, name: "", nth: 0 });
   }
 
+  goHome(): void {
+    for (const does of ["close the publisher", "close the consumer"] as const)
+      this.perform({ does, shop: 0, name: "user.registered", nth: 0 });
+    for (const job of this.jobs) if (job.ended === undefined) this.#finish(job);
+  }
+
   #publish(event: BusEvent, isOdd = false): Promise<void> {
     const isLate = this.closing.publisher !== undefined;
     const outcome = publishing(this.#publisher, event);
-    this.letters.push({ event, states: watch([outcome]), isOdd, isLate });
+    const states = watch([outcome]);
+    outcome.catch((error) => {
+      if (error instanceof UnroutableError && error.event !== event)
+        states[0] = "UnroutableError of another event";
+    });
+    this.letters.push({ event, states, isOdd, isLate });
     return outcome;
   }
 
@@ -193,10 +203,10 @@ export class Shop {
   }
 
   /** What it returns is no `Promise`, but can be awaited all the same. */
-  #work(): PromiseLike<void> {
+  #work(id: string): PromiseLike<void> {
     const done = new Promise<void>((resolve, reject) => {
-      const end = (error?: Error) => (error ? reject(error) : resolve());
-      this.jobs.push({ end });
+      const end = (error?: string) => (error ? reject(error) : resolve());
+      this.jobs.push({ id, end });
     });
     // biome-ignore lint/suspicious/noThenProperty: work may return one
     return { then: (...listeners) => done.then(...listeners) };
@@ -210,12 +220,16 @@ export class Shop {
       before.push({ states: watch([piece.close()]), isDue });
   }
 
-  #finish(job: Job, error?: Error): void {
+  #finish(job: Job, error?: string): void {
     const isAlive = !this.isOver && !this.consumerGone;
     job.ended = isAlive ? (error ? "failed" : "done") : "late";
     job.unread = this.isBlocked;
-    if (error) this.failures += 1;
+    if (error) this.failures.push([error, job.id]);
     job.end(error);
+  }
+
+  #fail(job: Job): void {
+    this.#finish(job, `no paper, ${this.failures.length}`);
   }
 
   #end(happens: () => void): void {

@@ -3,6 +3,8 @@
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
   resolves: "`publish` resolves when the broker has confirmed the event, not before",
+  survives:
+    "a confirmed event survives a restart of the broker, and has its id as message id",
   refused: "an event that the broker refuses rejects, and no other does",
   json: "data that JSON cannot hold rejects its own `publish` alone; nothing is thrown",
   cut: "what is not confirmed when the line is cut or the channel closed rejects",
@@ -49,6 +51,7 @@ const lines = {
   "close the publisher's channel": "has its publisher's channel closed by the broker",
   finish: "finishes one work in hand (NTH)",
   fail: "fails in one work in hand (NTH)",
+  "fail at once": "fails in all work in hand at once",
   "close the consumer's channel": "has its consumer's channel closed by the broker",
   "delete the queue": "loses its queue: somebody deletes it",
   flush: "calls flush, publishes NAME, calls flush twice, and publishes one more at once",

@@ -17,7 +17,7 @@ export async function connect(
     address;
   const hasUser = username !== "" || password !== "";
   try {
-    const connection = await amqplib.connect({
+    const parts = {
       protocol: protocol.replace(":", ""),
       hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
       ...(port && { port: Number(port) }),
@@ -26,7 +26,8 @@ export async function connect(
       heartbeat: Number(searchParams.get("heartbeat")),
       channelMax: Number(searchParams.get("channelMax") ?? 0),
       vhost: pathname.slice(1) || "/",
-    });
+    };
+    const connection = await amqplib.connect(parts, { timeout: 5_000 });
     connection.on("error", () => undefined);
     connection.on("blocked", (reason) => onBlocked(reason));
     connection.on("close", (reason) => {
