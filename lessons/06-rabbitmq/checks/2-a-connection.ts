@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import { once } from "node:events";
-import { createServer, Socket } from "node:net";
-import { type TestContext, test } from "node:test";
+import { createServer } from "node:net";
+import { test } from "node:test";
 import { inspect } from "node:util";
 import { catchEscaped } from "#any-day";
 import { type Line, StandIn } from "#broker/stand-in";
 import { BrokerError, type ConnectOptions } from "#bus/rabbit-contract";
 import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
-import { soon } from "./desk.ts";
 
 /** A broker at a port; `run` is given the place, such as `127.0.0.1:40123`. */
 async function withBroker(
@@ -50,25 +49,6 @@ async function refusalAt(url: string): Promise<string> {
   return "connected";
 }
 
-/** Of somebody who listens and says nothing; every time limit is met at once. */
-async function refusalOfSilence(t: TestContext): Promise<string> {
-  t.mock.restoreAll();
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  const atOnce = (call?: () => void) => call && setImmediate(call);
-  t.mock.method(globalThis, "setTimeout", atOnce);
-  const ofSocket = (ms: number, call?: () => void) => ms > 0 && atOnce(call);
-  t.mock.method(Socket.prototype, "setTimeout", ofSocket as never);
-  try {
-    return await soon(refusalAt(`amqp://127.0.0.1:${port}`), "connect");
-  } finally {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  }
-}
-
 test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names the host, and says why", async (t) => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -93,7 +73,6 @@ test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names t
     (words.at(-1) as (error: null, found: unknown[]) => void)(null, addresses),
   );
   sentences.push(await refusalAt(`amqp://shop.test:${port}`));
-  sentences.push(await refusalOfSilence(t));
   for (const sentence of sentences) {
     const namesTheHost = /127\.0\.0\.1|shop\.test/.test(sentence);
     const saysWhy = !/(:|undefined)\W*$/.test(sentence);

@@ -17,7 +17,7 @@ export async function connect(
     address;
   const hasUser = username !== "" || password !== "";
   try {
-    const parts = {
+    const connection = await amqplib.connect({
       protocol: protocol.replace(":", ""),
       hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
       ...(port && { port: Number(port) }),
@@ -26,8 +26,7 @@ export async function connect(
       heartbeat: Number(searchParams.get("heartbeat")),
       channelMax: Number(searchParams.get("channelMax") ?? 0),
       vhost: pathname.slice(1) || "/",
-    };
-    const connection = await amqplib.connect(parts, { timeout: 5_000 });
+    });
     connection.on("error", () => undefined);
     connection.on("blocked", (reason) => onBlocked(reason));
     connection.on("close", (reason) => {
