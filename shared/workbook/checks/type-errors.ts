@@ -14,7 +14,7 @@ export interface TypeProblem {
 }
 
 /**
- * What the type-checker says about the learner's files of one lesson.
+ * What the type-checker says about the learner's files of one lesson: nothing where it is not installed.
  *
  * @param stop when nobody wants to know any more: then it says nothing
  */
@@ -23,25 +23,30 @@ export async function typeErrors(
   root: string = courseRoot,
   stop?: AbortSignal,
 ): Promise<TypeProblem[]> {
-  if (!existsSync(join(root, "tsconfig.json"))) return [];
-  const config = writeConfig(lesson, root);
-  const output = await runCompiler(config, root, stop);
+  const packages = packagesWithTypes();
+  if (!packages || !existsSync(join(root, "tsconfig.json"))) return [];
+  const config = writeConfig(lesson, root, packages);
+  const output = await runCompiler(config, root, packages, stop);
   rmSync(config, { force: true });
   return problemsIn(output, `work/${lesson.folder}/`);
 }
 
-/** `node_modules`, wherever it is. */
-function packages(): string {
-  const typescript = fileURLToPath(import.meta.resolve("typescript/package.json"));
-  return dirname(dirname(typescript));
+/** `node_modules`, wherever it is, unless the packages for development were left out. */
+function packagesWithTypes(): string | undefined {
+  try {
+    const typescript = fileURLToPath(import.meta.resolve("typescript/package.json"));
+    return dirname(dirname(typescript));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The settings of the course, and of its files only those of the lesson: all of them take ten times as long. */
-function writeConfig(lesson: Lesson, root: string): string {
+function writeConfig(lesson: Lesson, root: string, packages: string): string {
   const path = temporaryPath("types.json");
   const config = {
     extends: join(root, "tsconfig.json"),
-    compilerOptions: { typeRoots: [join(packages(), "@types")] },
+    compilerOptions: { typeRoots: [join(packages, "@types")] },
     files: filesUnder(lesson.work)
       .filter((file) => file.endsWith(".ts"))
       .map((file) => join(lesson.work, file)),
@@ -51,8 +56,13 @@ function writeConfig(lesson: Lesson, root: string): string {
   return path;
 }
 
-function runCompiler(config: string, root: string, stop?: AbortSignal): Promise<string> {
-  const program = join(packages(), "typescript", "bin", "tsc");
+function runCompiler(
+  config: string,
+  root: string,
+  packages: string,
+  stop?: AbortSignal,
+): Promise<string> {
+  const program = join(packages, "typescript", "bin", "tsc");
   const args = [program, "--noEmit", "--pretty", "false", "--project", config];
   const child = keepTrack(
     spawn(process.execPath, args, {

@@ -85,6 +85,21 @@ Step 1 of 3 · Greet one customer                                       your tur
     assert.doesNotMatch((await course.lesson("1", "test")).output, /passed before/);
   });
 
+  test("a later save that breaks another check of the step is named, too", async () => {
+    using course = new TrialCourse();
+    const names = "work/01-greeter/names.ts";
+    course.write(names, "export const Refusal = TypeError;\n");
+    const later = 'if (name === "") throw new Refusal("empty");\n  return greet(name);';
+    course.solve("01-greeter/greeter.ts", { ...greeter, 3: later });
+    course.change(file, "import", 'import { Refusal } from "./names.ts";\nimport');
+    assert.match((await course.lesson("1", "test")).output, /3 of 3 steps/);
+    course.change(file, "return greet(name)", "return name");
+    assert.match((await course.lesson("1", "test")).output, /saved work\/.*greeter\.ts/);
+    course.change(file, "return name;", "return greet(name);");
+    course.change(names, "TypeError", "RangeError");
+    assert.match((await course.lesson("1", "test")).output, /Before.*\n?.*names\.ts/);
+  });
+
   test("the TODO of a later step does not make it one's turn", async () => {
     using course = new TrialCourse();
     course.solve("01-greeter/greeter.ts", { 1: 'todo(3, "greet later");' });

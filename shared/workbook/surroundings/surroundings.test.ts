@@ -46,6 +46,7 @@ const surroundings: Surrounding[] = [
     name: "no packages but those that run the course",
     always: ["1 test", "1 watch", "1 coverage", "1 diff"],
     env: withFirst("hide-packages.mjs", { NODE_ENV: "production" }),
+    prepare: (course) => course.checkTypes(),
   },
   {
     name: "nowhere to write",
@@ -181,6 +182,17 @@ for (const { name, always, env = {}, fails, prepare } of surroundings) {
     });
   }
 }
+
+test("without the type-checker there is a card all the same", async () => {
+  using course = new TrialCourse();
+  course.checkTypes();
+  const { output } = await course.lessonIn(
+    withFirst("hide-packages.mjs", {}),
+    "1",
+    "test",
+  );
+  assert.match(output, /^Step 1 of 3/m);
+});
 
 /** Has every process of a command load one of the files here first. */
 function withFirst(file: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
