@@ -116,7 +116,7 @@ async function play(
       if (nth % 2) return;
       start(who);
       await world.seek(who, topic, "beginning");
-      await world.commit(who);
+      if (by === 1) await world.commit(who);
       return leave();
     }
     if (closed.has(who)) return;

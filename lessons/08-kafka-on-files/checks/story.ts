@@ -170,7 +170,7 @@ export function tell(command: Command): string {
     seek: `${by === 1 ? other : ""}${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}; ${nth % 2 ? sends : ""}${consumer} ${limit === undefined ? "polls" : "commits"}`,
     spoil: `an offset file of ${name}, partition ${nth}, or of 0, breaks; ${consumer} starts again and polls twice; it is deleted, and ${consumer} polls; ${WHO[(who + 1) % 3]} polls after each, if of the same group`,
     create: `${name} is created with ${COUNTS[nth]} partitions`,
-    close: `${consumer} closes, and closes once more; ${next}${nth % 2 ? "" : `; ${consumer} starts again, seeks the beginning of ${name}, commits and closes; ${next}`}`,
+    close: `${consumer} closes, and closes once more; ${next}${nth % 2 ? "" : `; ${consumer} starts again, seeks the beginning of ${name}${by === 1 ? ", commits" : ""} and closes; ${next}`}`,
     break: `producer ${by + 1} sends two records to ${name}, and a line before the last breaks; ${consumer} starts again, polls twice, seeks behind it and polls`,
     "make again": `${consumer} polls and commits; ${name} is deleted and made again${nth % 2 ? `, and producer ${by + 1} sends something` : ""}; ${consumer} polls, seeks the end and commits`,
     "send nothing": `producer ${by + 1} sends ${UNWRITABLE[nth % UNWRITABLE.length]?.[0]} to ${name}, which then, if it is not there, is created with 2 partitions`,
