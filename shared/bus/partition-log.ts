@@ -47,7 +47,7 @@ export interface Batch {
 
 /** A log of numbered records, written at the end and read from anywhere. */
 export interface PartitionLog {
-  /** Numbers the entries and writes them at the end, all of them or none. */
+  /** Numbers the entries and writes them at the end; none, if JSON cannot write one of them. */
   append(entries: readonly Entry[]): LogRecord[] | Promise<LogRecord[]>;
 
   /**
@@ -75,6 +75,7 @@ export interface PartitionLog {
 
 /** A half line was found at the end of a log, left by a writer that died, and was cut off. */
 export interface Repair {
+  /** The path of the log. */
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;

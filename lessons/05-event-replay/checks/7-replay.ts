@@ -42,17 +42,21 @@ test("step 7 · after a write has failed, what is in the log can still be replay
   );
 });
 
-test("step 7 · a `reaction` hears what happens now, and nothing that is replayed", () => {
+test("step 7 · a `reaction` hears what happens now, and nothing that is replayed", async () => {
   const news = { id: "order-1", name: "order.paid", data: undefined, timestamp: noon };
   const emails: string[] = [];
-  const email = reaction((_data: unknown, { id }: BusEvent) => emails.push(id));
+  const email = reaction((data: unknown, { id }: BusEvent) => {
+    if (data === "no address") throw new RangeError(data);
+    return emails.push(id);
+  });
   const returned = [news, { ...news, replayed: true as const }, news].map((event) =>
     email(event.data, event),
   );
-  // What it returns reaches the bus: else the failure of an async one would be lost.
+  // What it returns or throws reaches the bus: else its failure would be lost.
+  const thrown = await outcomeOf(() => email("no address", news));
   assert.deepEqual(
-    { emails, "returned for news": [returned[0], returned[2]] },
-    { emails: ["order-1", "order-1"], "returned for news": [1, 2] },
+    { emails, "returned for news": [returned[0], returned[2]], thrown },
+    { emails: ["order-1", "order-1"], "returned for news": [1, 2], thrown: "RangeError" },
   );
 });
 

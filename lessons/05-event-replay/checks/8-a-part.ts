@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import type { ReplayOptions } from "#bus/log-contract";
 import { busDays } from "./bus-day.ts";
@@ -31,9 +32,17 @@ test("step 8 · `from` begins at an event, a time or a count", async (t) => {
       { [name]: "order-3 order-4 order-3: 3 replayed, 2 skipped" },
     );
   }
-  const until = { count: 0 };
-  const behind = await partOf(desk, { from: places.id, until });
+  // What comes after its end is not read, and so not found to be broken.
+  appendFileSync(desk.path, "oops\n\n");
+  const behind = await partOf(desk, { from: places.id, until: { count: 0 } });
   assert.deepEqual({ behind }, { behind: ": 0 replayed, 0 skipped" });
+  const paid = { ...order(3), name: "order.paid" };
+  writeFileSync(desk.path, linesOf([...orders(2), paid, order(4), twice]));
+  const others = await partOf(desk, { from: places.id, pattern: "order.created" });
+  assert.deepEqual(
+    { "order-3 itself does not match": others },
+    { "order-3 itself does not match": "order-4 order-3: 2 replayed, 3 skipped" },
+  );
   const parts = [{ from: places.id }, {}, { until: places.count }];
   const atOnce = parts.map((options) => desk.bus.replayFromFile(desk.path, options));
   const replayed = (await Promise.all(atOnce)).map((report) => report.replayed);

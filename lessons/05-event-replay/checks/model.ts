@@ -41,8 +41,8 @@ export class SlowLog {
         this.#opened = true;
         await this.#disk.append(batch.map(({ line }) => line).join(""));
         if (this.#fsync) await this.#disk.sync();
-      } catch {
-        this.#failure = new LogError(`${batch[0]?.id}`);
+      } catch (error) {
+        this.#failure = new LogError(`${batch[0]?.id}: ${error}`);
       }
       this.#written += batch.length;
     }

@@ -14,14 +14,23 @@ test("step 5 · after `seek` to the beginning, the end or an offset, the next po
     await consumer.seek("orders", to);
     return idsOf(await drain(consumer));
   };
+  const found = {
+    end: await after("end"),
+    beginning: await after("beginning"),
+    "offset 2": await after({ offset: 2 }),
+    "offset 3, the end": await after({ offset: 3 }),
+  };
+  const many = Array.from({ length: 3_000 }, () => ({ time: 1, value: "tea" }));
+  await new FileLog(join(folder, "orders-0.log")).append(many);
   assert.deepEqual(
+    { ...found, "offset 3,002": await after({ offset: 3_002 }) },
     {
-      end: await after("end"),
-      beginning: await after("beginning"),
-      "offset 2": await after({ offset: 2 }),
-      "offset 3, the end": await after({ offset: 3 }),
+      end: [],
+      beginning: [1, 2, 3],
+      "offset 2": [3],
+      "offset 3, the end": [],
+      "offset 3,002": ["tea"],
     },
-    { end: [], beginning: [1, 2, 3], "offset 2": [3], "offset 3, the end": [] },
   );
 });
 
@@ -29,8 +38,11 @@ test("step 5 · `seek` to a time finds the first record at or after it, even whe
   const folder = emptyFolder(t);
   const later = Array.from({ length: 2_000 }, (_, at) => 100 + at);
   const entries = [50, 90, 30, 40, ...later, 20].map((time) => ({ time, value: time }));
-  await new FileLog(join(folder, "orders-0.log")).append(entries);
-  const consumer = consumerOf({ folder, group: "billing" });
+  // It asks the log that `openLog` gives, wherever that one writes.
+  const openLog = () => new FileLog(join(folder, "archive"));
+  await openLog().append(entries);
+  await sendOrders(folder, 1);
+  const consumer = consumerOf({ folder, group: "billing", openLog });
   const firstSince = [
     [-Infinity, 50],
     [40, 50],

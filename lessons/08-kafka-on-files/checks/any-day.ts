@@ -1,10 +1,11 @@
 // Days made up by chance, on topics in files and on slow, simple ones in lists.
+import { basename } from "node:path";
 import { type AnyDay, checkDays, type Observation } from "#any-day";
-import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { daysOf } from "./day.ts";
 import { SlowWorld } from "./model.ts";
 import { type Choices, type Clock, RealWorld, type World } from "./real-world.ts";
 import {
+  BEGIN,
   COUNTS,
   type Command,
   type Day,
@@ -12,7 +13,7 @@ import {
   HALVES,
   keyOf,
   LONG,
-  OFFSETS,
+  placeOf,
   RULES,
   type Rule,
   ruleOf,
@@ -23,16 +24,8 @@ import {
   UNWRITABLE,
   VALUES,
   WHO,
+  wrongLines,
 } from "./story.ts";
-
-const BEGIN = Date.UTC(2026, 0, 31);
-
-const placeOf = ({ to, nth }: Command): SeekTo =>
-  to === "offset"
-    ? { offset: OFFSETS[nth] ?? 0 }
-    : to === "time"
-      ? { time: BEGIN + nth - 2 }
-      : to;
 
 /** Plays a day, and writes down what can be seen. */
 async function play(
@@ -123,7 +116,7 @@ async function play(
       if (nth % 2) return;
       start(who);
       await world.seek(who, topic, "beginning");
-      await world.commit(who);
+      if (by === 1) await world.commit(who);
       return leave();
     }
     if (closed.has(who)) return;
@@ -154,6 +147,15 @@ async function play(
     // Whether half a line hides that a topic was made again, nobody can tell.
     if (does === "half line" && lines(file).at(-1) === "" && !again.has(topic))
       world.addHalfLine(file, Buffer.from(HALVES[nth % HALVES.length] ?? ""));
+    if (does === "spoil" && subscribed[who]?.has(topic)) {
+      const name = `${groupOf(day, who)}@${basename(file, ".log")}`;
+      const both = isShared && !closed.has(other) ? [who, other] : [who];
+      world.spoil(name);
+      start(who);
+      for (const each of [...both, ...both]) await poll(each);
+      world.deletePlace(name);
+      for (const each of both) await poll(each);
+    }
     // What a broken line's time was, nobody knows, nor whether autoCommit commits a seek to it.
     const isOpen = isAuto(who)
       ? broken.size > 0
@@ -176,13 +178,7 @@ async function play(
       if (records.length < 3) return;
       broken.add(topic);
       const at = nth % (records.length - 2);
-      const line = records[at] ?? "";
-      // As long as it was: what lies behind it stays where it is.
-      const wrong = [
-        `~${line.slice(1)}`,
-        line.replace(/\d/, "9"),
-        " ".repeat(Buffer.byteLength(line)),
-      ];
+      const wrong = wrongLines(records[at] ?? "");
       world.replaceLine(longest, at, wrong[nth % 3] ?? "");
       start(who);
       await poll();

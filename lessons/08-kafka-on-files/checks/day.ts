@@ -12,8 +12,8 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ...(["new producer", "half line", "subscribe"] as const),
     ...since(4, ["restart", "commit", "commit"] as const),
     ...since(5, ["seek", "seek", "half line"] as const),
-    ...since(6, ["create", "seek"] as const),
-    ...since(7, ["close", "restart", "subscribe", "seek"] as const),
+    ...since(6, ["create", "seek", "spoil"] as const),
+    ...since(7, ["close", "restart", "subscribe", "seek", "spoil"] as const),
     ...since(8, ["break", "make again", "send nothing", "send nothing"] as const),
   );
   const command = fc.record<Command>({

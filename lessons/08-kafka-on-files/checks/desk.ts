@@ -46,9 +46,8 @@ export function placesOf(records: readonly ConsumedRecord[]): string[] {
   return records.map(({ partition, offset }) => `${partition}/${offset}`).sort();
 }
 
-/** Polls until a consumer has nothing left. */
-export async function drain(consumer: Consumer): Promise<ConsumedRecord[]> {
-  const records: ConsumedRecord[] = [];
+/** Polls until a consumer has nothing left, and adds what comes to `records`. */
+export async function drain(consumer: Consumer, records: ConsumedRecord[] = []) {
   for (;;) {
     const more = await consumer.poll();
     if (more.length === 0) return records;
@@ -73,11 +72,14 @@ export async function outcome(action: () => unknown): Promise<string> {
   return error ? kindOf(error) : "accepted";
 }
 
+/** The name of a file, if there is one at this path. */
+export const nameOf = (path: string) =>
+  existsSync(path) ? basename(path) : `no file ${path}`;
+
 /** An error in a few words: the text promises its kind, and of a broken record file and line. */
 export function kindOf(error: Error): string {
   if (error instanceof BrokenRecordError) {
-    const file = existsSync(error.file) ? basename(error.file) : `no file ${error.file}`;
-    return `BrokenRecordError: ${file}, line ${error.line}`;
+    return `BrokenRecordError: ${nameOf(error.file)}, line ${error.line}`;
   }
   if (error instanceof TypeError) return "TypeError";
   return error instanceof RangeError ? "RangeError" : "Error";

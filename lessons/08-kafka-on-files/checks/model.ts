@@ -27,6 +27,8 @@ export class SlowWorld implements World {
   readonly #topics = new Map<string, Part[]>();
   readonly #readers: Reader[] = [];
   readonly #committed = new Map<string, Place>();
+  /** The offset file that is broken. */
+  #spoilt: string | undefined;
   /** For who is in a group, and nothing else. */
   readonly #folder = newFolder();
   readonly #turns: Turns[] = [];
@@ -96,12 +98,19 @@ export class SlowWorld implements World {
   }
 
   async poll(who: number, limit = 500): Promise<Polled> {
-    const { autoCommit } = this.#reader(who);
-    const held = this.#held(who);
+    const { autoCommit, topics } = this.#reader(who);
+    const all = this.#held(who);
+    const held = all.filter(([name]) => name !== this.#spoilt);
     const choice = this.#choices.polls.shift() ?? "";
     const gives = typeof choice !== "string" && choice.size > 0;
     const records: string[] = [];
     const refusals: string[] = [];
+    if (held.length < all.length) {
+      for (const known of topics.values()) known.delete(this.#spoilt ?? "");
+      refusals.push(`Error: ${this.#spoilt}.json`);
+      // Whether what can be read comes first is left open.
+      if (refusals[0] === choice) return { records, refused: choice };
+    }
     const moves: [Place, Place][] = [];
     for (const [, place] of held) {
       const part = this.#partOf(place.part.file);
@@ -154,6 +163,16 @@ export class SlowWorld implements World {
     if (held.some(({ offset }) => offset < 0)) return "RangeError";
     for (const { place, part, offset } of held) Object.assign(place, { part, offset });
     return "accepted";
+  }
+
+  /** Whoever is to hold this place has just come, or seen somebody come: it has to look. */
+  spoil(name: string): void {
+    this.#spoilt = name;
+  }
+
+  deletePlace(name: string): void {
+    this.#spoilt = undefined;
+    this.#committed.delete(name);
   }
 
   async close(who: number): Promise<void> {

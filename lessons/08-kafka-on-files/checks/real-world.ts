@@ -16,7 +16,7 @@ import { readPlace } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
-import { kindOf, logsIn, outcome, refusalOf } from "./desk.ts";
+import { kindOf, logsIn, nameOf, outcome, refusalOf } from "./desk.ts";
 
 /** In memory, where the system has such a folder: a disk makes hundreds of days slow. */
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -66,7 +66,7 @@ export class RealWorld {
       folder: this.#folder,
       clock: () => this.#clock.now,
       onRepair: ({ file, line, bytes }) =>
-        this.repairs.push(`${basename(file)}, line ${line}, ${bytes} bytes`),
+        this.repairs.push(`${nameOf(file)}, line ${line}, ${bytes} bytes`),
     });
   }
 
@@ -100,8 +100,8 @@ export class RealWorld {
     });
     if (error) {
       // Which file it names is promised of some errors only.
-      const [file = "no file"] = /[\w-]+\.log/.exec(error.message) ?? [];
-      const refused = kindOf(error).replace(/^RangeError$/, `RangeError: ${file}`);
+      const [file = "no file"] = /[\w@-]+\.(?:log|json)/.exec(error.message) ?? [];
+      const refused = kindOf(error).replace(/^(?:Range)?Error$/, `$&: ${file}`);
       this.#choices.polls.push(refused);
       return { records: [], refused };
     }
@@ -138,6 +138,15 @@ export class RealWorld {
       if (offset > 0) told.push(`${name} ${offset}${isThere ? "" : " of another file"}`);
     }
     return told;
+  }
+
+  /** Breaks the file in which a group keeps its place. */
+  spoil(name: string): void {
+    writeFileSync(join(this.#folder, `${name}.json`), '{"offset":1,"pos');
+  }
+
+  deletePlace(name: string): void {
+    rmSync(join(this.#folder, `${name}.json`));
   }
 
   close(who: number): Promise<void> {

@@ -1,4 +1,5 @@
 /** What can happen on a day, how it is told, and which rule it is about. */
+import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
@@ -11,6 +12,7 @@ export const RULES = {
     "`append` cuts off a half line and tells `onRepair` the file, the line and the bytes",
   commit:
     "after a restart a consumer goes on behind the last commit of its group, and the rest comes again",
+  brokenPlace: "a broken offset file is an error that names it, until it is deleted",
   autoCommit:
     "with `autoCommit`, a poll commits all its topics before it returns; without, none",
   seek: "after `seek` to the beginning, the end or an offset, the next poll begins there",
@@ -58,13 +60,13 @@ export const LONG = "tea ".repeat(17_000);
 export const short = (text: string) => text.replaceAll(LONG, "tea …");
 export const VALUES = [
   "кава",
-  { id: 15 },
+  { id: 15, note: undefined },
   LONG,
   "two\nlines\u2028\r\ud83c",
   null,
-  "☕🍵",
+  "",
   0,
-  "tea",
+  false,
 ];
 /**
  * What a writer that dies leaves behind: one breaks off in the middle of a character, one lacks
@@ -86,9 +88,16 @@ export const UNWRITABLE: [string, unknown][] = [
   ["a circular reference", ring],
   ["what toJSON makes undefined", { toJSON: () => undefined }],
 ];
-export const OFFSETS = [0, 1, 2, 3, 4, -1, 1.5, Number.NaN];
+export const OFFSETS = [0, 1, 2, 3, Infinity, -1, 1.5, Number.NaN];
 /** How many partitions a topic is to have. */
 export const COUNTS = [1, 2, 3, 0, -1, 1.5, Number.NaN, Infinity];
+
+/** A line that is broken, each as long as it was: what lies behind it stays where it is. */
+export const wrongLines = (line: string) => [
+  `~${line.slice(1)}`,
+  line.replace(/\d/, "9"),
+  " ".repeat(Buffer.byteLength(line)),
+];
 
 /** One thing that happens. Each reads only the fields that it is about. */
 export interface Command {
@@ -101,6 +110,7 @@ export interface Command {
     | "commit"
     | "restart"
     | "seek"
+    | "spoil"
     | "create"
     | "close"
     | "break"
@@ -116,6 +126,15 @@ export interface Command {
   limit: number | undefined;
   to: "beginning" | "end" | "offset" | "time";
 }
+
+export const BEGIN = Date.UTC(2026, 0, 31);
+
+export const placeOf = ({ to, nth }: Command): SeekTo =>
+  to === "offset"
+    ? { offset: OFFSETS[nth] ?? 0 }
+    : to === "time"
+      ? { time: BEGIN + nth - 2 }
+      : to;
 
 export interface Day {
   /** How many partitions the orders have, if `createTopic` makes them. */
@@ -149,8 +168,9 @@ export function tell(command: Command): string {
     commit: `${consumer} commits`,
     restart: `${consumer} dies and starts again`,
     seek: `${by === 1 ? other : ""}${consumer} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${name}; ${nth % 2 ? sends : ""}${consumer} ${limit === undefined ? "polls" : "commits"}`,
+    spoil: `an offset file of ${name}, partition ${nth}, or of 0, breaks; ${consumer} starts again and polls twice; it is deleted, and ${consumer} polls; ${WHO[(who + 1) % 3]} polls after each, if of the same group`,
     create: `${name} is created with ${COUNTS[nth]} partitions`,
-    close: `${consumer} closes, and closes once more; ${next}${nth % 2 ? "" : `; ${consumer} starts again, seeks the beginning of ${name}, commits and closes; ${next}`}`,
+    close: `${consumer} closes, and closes once more; ${next}${nth % 2 ? "" : `; ${consumer} starts again, seeks the beginning of ${name}${by === 1 ? ", commits" : ""} and closes; ${next}`}`,
     break: `producer ${by + 1} sends two records to ${name}, and a line before the last breaks; ${consumer} starts again, polls twice, seeks behind it and polls`,
     "make again": `${consumer} polls and commits; ${name} is deleted and made again${nth % 2 ? `, and producer ${by + 1} sends something` : ""}; ${consumer} polls, seeks the end and commits`,
     "send nothing": `producer ${by + 1} sends ${UNWRITABLE[nth % UNWRITABLE.length]?.[0]} to ${name}, which then, if it is not there, is created with 2 partitions`,
@@ -185,6 +205,7 @@ export function ruleOf({ commands, partitions, members }: Day, seen?: string): s
   if (seen !== undefined && seen !== RULES.poll) return seen;
   const isWide = (partitions ?? 1) > 1;
   const signs: [boolean, Rule][] = [
+    [has("spoil"), "brokenPlace"],
     [has("make again"), "madeAgain"],
     [has("break"), isWide ? "stopsNoOther" : "broken"],
     [sharing && has("close"), "close"],
