@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, type ForkOptions, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Figures } from "#shop/analytics-service.ts";
@@ -26,6 +26,19 @@ export type Said =
 /** What goes to another process: everything but functions. */
 export type PlainSurroundings = Omit<Surroundings, "onSent" | "onGivenUp">;
 
+/** Starts a file of this folder in a process of its own. */
+export function forkProgram(
+  { programs }: Pick<Surroundings, "programs">,
+  file: string,
+  words: string[],
+  options: ForkOptions = {},
+): ChildProcess {
+  if (programs === undefined)
+    return fork(join(import.meta.dirname, file), words, options);
+  const plain = join(programs, file.replace(/ts$/, "mjs"));
+  return fork(plain, words, { ...options, execArgv: [] });
+}
+
 /** One or more services of the shop in a process of their own, which ends with this one. */
 export class ServiceProcess {
   readonly #child: ChildProcess;
@@ -43,7 +56,7 @@ export class ServiceProcess {
     { onSent, onGivenUp, ...around }: Surroundings,
   ): Promise<ServiceProcess> {
     const setup = JSON.stringify({ ...around, service });
-    const child = fork(join(import.meta.dirname, file), [setup]);
+    const child = forkProgram(around, file, [setup]);
     child.on("message", (said: Said) => {
       if (said.type === "sent") onSent(said.message, said.pid);
       if (said.type === "given up") onGivenUp(said.reason);
