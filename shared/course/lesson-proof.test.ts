@@ -123,16 +123,10 @@ async function theReference(t: TestContext, lesson: Lesson): Promise<void> {
 }
 
 async function theWay(t: TestContext, lesson: Lesson): Promise<void> {
-  const conditions = ["starter"];
-  const untouched = await runChecks({
-    root: courseRoot,
-    lesson,
-    conditions,
-    timeLimit: 60,
-  });
   const proof = readProof(lesson, courseRoot);
   const reference = referenceOf(lesson, courseRoot);
   const starter = starterOf(lesson);
+  const untouched = await tryOut(courseRoot, lesson, starter);
   await t.test("every check meets a TODO on the untouched starter", () =>
     judge(unsolvedIn(untouched)),
   );
