@@ -33,8 +33,7 @@ export async function crash(
 ): Promise<CrashCost> {
   const ledger = join(around.folder, "ledger.txt");
   const acceptedFile = join(around.folder, "accepted.txt");
-  const { onSent: _, onGivenUp: __, ...plain } = around;
-  const setup = JSON.stringify({ ...plain, ledger, sendingTime: 2 });
+  const setup = JSON.stringify({ ...around, ledger, sendingTime: 2 });
   const words = [transport.name, setup, acceptedFile];
   const child = forkProgram(around, "crash-child.ts", words, {
     stdio: ["ignore", "pipe", "inherit", "ipc"],

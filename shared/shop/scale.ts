@@ -11,6 +11,7 @@ import { createEvent } from "#bus/contract";
 import type { EventStream } from "#bus/event-stream";
 import { rounded, table } from "../bench/measure.ts";
 import { measuredOn } from "../bench/measured-on.ts";
+import { counted } from "../course/account.ts";
 import { say, wrap } from "../workbook/screens/terminal.ts";
 import { Waiting } from "../workbook/screens/waiting.ts";
 import { courseRoot } from "../workbook/work/course.ts";
@@ -53,7 +54,7 @@ export async function scale(): Promise<number> {
       waiting.now(`${title}: ${workers} of 4 workers`);
       const speed = await speedOf(engine, server, workers);
       row.push(rounded(speed));
-      const name = `${title}, ${workers} ${workers === 1 ? "worker" : "workers"}`;
+      const name = `${title}, ${counted(workers, "worker")}`;
       speeds.push([name, rounded(speed), (speed / (LIMIT * workers)).toFixed(2)]);
     }
     waiting.now(`${title}: a worker is killed`);

@@ -4,15 +4,10 @@ import { join } from "node:path";
 import type { Figures } from "#shop/analytics-service.ts";
 import type { Message, Surroundings } from "./shop.ts";
 
-/** What a service in a process of its own is told at its start. */
-export interface ServiceSetup {
-  /** The file that runs there, beside this one: `transports/rabbitmq-service.ts`. */
-  file: string;
-  /** Which service it is, if there are several. */
-  service?: "notifications" | "analytics";
-}
+/** A service that can have a process to itself. */
+export type Service = "notifications" | "analytics";
 
-/** What such a process is told. */
+/** What a process of a service is told. */
 export type Told = "figures" | "close";
 
 /** What it has to say. */
@@ -50,11 +45,18 @@ export class ServiceProcess {
     this.url = url;
   }
 
-  /** Resolves when the services listen. */
+  /**
+   * Resolves when the services listen.
+   *
+   * @param file what runs there, beside this file: `transports/rabbitmq-service.ts`
+   * @param service which one it is, if there are several
+   */
   static async start(
-    { file, service }: ServiceSetup,
-    { onSent, onGivenUp, ...around }: Surroundings,
+    file: string,
+    around: Surroundings,
+    service?: Service,
   ): Promise<ServiceProcess> {
+    const { onSent, onGivenUp } = around;
     const setup = JSON.stringify({ ...around, service });
     const child = forkProgram(around, file, [setup]);
     child.on("message", (said: Said) => {
