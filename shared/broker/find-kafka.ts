@@ -63,7 +63,7 @@ function holdsKafka(home: string): boolean {
 }
 
 /** Starts a private Kafka, one process that is broker and controller, in 8 to 30 seconds. */
-export async function startPrivateKafka(): Promise<PrivateNode> {
+async function startPrivateKafka(): Promise<PrivateNode> {
   const found = findKafkaServer();
   if (!found) throw new Error("No Kafka is installed here.");
   const [java, ...words] = found;
@@ -85,7 +85,7 @@ export async function startPrivateKafka(): Promise<PrivateNode> {
       url,
       start: () =>
         spawn(java, run("kafka.Kafka", config), { cwd: folder, stdio: "ignore" }),
-      answers: async () => (await problemAtOne(url)) === undefined,
+      problem: () => problemAtOne(url),
     };
   });
 }

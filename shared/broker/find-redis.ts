@@ -37,7 +37,7 @@ function findRedisServer(): string | undefined {
 }
 
 /** Starts a private Redis that has every command on its disk before it answers. */
-export async function startPrivateRedis(): Promise<PrivateNode> {
+async function startPrivateRedis(): Promise<PrivateNode> {
   const server = findRedisServer();
   if (!server) throw new Error("No redis-server is installed here.");
   const [port = 0] = await freePorts(1);
@@ -48,7 +48,7 @@ export async function startPrivateRedis(): Promise<PrivateNode> {
     url,
     start: () =>
       spawn(server, [...options, ...durable], { cwd: folder, stdio: "ignore" }),
-    answers: async () => (await problemAt(url)) === undefined,
+    problem: () => problemAt(url),
   }));
 }
 

@@ -7,7 +7,7 @@ import {
   type PrivateNode,
   runPrivately,
 } from "./private-process.ts";
-import { answers } from "./probe.ts";
+import { problemAt } from "./probe.ts";
 
 export type { PrivateNode } from "./private-process.ts";
 
@@ -49,7 +49,7 @@ export async function startPrivateNode(
       url,
       companion: spawn(epmd, address, { env, stdio: "ignore" }),
       start: () => spawn(server, { env, cwd: folder, stdio: "ignore" }),
-      answers: () => answers(url),
+      problem: () => problemAt(url),
     };
   });
 }

@@ -21,7 +21,8 @@ export interface PrivateNode {
 export interface ServerProgram {
   url: string;
   start(): ChildProcess;
-  answers(): Promise<boolean>;
+  /** Why it does not answer yet; undefined when it does. */
+  problem(): Promise<string | undefined>;
   /** Another process that it needs, for as long as it is wanted. */
   companion?: ChildProcess;
 }
@@ -47,10 +48,10 @@ export async function runPrivately(
     caretaker.watch(child);
     return child;
   };
-  const start = async ({ start, answers }: ServerProgram) => {
+  const start = async ({ start, problem }: ServerProgram) => {
     node = watch(start());
     const deadline = Date.now() + startLimit;
-    while (!(await answers())) {
+    while (await problem()) {
       if (hasEnded(node) || Date.now() > deadline) {
         throw new Error(`The private ${title} did not start.`);
       }

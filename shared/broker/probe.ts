@@ -25,10 +25,8 @@ export async function answers(url: string): Promise<boolean> {
 /**
  * Why no RabbitMQ answers at this URL, or undefined where one does. Never rejects. Of `amqps:` it
  * only learns whether the port is open.
- *
- * @param timeout in ms
  */
-export function problemAt(url: string, timeout = 2_000): Promise<string | undefined> {
+export function problemAt(url: string): Promise<string | undefined> {
   const isSecure = new URL(url).protocol === "amqps:";
-  return problemWith(addressOf(url), isSecure ? undefined : greeting, timeout);
+  return problemWith(addressOf(url), isSecure ? undefined : greeting);
 }

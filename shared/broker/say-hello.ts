@@ -1,5 +1,8 @@
 import { connect } from "node:net";
 
+/** How long an answer may take, in ms. */
+const PATIENCE = 2_000;
+
 /** What a client says first, and how the answer of the right server begins. */
 export interface Greeting {
   hello: string | Buffer;
@@ -11,13 +14,10 @@ export interface Greeting {
 /**
  * Why no such server answers there, or undefined where one does. Never rejects. Without a greeting
  * it only learns whether the port is open.
- *
- * @param timeout in ms
  */
 export function problemWith(
   { host, port }: { host: string; port: number },
   greeting: Greeting | undefined,
-  timeout = 2_000,
 ): Promise<string | undefined> {
   const place = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   return new Promise((resolve) => {
@@ -26,7 +26,7 @@ export function problemWith(
       socket.destroy();
       resolve(problem);
     };
-    socket.setTimeout(timeout, () => done(`nothing answers at ${place}`));
+    socket.setTimeout(PATIENCE, () => done(`nothing answers at ${place}`));
     socket.on("error", () => done(`nothing listens at ${place}`));
     socket.on("close", () => done(`${place} hung up`));
     socket.on("connect", () => {

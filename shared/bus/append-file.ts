@@ -1,4 +1,5 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { isEvent } from "#bus/contract";
 
 // #region file
 /** A file that only grows: how a log sees its disk. */
@@ -106,15 +107,10 @@ async function isWhole(file: FileHandle, start: number, end: number): Promise<bo
   try {
     // `trim` takes off a byte order mark, too.
     const text = (await bytesOf(file, start, end)).toString().trim();
-    const { id, name, timestamp } = JSON.parse(text);
-    return [id, name].every(isString) && typeof timestamp === "number";
+    return isEvent(JSON.parse(text));
   } catch {
     return false;
   }
-}
-
-function isString(value: unknown): boolean {
-  return typeof value === "string";
 }
 
 async function bytesOf(file: FileHandle, start: number, end: number): Promise<Buffer> {

@@ -104,8 +104,8 @@ export const reportError: OnError = (error, event, pattern) => {
   );
 };
 
-/** Anything can be thrown, even what cannot be turned into a string. */
-function describe(thrown: unknown): string {
+/** A line about what was thrown: that can be anything, even what cannot be turned into a string. */
+export function describe(thrown: unknown): string {
   try {
     if (!(thrown instanceof Error)) return String(thrown);
     const place = placeIn(thrown.stack ?? "");
@@ -216,6 +216,15 @@ export function createEvent<Name extends string, Data>(
   }
   created += 1;
   return Object.freeze({ id: `${processId}-${created}`, name, data, timestamp });
+}
+
+/** Whether a value that came as JSON is an event. */
+export function isEvent(value: unknown): value is BusEvent {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, name, timestamp } = value as Partial<Record<keyof BusEvent, unknown>>;
+  return (
+    typeof id === "string" && typeof name === "string" && typeof timestamp === "number"
+  );
 }
 
 function isEventName(name: unknown): boolean {

@@ -10,9 +10,9 @@ import { EventBus } from "#bus/event-bus";
 import { type PartitionLog, type Place, START } from "#bus/partition-log";
 import { WrappingBus } from "#bus/wrapping-bus";
 
-/** What can be set when a bus over a log is made. */
+/** Options for a bus over a log. */
 export interface FileBusOptions extends BusOptions {
-  /** Is told when events cannot be stored, or the log cannot be read. Default: a line on stderr. */
+  /** Is called when events cannot be stored, or the log cannot be read. Default: a line on stderr. */
   onFailure?: (error: unknown) => void;
 }
 

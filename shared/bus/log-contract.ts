@@ -3,7 +3,13 @@
  * thrown. They are the same whoever wrote the pieces, so that `instanceof` holds.
  */
 import type { AppendFile } from "#bus/append-file";
-import type { AnyEvents, Bus, BusEvent, StoringBus } from "#bus/contract";
+import {
+  type AnyEvents,
+  type Bus,
+  type BusEvent,
+  describe,
+  type StoringBus,
+} from "#bus/contract";
 
 /** Says in one sentence what is wrong with a log, and where. */
 export class LogError extends Error {
@@ -99,16 +105,8 @@ export function titleOf({ name, id }: BusEvent): string {
 
 /** The first line of a message, without its full stop. Anything can be thrown, not only an Error. */
 export function reasonOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : described(thrown);
+  const text = thrown instanceof Error ? thrown.message : describe(thrown);
   return (text.split("\n")[0] ?? "").replace(/\.$/, "");
-}
-
-function described(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return Object.prototype.toString.call(thrown);
-  }
 }
 
 /** @throws RangeError if an option makes no sense */

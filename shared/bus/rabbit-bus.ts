@@ -16,7 +16,7 @@ import type { Broker } from "#bus/rabbit-broker";
 import { type EventConsumer, type EventPublisher, eventIn } from "#bus/rabbit-contract";
 import { WrappingBus } from "#bus/wrapping-bus";
 
-/** What can be set when a bus over RabbitMQ is made. */
+/** Options for a bus over RabbitMQ. */
 export interface RabbitBusOptions extends BusOptions {
   /**
    * Who listens here, such as `notifications`: its queues begin with this name. Processes that

@@ -4,7 +4,7 @@
  */
 import type { EventEmitter } from "node:events";
 import type { Channel, ConsumeMessage, Options } from "amqplib";
-import { type BusEvent, reportError } from "#bus/contract";
+import { type BusEvent, isEvent, reportError } from "#bus/contract";
 
 /** Is called, once, when something has ended that nobody here closed. */
 export type OnLost = (reason: Error) => unknown;
@@ -272,12 +272,4 @@ function parse(content: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isEvent(value: unknown): value is BusEvent {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, name, timestamp } = value as Partial<Record<keyof BusEvent, unknown>>;
-  return (
-    typeof id === "string" && typeof name === "string" && typeof timestamp === "number"
-  );
 }

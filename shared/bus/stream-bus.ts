@@ -4,6 +4,7 @@ import {
   type Bus,
   type BusEvent,
   type BusOptions,
+  type EventOf,
   type Listener,
   type OnError,
   type PatternOf,
@@ -22,6 +23,11 @@ export interface StreamBusOptions extends BusOptions {
   keyOf?: (event: BusEvent) => string;
 }
 
+interface Subscription {
+  pattern: string;
+  listener: AnyListener;
+}
+
 /**
  * A bus over a stream at a server. `emit` appends the event; listeners hear what `follow` or
  * `replay` reads. An event counts as handled when all of them have finished; one that fails is kept
@@ -33,7 +39,7 @@ export class StreamBus<Events extends object = AnyEvents>
 {
   readonly #stream: EventStream;
   readonly #onError: OnError;
-  readonly #listeners = new Set<{ pattern: string; listener: AnyListener }>();
+  readonly #listeners = new Set<Subscription>();
   readonly #pending = new Set<Promise<void>>();
 
   constructor(stream: EventStream, options: StreamBusOptions = {}) {
@@ -54,9 +60,24 @@ export class StreamBus<Events extends object = AnyEvents>
     pattern: PatternOf<Events, Pattern>,
     listener: Listener<Events, Pattern>,
   ): Unsubscribe {
-    const subscription = { pattern, listener: listener as AnyListener };
-    this.#listeners.add(subscription);
-    return () => this.#listeners.delete(subscription);
+    const own = this.#find(pattern, listener) ?? {
+      pattern,
+      listener: listener as AnyListener,
+    };
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  override unsubscribe<Pattern extends string>(
+    pattern: PatternOf<Events, Pattern>,
+    listener: Listener<Events, Pattern>,
+  ): boolean {
+    const own = this.#find(pattern, listener);
+    return own !== undefined && this.#listeners.delete(own);
+  }
+
+  override deliver(event: EventOf<Events>): void {
+    this.#tell(event).catch((error) => this.#onError(error, event, "#"));
   }
 
   /** Listens as a member of a group: see {@link EventStream.follow}. */
@@ -81,6 +102,12 @@ export class StreamBus<Events extends object = AnyEvents>
 
   async close(): Promise<void> {
     await this.flush().finally(() => this.#stream.close());
+  }
+
+  #find(pattern: string, listener: unknown): Subscription | undefined {
+    return [...this.#listeners].find(
+      (one) => one.pattern === pattern && one.listener === listener,
+    );
   }
 
   async #tell(event: BusEvent): Promise<void> {

@@ -11,7 +11,7 @@ interface Habit {
   reader?: "learner";
 }
 
-export const habits: Habit[] = [
+const habits: Habit[] = [
   {
     words:
       /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|better\b|need\b|way\b|use\b|doubt\b|[a-z]+er\b)[a-z]+/i,

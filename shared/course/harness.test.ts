@@ -45,18 +45,9 @@ const greetsAll = "greetings.push(greet(name));";
 const returnsName = mistake(1, greets, "return name;");
 
 test("a lesson without fault has none found", async () => {
-  const untouched = await runChecks({
-    root,
-    lesson,
-    conditions: ["starter"],
-    timeLimit: 30,
-  });
-  const solved = await runChecks({
-    root,
-    lesson,
-    conditions: ["solution"],
-    timeLimit: 30,
-  });
+  const untouched = await untouchedWith();
+  const conditions = ["solution"];
+  const solved = await runChecks({ root, lesson, conditions, timeLimit: 30 });
   assert.equal(acceptedBy(solved), undefined);
   assert.equal(wellNamed(solved), undefined);
   assert.equal(unsolvedIn(untouched), undefined);
@@ -523,10 +514,7 @@ async function plant(planted: Change): Promise<string | undefined> {
 
 function untouchedWith(from = "", to = ""): Promise<ChecksRun> {
   assert.ok(starter.includes(from));
-  const { root, lesson } = makeCourse({
-    "lessons/01-greeter/greeter.ts": starter.replace(from, to),
-  });
-  return runChecks({ root, lesson, conditions: ["starter"], timeLimit: 30 });
+  return tryOut(root, lesson, { "greeter.ts": starter.replace(from, to) });
 }
 
 /** `npm test 1` on a course of its own. */

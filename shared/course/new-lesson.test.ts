@@ -69,7 +69,7 @@ test("what it lays out holds every proof of a lesson", async (t) => {
     others,
     left.map((line) => `still to be written: ${line.slice(line.indexOf(placeholder))}`),
   );
-  const starter = await runChecks({ root, lesson, conditions: ["starter"] });
+  const starter = await tryOut(root, lesson, starterOf(lesson));
   assert.equal(unsolvedIn(starter), undefined);
   const reference = await runChecks({ root, lesson, conditions: ["solution"] });
   assert.equal(acceptedBy(reference), undefined);

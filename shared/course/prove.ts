@@ -19,6 +19,7 @@ import {
 } from "../workbook/work/course.ts";
 import { readHeader } from "../workbook/work/readme-header.ts";
 import { tellRefusals } from "../workbook/work/refusal.ts";
+import { strict } from "./account.ts";
 import type { ProofMessage } from "./proof-messages.ts";
 import { ProofScreen } from "./proof-screen.ts";
 import { testsUnder } from "./test-files.ts";
@@ -91,7 +92,7 @@ const screen = new ProofScreen(files);
 const record = createWriteStream(log);
 const waiting = [...parts].sort((one, other) => timeOf(other) - timeOf(one));
 // Many of them wait for half of their time. The strict proof leaves servers more room.
-const lanes = process.env.WORKBOOK_STRICT === "1" ? cores : 2 * cores;
+const lanes = strict ? cores : 2 * cores;
 await Promise.all(Array.from({ length: lanes }, worker));
 
 const took = Math.round((Date.now() - began) / 1000);
@@ -101,8 +102,7 @@ record.end();
 screen.end(took, shortPath(log));
 await Promise.all(servers.map((server) => server.stop()));
 if (words.length > 0) console.log(`This was not all: only ${words.join(" ")}.`);
-const isStrict = process.env.WORKBOOK_STRICT === "1";
-if (screen.failed > 0 || (isStrict && screen.unproved > 0)) process.exitCode = 1;
+if (screen.failed > 0 || (strict && screen.unproved > 0)) process.exitCode = 1;
 
 async function worker(): Promise<void> {
   for (let part = waiting.shift(); part; part = waiting.shift()) {

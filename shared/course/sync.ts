@@ -1,21 +1,22 @@
 // npm run sync: writes what explanations include from elsewhere: code, output, and what a step asks.
 import { readFileSync, writeFileSync } from "node:fs";
 import { courseRoot, shortPath } from "../workbook/work/course.ts";
+import { counted } from "./account.ts";
 import { markdownFiles } from "./explanation.ts";
 import { refresh } from "./includes.ts";
+import { listed } from "./texts.ts";
 
 for (const file of markdownFiles(courseRoot)) {
   const before = readFileSync(file, "utf8");
   const { text, broken, stale } = await refresh(before, courseRoot, file);
   const name = shortPath(file);
+  const leadNowhere = listed(name, broken);
   if (stale.length > 0) {
     writeFileSync(file, text);
-    console.log(
-      `${name}: ${stale.length} ${stale.length === 1 ? "part" : "parts"} written`,
-    );
+    console.log(`${name}: ${counted(stale.length, "part")} written`);
   }
-  for (const { line, message } of broken) {
-    console.error(`${name}:${line}: ${message}`);
+  if (leadNowhere) {
+    console.error(leadNowhere);
     process.exitCode = 1;
   }
 }

@@ -1,13 +1,11 @@
 // What `npm run shop compare` measures: the same shop on every transport, one after the other.
-import { NoBrokerError } from "#broker/find-server";
 import { median, rounded, table } from "../bench/measure.ts";
-import { measuredOn } from "../bench/measured-on.ts";
 import { say, wrap } from "../workbook/screens/terminal.ts";
 import { Waiting } from "../workbook/screens/waiting.ts";
-import { courseRoot } from "../workbook/work/course.ts";
-import { transportsRecord, writeRecord } from "../workbook/work/work-folder.ts";
+import { transportsRecord } from "../workbook/work/work-folder.ts";
 import { type CrashCost, crash } from "./crash.ts";
 import { findEngine } from "./engines.ts";
+import { keep, sayWhyNot } from "./measuring.ts";
 import { customer, tea, withPremises } from "./premises.ts";
 import type { OpenShop, Surroundings, Transport } from "./shop.ts";
 import { transports } from "./transports.ts";
@@ -37,17 +35,9 @@ export async function compare(): Promise<number> {
     say(`  measured: ${name}`);
     await broker?.stop();
   }
-  const { machine, day } = measuredOn();
-  writeRecord(courseRoot, transportsRecord, { machine, day, transports: measured });
   print(measured);
-  say(`\nMeasured on ${machine}.`);
-  say(`Kept in work/${transportsRecord}; npm run docs makes a table of it.`);
+  keep(transportsRecord, { transports: measured }, "a table");
   return 0;
-}
-
-function sayWhyNot(error: unknown): undefined {
-  if (!(error instanceof NoBrokerError)) throw error;
-  say(wrap(`${error.message} Measuring the others.`));
 }
 
 async function measure(transport: Transport, brokerUrl?: string): Promise<Comparison> {
@@ -159,6 +149,6 @@ function print(measured: Record<string, Comparison>): void {
     `${crash.twice}`,
     `${crash.remembered}/${crash.accepted}`,
   ]);
-  const head = ["", "median ms", "p99 ms", "payments/s", "SMS lost", "twice", "known"];
-  say(table(["transport", ...head.slice(1)], rows));
+  const times = ["median ms", "p99 ms", "payments/s"];
+  say(table(["transport", ...times, "SMS lost", "twice", "known"], rows));
 }

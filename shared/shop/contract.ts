@@ -23,7 +23,10 @@ const rule = (title: string, run: Run) => rules.set(title, run);
  * Tests that the shop does on a transport what it does on every other one, whatever carries the
  * events. One server serves all the tests, and is stopped behind the last one.
  */
-export async function testContract(transport: Transport): Promise<void> {
+export async function testContract(
+  transport: Transport,
+  more: Pick<Surroundings, "programs"> = {},
+): Promise<void> {
   const { name, needs } = transport;
   let broker: FoundBroker | undefined;
   let missing: [string, string] | undefined;
@@ -40,7 +43,7 @@ export async function testContract(transport: Transport): Promise<void> {
     test(`${name} · ${title}`, async (t) => {
       if (missing) return unproved(t, ...missing);
       await withPremises(transport, broker?.url, async (around) => {
-        await obey(run, transport, around);
+        await obey(run, transport, { ...around, ...more });
       });
       left -= 1;
       if (left === 0)

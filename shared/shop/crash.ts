@@ -1,8 +1,9 @@
-import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { customer, until } from "./premises.ts";
+import { forkProgram } from "./service-process.ts";
 import type { Surroundings, Transport } from "./shop.ts";
 
 /** What it cost to kill every process of a shop that was taking payments. */
@@ -32,13 +33,11 @@ export async function crash(
 ): Promise<CrashCost> {
   const ledger = join(around.folder, "ledger.txt");
   const acceptedFile = join(around.folder, "accepted.txt");
-  const { onSent: _, onGivenUp: __, ...plain } = around;
-  const setup = JSON.stringify({ ...plain, ledger, sendingTime: 2 });
-  const child = fork(
-    join(import.meta.dirname, "crash-child.ts"),
-    [transport.name, setup, acceptedFile],
-    { stdio: ["ignore", "pipe", "inherit", "ipc"] },
-  );
+  const setup = JSON.stringify({ ...around, ledger, sendingTime: 2 });
+  const words = [transport.name, setup, acceptedFile];
+  const child = forkProgram(around, "crash-child.ts", words, {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
   // The services that it started write to the same pipe: it closes when the last one has ended.
   const closed = once(child, "close");
   await until(() => linesOf(acceptedFile).length >= ENOUGH || !isAlive(child), 60_000);
@@ -64,7 +63,7 @@ export async function crash(
   };
 }
 
-function isAlive({ exitCode, signalCode }: ReturnType<typeof fork>): boolean {
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode === null && signalCode === null;
 }
 

@@ -5,17 +5,16 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { NoBrokerError } from "#broker/find-server";
 import type { PrivateNode } from "#broker/private-process";
 import { createEvent } from "#bus/contract";
 import type { EventStream } from "#bus/event-stream";
 import { rounded, table } from "../bench/measure.ts";
-import { measuredOn } from "../bench/measured-on.ts";
+import { counted } from "../course/account.ts";
 import { say, wrap } from "../workbook/screens/terminal.ts";
 import { Waiting } from "../workbook/screens/waiting.ts";
-import { courseRoot } from "../workbook/work/course.ts";
-import { scaleRecord, writeRecord } from "../workbook/work/work-folder.ts";
+import { scaleRecord } from "../workbook/work/work-folder.ts";
 import { type Engine, engines, findEngine, loadStream } from "./engines.ts";
+import { keep, sayWhyNot } from "./measuring.ts";
 import { until } from "./premises.ts";
 
 /** Events for each worker: a second and a half of work. */
@@ -53,7 +52,7 @@ export async function scale(): Promise<number> {
       waiting.now(`${title}: ${workers} of 4 workers`);
       const speed = await speedOf(engine, server, workers);
       row.push(rounded(speed));
-      const name = `${title}, ${workers} ${workers === 1 ? "worker" : "workers"}`;
+      const name = `${title}, ${counted(workers, "worker")}`;
       speeds.push([name, rounded(speed), (speed / (LIMIT * workers)).toFixed(2)]);
     }
     waiting.now(`${title}: a worker is killed`);
@@ -74,10 +73,7 @@ export async function scale(): Promise<number> {
     },
   ];
   for (const { head, rows } of tables) say(`\n${table(head, rows)}`);
-  const { machine, day } = measuredOn();
-  writeRecord(courseRoot, scaleRecord, { machine, day, tables });
-  say(`\nMeasured on ${machine}.`);
-  say(`Kept in work/${scaleRecord}; npm run docs makes charts of it.`);
+  keep(scaleRecord, { tables }, "charts");
   return 0;
 }
 
@@ -87,11 +83,6 @@ async function startServer(engine: Engine): Promise<Server> {
   say(`Starting a private ${engines[engine].server.title} …`);
   const own = await startPrivate();
   return { url: own.url, own, stop: () => own.stop() };
-}
-
-function sayWhyNot(error: unknown): undefined {
-  if (!(error instanceof NoBrokerError)) throw error;
-  say(wrap(`${error.message} Measuring the others.`));
 }
 
 /** Events a second that some workers handle. */

@@ -1,18 +1,13 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, type ForkOptions, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Figures } from "#shop/analytics-service.ts";
 import type { Message, Surroundings } from "./shop.ts";
 
-/** What a service in a process of its own is told at its start. */
-export interface ServiceSetup {
-  /** The file that runs there, beside this one: `transports/rabbitmq-service.ts`. */
-  file: string;
-  /** Which service it is, if there are several. */
-  service?: "notifications" | "analytics";
-}
+/** A service that can have a process to itself. */
+export type Service = "notifications" | "analytics";
 
-/** What such a process is told. */
+/** What a process of a service is told. */
 export type Told = "figures" | "close";
 
 /** What it has to say. */
@@ -26,6 +21,19 @@ export type Said =
 /** What goes to another process: everything but functions. */
 export type PlainSurroundings = Omit<Surroundings, "onSent" | "onGivenUp">;
 
+/** Starts a file of this folder in a process of its own. */
+export function forkProgram(
+  { programs }: Pick<Surroundings, "programs">,
+  file: string,
+  words: string[],
+  options: ForkOptions = {},
+): ChildProcess {
+  if (programs === undefined)
+    return fork(join(import.meta.dirname, file), words, options);
+  const plain = join(programs, file.replace(/ts$/, "mjs"));
+  return fork(plain, words, { ...options, execArgv: [] });
+}
+
 /** One or more services of the shop in a process of their own, which ends with this one. */
 export class ServiceProcess {
   readonly #child: ChildProcess;
@@ -37,13 +45,20 @@ export class ServiceProcess {
     this.url = url;
   }
 
-  /** Resolves when the services listen. */
+  /**
+   * Resolves when the services listen.
+   *
+   * @param file what runs there, beside this file: `transports/rabbitmq-service.ts`
+   * @param service which one it is, if there are several
+   */
   static async start(
-    { file, service }: ServiceSetup,
-    { onSent, onGivenUp, ...around }: Surroundings,
+    file: string,
+    around: Surroundings,
+    service?: Service,
   ): Promise<ServiceProcess> {
+    const { onSent, onGivenUp } = around;
     const setup = JSON.stringify({ ...around, service });
-    const child = fork(join(import.meta.dirname, file), [setup]);
+    const child = forkProgram(around, file, [setup]);
     child.on("message", (said: Said) => {
       if (said.type === "sent") onSent(said.message, said.pid);
       if (said.type === "given up") onGivenUp(said.reason);

@@ -1,5 +1,5 @@
 import type { Figures } from "#shop/analytics-service.ts";
-import type { PlainSurroundings, Said, ServiceSetup, Told } from "./service-process.ts";
+import type { PlainSurroundings, Said, Service, Told } from "./service-process.ts";
 import type { Surroundings } from "./shop.ts";
 
 /** What a service answers to the process that started it. */
@@ -11,17 +11,15 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-type Start = (
-  around: Surroundings,
-  service: ServiceSetup["service"],
-) => Promise<RunningService>;
+type Start = (around: Surroundings, service?: Service) => Promise<RunningService>;
 
 /** Runs services in this process, as the one that started it asks, until that says so or ends. */
 export async function runService(start: Start): Promise<void> {
   // Whoever started this process is gone, and with it the shop.
   process.once("disconnect", () => process.exit());
-  const { service, ...around }: PlainSurroundings & Pick<ServiceSetup, "service"> =
-    JSON.parse(process.argv[2] ?? "{}");
+  const { service, ...around }: PlainSurroundings & { service?: Service } = JSON.parse(
+    process.argv[2] ?? "{}",
+  );
   try {
     const running = await start(
       {

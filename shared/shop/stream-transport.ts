@@ -5,8 +5,6 @@ import { loadStream } from "./engines.ts";
 import { onErrorOf, type Surroundings, type Transport } from "./shop.ts";
 import { type OpenBus, openThreeProcesses, urlOf } from "./three-processes.ts";
 
-type Service = "orders" | "notifications" | "analytics";
-
 /** A shop over a stream of events, which is kept: who works goes on, who knows reads it all again. */
 export function streamTransport(engine: "kafka" | "redis", about: string) {
   const transport: Transport = {
@@ -20,7 +18,7 @@ export function streamTransport(engine: "kafka" | "redis", about: string) {
   };
   return { ...transport, openBus };
 
-  async function openBus(around: Surroundings, service: Service): Promise<OpenBus> {
+  async function openBus(around: Surroundings, service: string): Promise<OpenBus> {
     const stream = await (await loadStream(engine)).openStream(placeOf(around));
     const onError = onErrorOf(around);
     const bus = new StreamBus<ShopEvents>(stream, { keyOf: orderOf, onError });

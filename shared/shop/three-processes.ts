@@ -24,8 +24,8 @@ export async function openThreeProcesses(
   openBus: (around: Surroundings, service: "orders") => Promise<OpenBus>,
 ): Promise<OpenShop> {
   const [notifications, analytics] = await Promise.all([
-    ServiceProcess.start({ file, service: "notifications" }, around),
-    ServiceProcess.start({ file, service: "analytics" }, around),
+    ServiceProcess.start(file, around, "notifications"),
+    ServiceProcess.start(file, around, "analytics"),
   ]);
   const { bus, listen, close } = await openBus(around, "orders");
   const orders = new OrderService(bus);

@@ -14,10 +14,7 @@ export const webhook: Transport = {
   about: "the webhook of lesson 7: to another firm, signed",
   promises: { keepsMessages: true, remembers: true },
   async open(around) {
-    const firm = await ServiceProcess.start(
-      { file: "transports/webhook-service.ts" },
-      around,
-    );
+    const firm = await ServiceProcess.start("transports/webhook-service.ts", around);
     const failures: unknown[] = [];
     // A queue tries again when the other firm does not answer.
     const outgoing = new QueuedBus(new EventBus<ShopEvents>(), {
