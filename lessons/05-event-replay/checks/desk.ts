@@ -95,6 +95,7 @@ export class Disk implements AppendFile {
   /** What stands in the file, and how much of it is safe. */
   readonly texts: string[] = [];
   #pending: ((error?: Error) => void)[] = [];
+  #failed = false;
   readonly #slow: boolean;
   readonly #missing: boolean;
 
@@ -144,7 +145,12 @@ export class Disk implements AppendFile {
     this.calls.push(call);
     if (!this.#slow) return Promise.resolve();
     return new Promise((done, fail) => {
-      this.#pending.push((error) => (error ? fail(error) : done()));
+      this.#pending.push((error) => {
+        // Which of two failures `close` throws is left open.
+        if (!error || (call === "close" && this.#failed)) return done();
+        this.#failed = true;
+        fail(error);
+      });
     });
   }
 }

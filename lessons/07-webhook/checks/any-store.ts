@@ -53,6 +53,8 @@ async function play(day: Command[], store: Store): Promise<Observation[]> {
   const stored = new Set<string>();
   /** Whether these wait is left open: the note about them was refused. */
   const doubtful = new Set<string>();
+  /** To note them once more is left open: the disk has a note. */
+  const noted = new Set<string>();
   let since: keyof typeof RULES = "add";
   for (const { does, id: at } of day) {
     const id = IDS[at] ?? "";
@@ -69,10 +71,10 @@ async function play(day: Command[], store: Store): Promise<Observation[]> {
       seen.push({ rule: RULES[since], what, value: results.sort().join() });
     } else if (does === "handle") {
       // Nobody handles what was never stored.
-      if (!stored.has(id)) continue;
+      if (!stored.has(id) || noted.has(id)) continue;
       const [{ status: value }] = await Promise.allSettled([store.handled(id)]);
       doubtful.delete(id);
-      if (value === "rejected") doubtful.add(id);
+      (value === "rejected" ? doubtful : noted).add(id);
       seen.push({ rule: RULES.handled, what: `handled ${id} is`, value });
     } else if (does === "restart") {
       await store.restart();
