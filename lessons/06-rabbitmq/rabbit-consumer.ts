@@ -25,7 +25,7 @@ export class RabbitConsumer implements rabbit.EventConsumer {
     // Step 8: keep what close has to wait for, from the moment a message comes.
     return todo(
       1,
-      "make the exchange and the queue, bind it, and give what comes to work",
+      "make and bind the queue, give what comes to work, and return a RabbitConsumer",
     );
   }
 
