@@ -25,14 +25,16 @@ const door = (...methods: string[]) => `export class Door {\n${methods.join("")}
 
 /** Where the card sends a learner for a step: line and name, such as `2  emit`. */
 function places(
-  { given = starter, copy = "", step = 1, name = "" },
+  { given = starter, copy = "", step = 1, name = "", expected = "" },
   prepare: (course: TrialCourse) => void = () => {},
 ): string[] {
   using course = new TrialCourse();
   course.write(`lessons/${file}`, given);
   course.write(`work/${file}`, copy);
   prepare(course);
-  const failed = name ? { name: `step 1 · ${name}` } : undefined;
+  const kind = "assertion" as const;
+  const error = { kind, name: "", message: "", frames: [], expected };
+  const failed = name ? { name: `step 1 · ${name}`, error } : undefined;
   return placesToEdit(lessonIn(course.root, "01-greeter"), step, failed).map((place) =>
     place.replace(/^.*greeter\.ts:?/, "").trim(),
   );
@@ -135,6 +137,13 @@ test("of several functions, that one comes first whose task has words of the che
   );
   assert.equal(places({ given, name: "each command has a key" })[0], "#ask");
   assert.equal(places({ given, name: "an end has its reasons" })[0], "#end");
+});
+
+test("the name of a value that differs speaks for the function of that name", () => {
+  const given = door(method("subscribe"), method("emit"));
+  const expected = "{ 'emit returns': 'object' }";
+  const found = places({ given, copy: given, name: "a listener hears", expected });
+  assert.deepEqual(found, ["5  emit", "2  subscribe"]);
 });
 
 test("a function inside a call belongs to the declaration around it", () => {

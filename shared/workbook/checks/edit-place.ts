@@ -54,7 +54,7 @@ function rankedTasks(
   return tasks.sort((one, other) => (scores.get(other) ?? 0) - (scores.get(one) ?? 0));
 }
 
-/** How much speaks for each function: the check's title, its code, and the text of the step. */
+/** How much speaks for each function: the check's title, values and code, and the text of the step. */
 function scoresOf(
   lesson: Lesson,
   step: number,
@@ -66,6 +66,7 @@ function scoresOf(
   const words = new Set(wordsOf(title));
   const called = new Set(wordsOf(failed ? checkOf(lesson, failed.name) : ""));
   const named = new Set(wordsOf(askedIn(lesson, step)));
+  const compared = new Set(wordsOf(namesOfValues(failed?.error?.expected)));
   const stems = tasks.map(({ asked }) => new Set(stemsOf(asked.get(step) ?? "")));
   const scoreOf = ({ name, todos }: Task, at: number): number => {
     const own = name.replace("#", "");
@@ -75,6 +76,7 @@ function scoresOf(
       .map((stem) => 1 / stems.filter((each) => each.has(stem)).length);
     const signs: [boolean, number][] = [
       [blamed.has(own), 3],
+      [compared.has(own), 2],
       [words.has(own), 1],
       [todos.includes(step), 1.5],
       [called.has(own), 1],
@@ -133,6 +135,11 @@ function stepOfRule(lesson: Lesson, rule?: string): number | undefined {
 function askedIn(lesson: Lesson, step: number): string {
   const asked = readExplanation(lesson).steps.find(({ number }) => number === step);
   return quotedIn(asked?.instruction ?? "");
+}
+
+/** What the values are called that a check compares: of `{ 'emit returns': 'object' }`, `emit returns`. */
+function namesOfValues(expected = ""): string {
+  return expected.match(/'[^'\n]+'(?=:)/g)?.join(" ") ?? "";
 }
 
 /** What a text says in code. */
