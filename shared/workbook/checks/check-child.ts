@@ -1,12 +1,14 @@
 // Runs the checks of one lesson in a process of its own: node … check-child.ts <checks file as URL>
 // Started without a file, it runs whatever its parent sends, one after the other.
 import { beforeEach, test } from "node:test";
+import { Worker } from "node:worker_threads";
 import {
   daysOfTrial,
   endOfTrial,
   endsNow,
   forgetFailures,
   isLeftOut,
+  loopPipe,
   namesOnly,
   stepOf,
   type TrialMessage,
@@ -54,7 +56,16 @@ const { user, system } = process.cpuUsage();
 await tell({ type: "ready", cpu: (user + system) / 1_000_000 });
 const [, , checks] = process.argv;
 if (checks === undefined) takeTrials();
-else await load(checks);
+else {
+  standBy();
+  await load(checks);
+}
+
+/** Only another thread can tell where a loop without an end is. */
+function standBy(): void {
+  const program = new URL("./loop-place.mjs", import.meta.url);
+  new Worker(program, { execArgv: [], workerData: loopPipe }).unref();
+}
 
 async function load(checks: string): Promise<void> {
   try {

@@ -4,6 +4,9 @@ export interface Frame {
   line: number;
 }
 
+/** The file descriptor through which a process that loops is asked where it is. */
+export const loopPipe = 4;
+
 /** Why a check failed, with everything the failure card needs. */
 export interface CheckError {
   /**

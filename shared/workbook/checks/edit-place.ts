@@ -19,7 +19,8 @@ export const placesShown = 3;
 
 /**
  * Where in the learner's own files to write for a step, the best place first:
- * `work/01-event-bus/event-bus.ts:12  subscribe`. It is the TODO that a check met. Else these are
+ * `work/01-event-bus/event-bus.ts:12  subscribe`. It is the TODO that a check met, or the
+ * line at which a loop was stopped. Else these are
  * the functions of the step that the failed rule, its check and the text speak of most. What the learner
  * wrote besides and the best of them calls, such as `#drop`, comes behind two of these.
  */
@@ -29,7 +30,8 @@ export function placesToEdit(
   failed?: Pick<CheckResult, "name" | "error">,
 ): string[] {
   const error = failed?.error;
-  const frame = error && isTodoOf(step, error) && ownFrame(lesson, error.frames);
+  const isThere = error && (error.kind === "hang" || isTodoOf(step, error));
+  const frame = isThere && ownFrame(lesson, error.frames);
   if (frame) return [placeOf(frame)];
   const tasks = rankedTasks(lesson, step, failed);
   const places = tasks.map((task) => placeOfTask(lesson, task));
@@ -94,6 +96,11 @@ function scoresOf(
 function stemsOf(text: string): string[] {
   const words = text.toLowerCase().match(/[a-z]{4,}/g) ?? [];
   return words.map((word) => word.replace(/(ed|ing|es|s|e)$/, ""));
+}
+
+/** Whether the starter has a `todo(3, …)` for a step. */
+export function hasTodo(lesson: Lesson, step: number): boolean {
+  return tasksOf(lesson).some(({ todos }) => todos.includes(step));
 }
 
 /** Whether a check ended at code that is still to be written for its step, or for one before it. */

@@ -28,6 +28,8 @@ export interface Progress {
   done: number[];
   /** Which steps passed at any time since the starter was left, done or not. */
   passed: number[];
+  /** Which of them passed for the first time with the files as they are. */
+  new?: number[];
   /** How many steps the checks know. */
   steps: number;
   /** Hash of the learner's files and the checks; with other files, the rest means nothing. */
@@ -82,6 +84,8 @@ export async function checkLesson(
   const passed = isUntouched(lesson) ? [] : unique(before, done);
   const { hints } = kept;
   const progress: Progress = { done, passed, steps, content, checks, hints, time };
+  const fresh = done.filter((step) => !before.includes(step));
+  progress.new = (kept.content === content && kept.new) || fresh;
   const failed = firstFailure(run);
   if (failed) progress.failed = failed.name;
   if (failed && passed.includes(failed.step)) {

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { checkFiles, type Lesson, lessonIn, readIfThere } from "../work/course.ts";
 import {
   type CheckError,
   type CheckMessage,
+  type Frame,
+  loopPipe,
   namesOnly,
   stepOf,
   untilFailure,
@@ -78,6 +82,8 @@ export interface ChecksRun {
 
 const defaultTimeLimit = 5;
 const printedLimit = 100_000;
+/** How long a process that loops has to say where it is, in ms. */
+const answerWithin = 2_000;
 
 /** Runs a lesson's checks in a process of its own and returns what became of each. Never rejects. */
 export function runChecks(options: RunOptions): Promise<ChecksRun> {
@@ -99,7 +105,7 @@ export function runChecks(options: RunOptions): Promise<ChecksRun> {
     join(import.meta.dirname, "check-child.ts"),
     pathToFileURL(lesson.checks).href,
   ];
-  const child = start(root, program, env);
+  const child = start(root, program, env, ["pipe"]);
   return follow(child, timeLimit, path, options.onStart);
 }
 
@@ -131,11 +137,12 @@ export function follow(
   });
 }
 
-/** Starts a process that runs checks. */
+/** Starts a process that runs checks. @param pipes a `loopPipe`, where it stands by to answer through one */
 export function start(
   root: string,
   program: string[],
   more: Record<string, string> = {},
+  pipes: "pipe"[] = [],
 ): ChildProcess {
   const env = { ...process.env, ...more };
   // Set where these lines are themselves under test: the child would then report to that runner.
@@ -144,7 +151,7 @@ export function start(
     cwd: root,
     env,
     detached: ownGroup,
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc", ...pipes],
   });
   child.once("exit", () => stopGroup(child));
   return keepTrack(child);
@@ -237,9 +244,11 @@ class Run {
     }
   }
 
-  #hang(seconds: number, loops?: boolean): void {
+  async #hang(seconds: number, loops?: boolean): Promise<void> {
     const message = `nothing happened for ${seconds} seconds`;
-    this.#crash ??= { kind: "hang", message, loops, ...this.#blame("hang", message) };
+    const frames = loops ? await whereItLoops(this.#child) : [];
+    const blamed = this.#blame("hang", message, frames);
+    this.#crash ??= { kind: "hang", message, loops, ...blamed };
     stopTree(this.#child);
   }
 
@@ -249,7 +258,11 @@ class Run {
   }
 
   /** The check that was running is the one that failed. */
-  #blame(kind: "hang" | "exit", message: string): { check?: string } {
+  #blame(
+    kind: "hang" | "exit",
+    message: string,
+    frames: Frame[] = [],
+  ): { check?: string } {
     const name = this.#running;
     if (name === undefined || this.#checks.some((check) => check.name === name))
       return {};
@@ -257,7 +270,7 @@ class Run {
       kind,
       name: kind,
       message,
-      frames: [],
+      frames,
       ...lastDay(this.#diary),
     };
     this.#checks.push({ name, step: stepOf(name), passed: false, error });
@@ -268,6 +281,21 @@ class Run {
   #afterPending(): void {
     const pending = this.#checks.filter((check) => check.error?.kind === "pending");
     for (const { error } of pending.slice(1)) if (error) error.kind = "not-reached";
+  }
+}
+
+/** The files and lines that a process has come to, the innermost first; none, if it does not say so soon. */
+async function whereItLoops(child: ChildProcess): Promise<Frame[]> {
+  const pipe = child.stdio[loopPipe] as Duplex | null | undefined;
+  if (!pipe) return [];
+  const late = setTimeout(() => pipe.destroy(), answerWithin);
+  try {
+    pipe.write("where?");
+    return JSON.parse(await text(pipe));
+  } catch {
+    return [];
+  } finally {
+    clearTimeout(late);
   }
 }
 

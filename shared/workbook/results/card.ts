@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { crashText, isDamaged } from "../checks/crash-text.ts";
 import {
+  hasTodo,
   isTodoOf,
   ownFrame,
   placeOf,
@@ -58,12 +59,16 @@ export function cardOf(lesson: Lesson, run: ChecksRun, progress: Progress): Card
   const known = passed.filter((name) => isPlayed || !isOfDays(lesson, name)).map(askOf);
   const rows = isTurn(failed) ? [] : failureRows(lesson, failed, run);
   const { suspects } = progress;
+  // Where a step has no TODO, its checks fail at what is not written yet, and nothing is broken.
+  const begins =
+    progress.new?.includes(step.number - 1) && !suspects && !hasTodo(lesson, step.number);
+  if (begins && rows.length > 0) rows.unshift(row("", "words", begun(step.number)));
   const saved = (suspects ?? []).map((file) => shortPath(join(lesson.work, file)));
   if (suspects) rows.push(row("Before", "warning", passedBefore(saved)));
   const places = savedFirst(placesToEdit(lesson, failed.step, failed), saved);
   return {
     ...headOf(lesson, step),
-    state: isTurn(failed) ? "your turn" : "not yet",
+    state: begins || isTurn(failed) ? "your turn" : "not yet",
     asks: asksOf(step, known, lookedAt(step, failed)),
     rows: [
       ...rows,
@@ -72,6 +77,10 @@ export function cardOf(lesson: Lesson, run: ChecksRun, progress: Progress): Card
     ],
     printed,
   };
+}
+
+function begun(step: number): string {
+  return `Step ${step - 1} is done. Step ${step} is new, and says:`;
 }
 
 function passedBefore(saved: string[]): string {

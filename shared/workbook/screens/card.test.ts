@@ -50,6 +50,29 @@ Step 1 of 3 · Greet one customer                                       your tur
     assert.doesNotMatch(output, /greets everybody/);
   });
 
+  test("a step without a TODO is one's turn when the one before it is done, and not yet once one has tried", async () => {
+    using course = new TrialCourse();
+    course.change(
+      "lessons/01-greeter/greeter.ts",
+      `todo(2, "greet every name");`,
+      "return []; // Step 2: all",
+    );
+    course.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+    for (const _ of ["at first", "with nothing changed"]) {
+      const { output } = await course.lesson("1", "test");
+      assert.match(output, /Step 2 of 3 · Greet a group +your turn/);
+      assert.match(
+        output,
+        /\n {2}Step 1 is done\. Step 2 is new, and says:\n {2}Checked/,
+      );
+      assert.match(output, /Actual +\[\]/);
+    }
+    course.change(file, "return []", "return names");
+    const { output } = await course.lesson("1", "test");
+    assert.match(output, /Step 2 of 3 · Greet a group +not yet/);
+    assert.doesNotMatch(output, /is new/);
+  });
+
   test("an error that was thrown names the line that threw, and where to write; a recursion is called one", async () => {
     const output = await cardFor("return names.map", "return greetAll(names).map");
     assert.match(output, /■□■ {2}2 of 3 steps/);
@@ -331,5 +354,6 @@ Step 1 of 3 · Greet one customer                                       your tur
       output,
       /Rule +a name is said as it is\n +A day +customer a*b[ab]* is greeted\n +Says +Your code loops for ever, or/,
     );
+    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:5\n/);
   });
 });
