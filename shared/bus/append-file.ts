@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { isEvent } from "#bus/contract";
 
@@ -27,7 +28,8 @@ const LINE_BREAK = "\n".charCodeAt(0);
 export async function openAppendFile(path: string): Promise<AppendFile> {
   const file = await open(path, "a+");
   try {
-    return new LinesFile(path, file, await endOnLineBreak(file));
+    const own = await file.stat({ bigint: true });
+    return new LinesFile(path, file, own, await endOnLineBreak(file));
   } catch (error) {
     await file.close();
     throw error;
@@ -37,12 +39,14 @@ export async function openAppendFile(path: string): Promise<AppendFile> {
 class LinesFile implements AppendFile {
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #own: BigIntStats;
   /** In bytes, up to where every line is whole. */
   #length: number;
 
-  constructor(path: string, file: FileHandle, length: number) {
+  constructor(path: string, file: FileHandle, own: BigIntStats, length: number) {
     this.#path = path;
     this.#file = file;
+    this.#own = own;
     this.#length = length;
   }
 
@@ -61,11 +65,8 @@ class LinesFile implements AppendFile {
 
   /** A file that was moved or deleted is still open, and takes all that one writes. */
   async #checkPlace(): Promise<void> {
-    const [own, there] = await Promise.all([
-      this.#file.stat({ bigint: true }),
-      stat(this.#path, { bigint: true }).catch(() => undefined),
-    ]);
-    if (there?.ino !== own.ino || there.dev !== own.dev)
+    const there = await stat(this.#path, { bigint: true }).catch(() => undefined);
+    if (there?.ino !== this.#own.ino || there.dev !== this.#own.dev)
       throw new Error("the file was moved or deleted while it was open");
   }
 
