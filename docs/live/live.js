@@ -8,6 +8,8 @@
   const bar = make("div");
   const status = make("p", { className: "unseen", role: "status" });
   let before;
+  /** Made anew with each check, and no sooner. */
+  let comparison = differences();
   let isOver = false;
 
   function make(tag, properties = {}, ...children) {
@@ -16,7 +18,7 @@
     return element;
   }
 
-  /** In the next picture; a page that nobody sees has none. */
+  /** In the next picture, where there is one. */
   const later = (run) => (document.hidden ? run() : requestAnimationFrame(run));
 
   const isDone = ({ done, steps }) => done.length === steps;
@@ -114,7 +116,7 @@
     return details;
   }
 
-  /** All that stands below a heading, up to the next one. */
+  /** What stands below a heading. */
   function partOf(heading) {
     const part = [];
     let next = heading.nextElementSibling;
@@ -131,7 +133,7 @@
     });
   }
 
-  /** Returns what brings the first thing that the reader sees whole back to its place. */
+  /** Returns what brings the first thing that is seen whole back. */
   function holdView() {
     const all = [...document.querySelectorAll("main :is(h2, h3, p, li, pre, summary)")];
     const first = all.find((one) => one.getBoundingClientRect().top > 60);
@@ -148,11 +150,11 @@
     const step = isEnd ? headings.length : (card?.step ?? shown.open);
     const part = partOf(headings[step - 1]);
     const isMoved = box.dataset.step !== `${step} ${isEnd}`;
-    // The old one stays until it is out of sight: then the text does not jump.
+    // The old one stays until it is out of sight.
     const old = box.cloneNode(true);
     old.inert = true;
     if (isMoved) box.replaceWith(old);
-    // What grew stays, so that the text below does not go up and down with every save.
+    // What grew stays: the text below is to stay, too.
     box.style.minHeight = isMoved ? "" : `${box.offsetHeight}px`;
     box.dataset.step = `${step} ${isEnd}`;
     box.dataset.state = isEnd ? "passes" : (card?.state ?? "");
@@ -167,7 +169,7 @@
       ),
       ...skipped.map((text) => make("p", { textContent: `Not checked: ${text}` })),
       list,
-      ...(isEnd ? [differences()] : []),
+      ...(isEnd ? [comparison] : []),
     );
     if (!isMoved) return;
     const hint = part.find(({ tagName }) => tagName === "DETAILS");
@@ -218,6 +220,7 @@
       heading.classList.toggle("passes", done.includes(at + 1));
       showAsks(partOf(heading), shown, at + 1, card);
     });
+    if (checking) comparison = differences();
     if (checking && before) return;
     const passes = before !== undefined && done.length > before.done.length;
     showBox(shown, passes);
@@ -264,7 +267,7 @@
       isOver = true;
       return;
     }
-    // A new watch checks the lessons whose pages are asked for.
+    // A new watch checks what is asked for.
     if (isOver) fetch(location);
     isOver = false;
     Object.assign(lessons, news);
