@@ -5,7 +5,9 @@ import { readEvents } from "#bus/event-log";
 import type { LogBatch } from "#bus/log-contract";
 
 /** How much is read at a time, in bytes. */
-const SIZE = 64 * 1024;
+const SIZE = 512 * 1024;
+/** How much is parsed at a time, in bytes: a listener elsewhere is not to wait for long. */
+const PIECE = 64 * 1024;
 /** In front of that, room for the beginning of its first line, which the piece before ended with. */
 const ROOM = 16 * 1024;
 const LINE_BREAK = "\n".charCodeAt(0);
@@ -62,13 +64,18 @@ async function* pieces(file: FileHandle): AsyncGenerator<Piece | undefined> {
     if (bytesRead === 0) return;
     bytes += bytesRead;
     next = ask(other, bytes);
-    const begin = ROOM - rest.copy(one, ROOM - rest.length) - 1;
+    let begin = ROOM - rest.copy(one, ROOM - rest.length) - 1;
     const read = ROOM + bytesRead;
-    const end = one.lastIndexOf(LINE_BREAK, read - 1);
-    rest = Buffer.from(one.subarray(end + 1, read));
-    if (end < ROOM || rest.length >= ROOM) return yield undefined;
-    const lines = toArray(one, begin, end);
-    yield { json: one.toString("utf8", begin, end + 1), lines, bytes };
+    const last = one.lastIndexOf(LINE_BREAK, read - 1);
+    rest = Buffer.from(one.subarray(last + 1, read));
+    if (last < ROOM || rest.length >= ROOM) return yield undefined;
+    while (begin < last) {
+      const end = one.lastIndexOf(LINE_BREAK, Math.min(begin + PIECE, last));
+      if (end <= begin) return yield undefined;
+      const lines = toArray(one, begin, end);
+      yield { json: one.toString("utf8", begin, end + 1), lines, bytes };
+      begin = end;
+    }
     [one, other] = [other, one];
   }
   await next;
