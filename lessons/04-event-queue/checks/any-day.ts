@@ -3,7 +3,8 @@ import { checkDays } from "#any-day";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { RULES, type Rule, titlesOf } from "./book.ts";
-import { SlowQueue, SlowWorker } from "./model.ts";
+import { SlowQueue } from "./slow-queue.ts";
+import { SlowWorker } from "./slow-worker.ts";
 import { daysOf, storyOf } from "./worker-day.ts";
 import { play } from "./worker-play.ts";
 

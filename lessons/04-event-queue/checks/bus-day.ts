@@ -7,7 +7,7 @@ import type { QueuedBusClass, QueuedBusOptions, WorkingBus } from "#bus/queue-co
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import { Book, optionsOf, RULES, type Rule, titlesOf } from "./book.ts";
-import { SlowBus } from "./model.ts";
+import { SlowBus } from "./slow-bus.ts";
 
 const PATTERNS = ["order.paid", "order.*", "#", "order.created", "#.paid"];
 const NAMES = ["order.paid", "order.created", "user.left"];

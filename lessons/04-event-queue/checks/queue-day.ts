@@ -16,7 +16,7 @@ import {
   titlesOf,
   told,
 } from "./book.ts";
-import { SlowQueue } from "./model.ts";
+import { SlowQueue } from "./slow-queue.ts";
 
 interface Command {
   does: "put" | "tryPut" | "tryTake" | "take" | "ready" | "putBack" | "close";
