@@ -62,7 +62,7 @@ export function cardOf(lesson: Lesson, run: ChecksRun, progress: Progress): Card
   // Where a step has no TODO, its checks fail at what is not written yet, and nothing is broken.
   const begins =
     progress.new?.includes(step.number - 1) && !suspects && !hasTodo(lesson, step.number);
-  if (begins && rows.length > 0) rows.unshift(row("", "words", begun(step.number)));
+  if (begins && rows.length > 0) rows.unshift(row("Done", "words", begun(step.number)));
   const saved = (suspects ?? []).map((file) => shortPath(join(lesson.work, file)));
   if (suspects) rows.push(row("Before", "warning", passedBefore(saved)));
   const places = savedFirst(placesToEdit(lesson, failed.step, failed), saved);
@@ -80,7 +80,7 @@ export function cardOf(lesson: Lesson, run: ChecksRun, progress: Progress): Card
 }
 
 function begun(step: number): string {
-  return `Step ${step - 1} is done. Step ${step} is new, and says:`;
+  return `Step ${step - 1}. What follows is what step ${step} still lacks.`;
 }
 
 function passedBefore(saved: string[]): string {
