@@ -246,7 +246,7 @@ class Run {
 
   async #hang(seconds: number, loops?: boolean): Promise<void> {
     const message = `nothing happened for ${seconds} seconds`;
-    const frames = loops ? await whereItLoops(this.#child) : [];
+    const frames = loops === false ? [] : await whereItLoops(this.#child);
     const blamed = this.#blame("hang", message, frames);
     this.#crash ??= { kind: "hang", message, loops, ...blamed };
     stopTree(this.#child);
