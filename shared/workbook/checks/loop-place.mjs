@@ -1,6 +1,6 @@
 // Stands by in a thread of its own while checks run. Asked through the pipe, it stops the main thread where
-// that is, and answers with the files and lines it has come to, the innermost first. JavaScript, so that it
-// starts without a loader.
+// that is, and answers with one line of JSON: the files and lines it has come to, the innermost first.
+// JavaScript, so that it starts without a loader.
 import { Session } from "node:inspector";
 import { SourceMap } from "node:module";
 import { Socket } from "node:net";
@@ -20,7 +20,7 @@ pipe.once("data", () => {
       const script = scripts.get(location.scriptId);
       return script?.url.startsWith("file:") ? [frameOf(script, location)] : [];
     });
-    pipe.end(JSON.stringify(frames));
+    pipe.write(`${JSON.stringify(frames)}\n`);
   });
   session.post("Debugger.enable");
   session.post("Debugger.pause");

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
-import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { checkFiles, type Lesson, lessonIn, readIfThere } from "../work/course.ts";
 import {
@@ -288,15 +288,15 @@ class Run {
 async function whereItLoops(child: ChildProcess): Promise<Frame[]> {
   const pipe = child.stdio[loopPipe] as Duplex | null | undefined;
   if (!pipe) return [];
-  const late = setTimeout(() => pipe.destroy(), answerWithin);
-  try {
-    pipe.write("where?");
-    return JSON.parse(await text(pipe));
-  } catch {
-    return [];
-  } finally {
+  // A line, since Windows tells the end of a pipe only when the process has ended.
+  const lines = createInterface({ input: pipe });
+  const late = setTimeout(() => lines.close(), answerWithin);
+  pipe.on("error", () => lines.close()).write("where?");
+  for await (const line of lines) {
     clearTimeout(late);
+    return JSON.parse(line);
   }
+  return [];
 }
 
 /** The failed check that comes first. */
