@@ -83,7 +83,7 @@ export class Greeter {
   assert.deepEqual(ofBoth(copy), ["emit", "count"]);
 });
 
-test("first comes what the rule names, then what the check calls, then what the step names; at most three", () => {
+test("first comes what the rule names, then what the check calls, then what the step names; at most four", () => {
   const names = ["open", "close", "greetAll", "greet", "wait"];
   const given = door(...names.map((name) => method(name)));
   const named = (name?: string) =>
@@ -92,9 +92,19 @@ test("first comes what the rule names, then what the check calls, then what the 
       course.change(`${lesson}/README.md`, "Make `greet` return", "Make `close` return");
       course.change(`${lesson}/greeter.test.ts`, "(greet(", "(door.greet(");
     });
-  assert.deepEqual(named(), ["close", "open", "greetAll"]);
-  assert.deepEqual(named("greets a customer by name"), ["greet", "close", "open"]);
-  assert.deepEqual(named("`wait` lets others close"), ["wait", "close", "open"]);
+  assert.deepEqual(named(), ["close", "open", "greetAll", "greet"]);
+  assert.deepEqual(named("greets a customer by name"), [
+    "greet",
+    "close",
+    "open",
+    "greetAll",
+  ]);
+  assert.deepEqual(named("`wait` lets others close"), [
+    "wait",
+    "close",
+    "open",
+    "greetAll",
+  ]);
 });
 
 test("what stands behind the title of a rule of days says nothing of the rule", () => {
@@ -183,9 +193,10 @@ function push(door: Door): void {
 }
 `;
   const given = door(method("open"), method("close"), ring);
-  assert.deepEqual(places({ given, copy, name: "`open` lets everybody in" }), [
-    "2  open",
-    "8  close",
-    "14  #drop",
-  ]);
+  const name = "`open` lets everybody in";
+  const first = ["2  open", "8  close", "14  #drop"];
+  assert.deepEqual(places({ given, copy, name }), [...first, "21  push"]);
+  // What it calls calls others.
+  const deeper = copy.replace("    push(this);\n", "\n");
+  assert.deepEqual(places({ given, copy: deeper, name }), [...first, "12  #lock"]);
 });

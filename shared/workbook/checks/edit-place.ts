@@ -15,7 +15,7 @@ interface Task {
   todos: number[];
 }
 
-export const placesShown = 3;
+export const placesShown = 4;
 
 /**
  * Where in the learner's own files to write for a step, the best place first:
@@ -56,38 +56,42 @@ function rankedTasks(
   return tasks.sort((one, other) => (scores.get(other) ?? 0) - (scores.get(one) ?? 0));
 }
 
-/** How much speaks for each function: the check's title, values and code, and the text of the step. */
+/**
+ * How much speaks for each function: the check's title, values and code, and the text of the step. The weights
+ * are those with which most of the mistakes that the course plants have their function first.
+ */
 function scoresOf(
   lesson: Lesson,
   step: number,
   tasks: Task[],
   failed?: Pick<CheckResult, "name" | "error">,
 ): Map<Task, number> {
-  const title = failed?.error?.rule ?? failed?.name ?? "";
-  const blamed = new Set(wordsOf(quotedIn(title)));
-  const words = new Set(wordsOf(title));
+  const { rule, expected = "", actual = "" } = failed?.error ?? {};
+  const title = rule ?? failed?.name ?? "";
+  const blamed = new Set(wordsOf(`${quotedIn(title)} ${namesOfValues(expected)}`));
   const called = new Set(wordsOf(failed ? checkOf(lesson, failed.name) : ""));
   const named = new Set(wordsOf(askedIn(lesson, step)));
-  const compared = new Set(wordsOf(namesOfValues(failed?.error?.expected)));
+  const inTitle = new Set(stemsOf(title));
+  const inValues = new Set(stemsOf(`${expected} ${actual}`));
   const stems = tasks.map(({ asked }) => new Set(stemsOf(asked.get(step) ?? "")));
   const scoreOf = ({ name, todos }: Task, at: number): number => {
     const own = name.replace("#", "");
-    // A word that few of the functions have says more.
-    const shared = [...new Set(stemsOf(title))]
-      .filter((stem) => stems[at]?.has(stem))
-      .map((stem) => 1 / stems.filter((each) => each.has(stem)).length);
+    const words = [...(stems[at] ?? [])];
     const signs: [boolean, number][] = [
-      [blamed.has(own), 3],
-      [compared.has(own), 2],
-      [words.has(own), 1],
-      [todos.includes(step), 1.5],
-      [called.has(own), 1],
-      [named.has(own), 0.5],
+      [blamed.has(own), 4],
+      [called.has(own), 3],
+      [named.has(own), 2],
+      [todos.includes(step), 0.5],
+      // What the public ones have in common is done there.
+      [name.startsWith("#"), 4],
+      // A word that few of the functions have says more.
+      ...words.map((stem): [boolean, number] => [
+        inTitle.has(stem),
+        3 / stems.filter((each) => each.has(stem)).length,
+      ]),
+      ...words.map((stem): [boolean, number] => [inValues.has(stem), 2]),
     ];
-    return [...shared, ...signs.map(([is, weight]) => (is ? weight : 0))].reduce(
-      (sum, weight) => sum + weight,
-      0,
-    );
+    return signs.reduce((sum, [is, weight]) => sum + (is ? weight : 0), 0);
   };
   return new Map(tasks.map((task, at) => [task, scoreOf(task, at)]));
 }
@@ -222,23 +226,40 @@ function bare(head: string): string {
   );
 }
 
-/** The functions and private methods that a function calls and that the starter does not have. */
+/**
+ * The functions and private methods that the starter does not have, and that a function calls, or one of
+ * those, the nearest first.
+ */
 function helpersOf(lesson: Lesson, task?: Task): string[] {
-  const begin = task ? lineOfTask(lesson, task) : 0;
-  if (!task || begin === 0) return [];
+  if (!task) return [];
   const copy = linesOf(lesson.work, task.file);
   const starter = linesOf(lesson.given, task.file);
+  const lines = [lineOfTask(lesson, task)];
+  const found = new Map<number, string>();
+  for (const begin of lines) {
+    if (begin === 0) continue;
+    for (const name of new Set(bodyAt(copy, begin).match(/#?\w+(?=[(<])/g))) {
+      const declares = (line: string) => declarationOf(name).test(line);
+      const line = copy.findIndex(declares) + 1;
+      if (line === 0 || found.has(line) || starter.some(declares)) continue;
+      found.set(line, placeAt(lesson, task.file, line, name));
+      lines.push(line);
+    }
+  }
+  return [...found.values()];
+}
+
+function declarationOf(name: string): RegExp {
+  return new RegExp(
+    `^\\s*(export |async |function |const |private )*${name}([(<].*{$| = )`,
+  );
+}
+
+/** The lines of a function behind its first one. */
+function bodyAt(copy: string[], begin: number): string {
   const end = (copy[begin - 1] ?? "").replace(/\S.*/, "}");
   const length = copy.slice(begin).findIndex((line) => line.startsWith(end));
-  const body = copy.slice(begin, begin + length).join("\n");
-  return [...new Set(body.match(/#?\w+(?=[(<])/g))].flatMap((name) => {
-    const declared = new RegExp(
-      `^\\s*(export |async |function |const |private )*${name}([(<].*{$| = )`,
-    );
-    const line = copy.findIndex((line) => declared.test(line)) + 1;
-    const isGiven = starter.some((line) => declared.test(line));
-    return line > 0 && !isGiven ? [placeAt(lesson, task.file, line, name)] : [];
-  });
+  return copy.slice(begin, begin + length).join("\n");
 }
 
 function linesOf(folder: string, file: string): string[] {
