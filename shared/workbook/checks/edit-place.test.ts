@@ -182,7 +182,8 @@ test("what the learner wrote besides, and the best place calls, comes third when
     this.#lock();
   }
 
-  #lock(): void {}
+  #lock(): void {
+  }
 
   #drop(what: string): void {
     this.#lock();
@@ -194,8 +195,8 @@ function push(door: Door): void {
 `;
   const given = door(method("open"), method("close"), ring);
   const name = "`open` lets everybody in";
-  const first = ["2  open", "8  close", "14  #drop"];
-  assert.deepEqual(places({ given, copy, name }), [...first, "21  push"]);
+  const first = ["2  open", "8  close", "15  #drop"];
+  assert.deepEqual(places({ given, copy, name }), [...first, "22  push"]);
   // What it calls calls others.
   const deeper = copy.replace("    push(this);\n", "\n");
   assert.deepEqual(places({ given, copy: deeper, name }), [...first, "12  #lock"]);
