@@ -73,6 +73,7 @@ interface Exchange {
   durable: boolean;
   /** It goes with the last queue that is bound to it. */
   autoDelete: boolean;
+  arguments: Fields;
 }
 
 interface Queue {
@@ -245,6 +246,7 @@ export class StandIn {
       type: String(fields.type),
       durable: fields.durable === true,
       autoDelete: fields.autoDelete === true,
+      arguments: (fields.arguments ?? {}) as Fields,
     };
     if (!known && fields.passive)
       throw new Refusal(404, `NOT_FOUND - no exchange '${name}'`);
@@ -426,10 +428,10 @@ export class Line {
     this.#held ??= [];
   }
 
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const bytes of held) this.#stream.write(bytes);
+  /** Lets go of what is held: of all of it, or of the first few things that the broker said. */
+  release(count = Infinity): void {
+    for (const bytes of this.#held?.splice(0, count) ?? []) this.#stream.write(bytes);
+    if (!this.#held?.length) this.#held = undefined;
   }
 
   /** Ends the connection without a word, as a broken cable does. */

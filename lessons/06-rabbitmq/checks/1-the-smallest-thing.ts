@@ -18,7 +18,7 @@ const events = [
   createEvent("order.paid", { total: "100 ₴", customer: { name: "Надія" } }),
   createEvent("Order.Paid", 0),
   createEvent("склад.порожній", null),
-  createEvent("stock", ["", false]),
+  { ...createEvent("stock", ["", false]), timestamp: 0 },
 ];
 
 test("step 1 · `connect` opens a connection to the broker at the URL", async () => {
@@ -37,7 +37,7 @@ test("step 1 · `connect` opens a connection to the broker at the URL", async ()
 test("step 1 · `publish` sends the event as JSON, under its name, to the topic exchange", async () => {
   const { broker, publisher, collect, quiet } = await newDesk();
   const open = await publisher();
-  const made = { type: "topic", durable: true, autoDelete: false };
+  const made = { type: "topic", durable: true, autoDelete: false, arguments: {} };
   assert.deepEqual(broker.exchanges.get(exchange), made);
   collect("all", "#");
   const other = await publisher({ exchange: otherExchange });
@@ -83,7 +83,10 @@ test("step 1 · the work is called with each event, frozen, and the message", as
   // Somebody carries a dead letter back to the queue.
   const again = registered(7);
   const content = Buffer.from(JSON.stringify(again));
-  broker.route({ exchange: "", key: queue, properties: {}, content });
+  const properties = {
+    headers: { "x-death": [{ queue, reason: "rejected", count: 1 }] },
+  };
+  broker.route({ exchange: "", key: queue, properties, content });
   await quiet();
   assert.deepEqual(
     calls,

@@ -33,6 +33,20 @@ test("step 5 · no more events are on their way than `window` allows, by default
       );
     }
   }
+  const open = await publisher({ window: 2 });
+  const before = times(line, "BasicPublish");
+  line.hold();
+  for (const at of [1, 2, 3]) {
+    publishing(open, registered(at));
+    await quiet();
+  }
+  line.release(1);
+  await quiet();
+  const sent = times(line, "BasicPublish") - before;
+  assert.deepEqual(
+    { "sent after one confirmation": sent },
+    { "sent after one confirmation": 3 },
+  );
 });
 
 /** How many calls are under way. */

@@ -57,19 +57,25 @@ test("step 7 · when work throws or rejects, `onError` is called once, with that
 });
 
 test("step 7 · its message is rejected once: it lies in the dead-letter queue, and is not tried again", async () => {
-  const { broker, line, consumer, send, users } = await newDesk();
+  const { broker, line, consumer, makeQueue, send, users, quiet } = await newDesk();
   const work = ({ name }: BusEvent) =>
     name === "user.deleted" ? Promise.reject(new Error("no paper")) : never;
-  await consumer(work, { onError: () => {} });
+  await makeQueue();
   for (const userId of [4, 5, 6, 7]) await send(registered(userId));
   await send(createEvent("user.deleted", { userId: 9 }));
+  // It fails as soon as anybody consumes.
+  await consumer(work, { onError: () => {} });
+  await quiet();
   // What came before it, and is still in hand, is not rejected with it.
   const inHand = broker.inHand().length;
   const rejected = times(line, "BasicReject", "BasicNack");
+  const limits = Object.keys(broker.queues.get(dead)?.arguments ?? {}).filter((name) =>
+    /ttl|expires|max-length/.test(name),
+  );
   broker.restart();
   assert.deepEqual(
-    { rejected, inHand, deadLettersAfterARestart: users(dead) },
-    { rejected: 1, inHand: 4, deadLettersAfterARestart: [9] },
+    { rejected, inHand, limits, deadLettersAfterARestart: users(dead) },
+    { rejected: 1, inHand: 4, limits: [], deadLettersAfterARestart: [9] },
   );
 });
 
@@ -80,12 +86,12 @@ test("step 7 · a message that is not an event has failed, too", async () => {
   await consumer(({ name }) => heard.push(name), {
     onError: (error) => failed.push(error instanceof TypeError),
   });
-  for (const content of ["{ half an event", "null", "[]"])
-    await send(registered(7), content);
+  const contents = ["", "{ half an event", "null", "[]", "[]"];
+  for (const content of contents) await send(registered(7), content);
   await send(registered(8));
   assert.deepEqual(
     { failed, heard, deadLetters: broker.waiting(dead).length },
-    { failed: [true, true, true], heard: ["user.registered"], deadLetters: 3 },
+    { failed: contents.map(() => true), heard: ["user.registered"], deadLetters: 5 },
   );
 });
 

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { anyDay } from "./any-day.ts";
-import { fate, newDesk, queue, registered, soon, watch } from "./desk.ts";
+import { endTimeLimits, fate, newDesk, queue, registered, soon, watch } from "./desk.ts";
 
-/** No work and no broker is too slow to be waited for: whoever sets a time limit meets it at once. */
-function endTimeLimits(t: TestContext): void {
-  t.mock.method(globalThis, "setTimeout", (call: () => void) => setImmediate(call));
-}
-
-test("step 8 · `flush` ends while others go on publishing", async () => {
+test("step 8 · `flush` ends while others go on publishing", async (t) => {
+  t.after(endTimeLimits());
   const { publisher } = await newDesk();
   const open = await publisher({ window: 1 });
   let flushed = false;
@@ -25,7 +21,7 @@ test("step 8 · `flush` ends while others go on publishing", async () => {
 });
 
 test("step 8 · a publisher's `close` sends all that was published, then closes the channel", async (t) => {
-  endTimeLimits(t);
+  t.after(endTimeLimits());
   const { line, publisher, collect, users, quiet } = await newDesk();
   const [open, other] = [await publisher({ window: 2 }), await publisher()];
   collect("all", "#");
@@ -58,44 +54,48 @@ test("step 8 · a publisher's `close` sends all that was published, then closes 
 });
 
 test("step 8 · a consumer's `close` waits for the work in hand, and for its acknowledgement", async (t) => {
-  endTimeLimits(t);
-  const { broker, line, consumer, send, users, quiet } = await newDesk();
-  const ends: (() => void)[] = [];
-  const open = await consumer(() => new Promise<void>((resolve) => ends.push(resolve)));
-  await send(registered(1));
-  line.hold();
-  // It is on its way when the worker goes home, and so in hand.
-  await send(registered(2));
-  const closing = watch([open.close()]);
-  await quiet();
-  line.release();
-  await quiet();
-  await send(registered(3));
-  const before = closing[0];
-  ends[0]?.();
-  await quiet();
-  const whileOneIsInHand = closing[0];
-  line.hold();
-  ends[1]?.();
-  await quiet();
-  const untilTheBrokerAnswers = closing[0];
-  line.release();
-  await quiet();
-  assert.deepEqual(
-    { before, whileOneIsInHand, untilTheBrokerAnswers, after: closing[0] },
-    {
-      before: "pending",
-      whileOneIsInHand: "pending",
-      untilTheBrokerAnswers: "pending",
-      after: "resolved",
-    },
-  );
-  const left = {
-    queue: users(queue),
-    inHand: broker.inHand().length,
-    channels: line.channels.size,
-  };
-  assert.deepEqual(left, { queue: [3], inHand: 0, channels: 0 });
+  t.after(endTimeLimits());
+  for (const last of [0, 2]) {
+    const { broker, line, consumer, send, users, quiet } = await newDesk();
+    const ends: (() => void)[] = [];
+    const open = await consumer(() => new Promise<void>((resolve) => ends.push(resolve)));
+    // Whoever publishes again does so with the same id.
+    const event = registered(1);
+    for (const _ of ["once", "and once more"]) await send(event);
+    line.hold();
+    // It is on its way when the worker goes home, and so in hand.
+    await send(registered(2));
+    const closing = watch([open.close()]);
+    await quiet();
+    line.release();
+    await quiet();
+    await send(registered(3));
+    const before = closing[0];
+    for (const at of [2 - last, 1]) ends[at]?.();
+    await quiet();
+    const whileOneIsInHand = closing[0];
+    line.hold();
+    ends[last]?.();
+    await quiet();
+    const untilTheBrokerAnswers = closing[0];
+    line.release();
+    await quiet();
+    assert.deepEqual(
+      { before, whileOneIsInHand, untilTheBrokerAnswers, after: closing[0] },
+      {
+        before: "pending",
+        whileOneIsInHand: "pending",
+        untilTheBrokerAnswers: "pending",
+        after: "resolved",
+      },
+    );
+    const left = {
+      queue: users(queue),
+      inHand: broker.inHand().length,
+      channels: line.channels.size,
+    };
+    assert.deepEqual(left, { queue: [3], inHand: 0, channels: 0 });
+  }
 });
 
 anyDay(8, "flush", "cancel", "closeCut", "closeBlocked");

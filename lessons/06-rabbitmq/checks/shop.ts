@@ -148,10 +148,11 @@ export class Shop {
     if (does === "fail" && job) this.#fail(job);
     if (does === "fail at once") for (const one of inHand) this.#fail(one);
     if (does === "flush") {
-      for (const isFlush of [true, false, true, true, false]) {
-        if (isFlush) this.#flush();
-        else this.#publish(createEvent(name, { nth }));
-      }
+      this.#flush();
+      this.#publish(createEvent(name, { nth }));
+      this.#publish(createEvent(name, { nth: 7n }), true);
+      for (const _ of ["once", "and once more"]) this.#flush();
+      this.#publish(createEvent(name, { nth }));
     }
     if (does === "close the publisher") {
       this.closedWhileBlocked ||= this.isBlocked && !this.closing.publisher;
@@ -190,7 +191,7 @@ export class Shop {
     const outcome = publishing(this.#publisher, event);
     const states = watch([outcome]);
     outcome.catch((error) => {
-      if (error instanceof UnroutableError && error.event !== event)
+      if (error instanceof UnroutableError && error.event.id !== event.id)
         states[0] = "UnroutableError of another event";
     });
     this.letters.push({ event, states, isOdd, isLate });
