@@ -119,14 +119,14 @@ test("step 2 · it asks for a heartbeat: the option's, else the URL's, else 10 s
       default: await asked(""),
       "?heartbeat=45": await asked("?heartbeat=45"),
       "?heartbeat=0": await asked("?heartbeat=0"),
-      "heartbeat: 3 and ?heartbeat=45": await asked("?heartbeat=45", { heartbeat: 3 }),
+      "heartbeat: 50 and ?heartbeat=45": await asked("?heartbeat=45", { heartbeat: 50 }),
       "heartbeat: 0": await asked("", { heartbeat: 0 }),
     };
     assert.deepEqual(seen, {
       default: 10,
       "?heartbeat=45": 45,
       "?heartbeat=0": 0,
-      "heartbeat: 3 and ?heartbeat=45": 3,
+      "heartbeat: 50 and ?heartbeat=45": 50,
       "heartbeat: 0": 0,
     });
   });

@@ -25,6 +25,10 @@ test("step 8 · a publisher's `close` sends all that was published, then closes 
   const { line, publisher, collect, users, quiet } = await newDesk();
   const [open, other] = [await publisher({ window: 2 }), await publisher()];
   collect("all", "#");
+  // A block that is over is over.
+  line.block();
+  line.unblock();
+  await quiet();
   line.hold();
   for (const userId of [1, 2, 3, 4, 5]) open.publish(registered(userId));
   const closing = watch([open.close()]);
