@@ -55,10 +55,16 @@ test("step 1 · `publish` sends the event as JSON, under its name, to the topic 
 });
 
 test("step 1 · a queue collects what one of its patterns matches, and nothing else", async () => {
-  const { consumer, send } = await newDesk();
+  const { line, consumer, send, quiet } = await newDesk();
   const heard: string[] = [];
   const work = ({ name }: BusEvent) => heard.push(name);
-  await consumer(work, { patterns: ["user.*", "Order.Paid"] });
+  await consumer(work, { patterns: ["stock", "user.*", "a.b", "c.#", "Order.Paid"] });
+  const asked = [...line.sent];
+  await quiet();
+  assert.deepEqual(
+    { "asked before open resolved": asked },
+    { "asked before open resolved": line.sent },
+  );
   const other = { queue: "office", exchange: otherExchange, patterns: ["#"] };
   await consumer(() => heard.push("of another exchange"), other);
   await consumer(() => heard.push("without a pattern"), { queue: "idle", patterns: [] });

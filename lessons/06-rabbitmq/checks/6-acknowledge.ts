@@ -71,8 +71,9 @@ test("step 6 · no more events are in hand than `prefetch` allows, by default 10
         inHand,
         afterwards: begun.length,
         waiting: broker.waiting(queue).length,
+        another: broker.waiting("another").length,
       },
-      { prefetch, inHand: wanted, afterwards: 2 * wanted, waiting: 5 },
+      { prefetch, inHand: wanted, afterwards: 2 * wanted, waiting: 5, another: 0 },
     );
   }
 });

@@ -1,12 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createEvent } from "#bus/contract";
 import { anyDay } from "./any-day.ts";
 import { endTimeLimits, fate, newDesk, queue, registered, soon, watch } from "./desk.ts";
 
 test("step 8 · `flush` ends while others go on publishing", async (t) => {
   t.after(endTimeLimits());
-  const { publisher } = await newDesk();
-  const open = await publisher({ window: 1 });
+  const { line, publisher, quiet } = await newDesk();
+  const open = await publisher({ window: 2 });
+  line.hold();
+  const event = registered(6);
+  for (const _ of ["once", "and once more"]) {
+    open.publish(event);
+    await quiet();
+  }
+  line.release(1);
+  await quiet();
+  const states = watch([open.flush()]);
+  await quiet();
+  assert.deepEqual(
+    { "flush, with one to come": states[0] },
+    { "flush, with one to come": "pending" },
+  );
+  line.release();
   let flushed = false;
   const goOn = async () => {
     while (!flushed) await open.publish(registered(7));
@@ -23,14 +39,18 @@ test("step 8 · `flush` ends while others go on publishing", async (t) => {
 test("step 8 · a publisher's `close` sends all that was published, then closes the channel", async (t) => {
   t.after(endTimeLimits());
   const { line, publisher, collect, users, quiet } = await newDesk();
-  const [open, other] = [await publisher({ window: 2 }), await publisher()];
-  collect("all", "#");
+  const [open, other] = [
+    await publisher({ window: 2, mandatory: true }),
+    await publisher(),
+  ];
+  collect("all", "user.#");
   // A block that is over is over.
   line.block();
   line.unblock();
   await quiet();
   line.hold();
   for (const userId of [1, 2, 3, 4, 5]) open.publish(registered(userId));
+  const unroutable = watch([open.publish(createEvent("order.created", {}))]);
   const closing = watch([open.close()]);
   await quiet();
   const [before] = closing;
@@ -41,12 +61,14 @@ test("step 8 · a publisher's `close` sends all that was published, then closes 
     before,
     after: closing[0],
     refused: fate(refused[0]),
+    unroutable: unroutable[0],
     arrived: users("all"),
   };
   assert.deepEqual(seen, {
     before: "pending",
     after: "resolved",
     refused: "rejected",
+    unroutable: "UnroutableError",
     arrived: [1, 2, 3, 4, 5],
   });
   const others = watch([other.publish(registered(7))]);
@@ -62,7 +84,9 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
   for (const last of [0, 2]) {
     const { broker, line, consumer, send, users, quiet } = await newDesk();
     const ends: (() => void)[] = [];
-    const open = await consumer(() => new Promise<void>((resolve) => ends.push(resolve)));
+    const work = () => new Promise<void>((resolve) => ends.push(resolve));
+    const open = await consumer(work, { onError: () => {} });
+    await send(registered(0), "not an event");
     // Whoever publishes again does so with the same id.
     const event = registered(1);
     for (const _ of ["once", "and once more"]) await send(event);

@@ -60,7 +60,7 @@ export class Shop {
     shop.consumer = await consumerOn(connection, ({ id }) => shop.#work(id), {
       exchange,
       queue: shop.queue,
-      patterns: ["user.*"],
+      patterns: ["user.*", "user.registered"],
       ...(prefetch !== undefined && { prefetch }),
       onError: (error: unknown, message: ConsumeMessage) => {
         shop.errors.push([error, message.properties.messageId]);
