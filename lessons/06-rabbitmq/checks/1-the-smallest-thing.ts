@@ -83,7 +83,10 @@ test("step 1 · the work is called with each event, frozen, and the message", as
   const { broker, consumer, send, quiet } = await newDesk();
   const calls: [BusEvent, unknown][] = [];
   const work: Work = (event, message) =>
-    calls.push([event, [message.fields.routingKey, String(message.content)]]);
+    calls.push([
+      event,
+      [message.fields.routingKey, String(message.content), Object.isFrozen(event)],
+    ]);
   await consumer(work, { patterns: ["#"] });
   for (const event of events) await send(event);
   // Somebody carries dead letters back to the queue.
@@ -98,11 +101,9 @@ test("step 1 · the work is called with each event, frozen, and the message", as
     calls,
     [...events, ...again].map((event) => [
       { ...event },
-      [again.includes(event) ? queue : event.name, JSON.stringify(event)],
+      [again.includes(event) ? queue : event.name, JSON.stringify(event), true],
     ]),
   );
-  const frozen = calls.every(([event]) => Object.isFrozen(event));
-  assert.deepEqual({ frozen }, { frozen: true });
 });
 
 test("step 1 · two queues both get an event; two consumers of one queue share it", async () => {

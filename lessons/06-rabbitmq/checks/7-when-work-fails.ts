@@ -5,7 +5,7 @@ import { catchEscaped } from "#any-day";
 import { type BusEvent, createEvent } from "#bus/contract";
 import type { ConsumerOptions, Work } from "#bus/rabbit-contract";
 import { anyDay } from "./any-day.ts";
-import { dead, newDesk, registered, times } from "./desk.ts";
+import { dead, newDesk, queue, registered, times } from "./desk.ts";
 
 const never = new Promise(() => {});
 
@@ -24,7 +24,7 @@ async function failing(fail: () => unknown, options: Partial<ConsumerOptions> = 
 }
 
 test("step 7 · when work throws or rejects, `onError` is called once, with that and the message", async () => {
-  const failure = new Error("printer on fire");
+  const failure = new TypeError("printer on fire");
   const ways: [string, unknown, () => unknown][] = [
     ["rejects", failure, () => Promise.reject(failure)],
     ["rejects with nothing", undefined, () => Promise.reject(undefined)],
@@ -63,7 +63,8 @@ test("step 7 · its message is rejected once: it lies in the dead-letter queue, 
   await makeQueue();
   for (const userId of [4, 5, 6, 7]) await send(registered(userId));
   await send(createEvent("user.deleted", { userId: 9 }));
-  // It fails as soon as anybody consumes.
+  // They were in somebody's hands before; the last fails as soon as anybody consumes.
+  for (const one of broker.waiting(queue)) one.redelivered = true;
   await consumer(work, { onError: () => {} });
   await quiet();
   // What came before it, and is still in hand, is not rejected with it.
@@ -108,13 +109,18 @@ test("step 7 · a message that is not an event has failed, too", async () => {
 
 test("step 7 · without `onError`, a failure is a line on stderr", async () => {
   await catchEscaped(async (escaped) => {
-    await failing(() => Promise.reject(new Error("printer on fire")));
+    const fail = () => Promise.reject(new Error("printer on fire"));
+    const { users } = await failing(fail);
     const lines = escaped.stderr
       .split("\n")
       .filter((line) => line.includes("printer on fire"));
     assert.deepEqual(
-      { linesThatSayIt: lines.length, unhandled: escaped.failures },
-      { linesThatSayIt: 1, unhandled: [] },
+      {
+        linesThatSayIt: lines.length,
+        deadLetters: users(dead),
+        unhandled: escaped.failures,
+      },
+      { linesThatSayIt: 1, deadLetters: [7], unhandled: [] },
     );
   });
 });

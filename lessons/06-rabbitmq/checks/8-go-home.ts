@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createEvent } from "#bus/contract";
+import { type BusEvent, createEvent } from "#bus/contract";
 import { anyDay } from "./any-day.ts";
 import { endTimeLimits, fate, newDesk, queue, registered, soon, watch } from "./desk.ts";
 
@@ -38,7 +38,7 @@ test("step 8 · `flush` ends while others go on publishing", async (t) => {
 
 test("step 8 · a publisher's `close` sends all that was published, then closes the channel", async (t) => {
   t.after(endTimeLimits());
-  const { line, publisher, collect, users, quiet } = await newDesk();
+  const { line, ends, publisher, collect, users, quiet } = await newDesk();
   const [open, other] = [
     await publisher({ window: 2, mandatory: true }),
     await publisher(),
@@ -77,6 +77,19 @@ test("step 8 · a publisher's `close` sends all that was published, then closes 
     { channelsLeft: line.channels.size, "another one's publish": others[0] },
     { channelsLeft: 1, "another one's publish": "resolved" },
   );
+  // The broker may close a channel before its publisher does.
+  line.hold();
+  other.publish(registered(8));
+  const last = watch([other.close()]);
+  await quiet();
+  for (const tag of line.channels.keys())
+    line.refuse(tag, { code: 406, message: "PRECONDITION_FAILED - a rule was broken" });
+  line.release();
+  await quiet();
+  assert.deepEqual(
+    { last, connectionEnds: ends },
+    { last: ["resolved"], connectionEnds: [] },
+  );
 });
 
 test("step 8 · a consumer's `close` waits for the work in hand, and for its acknowledgement", async (t) => {
@@ -84,9 +97,13 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
   for (const last of [0, 2]) {
     const { broker, line, consumer, send, users, quiet } = await newDesk();
     const ends: (() => void)[] = [];
-    const work = () => new Promise<void>((resolve) => ends.push(resolve));
+    const work = ({ name }: BusEvent) => {
+      if (name === "user.deleted") throw new Error("no paper");
+      return new Promise<void>((resolve) => ends.push(resolve));
+    };
     const open = await consumer(work, { onError: () => {} });
     await send(registered(0), "not an event");
+    await send(createEvent("user.deleted", {}));
     // Whoever publishes again does so with the same id.
     const event = registered(1);
     for (const _ of ["once", "and once more"]) await send(event);

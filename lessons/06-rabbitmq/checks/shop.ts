@@ -191,8 +191,8 @@ export class Shop {
     const outcome = publishing(this.#publisher, event);
     const states = watch([outcome]);
     outcome.catch((error) => {
-      if (error instanceof UnroutableError && error.event.id !== event.id)
-        states[0] = "UnroutableError of another event";
+      const isOwn = error instanceof UnroutableError && error.event.id === event.id;
+      if (error?.name === "UnroutableError" && !isOwn) states[0] = "of another event";
     });
     this.letters.push({ event, states, isOdd, isLate });
     return outcome;
@@ -203,10 +203,10 @@ export class Shop {
     this.flushes.push({ states: watch([this.#publisher.flush()]), letters });
   }
 
-  /** What it returns is no `Promise`, but can be awaited all the same. */
-  #work(id: string): PromiseLike<void> {
-    const done = new Promise<void>((resolve, reject) => {
-      const end = (error?: string) => (error ? reject(error) : resolve());
+  /** What it returns is no `Promise`, but can be awaited all the same, and is `false` when it is done. */
+  #work(id: string): PromiseLike<unknown> {
+    const done = new Promise<unknown>((resolve, reject) => {
+      const end = (error?: string) => (error ? reject(error) : resolve(false));
       this.jobs.push({ id, end });
     });
     // biome-ignore lint/suspicious/noThenProperty: work may return one
