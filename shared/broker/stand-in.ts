@@ -73,6 +73,7 @@ interface Exchange {
   durable: boolean;
   /** It goes with the last queue that is bound to it. */
   autoDelete: boolean;
+  arguments: Fields;
 }
 
 interface Queue {
@@ -245,6 +246,7 @@ export class StandIn {
       type: String(fields.type),
       durable: fields.durable === true,
       autoDelete: fields.autoDelete === true,
+      arguments: (fields.arguments ?? {}) as Fields,
     };
     if (!known && fields.passive)
       throw new Refusal(404, `NOT_FOUND - no exchange '${name}'`);
@@ -426,10 +428,11 @@ export class Line {
     this.#held ??= [];
   }
 
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const bytes of held) this.#stream.write(bytes);
+  /** Lets go of what is held, in one piece: of all, or of the first few things that the broker said. */
+  release(count = Infinity): void {
+    const bytes = Buffer.concat(this.#held?.splice(0, count) ?? []);
+    if (!this.#held?.length) this.#held = undefined;
+    if (bytes.length > 0) this.#stream.write(bytes);
   }
 
   /** Ends the connection without a word, as a broken cable does. */
@@ -502,13 +505,17 @@ export class Line {
       if (isPlain) this.#start();
       else this.cut();
     }
+    // What it answers comes in one piece.
+    const isHeld = this.#held !== undefined;
+    this.hold();
     while (this.#greeted && !this.#blocked && !this.#over) {
       const frame = frames.parseFrame(this.#rest, 1e9);
-      if (!frame) return;
+      if (!frame) break;
       this.#rest = frame.rest;
       const decoded = frames.decodeFrame(frame);
       if (decoded !== frames.HEARTBEAT) this.#take(decoded);
     }
+    if (!isHeld) this.release();
   }
 
   /** Publishes that come together are answered together: what comes back is there before. */
@@ -590,7 +597,7 @@ export class Line {
     } else if (method === "ConnectionClose") {
       this.say("ConnectionCloseOk", 0, {});
       this.#end();
-      this.#stream.end();
+      setImmediate(() => this.#stream.end());
     } else if (method === "ChannelOpen") {
       this.channels.set(channel, {
         number: channel,

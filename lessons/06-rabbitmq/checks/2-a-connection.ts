@@ -39,10 +39,15 @@ async function withConnection(
 }
 
 async function refusalAt(url: string): Promise<string> {
+  let isLost = false;
+  const onLost = () => {
+    isLost = true;
+  };
   try {
-    await connect(url);
+    await connect(url, { onLost });
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error;
+    if (isLost) return "onLost is called, and nothing was there to lose";
     // Logs print all that an error has.
     return /secret|sec%72et/.test(inspect(error)) ? "secret" : error.message;
   }
@@ -114,14 +119,14 @@ test("step 2 · it asks for a heartbeat: the option's, else the URL's, else 10 s
       default: await asked(""),
       "?heartbeat=45": await asked("?heartbeat=45"),
       "?heartbeat=0": await asked("?heartbeat=0"),
-      "heartbeat: 3 and ?heartbeat=45": await asked("?heartbeat=45", { heartbeat: 3 }),
+      "heartbeat: 50 and ?heartbeat=45": await asked("?heartbeat=45", { heartbeat: 50 }),
       "heartbeat: 0": await asked("", { heartbeat: 0 }),
     };
     assert.deepEqual(seen, {
       default: 10,
       "?heartbeat=45": 45,
       "?heartbeat=0": 0,
-      "heartbeat: 3 and ?heartbeat=45": 3,
+      "heartbeat: 50 and ?heartbeat=45": 50,
       "heartbeat: 0": 0,
     });
   });
@@ -189,10 +194,11 @@ test("step 2 · closing the connection oneself is not a loss", async () => {
 
 test("step 2 · `onBlocked` is called with the reason when the broker takes no more", async () => {
   const blocked: string[] = [];
+  const reasons = ["low on disk", "low on memory", "low on memory"];
   const onBlocked = (reason: string) => blocked.push(reason);
   const stderr = await catchEscaped(async (escaped) => {
     await withConnection({ onBlocked }, async (line) => {
-      for (const reason of ["low on disk", "low on memory"]) {
+      for (const reason of reasons) {
         line.block(reason);
         for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
         line.unblock();
@@ -200,8 +206,7 @@ test("step 2 · `onBlocked` is called with the reason when the broker takes no m
     });
     return escaped.stderr;
   });
-  const due = { blocked: ["low on disk", "low on memory"], stderr: "" };
-  assert.deepEqual({ blocked, stderr }, due);
+  assert.deepEqual({ blocked, stderr }, { blocked: reasons, stderr: "" });
 });
 
 test("step 2 · without these options, a loss and a block are lines on stderr", async () => {

@@ -33,6 +33,28 @@ test("step 5 · no more events are on their way than `window` allows, by default
       );
     }
   }
+  const open = await publisher({ window: 2 });
+  const before = times(line, "BasicPublish");
+  line.hold();
+  const [event, other] = [registered(1), registered(2)];
+  const outcomes: Promise<void>[] = [];
+  for (const one of [event, event, other]) {
+    outcomes.push(publishing(open, one));
+    await quiet();
+  }
+  const states = watch(outcomes);
+  const sent = () => times(line, "BasicPublish") - before;
+  const atFirst = sent();
+  line.release(1);
+  await quiet();
+  assert.deepEqual(
+    { "sent at first": atFirst, "after one confirmation": sent(), states },
+    {
+      "sent at first": 2,
+      "after one confirmation": 3,
+      states: ["resolved", "pending", "pending"],
+    },
+  );
 });
 
 /** How many calls are under way. */

@@ -11,31 +11,8 @@ import {
   refusalOf,
   registered,
   slowWork,
-  times,
   wantsCounts,
 } from "./desk.ts";
-
-test("step 6 · an event is acknowledged when its work is done, and not before", async () => {
-  const { broker, line, consumer, send, quiet } = await newDesk();
-  const { work, finish } = slowWork();
-  // Whatever the work returns, it is done.
-  await consumer((event, message) =>
-    Promise.resolve(work(event, message)).then(() => false),
-  );
-  await send(registered(7));
-  const seen = () => [broker.inHand().length, times(line, "BasicAck")];
-  const before = seen();
-  finish();
-  await quiet();
-  assert.deepEqual(
-    {
-      "in hand, acknowledged": before,
-      afterwards: seen(),
-      brokerObjects: line.objections,
-    },
-    { "in hand, acknowledged": [1, 0], afterwards: [0, 1], brokerObjects: [] },
-  );
-});
 
 test("step 6 · what is not done when the connection ends is back in the queue", async () => {
   const { line, consumer, send, users, another, quiet } = await newDesk();
@@ -71,8 +48,9 @@ test("step 6 · no more events are in hand than `prefetch` allows, by default 10
         inHand,
         afterwards: begun.length,
         waiting: broker.waiting(queue).length,
+        another: broker.waiting("another").length,
       },
-      { prefetch, inHand: wanted, afterwards: 2 * wanted, waiting: 5 },
+      { prefetch, inHand: wanted, afterwards: 2 * wanted, waiting: 5, another: 0 },
     );
   }
 });
@@ -123,4 +101,4 @@ test("step 6 · a prefetch that is not a whole number of 1 or more is a `RangeEr
   await wantsCounts((prefetch) => consumerOn(connection, () => {}, { prefetch }));
 });
 
-anyDay(6);
+anyDay(6, "acknowledged");

@@ -5,7 +5,7 @@ import { catchEscaped } from "#any-day";
 import { type BusEvent, createEvent } from "#bus/contract";
 import type { ConsumerOptions, Work } from "#bus/rabbit-contract";
 import { anyDay } from "./any-day.ts";
-import { dead, newDesk, registered, times } from "./desk.ts";
+import { dead, newDesk, queue, registered, times } from "./desk.ts";
 
 const never = new Promise(() => {});
 
@@ -24,7 +24,7 @@ async function failing(fail: () => unknown, options: Partial<ConsumerOptions> = 
 }
 
 test("step 7 · when work throws or rejects, `onError` is called once, with that and the message", async () => {
-  const failure = new Error("printer on fire");
+  const failure = new TypeError("printer on fire");
   const ways: [string, unknown, () => unknown][] = [
     ["rejects", failure, () => Promise.reject(failure)],
     ["rejects with nothing", undefined, () => Promise.reject(undefined)],
@@ -57,19 +57,26 @@ test("step 7 · when work throws or rejects, `onError` is called once, with that
 });
 
 test("step 7 · its message is rejected once: it lies in the dead-letter queue, and is not tried again", async () => {
-  const { broker, line, consumer, send, users } = await newDesk();
+  const { broker, line, consumer, makeQueue, send, users, quiet } = await newDesk();
   const work = ({ name }: BusEvent) =>
     name === "user.deleted" ? Promise.reject(new Error("no paper")) : never;
-  await consumer(work, { onError: () => {} });
+  await makeQueue();
   for (const userId of [4, 5, 6, 7]) await send(registered(userId));
   await send(createEvent("user.deleted", { userId: 9 }));
+  // They were in somebody's hands before; the last fails as soon as anybody consumes.
+  for (const one of broker.waiting(queue)) one.redelivered = true;
+  await consumer(work, { onError: () => {} });
+  await quiet();
   // What came before it, and is still in hand, is not rejected with it.
   const inHand = broker.inHand().length;
   const rejected = times(line, "BasicReject", "BasicNack");
+  const limits = Object.keys(broker.queues.get(dead)?.arguments ?? {}).filter((name) =>
+    /ttl|expires|max-length/.test(name),
+  );
   broker.restart();
   assert.deepEqual(
-    { rejected, inHand, deadLettersAfterARestart: users(dead) },
-    { rejected: 1, inHand: 4, deadLettersAfterARestart: [9] },
+    { rejected, inHand, limits, deadLettersAfterARestart: users(dead) },
+    { rejected: 1, inHand: 4, limits: [], deadLettersAfterARestart: [9] },
   );
 });
 
@@ -80,24 +87,40 @@ test("step 7 · a message that is not an event has failed, too", async () => {
   await consumer(({ name }) => heard.push(name), {
     onError: (error) => failed.push(error instanceof TypeError),
   });
-  for (const content of ["{ half an event", "null", "[]"])
-    await send(registered(7), content);
+  const contents = [
+    "",
+    "{ half an event",
+    "null",
+    "[]",
+    "[]",
+    '{"name":"user.registered"}',
+  ];
+  for (const content of contents) await send(registered(7), content);
   await send(registered(8));
   assert.deepEqual(
     { failed, heard, deadLetters: broker.waiting(dead).length },
-    { failed: [true, true, true], heard: ["user.registered"], deadLetters: 3 },
+    {
+      failed: contents.map(() => true),
+      heard: ["user.registered"],
+      deadLetters: contents.length,
+    },
   );
 });
 
 test("step 7 · without `onError`, a failure is a line on stderr", async () => {
   await catchEscaped(async (escaped) => {
-    await failing(() => Promise.reject(new Error("printer on fire")));
+    const fail = () => Promise.reject(new Error("printer on fire"));
+    const { users } = await failing(fail);
     const lines = escaped.stderr
       .split("\n")
       .filter((line) => line.includes("printer on fire"));
     assert.deepEqual(
-      { linesThatSayIt: lines.length, unhandled: escaped.failures },
-      { linesThatSayIt: 1, unhandled: [] },
+      {
+        linesThatSayIt: lines.length,
+        deadLetters: users(dead),
+        unhandled: escaped.failures,
+      },
+      { linesThatSayIt: 1, deadLetters: [7], unhandled: [] },
     );
   });
 });

@@ -1,16 +1,30 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
+import { type BusEvent, createEvent } from "#bus/contract";
 import { anyDay } from "./any-day.ts";
-import { fate, newDesk, queue, registered, soon, watch } from "./desk.ts";
+import { endTimeLimits, fate, newDesk, queue, registered, soon, watch } from "./desk.ts";
 
-/** No work and no broker is too slow to be waited for: whoever sets a time limit meets it at once. */
-function endTimeLimits(t: TestContext): void {
-  t.mock.method(globalThis, "setTimeout", (call: () => void) => setImmediate(call));
-}
-
-test("step 8 · `flush` ends while others go on publishing", async () => {
-  const { publisher } = await newDesk();
-  const open = await publisher({ window: 1 });
+test("step 8 · `flush` ends while others go on publishing", async (t) => {
+  t.after(endTimeLimits());
+  const { line, publisher, quiet } = await newDesk();
+  const open = await publisher({ window: 2 });
+  line.hold();
+  const event = registered(6);
+  for (const _ of ["once", "and once more"]) {
+    open.publish(event);
+    await quiet();
+  }
+  line.release(1);
+  await quiet();
+  const flushing = open.flush();
+  const states = watch([flushing]);
+  await quiet();
+  if (states[0] !== "pending") await flushing;
+  assert.deepEqual(
+    { "flush, with one to come": states[0] },
+    { "flush, with one to come": "pending" },
+  );
+  line.release();
   let flushed = false;
   const goOn = async () => {
     while (!flushed) await open.publish(registered(7));
@@ -25,12 +39,20 @@ test("step 8 · `flush` ends while others go on publishing", async () => {
 });
 
 test("step 8 · a publisher's `close` sends all that was published, then closes the channel", async (t) => {
-  endTimeLimits(t);
-  const { line, publisher, collect, users, quiet } = await newDesk();
-  const [open, other] = [await publisher({ window: 2 }), await publisher()];
-  collect("all", "#");
+  t.after(endTimeLimits());
+  const { line, ends, publisher, collect, users, quiet } = await newDesk();
+  const [open, other] = [
+    await publisher({ window: 2, mandatory: true }),
+    await publisher(),
+  ];
+  collect("all", "user.#");
+  // A block that is over is over.
+  line.block();
+  line.unblock();
+  await quiet();
   line.hold();
   for (const userId of [1, 2, 3, 4, 5]) open.publish(registered(userId));
+  const unroutable = watch([open.publish(createEvent("order.created", {}))]);
   const closing = watch([open.close()]);
   await quiet();
   const [before] = closing;
@@ -41,12 +63,14 @@ test("step 8 · a publisher's `close` sends all that was published, then closes 
     before,
     after: closing[0],
     refused: fate(refused[0]),
+    unroutable: unroutable[0],
     arrived: users("all"),
   };
   assert.deepEqual(seen, {
     before: "pending",
     after: "resolved",
     refused: "rejected",
+    unroutable: "UnroutableError",
     arrived: [1, 2, 3, 4, 5],
   });
   const others = watch([other.publish(registered(7))]);
@@ -55,47 +79,70 @@ test("step 8 · a publisher's `close` sends all that was published, then closes 
     { channelsLeft: line.channels.size, "another one's publish": others[0] },
     { channelsLeft: 1, "another one's publish": "resolved" },
   );
-});
-
-test("step 8 · a consumer's `close` waits for the work in hand, and for its acknowledgement", async (t) => {
-  endTimeLimits(t);
-  const { broker, line, consumer, send, users, quiet } = await newDesk();
-  const ends: (() => void)[] = [];
-  const open = await consumer(() => new Promise<void>((resolve) => ends.push(resolve)));
-  await send(registered(1));
+  // The broker may close a channel before its publisher does.
   line.hold();
-  // It is on its way when the worker goes home, and so in hand.
-  await send(registered(2));
-  const closing = watch([open.close()]);
+  other.publish(registered(8));
+  const last = watch([other.close()]);
   await quiet();
-  line.release();
-  await quiet();
-  await send(registered(3));
-  const before = closing[0];
-  ends[0]?.();
-  await quiet();
-  const whileOneIsInHand = closing[0];
-  line.hold();
-  ends[1]?.();
-  await quiet();
-  const untilTheBrokerAnswers = closing[0];
+  for (const tag of line.channels.keys())
+    line.refuse(tag, { code: 406, message: "PRECONDITION_FAILED - a rule was broken" });
   line.release();
   await quiet();
   assert.deepEqual(
-    { before, whileOneIsInHand, untilTheBrokerAnswers, after: closing[0] },
-    {
-      before: "pending",
-      whileOneIsInHand: "pending",
-      untilTheBrokerAnswers: "pending",
-      after: "resolved",
-    },
+    { last, connectionEnds: ends },
+    { last: ["resolved"], connectionEnds: [] },
   );
-  const left = {
-    queue: users(queue),
-    inHand: broker.inHand().length,
-    channels: line.channels.size,
-  };
-  assert.deepEqual(left, { queue: [3], inHand: 0, channels: 0 });
+});
+
+test("step 8 · a consumer's `close` waits for the work in hand, and for its acknowledgement", async (t) => {
+  t.after(endTimeLimits());
+  for (const last of [0, 2]) {
+    const { broker, line, consumer, send, users, quiet } = await newDesk();
+    const ends: (() => void)[] = [];
+    const work = ({ name }: BusEvent) => {
+      if (name === "user.deleted") throw new Error("no paper");
+      return new Promise<void>((resolve) => ends.push(resolve));
+    };
+    const open = await consumer(work, { onError: () => {} });
+    await send(registered(0), "not an event");
+    await send(createEvent("user.deleted", {}));
+    // Whoever publishes again does so with the same id.
+    const event = registered(1);
+    for (const _ of ["once", "and once more"]) await send(event);
+    line.hold();
+    // It is on its way when the worker goes home, and so in hand.
+    await send(registered(2));
+    const closing = watch([open.close()]);
+    await quiet();
+    line.release();
+    await quiet();
+    await send(registered(3));
+    const before = closing[0];
+    for (const at of [2 - last, 1]) ends[at]?.();
+    await quiet();
+    const whileOneIsInHand = closing[0];
+    line.hold();
+    ends[last]?.();
+    await quiet();
+    const untilTheBrokerAnswers = closing[0];
+    line.release();
+    await quiet();
+    assert.deepEqual(
+      { before, whileOneIsInHand, untilTheBrokerAnswers, after: closing[0] },
+      {
+        before: "pending",
+        whileOneIsInHand: "pending",
+        untilTheBrokerAnswers: "pending",
+        after: "resolved",
+      },
+    );
+    const left = {
+      queue: users(queue),
+      inHand: broker.inHand().length,
+      channels: line.channels.size,
+    };
+    assert.deepEqual(left, { queue: [3], inHand: 0, channels: 0 });
+  }
 });
 
 anyDay(8, "flush", "cancel", "closeCut", "closeBlocked");

@@ -3,7 +3,7 @@
 import { catchEscaped, checkDays, type Observation } from "#any-day";
 import { StandIn } from "#broker/stand-in";
 import { daysOf } from "./day.ts";
-import { exchanges, quiet, turn } from "./desk.ts";
+import { endTimeLimits, exchanges, quiet, turn } from "./desk.ts";
 import { look, lookBack } from "./look.ts";
 import type { Place } from "./notes.ts";
 import { Shop } from "./shop.ts";
@@ -18,6 +18,7 @@ export async function bookOf(day: Day, step: number): Promise<Book> {
     book.due.push({ rule: RULES[rule], what, value: due });
     book.seen.push({ rule: RULES[rule], what, value: seen });
   };
+  const giveTimeBack = endTimeLimits();
   await catchEscaped(async (escaped) => {
     const broker = new StandIn();
     const place: Place = { broker, step, see };
@@ -48,7 +49,7 @@ export async function bookOf(day: Day, step: number): Promise<Book> {
     const rule = step < 6 ? "cut" : "late";
     if (step !== 6)
       see(rule, "rejections that nobody handles", 0, escaped.failures.length);
-  });
+  }).finally(giveTimeBack);
   return book;
 }
 

@@ -1,5 +1,8 @@
 /** What the checks of this lesson share: a broker in memory, which speaks as RabbitMQ does. */
 import assert from "node:assert/strict";
+import { syncBuiltinESMExports } from "node:module";
+import { mock } from "node:test";
+import timers from "node:timers/promises";
 import type { ChannelModel } from "amqplib";
 import { type Line, StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
@@ -93,6 +96,38 @@ export function registered(userId: unknown): BusEvent {
 
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * No work and no broker is too slow to be waited for: whoever sets a time limit meets it at once.
+ * What comes back gives the time back.
+ */
+export function endTimeLimits(): () => void {
+  type Call = (...words: unknown[]) => void;
+  const next = (call: Call, _time?: number, ...words: unknown[]) =>
+    setImmediate(call, ...words);
+  const over = new Set<unknown>();
+  const every = (call: Call, _time?: number, ...words: unknown[]) => {
+    const goOn = () => {
+      if (over.has(goOn)) return;
+      call(...words);
+      setImmediate(goOn);
+    };
+    setImmediate(goOn);
+    return Object.assign(goOn, { unref: () => goOn });
+  };
+  const mocks = [
+    mock.method(globalThis, "setTimeout", next),
+    mock.method(globalThis, "clearTimeout", clearImmediate),
+    mock.method(globalThis, "setInterval", every),
+    mock.method(globalThis, "clearInterval", (timer: unknown) => over.add(timer)),
+    mock.method(timers, "setTimeout", turn),
+  ];
+  syncBuiltinESMExports();
+  return () => {
+    for (const one of mocks) one.mock.restore();
+    syncBuiltinESMExports();
+  };
 }
 
 /** Waits until nothing goes over any line any more. */

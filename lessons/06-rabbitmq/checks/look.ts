@@ -148,7 +148,9 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
       ids.sort(),
     );
     const ended = shop.jobs.length - open.length;
-    const answers = times(shop.line, "BasicAck", "BasicReject", "BasicNack");
+    // Step 7 is where work may fail.
+    const refusals = step < 7 ? [] : ["BasicReject", "BasicNack"];
+    const answers = times(shop.line, "BasicAck", ...refusals);
     see("acknowledged", `${at}, events that the broker may forget`, ended, answers);
   }
   see(

@@ -54,7 +54,8 @@ const lines = {
   "fail at once": "fails in all work in hand at once",
   "close the consumer's channel": "has its consumer's channel closed by the broker",
   "delete the queue": "loses its queue: somebody deletes it",
-  flush: "calls flush, publishes NAME, calls flush twice, and publishes one more at once",
+  flush:
+    "calls flush, publishes NAME and a BigInt, calls flush twice, and publishes NAME at once",
   "close the publisher": "closes its publisher, twice, and publishes NAME at once",
   "close the consumer": "closes its consumer, twice",
   block: "hears that the broker is low on memory",
