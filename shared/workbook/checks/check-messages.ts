@@ -2,6 +2,8 @@
 export interface Frame {
   file: string;
   line: number;
+  /** Of the function, where it is known. */
+  name?: string;
 }
 
 /** The file descriptor through which a process that loops is asked where it is. */

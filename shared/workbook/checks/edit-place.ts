@@ -16,13 +16,14 @@ interface Task {
 }
 
 export const placesShown = 4;
+/** Of a loop whose function is not known for certain: one that awaits comes and goes. */
+const placesOfLoop = 2;
 
 /**
  * Where in the learner's own files to write for a step, the best place first:
- * `work/01-event-bus/event-bus.ts:12  subscribe`. It is the TODO that a check met, or the
- * line at which a loop was stopped. Else these are
- * the functions of the step that the failed rule, its check and the text speak of most. What the learner
- * wrote besides and the best of them calls, such as `#drop`, comes behind two of these.
+ * `work/01-event-bus/event-bus.ts:12  subscribe`. It is the TODO that a check met, or where a loop was
+ * stopped. Else these are the functions of the step that the failed rule, its check and the text speak of
+ * most. What the learner wrote besides and the best of them calls, such as `#drop`, comes behind two of these.
  */
 export function placesToEdit(
   lesson: Lesson,
@@ -30,8 +31,11 @@ export function placesToEdit(
   failed?: Pick<CheckResult, "name" | "error">,
 ): string[] {
   const error = failed?.error;
-  const isThere = error && (error.kind === "hang" || isTodoOf(step, error));
-  const frame = isThere && ownFrame(lesson, error.frames);
+  if (error?.kind === "hang") {
+    const frames = error.frames.filter((frame) => isOwn(lesson, frame));
+    if (frames.length > 0) return frames.slice(0, placesOfLoop).map(placeOf);
+  }
+  const frame = error && isTodoOf(step, error) && ownFrame(lesson, error.frames);
   if (frame) return [placeOf(frame)];
   const tasks = rankedTasks(lesson, step, failed);
   const places = tasks.map((task) => placeOfTask(lesson, task));
@@ -112,14 +116,18 @@ export function isTodoOf(step: number, { kind, step: of = step }: CheckError): b
   return kind === "todo" && of <= step;
 }
 
-/** `work/01-event-bus/event-bus.ts:12` */
-export function placeOf({ file, line }: Frame): string {
-  return `${shortPath(file)}:${line}`;
+/** `work/01-event-bus/event-bus.ts:12`, and the function where it is known. */
+export function placeOf({ file, line, name }: Frame): string {
+  return `${shortPath(file)}:${line}${name ? `  ${name}` : ""}`;
 }
 
 /** The innermost place of a stack trace that the learner wrote. */
 export function ownFrame(lesson: Lesson, frames: Frame[]): Frame | undefined {
-  return frames.find(({ file }) => shortPath(file).startsWith(`work/${lesson.folder}/`));
+  return frames.find((frame) => isOwn(lesson, frame));
+}
+
+function isOwn(lesson: Lesson, { file }: Frame): boolean {
+  return shortPath(file).startsWith(`work/${lesson.folder}/`);
 }
 
 function wordsOf(text: string): string[] {

@@ -83,7 +83,7 @@ export interface ChecksRun {
 const defaultTimeLimit = 5;
 const printedLimit = 100_000;
 /** How long a process that loops has to say where it is, in ms. */
-const answerWithin = 2_000;
+const answerWithin = 5_000;
 
 /** Runs a lesson's checks in a process of its own and returns what became of each. Never rejects. */
 export function runChecks(options: RunOptions): Promise<ChecksRun> {
@@ -284,7 +284,7 @@ class Run {
   }
 }
 
-/** The files and lines that a process has come to, the innermost first; none, if it does not say so soon. */
+/** The places at which a process loops, the likeliest first; none, if it does not say so soon. */
 async function whereItLoops(child: ChildProcess): Promise<Frame[]> {
   const pipe = child.stdio[loopPipe] as Duplex | null | undefined;
   if (!pipe) return [];

@@ -199,7 +199,7 @@ function adviceFor(lesson: Lesson, error: CheckError): string | undefined {
   const ofCheck =
     frames[0] !== undefined && shortPath(frames[0].file).startsWith("lessons/");
   if (kind === "thrown" && ofCheck && ownFrame(lesson, frames))
-    return "Your code called what threw this, and let it through. Is a `try` around the call missing?";
+    return "Your code called what threw this, and let it through. Is that right here, or is a `try` around the call missing?";
   return undefined;
 }
 

@@ -354,6 +354,6 @@ Step 1 of 3 · Greet one customer                                       your tur
       output,
       /Rule +a name is said as it is\n +A day +customer a*b[ab]* is greeted\n +Says +Your code loops for ever, or/,
     );
-    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:5\n/);
+    assert.match(output, /Edit +work\/01-greeter\/greeter\.ts:5 {2}greet\n/);
   });
 });
