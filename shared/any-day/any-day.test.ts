@@ -48,7 +48,7 @@ test("a day that goes wrong is shrunk to the shortest, told with its rule", asyn
   );
 });
 
-test("what is seen too much, and what is missing, is named on both sides", async () => {
+test("what is too much, missing, or there with another detail is named on both sides", async () => {
   const two = (day: number[], whats: string[]) =>
     whats.map((what) => ({ rule: `the rule of ${what}`, what, value: sum(day) }));
   const lesson = (answer: string[], model: string[]): AnyDay<number[]> => ({
@@ -66,6 +66,12 @@ test("what is seen too much, and what is missing, is named on both sides", async
       ["the rule of cup", "cup: 0", nothing],
     ],
   );
+  const [one, other] = [
+    'at 20 ms "tea" is sold, 1 left',
+    'at 20 ms "tea" is sold, 2 left',
+  ];
+  const detail = await failureOf(lesson([one], ['"cup" is sold', other]));
+  assert.deepEqual([detail.expected, detail.actual], [`${other}: 0`, `${one}: 0`]);
   const { expected } = await failureOf(lesson(["tea"], ["tea", "tea"]));
   assert.equal(expected, "tea: 0 (number 2 of these)");
 });

@@ -161,11 +161,21 @@ async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | un
     list.slice(at).some(({ what }) => what === one?.what);
   if (wanted?.what === seen?.what) return differ(told(wanted), told(seen), wanted?.rule);
   // What is missing or too much says which rule is broken; where both came, the day alone does.
-  if (seen && !comes(seen, expected))
-    return differ(nothing, `${told(seen)}${timesOf(played.value)}`, seen.rule);
-  if (wanted && !comes(wanted, played.value))
-    return differ(`${told(wanted)}${timesOf(expected)}`, nothing, wanted.rule);
+  if (seen && !comes(seen, expected)) {
+    const likely = likest(seen, expected);
+    return differ(likely, `${told(seen)}${timesOf(played.value)}`, seen.rule);
+  }
+  if (wanted && !comes(wanted, played.value)) {
+    const likely = likest(wanted, played.value);
+    return differ(`${told(wanted)}${timesOf(expected)}`, likely, wanted.rule);
+  }
   return differ(told(wanted), told(seen));
+
+  /** What is there in its place: the same thing with other details, where there is one. */
+  function likest({ what }: Observation, list: Observation[]): string {
+    const found = list.slice(at).find((one) => kindOf(one.what) === kindOf(what));
+    return found ? told(found) : nothing;
+  }
 
   /** What came before came as it should: two that are told alike are told apart by their number. */
   function timesOf(list: Observation[]): string {
@@ -176,6 +186,12 @@ async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | un
   function differ(wanted: string, seen: string, rule?: string): DayError {
     return new DayError(lesson.rule(day, rule), lesson.story(day), wanted, seen);
   }
+}
+
+/** Of `onDead: "tea", attempts 1` what it is about: `onDead: "tea"`, whatever the numbers are. */
+function kindOf(what: string): string {
+  const [kind = what] = /^[^"]*"[^"]*"|^[^:,]*[:,]/.exec(what) ?? [];
+  return kind.replace(/\d+/g, "0");
 }
 
 /** Where two lists of observations first differ, or -1. */
