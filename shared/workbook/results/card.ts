@@ -161,7 +161,9 @@ function failureRows(lesson: Lesson, failed: CheckResult, run: ChecksRun): Row[]
   if (error.rule) rows.push(row("Rule", "words", error.rule));
   else if (!stepOf(lesson, failed.step).asks.includes(askOf(name)))
     rows.push(row("Checked", "words", name.replace(/^step \d+ · /, "")));
-  if (error.story) rows.push(row("A day", "code", ...error.story));
+  // A day that loops is not made shorter: a long one says less than the line at which it was stopped.
+  if (error.story && (error.kind !== "hang" || error.story.length <= longDay))
+    rows.push(row("A day", "code", ...error.story));
   if (error.kind === "assertion") rows.push(...comparisonRows(error));
   else if (run.crash?.check === name) {
     const { what, advice } = crashText(lesson, run.crash);
@@ -172,6 +174,9 @@ function failureRows(lesson: Lesson, failed: CheckResult, run: ChecksRun): Row[]
   if (advice) rows.push(row("Says", "words", advice));
   return rows;
 }
+
+/** In lines. */
+const longDay = 8;
 
 const pendingText = [
   "A promise never settled.",
