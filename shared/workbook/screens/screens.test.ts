@@ -91,6 +91,11 @@ describe("what can be asked for", { concurrency: 2 }, () => {
     assert.match(first ?? "", /^- {2}return long/);
     assert.equal(others.length, 2);
     for (const line of others) assert.match(line, /^- {6}long.{0,73}$/);
+    for (const mark of ["//", "*"]) {
+      const comment = foldMarked("+", `  ${mark} ${"long ".repeat(30)}`).split("\n");
+      assert.equal(comment.length, 3);
+      for (const line of comment) assert.ok(line.startsWith(`+  ${mark} `), line);
+    }
   });
 
   test("a line of a story goes on below its beginning, and is broken at spaces", () => {

@@ -32,22 +32,28 @@ export function wrap(text: string, indent = ""): string {
 /** Where a line may be broken although it has no space there. */
 const joint = "\u200b";
 
-/** Breaks code where the window ends, also behind a comma of JSON; what goes on is indented as its line is, and `deeper`. */
+/**
+ * Breaks code where the window ends, also behind a comma of JSON. What goes on is indented as its line is, and
+ * `deeper`; of a comment it is a comment, too.
+ */
 export function fold(text: string, indent = "", deeper = ""): string {
-  const folded = text.replace(/^( *)(.+)$/gm, (line, own: string, words: string) => {
-    const room = columns() - indent.length;
-    if (widthOf(line) <= room) return line;
-    const under = own + deeper;
-    const pieces = wrapAnsi(
-      words.replace(/,(?=["[{])/g, `, ${joint}`),
-      Math.max(10, room - under.length),
-      { hard: true },
-    );
-    return (
-      own +
-      pieces.replace(new RegExp(` ?${joint}`, "g"), "").replaceAll("\n", `\n${under}`)
-    );
-  });
+  const folded = text.replace(
+    /^( *(?:(?:\/\/|\*) )?)(.+)$/gm,
+    (line, own: string, words: string) => {
+      const room = columns() - indent.length;
+      if (widthOf(line) <= room) return line;
+      const under = own + deeper;
+      const pieces = wrapAnsi(
+        words.replace(/,(?=["[{])/g, `, ${joint}`),
+        Math.max(10, room - under.length),
+        { hard: true },
+      );
+      return (
+        own +
+        pieces.replace(new RegExp(` ?${joint}`, "g"), "").replaceAll("\n", `\n${under}`)
+      );
+    },
+  );
   return indented(folded, indent);
 }
 
