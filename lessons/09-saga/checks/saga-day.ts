@@ -7,6 +7,7 @@ import {
   commandOf,
   type Process,
   type SagaEvent,
+  type Send,
   type Timer,
 } from "#given/09-saga/given/process.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
@@ -106,9 +107,18 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
       const journal = { ...life.journal, append };
       const alarm = (event: SagaEvent) =>
         life.dead ? undefined : participants.alarm(event);
-      const { send } = life;
+      const send: Send = (command) => {
+        // The customer clicks again, or somebody resumes, while a command is under way.
+        if (day.calls.length > 1)
+          (day.calls.at(-1) === "start"
+            ? orchestrator.start(orderNamed(command.correlationId))
+            : orchestrator.resume()
+          ).catch(() => {});
+        return life.send(command);
+      };
       const options = { process, journal, send, alarm, clock: time.clock, timer };
-      return { life, orchestrator: new Orchestrator(options) };
+      const orchestrator = new Orchestrator(options);
+      return { life, orchestrator };
     };
     let { life, orchestrator } = begin();
 

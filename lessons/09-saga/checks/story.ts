@@ -126,6 +126,7 @@ export function storyOf(day: Day): string[] {
     return new Set(all).size === 1 ? all[0] : all.join(", ");
   };
   const begins = calls.join(" and ");
+  const more = calls.length > 1 ? `, and ${calls.at(-1)} again at each command` : "";
   return [
     `a process of ${steps.length} steps${pivot < steps.length ? ` with the pivot ${pivot}` : ""}`,
     `attempts: ${values("attempts")}`,
@@ -135,7 +136,7 @@ export function storyOf(day: Day): string[] {
         ]
       : [
           `time limits: ${values("timeLimit")}; pauses: ${values("pause")}`,
-          `"${sagas.join('" and "')}": ${begins}, at once${sagas.length > 1 ? "; each further one is answered 20 ms later" : ""}`,
+          `"${sagas.join('" and "')}": ${begins}, at once${more}${sagas.length > 1 ? "; each further one is answered 20 ms later" : ""}`,
         ]),
     ...answers.map(
       ({ saga, step, way, time, answer: { says, after } }) =>
