@@ -12,7 +12,7 @@ import { type Day, NONSENSE, THROWN } from "./story.ts";
 
 export class Participants {
   readonly #sent: (Played["sent"][number] & { saga: string })[] = [];
-  readonly #alarms: { saga: string; event: SagaEvent; isLate: boolean }[] = [];
+  readonly #alarms: { saga: string; event: SagaEvent; fault: string }[] = [];
   readonly #day: Day;
   readonly #stored: Journal;
   readonly #time: VirtualTime;
@@ -27,7 +27,8 @@ export class Participants {
     const { correlationId: saga, causationId, key } = command;
     const events = this.#stored.of(saga);
     const request = events.findIndex(({ id }) => id === causationId);
-    const { step, way } = (events[request] as SagaEvent).data as StepData;
+    const requests = events.filter(({ data }) => data.kind === "requested");
+    const { step, way } = (requests.at(-1) as SagaEvent).data as StepData;
     const what = `${way} ${step}`;
     const at = this.#time.now;
     this.#sent.push({ saga, what, at, request: request + 1, key, says: toldBy(command) });
@@ -56,12 +57,18 @@ export class Participants {
     const { deaf, lesson } = this.#day;
     if (lesson < 7) return;
     const saga = event.data.correlationId;
-    this.#alarms.push({ saga, event, isLate: endOf(this.#stored, saga) !== undefined });
-    const calls = this.#alarms.length;
+    const isWritten = () => endOf(this.#stored, saga) !== undefined;
+    const fault = isWritten() ? ", which is already written" : "";
+    const call = { saga, event, fault };
+    const calls = this.#alarms.push(call);
 
     return new Promise<void>((resolve, reject) => {
       const fail = () => reject(calls === 1 ? undefined : new Error("the phone is dead"));
-      this.#time.timer(10, () => (calls <= deaf ? fail() : resolve()));
+      this.#time.timer(10, () => {
+        if (isWritten()) call.fault ||= ", which is written before that call has ended";
+        if (calls <= deaf) fail();
+        else resolve();
+      });
     });
   };
 
@@ -73,9 +80,13 @@ export class Participants {
   alarmsOf(saga: string): string[] {
     const own = this.#alarms.filter((one) => one.saga === saga);
     const end = this.#stored.of(saga).find(({ data }) => data.kind === "ended");
-    return own.map(({ event, isLate }, at) => {
-      const isOther = at === own.length - 1 && event.id !== end?.id;
-      return `${event.name}${isLate ? ", which is already written" : ""}${isOther ? ", which is not what is written" : ""}`;
+    return own.map(({ event, fault }, at) => {
+      const isLast = end && at === own.length - 1;
+      const isOther =
+        isLast && event.id !== end.id ? ", which is not what is written" : "";
+      const hasFailed =
+        isLast && at < this.#day.deaf ? ", which fails, and yet it is written" : "";
+      return `${event.name}${fault || isOther || hasFailed}`;
     });
   }
 }
