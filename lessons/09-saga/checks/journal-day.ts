@@ -113,7 +113,7 @@ function inWords(decision: Decision, right: Decision, { steps }: Process): strin
     if (name !== "saga.stuck") return [name];
     const wanted = ("reason" in right && right.reason) || "";
     const isFine = wanted && reason?.includes(wanted);
-    return [name, isFine ? `a text with "${wanted}"` : `${JSON.stringify(reason)}`];
+    return [name, isFine ? `a reason with "${wanted}"` : `${JSON.stringify(reason)}`];
   }
   const { step, way, attempt } = decision;
   const command = way === "back" ? "compensation" : "action";

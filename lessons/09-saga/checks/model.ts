@@ -96,13 +96,7 @@ export function slowSaga(day: Day, saga: string): Played {
   const process = processOf(day);
   const answerTo = answerOn(day, saga);
   const lines: Line[] = [];
-  const played: Played = {
-    lines,
-    sent: [],
-    rounds: [],
-    alarms: [],
-    open: false,
-  };
+  const played: Played = { lines, sent: [], rounds: [], alarms: [], open: false };
   const crashes = [...day.crashes];
   let onTheWay: Line[] = [];
   let [now, appends, lifeAppends] = [0, 0, 0];

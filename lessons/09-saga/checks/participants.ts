@@ -12,7 +12,7 @@ import { type Day, NONSENSE, THROWN } from "./story.ts";
 
 export class Participants {
   readonly #sent: (Played["sent"][number] & { saga: string })[] = [];
-  readonly #alarms: { saga: string; event: SagaEvent; fault: string }[] = [];
+  readonly #alarms: { saga: string; event: SagaEvent; isLate: boolean }[] = [];
   readonly #day: Day;
   readonly #stored: Journal;
   readonly #time: VirtualTime;
@@ -57,17 +57,13 @@ export class Participants {
     const { deaf, lesson } = this.#day;
     if (lesson < 7) return;
     const saga = event.data.correlationId;
-    const isWritten = () => endOf(this.#stored, saga) !== undefined;
-    const fault = isWritten() ? ", which is already written" : "";
-    const call = { saga, event, fault };
+    const call = { saga, event, isLate: false };
     const calls = this.#alarms.push(call);
-
     return new Promise<void>((resolve, reject) => {
       const fail = () => reject(calls === 1 ? undefined : new Error("the phone is dead"));
       this.#time.timer(10, () => {
-        if (isWritten()) call.fault ||= ", which is written before that call has ended";
-        if (calls <= deaf) fail();
-        else resolve();
+        call.isLate = endOf(this.#stored, saga) !== undefined;
+        return calls <= deaf ? fail() : resolve();
       });
     });
   };
@@ -80,13 +76,13 @@ export class Participants {
   alarmsOf(saga: string): string[] {
     const own = this.#alarms.filter((one) => one.saga === saga);
     const end = this.#stored.of(saga).find(({ data }) => data.kind === "ended");
-    return own.map(({ event, fault }, at) => {
-      const isLast = end && at === own.length - 1;
-      const isOther =
-        isLast && event.id !== end.id ? ", which is not what is written" : "";
-      const hasFailed =
-        isLast && at < this.#day.deaf ? ", which fails, and yet it is written" : "";
-      return `${event.name}${fault || isOther || hasFailed}`;
+    return own.map(({ event: { id, name }, isLate }, at) => {
+      if (isLate) return `${name}, which is written before that call has ended`;
+      if (!end || at < own.length - 1) return name;
+      if (id !== end.id) return `${name}, which is not what is written`;
+      return at < this.#day.deaf
+        ? `${name}, which is written although that call fails`
+        : name;
     });
   }
 }

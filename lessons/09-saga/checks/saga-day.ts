@@ -53,8 +53,11 @@ function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] 
   see("key", "what is wrong with the keys", wrongKeys(day, sagas));
   see("timer", "timers still set when an answer or its absence is stored", rest.timer);
   const late = day.refusals.length > 0 ? "lateFull" : "lateError";
-  const unhandled = day.lesson === 6 ? late : "written";
-  see(unhandled, "failures that nobody handles", rest.lateError);
+  see(
+    day.lesson === 6 ? late : "written",
+    "failures that nobody handles",
+    rest.lateError,
+  );
   return seen;
 }
 
@@ -116,14 +119,14 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
         life.dead ? undefined : participants.alarm(event);
       const send: Send = (command) => {
         const saga = command.correlationId;
-        if (day.calls.length > 1 && ++commands <= 2) void call(saga, day.calls.at(-1));
+        if (day.calls.length > 1 && ++commands <= 2)
+          void (day.calls.at(-1) === "start" ? start : resume)(saga);
         // Whether it names the request that led to it is asked later.
         const isAsked = stored.of(saga).at(-1)?.name === "step.requested";
         return isAsked && life.acts() ? participants.send(command) : life.send(command);
       };
       const options = { process, journal, send, alarm, clock: time.clock, timer };
-      const orchestrator = new Orchestrator(options);
-      return { life, orchestrator };
+      return { life, orchestrator: new Orchestrator(options) };
     };
     let { life, orchestrator } = begin();
 
@@ -140,12 +143,10 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
       const resolves = await orNone(orchestrator.resume().then(() => true));
       return counts ? `${resolves ? endOf(stored, saga) : "rejects"}` : "nothing";
     };
-    const call = (saga: string, which?: Day["calls"][0]) =>
-      which === "start" ? start(saga) : resume(saga);
     const rounds: string[][] = [];
     while (rounds.length < 10) {
       const calls = day.sagas.map((saga) =>
-        Promise.all(day.calls.map((which) => call(saga, which))),
+        Promise.all(day.calls.map((call) => (call === "start" ? start : resume)(saga))),
       );
       const died = life.died.then(() => undefined);
       const settled = await time.until(Promise.race([Promise.all(calls), died]));

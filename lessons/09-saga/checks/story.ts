@@ -154,9 +154,7 @@ export function storyOf(day: Day): string[] {
     ),
     ...(lesson >= 7 && answers.length > 0 ? ["a call of the alarm takes 10 ms"] : []),
     ...(deaf > 0
-      ? [
-          `the first ${deaf > 1 ? `${deaf} calls` : "call"} of the alarm fail${deaf > 1 ? "" : "s"}; then ${begins} again`,
-        ]
+      ? [`calls of the alarm that fail: the first ${deaf}; then ${begins} again`]
       : []),
   ];
 }

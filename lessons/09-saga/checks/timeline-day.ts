@@ -129,7 +129,7 @@ export const timelineDays: AnyDay<Day> = {
   day,
   story: storyOf,
   rule: (_day, seen) => seen ?? RULES.rows,
-  // Any iterable of events will do: this one is no array.
+  // Any iterable of events will do: this one is not an array.
   play: (day) => look(day, (saga) => timeline(new Set(journalOf(day)), saga)),
   model: (day) => look(day, (saga) => rowsOf(journalOf(day), saga)),
 };
