@@ -18,6 +18,7 @@ import {
 } from "#given/09-saga/given/process.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { timeline } from "#lesson/09-saga/timeline.ts";
+import { TodoError } from "#todo";
 
 const teapot: Order = { id: "order-15", item: "a teapot", cents: 2_500 };
 
@@ -67,6 +68,20 @@ function newOrchestrator({ time, send, journal }: ReturnType<typeof openShop>) {
   // #endregion
 }
 
+/** The timeline from a line on; until there is one, what the journal holds. */
+function draw(events: readonly SagaEvent[], fromLine: number): string {
+  try {
+    return drawTimeline(timeline(events, teapot.id).slice(fromLine - 1));
+  } catch (error) {
+    if (!(error instanceof TodoError)) throw error;
+    const names = events.map(({ name, data }) =>
+      data.kind === "requested" ? data.command : name,
+    );
+    const hint = kleur.dim("     (step 8 makes a timeline of this)");
+    return [...names.slice(fromLine - 1).map((name) => `     ${name}`), hint].join("\n");
+  }
+}
+
 async function tell(
   troubles: Trouble[],
   options: ShopOptions = {},
@@ -75,8 +90,7 @@ async function tell(
   const parts = openShop(troubles, options);
   await parts.time.until(newOrchestrator(parts).start(teapot));
   await parts.time.untilQuiet();
-  const rows = timeline(parts.journal.of(teapot.id), teapot.id);
-  console.log(drawTimeline(rows.slice(fromLine - 1)));
+  console.log(draw(parts.journal.of(teapot.id), fromLine));
   sayBooks(parts.shop);
 }
 
@@ -104,7 +118,7 @@ await time.until(
 // The second process has nothing but what the first has written down.
 const found = new MemoryJournal(journal.of(teapot.id));
 await time.until(newOrchestrator({ shop, time, send, journal: found }).resume());
-console.log(drawTimeline(timeline(found.of(teapot.id), teapot.id).slice(6)));
+console.log(draw(found.of(teapot.id), 7));
 sayBooks(shop);
 
 chapter("Nobody delivers, and there is no way back");

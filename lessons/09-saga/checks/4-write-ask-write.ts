@@ -5,7 +5,7 @@ import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { anyDay } from "./any-day.ts";
 import { called, openShop, teapot } from "./desk.ts";
 
-test("step 4 · each request is stored before it is sent, and each reply under its own name", async () => {
+test("step 4 · each request is stored before it is sent, each reply under its own name, and the end before `start` resolves", async () => {
   const { time, stored, common } = openShop();
   const newest: string[] = [];
   const send: typeof common.send = (command) => {
@@ -16,7 +16,10 @@ test("step 4 · each request is stored before it is sent, and each reply under i
   // The clock says how many lines are stored.
   const clock = () => stored.of(teapot.id).length;
   const orchestrator = new Orchestrator({ ...common, send, clock });
-  const end = await time.until(orchestrator.start(teapot));
+  const ended = orchestrator.start(teapot).then((end) => {
+    return `${end}, with ${stored.of(teapot.id).length} lines stored`;
+  });
+  const end = await time.until(ended);
   const actions = orderProcess.steps.map(({ action }) => action);
   const lines = [
     "saga.started",
@@ -30,7 +33,7 @@ test("step 4 · each request is stored before it is sent, and each reply under i
       journal: stored.of(teapot.id).map((event) => `${event.timestamp} ${called(event)}`),
     },
     {
-      end: "saga.completed",
+      end: "saga.completed, with 12 lines stored",
       "newest line in the journal when it was sent": actions.map(
         (action) => `${action}: ${action}, attempt 1`,
       ),

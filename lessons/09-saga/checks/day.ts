@@ -19,6 +19,7 @@ const CALLS: Day["calls"][] = [
   ["resume", "start", "start"],
   ["resume", "resume", "start"],
 ];
+const LONGEST = 12;
 const INSTEAD = [...Object.keys(THROWN), ...Object.keys(NONSENSE)];
 
 /** The days of the steps up to this one. */
@@ -33,70 +34,74 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       { weight: 1, arbitrary: fc.constant<Value[]>([]) },
       fc.uniqueArray(value, { minLength: 1, maxLength: 3 }),
     );
+  const oneStep = fc.record({
+    attempts: fc.constantFrom(1, 2, 3, 4, 7),
+    timeLimit: fc.constantFrom(1_000, 1_000, 1_200, ...since(5, 3_000_000_000)),
+    pause: fc.constantFrom(0, ...since(5, 100, 100, 40, 3_000_000_000)),
+  });
   return fc
-    .oneof({ weight: 2, arbitrary: fc.integer({ min: 1, max: 7 }) }, fc.constant(12))
-    .chain((length) =>
-      fc.record<Day>({
-        steps: fc.array(
-          fc.record({
-            attempts: fc.constantFrom(1, 2, 3, 4, 7),
-            timeLimit: fc.constantFrom(1_000, 1_000, 1_200, 3_000_000_000),
-            pause: fc.constantFrom(0, ...since(5, 100, 100, 40, 3_000_000_000)),
+    .record<Day>({
+      steps: fc.oneof(
+        { withCrossShrink: true },
+        { weight: 2, arbitrary: fc.array(oneStep, { minLength: 1, maxLength: 7 }) },
+        fc.array(oneStep, { minLength: LONGEST, maxLength: LONGEST }),
+      ),
+      pivot: fc.integer({ min: -1, max: LONGEST - 1 }),
+      sagas: isJournal ? fc.constant(["order-1"]) : fc.constantFrom(...IDS),
+      answers: fc.array(
+        fc.record({
+          saga: fc.constantFrom(0, 0, 0, 1),
+          step: fc.nat(LONGEST - 1),
+          way: fc.constantFrom("forward", "forward", "back"),
+          time: fc.constantFrom(0, 0, 1, 1, 2, 3),
+          answer: fc.record({
+            says: fc.constantFrom(
+              ...["yes", "no", "yes", "no", "yes", "no", "yes", "no"],
+              ...since(5, "nothing", "nothing", "nothing", "throws words", ...INSTEAD),
+            ),
+            // In time; while the next attempts are under way; when the saga has long ended.
+            after: fc.constantFrom(
+              0,
+              ...since(5, 300),
+              ...since(6, 1_500, 2_700, 90_000),
+            ),
           }),
-          { minLength: length, maxLength: length },
+        }),
+        { maxLength: [0, 0, 0, 0, 2][step] ?? 16, size: "max" },
+      ),
+      crashes: breaks(
+        fc.record({ append: fc.integer({ min: 1, max: 8 }), stored: fc.boolean() }),
+      ),
+      refusals:
+        step < 5
+          ? fc.constant([])
+          : breaks(fc.integer({ min: 1, max: step === 6 ? 2 : 16 })),
+      deaf: fc.constantFrom(0, 0, 0, 1, 2),
+      lesson: fc.constant(step),
+      calls: step < 7 ? fc.constant<Day["calls"]>(["start"]) : fc.constantFrom(...CALLS),
+      moves: fc.array(
+        fc.constantFrom(
+          ...["done", "done", "done", "done", "restart"],
+          ...["the first yes again", "the newest yes again", "a yes to the next step"],
+          ...since(2, "refused", "refused", "the first no again"),
+          ...since(3, "unanswered", "unanswered", "unanswered", "late yes", "late no"),
         ),
-        // Before step 3, everything can be taken back, and the pivot is out of the way.
-        pivot: step < 3 ? fc.constant(length) : fc.integer({ min: -1, max: length - 1 }),
-        sagas: isJournal ? fc.constant(["order-1"]) : fc.constantFrom(...IDS),
-        answers: fc.array(
-          fc.record({
-            saga: fc.constantFrom(0, 0, 0, 1),
-            step: fc.nat(length - 1),
-            way: fc.constantFrom("forward", "forward", "back"),
-            time: fc.constantFrom(0, 0, 1, 1, 2, 3),
-            answer: fc.record({
-              says: fc.constantFrom(
-                ...["yes", "no", "yes", "no", "yes", "no", "yes", "no"],
-                ...since(5, "nothing", "nothing", "nothing", "throws words", ...INSTEAD),
-              ),
-              // In time; while the next attempts are under way; when the saga has long ended.
-              after: fc.constantFrom(
-                0,
-                ...since(5, 300),
-                ...since(6, 1_500, 2_700, 90_000),
-              ),
-            }),
-          }),
-          { maxLength: [0, 0, 0, 0, 2][step] ?? 16, size: "max" },
-        ),
-        crashes: breaks(
-          fc.record({ append: fc.integer({ min: 1, max: 8 }), stored: fc.boolean() }),
-        ),
-        refusals:
-          step < 5
-            ? fc.constant([])
-            : breaks(fc.integer({ min: 1, max: step === 6 ? 2 : 16 })),
-        deaf: fc.constantFrom(0, 0, 0, 1, 2),
-        lesson: fc.constant(step),
-        calls:
-          step < 7 ? fc.constant<Day["calls"]>(["start"]) : fc.constantFrom(...CALLS),
-        moves: fc.array(
-          fc.constantFrom(
-            ...["done", "done", "done", "done", "restart"],
-            ...["the first yes again", "the newest yes again", "a yes to the next step"],
-            ...since(2, "refused", "refused", "the first no again"),
-            ...since(3, "unanswered", "unanswered", "unanswered", "late yes", "late no"),
-          ),
-          isJournal ? { minLength: 1, maxLength: 30, size: "max" } : { maxLength: 0 },
-        ),
-      }),
-    )
+        isJournal ? { minLength: 1, maxLength: 30, size: "max" } : { maxLength: 0 },
+      ),
+    })
     .map(tidy);
 }
 
-/** One saga, where something breaks. */
+/** A day whose numbers fit its steps; and one saga, where something breaks. */
 function tidy(whole: Day): Day {
+  const { length } = whole.steps;
   const day = whole.lesson < 7 ? { ...whole, crashes: [], deaf: 0 } : whole;
   const breaks = day.crashes.length + day.refusals.length + day.deaf > 0;
-  return { ...day, sagas: breaks ? day.sagas.slice(0, 1) : day.sagas };
+  return {
+    ...day,
+    // Before step 3, everything can be taken back, and the pivot is out of the way.
+    pivot: day.lesson < 3 ? length : ((day.pivot + 1) % (length + 1)) - 1,
+    sagas: breaks ? day.sagas.slice(0, 1) : day.sagas,
+    answers: day.answers.map((one) => ({ ...one, step: one.step % length })),
+  };
 }

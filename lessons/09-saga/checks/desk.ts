@@ -18,7 +18,7 @@ export function orderNamed(id: string): Order {
 
 /** A few turns of the event loop's microtasks. */
 export async function someTurns(): Promise<void> {
-  for (let turns = 0; turns < 5; turns += 1) await null;
+  for (let turns = 0; turns < 20; turns += 1) await null;
 }
 
 /** The options of an orchestrator whose journal takes its time, and whose participants say yes. Time is told. */

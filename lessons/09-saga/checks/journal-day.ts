@@ -78,12 +78,17 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
     const right = slowDecide(process, notesIn(events));
     const counted = events.filter((event) => !mayCount.has(event));
     const other = slowDecide(process, notesIn(counted));
-    const isOther = inWords(decision, other) === inWords(other, other);
+    const isOther =
+      `${inWords(decision, other, process)}` === `${inWords(other, other, process)}`;
+    const isNo = move === "refused" && now.type === "ask" && hasNoWayBack(now);
     const isAgain = right.type === "ask" && right.attempt > 1;
     const isStuck = right.type === "end" && right.name === "saga.stuck";
-    const rule = RULES[isStuck ? "stuck" : isAgain ? "again" : "order"];
+    const rule = isNo ? "noWayBack" : isStuck ? "stuck" : isAgain ? "again" : "order";
     const what = `what comes after line ${length} (${move})`;
-    seen.push({ rule, what, value: inWords(isOther ? right : decision, right) });
+    const [value, reason] = inWords(isOther ? right : decision, right, process);
+    seen.push({ rule: RULES[rule], what, value });
+    if (reason)
+      seen.push({ rule: RULES.stuck, what: `the reason of ${what}`, value: reason });
   }
   return seen;
 }
@@ -101,15 +106,17 @@ export function notesIn(events: readonly SagaEvent[]): Note[] {
   return events.flatMap(({ data }) => ("step" in data ? [data] : []));
 }
 
-function inWords(decision: Decision, right: Decision): string {
+/** A decision, and its reason if the saga is stuck. */
+function inWords(decision: Decision, right: Decision, { steps }: Process): string[] {
   if (decision?.type === "end") {
-    const { name, reason = "no reason" } = decision;
+    const { name, reason } = decision;
+    if (name !== "saga.stuck") return [name];
     const wanted = ("reason" in right && right.reason) || "";
-    if (name !== "saga.stuck") return name;
-    return wanted && reason.includes(wanted)
-      ? `${name}, with "${wanted}" in its reason`
-      : `${name}, with the reason: ${reason}`;
+    const isFine = wanted && reason?.includes(wanted);
+    return [name, isFine ? `a reason with "${wanted}"` : `${JSON.stringify(reason)}`];
   }
   const { step, way, attempt } = decision;
-  return `${nameOf(step, way)}, attempt ${attempt}`;
+  const command = way === "back" ? "compensation" : "action";
+  if (!steps[step]?.[command]) return [`step ${step}, ${way}, which does not exist`];
+  return [`${nameOf(step, way)}, attempt ${attempt}`];
 }

@@ -27,7 +27,8 @@ export class Participants {
     const { correlationId: saga, causationId, key } = command;
     const events = this.#stored.of(saga);
     const request = events.findIndex(({ id }) => id === causationId);
-    const { step, way } = (events[request] as SagaEvent).data as StepData;
+    const requests = events.filter(({ data }) => data.kind === "requested");
+    const { step, way } = (requests.at(-1) as SagaEvent).data as StepData;
     const what = `${way} ${step}`;
     const at = this.#time.now;
     this.#sent.push({ saga, what, at, request: request + 1, key, says: toldBy(command) });
@@ -56,12 +57,14 @@ export class Participants {
     const { deaf, lesson } = this.#day;
     if (lesson < 7) return;
     const saga = event.data.correlationId;
-    this.#alarms.push({ saga, event, isLate: endOf(this.#stored, saga) !== undefined });
-    const calls = this.#alarms.length;
-
+    const call = { saga, event, isLate: false };
+    const calls = this.#alarms.push(call);
     return new Promise<void>((resolve, reject) => {
       const fail = () => reject(calls === 1 ? undefined : new Error("the phone is dead"));
-      this.#time.timer(10, () => (calls <= deaf ? fail() : resolve()));
+      this.#time.timer(10, () => {
+        call.isLate = endOf(this.#stored, saga) !== undefined;
+        return calls <= deaf ? fail() : resolve();
+      });
     });
   };
 
@@ -73,9 +76,13 @@ export class Participants {
   alarmsOf(saga: string): string[] {
     const own = this.#alarms.filter((one) => one.saga === saga);
     const end = this.#stored.of(saga).find(({ data }) => data.kind === "ended");
-    return own.map(({ event, isLate }, at) => {
-      const isOther = at === own.length - 1 && event.id !== end?.id;
-      return `${event.name}${isLate ? ", which is already written" : ""}${isOther ? ", which is not what is written" : ""}`;
+    return own.map(({ event: { id, name }, isLate }, at) => {
+      if (isLate) return `${name}, which is written before that call has ended`;
+      if (!end || at < own.length - 1) return name;
+      if (id !== end.id) return `${name}, which is not what is written`;
+      return at < this.#day.deaf
+        ? `${name}, which is written although that call fails`
+        : name;
     });
   }
 }

@@ -7,6 +7,7 @@ import {
   commandOf,
   type Process,
   type SagaEvent,
+  type Send,
   type Timer,
 } from "#given/09-saga/given/process.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
@@ -22,8 +23,11 @@ function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] 
   const seen: Observation[] = [];
   const see = (rule: Rule, what: string, value: unknown) =>
     seen.push({ rule: RULES[rule], what, value });
+  const alarm = day.deaf > 0 ? "deaf" : "alarm";
   for (const [at, { lines, sent, alarms, rounds }] of sagas.entries()) {
     const saga = day.sagas[at];
+    const wrong = alarms.filter((call) => call !== "saga.stuck").join("; ");
+    see(alarm, `what is wrong with the alarm for ${saga}`, wrong || "nothing");
     for (const [at, line] of lines.entries()) {
       const { name, step, way, attempt, cause, reason, at: time } = line;
       const about = step < 0 ? "" : `, ${nameOf(step, way)}, attempt ${attempt}`;
@@ -32,22 +36,28 @@ function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] 
       const isAgain = name === "step.requested" && attempt > 1;
       see("written", which, `${name}${about}`);
       const clock = day.lesson < 5 ? "clock" : isAgain ? "pauses" : "limit";
-      see(clock, `${which}, ${name}, is of`, `${time} ms`);
+      see(clock, `${which}, ${name}, has the time`, `${time} ms`);
       see(isSilence ? "limit" : "ids", `${which}, ${name}, was caused by line`, cause);
-      see(isSilence ? "broken" : "reasons", `${which}, ${name}, has the reason`, reason);
+      const words = reason === "*" ? "any text" : reason || "none";
+      see(isSilence ? "broken" : "reasons", `${which}, ${name}, has the reason`, words);
     }
     for (const { what, at, request, says } of sent) {
       see("command", `${saga}: ${what} is asked at ${at} ms because of line`, request);
       see("command", `${saga}: what is asked at ${at} ms`, says);
     }
-    see("alarm", `calls of the alarm for ${saga}`, alarms.join("; "));
+    see(alarm, `calls of the alarm for ${saga}`, alarms.length);
     for (const [round, { rule, calls }] of rounds.entries())
       see(rule, `what the calls of round ${round + 1} for ${saga} come to`, calls);
   }
   see("ended", "further calls leave the journal as it is", rest.lines);
   see("key", "what is wrong with the keys", wrongKeys(day, sagas));
   see("timer", "timers still set when an answer or its absence is stored", rest.timer);
-  see("lateError", "failures that nobody handles", rest.lateError);
+  const late = day.refusals.length > 0 ? "lateFull" : "lateError";
+  see(
+    day.lesson === 6 ? late : "written",
+    "failures that nobody handles",
+    rest.lateError,
+  );
   return seen;
 }
 
@@ -60,7 +70,7 @@ function wrongKeys(day: Day, sagas: Played[]): string {
     for (const { key, command } of all)
       if ((one.key === key) !== (one.command === command))
         return `${one.command} has the key ${one.key}, ${command} has ${key}`;
-  return "";
+  return "nothing";
 }
 
 export function playModel(day: Day, models: Played[]): Observation[] {
@@ -77,6 +87,7 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
     let [appends, timersSet] = [0, 0];
 
     const begin = () => {
+      let commands = 0;
       const life = new Life(stored, participants.send, time, crashes.shift());
       const timers = new Set<unknown>();
       const timer: Timer = (ms, ring) => {
@@ -106,7 +117,14 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
       const journal = { ...life.journal, append };
       const alarm = (event: SagaEvent) =>
         life.dead ? undefined : participants.alarm(event);
-      const { send } = life;
+      const send: Send = (command) => {
+        const saga = command.correlationId;
+        if (day.calls.length > 1 && ++commands <= 2)
+          void (day.calls.at(-1) === "start" ? start : resume)(saga);
+        // Whether it names the request that led to it is asked later.
+        const isAsked = stored.of(saga).at(-1)?.name === "step.requested";
+        return isAsked && life.acts() ? participants.send(command) : life.send(command);
+      };
       const options = { process, journal, send, alarm, clock: time.clock, timer };
       return { life, orchestrator: new Orchestrator(options) };
     };
@@ -184,7 +202,7 @@ function linesOf(process: Process, events: readonly SagaEvent[], wanted: Line[])
       kind: data.kind,
       ...{ at, step, way, attempt },
       cause: events.findIndex(({ id }) => id === data.causationId) + 1,
-      reason: isFine ? right : reason || "none",
+      reason: isFine ? right : `${JSON.stringify(reason || undefined)}`,
     };
   });
 }

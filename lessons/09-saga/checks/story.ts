@@ -16,7 +16,8 @@ export const RULES = {
   noWayBack: "beyond the pivot and on the way back, a refusal counts like no answer",
   stuck:
     "where the last attempt fails and there is no way back, the saga is stuck, with the command in the reason",
-  written: "each request is stored before it is sent, and each reply under its own name",
+  written:
+    "each request is stored before it is sent, each reply under its own name, and the end before `start` resolves",
   clock: "the time of an event is the clock's at that moment",
   key: "a command has the same key at each attempt, and another key than every other command, also where two steps ask for the same thing",
   ids: "every event has the saga's id as correlation id; a reply has its request's id as causation id, every other event that of the newest event",
@@ -126,8 +127,10 @@ export function storyOf(day: Day): string[] {
     return new Set(all).size === 1 ? all[0] : all.join(", ");
   };
   const begins = calls.join(" and ");
+  const more =
+    calls.length > 1 ? `, and ${calls.at(-1)} again at the first two commands` : "";
   return [
-    `a process of ${steps.length} steps${pivot < steps.length ? ` with the pivot ${pivot}` : ""}`,
+    `a process of ${steps.length} ${steps.length === 1 ? "step" : "steps"}${pivot < steps.length ? ` with the pivot ${pivot}` : ""}`,
     `attempts: ${values("attempts")}`,
     ...(moves.length > 0
       ? [
@@ -135,7 +138,7 @@ export function storyOf(day: Day): string[] {
         ]
       : [
           `time limits: ${values("timeLimit")}; pauses: ${values("pause")}`,
-          `"${sagas.join('" and "')}": ${begins}, at once${sagas.length > 1 ? "; each further one is answered 20 ms later" : ""}`,
+          `"${sagas.join('" and "')}": ${begins}, at once${more}${sagas.length > 1 ? "; each further one is answered 20 ms later" : ""}`,
         ]),
     ...answers.map(
       ({ saga, step, way, time, answer: { says, after } }) =>
@@ -149,8 +152,9 @@ export function storyOf(day: Day): string[] {
       (append) =>
         `${lesson === 6 ? "late answer" : "append"} ${append} of the day cannot be stored${lesson < 7 ? "" : `; then ${begins} again`}`,
     ),
+    ...(lesson >= 7 && answers.length > 0 ? ["a call of the alarm takes 10 ms"] : []),
     ...(deaf > 0
-      ? [`the alarm takes 10 ms, and fails ${deaf} times; then ${begins} again`]
+      ? [`calls of the alarm that fail: the first ${deaf}; then ${begins} again`]
       : []),
   ];
 }
@@ -168,9 +172,10 @@ export function ruleOf(day: Day, seen?: string): string {
   const again = moves.some((move) => /again|next/.test(move));
   const signs: [boolean, Rule][] = [
     [deaf > 0, "deaf"],
+    [crashes.length === 0 && calls.length > 1, "once"],
     [refusals.length > 0, lesson === 6 ? "lateFull" : lesson === 5 ? "stored" : "full"],
     [crashes.length > 0 && calls.includes("resume"), "goesOn"],
-    [crashes.length > 0 || calls.length > 1, "once"],
+    [crashes.length > 0, "once"],
     [late && (says(THROWN) || says(NONSENSE)), "lateError"],
     [late && says({ yes: 1, no: 1 }), "late"],
     [says(THROWN), "broken"],

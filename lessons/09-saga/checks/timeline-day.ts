@@ -109,7 +109,7 @@ function look(day: Day, rowsOf: (saga: string) => TimelineRow[]): Observation[] 
         see("rows", "is", `${line} ${name}: ${kind}`),
         see("after", "is of ms", after),
         see("because", "was led to by line", because),
-        see("text", "says", text),
+        see("text", "says", `${JSON.stringify(text)}`),
         see("isLate", "is late", late),
       ];
     }),
@@ -129,7 +129,7 @@ export const timelineDays: AnyDay<Day> = {
   day,
   story: storyOf,
   rule: (_day, seen) => seen ?? RULES.rows,
-  // Any iterable of events will do: this one can be walked once.
-  play: (day) => look(day, (saga) => timeline(journalOf(day).values(), saga)),
+  // Any iterable of events will do: this one is not an array.
+  play: (day) => look(day, (saga) => timeline(new Set(journalOf(day)), saga)),
   model: (day) => look(day, (saga) => rowsOf(journalOf(day), saga)),
 };

@@ -42,7 +42,7 @@ export class VirtualTime {
     for (let alarms = 0; !ended; alarms += 1) {
       if (!this.#ringNext())
         throw new Error(
-          "The saga waits for something that will never happen: no answer is on its way, and no alarm is set on the timer that was given.",
+          "The saga waits for something that will never happen: no answer is on its way, and no alarm is set on `options.timer`.",
         );
       if (alarms > ALARM_LIMIT) throw new Error("The saga goes on and on.");
       await everybodyElse();
