@@ -17,7 +17,7 @@ import {
   sendOrders,
 } from "./desk.ts";
 
-test("step 8 · a topic, group or member has a name of small letters, digits, and `-`, `_` and `.` between them; any other is a TypeError", async (t) => {
+test("step 8 · the name of a topic, group or member begins and ends with a small letter or digit; between them, it may have `-`, `_` and `.` too; any other is a TypeError", async (t) => {
   const good = "orders shop.orders orders-2026 line_items 7 constructor".split(" ");
   const bad = ["", ".", "..", "../orders", "orders\n../orders"];
   const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
