@@ -19,7 +19,7 @@ async function play(
   const see = (rule: Rule, what: string, value: string) =>
     seen.push({ rule: RULES[rule], what, value: story.short(value) });
   const closed = new Set<number>();
-  /** Topics that were made again: their lines are longer than any that was there before. */
+  /** Topics that were made again. */
   const again = new Set<string>();
   const broken = new Set<string>();
   const subscribed = day.topics.map(
@@ -57,14 +57,13 @@ async function play(
     const other = (who + 1) % WHO.length;
     const isShared = groupOf(day, who) === groupOf(day, other);
     const shares = isShared && !closed.has(other);
-    const note = (more = {}) => story.notes.set(command, { shares, ...more });
+    const isAgain = again.has(topic);
+    const note = (more = {}) => story.notes.set(command, { shares, isAgain, ...more });
     note();
     clock.now += [1, 0, -3, 2, 1, 0, 1][nth] ?? 0;
     const send = async () => {
       const key = story.keyOf(command);
-      const value = again.has(topic)
-        ? [VALUES[nth], story.LONG, "again".repeat(9)]
-        : VALUES[nth];
+      const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];
       const repairs = world.repairs.length;
       const sent = await world.send(by, topic, key, value);
       const rule = day.partitions === undefined ? "send" : "turns";
@@ -120,8 +119,9 @@ async function play(
     const lines = (file: string) => files.get(file) ?? [];
     const partition = nth % parts.length;
     const isThere = parts.length > 0;
+    const isWhole = parts.every((each) => lines(each).at(-1) === "");
     if (isThere) note({ partition });
-    if (does === "send nothing") {
+    if (does === "send nothing" && isWhole) {
       if (isThere) await send();
       const value = story.UNWRITABLE[nth % story.UNWRITABLE.length]?.[1];
       see("unwritable", story.refusalOf(command), await world.refuse(by, topic, value));
@@ -133,7 +133,7 @@ async function play(
 
     const file = parts[partition] ?? "";
     // Whether half a line hides that a topic was made again, nobody can tell.
-    if (does === "half line" && lines(file).at(-1) === "" && !again.has(topic))
+    if (does === "half line" && lines(file).at(-1) === "" && !isAgain)
       world.addHalfLine(file, Buffer.from(story.HALVES[nth % story.HALVES.length] ?? ""));
     if (does === "spoil" && subscribed[who]?.has(topic)) {
       const name = `${groupOf(day, who)}@${basename(file, ".log")}`;
@@ -179,7 +179,7 @@ async function play(
       see("broken", `${WHO[who]} seeks offset ${at + 1}, behind it`, behind);
       await poll();
     }
-    if (does === "make again" && !again.has(topic)) {
+    if (does === "make again" && !isAgain) {
       await poll();
       await world.commit(who);
       again.add(topic);

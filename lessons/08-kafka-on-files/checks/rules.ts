@@ -51,8 +51,10 @@ export type Rule = keyof typeof RULES;
 /** A difference may be about many rules: what happened on the day says which. */
 export function ruleOf({ commands, partitions, members }: Day, seen?: string): string {
   const sharing = members > 1;
+  const isWide = (partitions ?? 1) > 1;
   const has = (does: Command["does"], to?: Command["to"]) =>
     commands.some((one) => one.does === does && (to ?? one.to) === one.to);
+  const isKeyed = commands.some(({ keyed }) => keyed);
   const isRefused = commands.some((one) => notes.get(one)?.isRefused);
   // In what follows, a consumer comes, and commits another place than before.
   const comes = commands.some(({ does, by, nth }) => {
@@ -61,11 +63,13 @@ export function ruleOf({ commands, partitions, members }: Day, seen?: string): s
   const isOf = (...rules: Rule[]) => rules.some((rule) => RULES[rule] === seen);
   if (isOf("send", "turns", "key") && has("send nothing")) return RULES.unwritable;
   if (isOf("send", "line") && has("half line")) return RULES.repair;
+  if (isOf("line") && isKeyed) return RULES.key;
   if (isOf("commit") && sharing) return RULES.asksFirst;
+  if (isOf("commit") && has("close")) return RULES.close;
   if (isOf("commit") && isRefused) return RULES.noOffset;
   if (isOf("commit") && has("seek")) return RULES.seekCommits;
+  if (isOf("commit") && isWide) return RULES.partitions;
   if (seen !== undefined && !isOf("poll")) return seen;
-  const isWide = (partitions ?? 1) > 1;
   const signs: [boolean, Rule][] = [
     [sharing && (has("spoil") || comes), "change"],
     [has("spoil"), "brokenPlace"],
@@ -80,6 +84,7 @@ export function ruleOf({ commands, partitions, members }: Day, seen?: string): s
     [has("create"), "createAgain"],
     [has("commit") || has("restart"), "commit"],
     [isWide, "partitions"],
+    [isKeyed, "key"],
     [has("half line"), "repair"],
     [commands.some(({ limit }) => limit !== undefined), "limit"],
     [has("subscribe"), "topics"],

@@ -10,7 +10,10 @@ export const keyOf = ({ keyed, nth }: Command) =>
   keyed ? KEYS[nth % KEYS.length] : undefined;
 /** More than is read of a file at once. */
 export const LONG = "tea ".repeat(17_000);
-export const short = (text: string) => text.replaceAll(LONG, "tea …");
+/** So long that no line of a topic that was made again ends where one of the old file did. */
+export const AGAIN = "again ".repeat(5_000);
+export const short = (text: string) =>
+  text.replaceAll(LONG, "tea …").replaceAll(AGAIN, "again …");
 export const VALUES = [
   "кава",
   { id: 15, note: undefined },
@@ -110,6 +113,7 @@ interface Note {
   shares: boolean;
   partition?: number;
   line?: number;
+  isAgain?: boolean;
   isRefused?: boolean;
 }
 
@@ -128,30 +132,33 @@ function tell(day: Day, command: Command): string {
   const { does, who, topic, by, nth, limit } = command;
   const next = (who + 1) % WHO.length;
   const isGroup = groupOf(day, who) === groupOf(day, next);
-  const { shares, partition, line }: Note = notes.get(command) ?? { shares: isGroup };
+  const note: Note = notes.get(command) ?? { shares: isGroup };
+  const { shares, partition, line, isAgain } = note;
+  const at = partition === undefined ? "" : `, partition ${partition}`;
   const [name, one, other] = [TOPICS[topic], WHO[who], WHO[next]];
   const key = keyOf(command);
-  const value = VALUES[nth] === LONG ? "tea …" : JSON.stringify(VALUES[nth]);
+  const value = short(JSON.stringify(isAgain ? [VALUES[nth], AGAIN] : VALUES[nth]));
   const sends = `producer ${by + 1} sends ${value} to ${name}${key === undefined ? "" : `, key ${JSON.stringify(key)}`}`;
-  const poll = shares ? `${one} and ${other} poll` : `${one} polls`;
+  const most = limit === undefined ? "" : ` ${limit} at most`;
+  const poll = shares ? `${one} and ${other} poll${most}` : `${one} polls${most}`;
   const close = shares
-    ? `${one} closes; ${other} polls; ${one} closes once more; ${other} polls and commits`
+    ? `${one} closes; ${other} polls${most}; ${one} closes once more; ${other} polls${most} and commits`
     : `${one} closes, and closes once more`;
   const lines = {
     send: sends,
-    poll: `${one} polls${limit === undefined ? "" : `, ${limit} at most`}`,
+    poll: `${one} polls${most}`,
     "new producer": `producer ${by + 1} starts again`,
-    "half line": `a writer dies and leaves a half line in ${name}, partition ${partition}`,
-    subscribe: `${one} subscribes to ${name}${shares ? `; ${other} polls` : ""}`,
+    "half line": `a writer dies and leaves a half line in ${name}${at}`,
+    subscribe: `${one} subscribes to ${name}${shares ? `; ${other} polls${most}` : ""}`,
     commit: `${one} commits`,
     restart: `${one} dies and starts again`,
-    seek: `${by === 1 && isGroup ? `${other} starts again; ` : ""}${seekOf(command)}; ${nth % 2 ? `${sends}; ` : ""}${one} ${limit === undefined || (day.autoCommit && who === 2) ? "polls" : "commits"}`,
-    spoil: `the offset file of ${name}, partition ${partition}, breaks; ${one} starts again; ${poll}, twice; it is deleted; ${poll}`,
+    seek: `${by === 1 && isGroup ? `${other} starts again; ` : ""}${seekOf(command)}; ${nth % 2 ? `${sends}; ` : ""}${one} ${limit === undefined || (day.autoCommit && who === 2) ? `polls${most}` : "commits"}`,
+    spoil: `the offset file of ${name}${at} breaks; ${one} starts again; ${poll}, twice; it is deleted; ${poll}`,
     create: creationOf(command),
     close: `${close}${nth % 2 ? "" : `; ${one} starts again, seeks the beginning of ${name}${by === 1 ? " and commits" : ""}; ${close}`}`,
-    break: `${sends}, twice; line ${line} of partition ${partition} breaks; ${one} starts again, polls twice, seeks behind it and polls`,
-    "make again": `${one} polls and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls, seeks the end and commits`,
-    "send nothing": `${partition === undefined ? `${refusalOf(command)}; ${name} is created with 2 partitions` : `${sends}; ${refusalOf(command)}`}; ${sends}`,
+    break: `${sends}, twice; line ${line} of ${name}${at} breaks; ${one} starts again, polls${most}, twice, seeks behind it and polls${most}`,
+    "make again": `${one} polls${most} and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls${most}, seeks the end and commits`,
+    "send nothing": `${at === "" ? `${refusalOf(command)}; ${name} is created with 2 partitions` : `${sends}; ${refusalOf(command)}`}; ${sends}`,
   };
   return lines[does];
 }
