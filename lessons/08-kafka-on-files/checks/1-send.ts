@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
@@ -27,15 +27,18 @@ test("step 1 · a record is one line of JSON: offset, time, key and value, in th
   const producer = new Producer({ folder, clock: () => now++ });
   await producer.send("orders", { id: 15 });
   await producer.send("orders", "two\nlines, ☕ and кава");
-  const lines = readFileSync(join(folder, "orders-0.log"), "utf8").split("\n");
+  const linesOf = (file: string) => readFileSync(join(folder, file), "utf8").split("\n");
+  const parcels = new FileLog(join(folder, "parcels-0.log"));
+  await parcels.append([{ value: "tea", key: "ann", time: 2 }]);
   assert.deepEqual(
-    { lines },
+    { sent: linesOf("orders-0.log"), appended: linesOf("parcels-0.log") },
     {
-      lines: [
+      sent: [
         '{"offset":0,"time":0,"value":{"id":15}}',
         '{"offset":1,"time":1,"value":"two\\nlines, ☕ and кава"}',
         "",
       ],
+      appended: ['{"offset":0,"time":2,"key":"ann","value":"tea"}', ""],
     },
   );
 });
@@ -44,8 +47,8 @@ test("step 1 · `append` numbers several entries at once and returns their recor
   const path = join(emptyFolder(t), "orders-0.log");
   const log = new FileLog(path);
   const records = await log.append([
-    { value: "tea", time: 0 },
-    { value: null, key: "ann", time: 2 },
+    { time: 0, value: "tea" },
+    { time: 2, key: "ann", value: null },
   ]);
   records.push(...(await log.append([])));
   records.push(...(await log.append([{ time: 3, value: "cake" }])));
@@ -66,6 +69,10 @@ test("step 1 · an `append` that is refused uses up no offset, leaves no trace, 
   const log = new FileLog(path);
   const tea = { time: 1, value: "tea" };
   const refused = await outcome(() => log.append([tea, { time: 1, value: 1n }]));
+  // What is a folder cannot be written to.
+  mkdirSync(path);
+  await outcome(() => log.append([tea]));
+  rmdirSync(path);
   const [record] = await log.append([tea]);
   const lines = readFileSync(path, "utf8").split("\n").length - 1;
   const append = async () => {

@@ -113,8 +113,8 @@ test("step 2 · a consumer reads each topic it subscribed to, once, as soon as i
   consumer.subscribe("orders");
   const again = idsOf(await consumer.poll());
   assert.deepEqual(
-    { before, after, again, opened: [...new Set(opened)] },
-    { before: [], after: ["orders"], again: [], opened: ["orders-0.log"] },
+    { before, after, "subscribed again": again, opened: [...new Set(opened)] },
+    { before: [], after: ["orders"], "subscribed again": [], opened: ["orders-0.log"] },
   );
 });
 

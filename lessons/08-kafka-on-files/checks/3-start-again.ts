@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, statSync, truncateSync } from "node:fs";
+import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
@@ -10,9 +10,11 @@ import { emptyFolder } from "./desk.ts";
 test("step 3 · `end` counts whole records, and bytes rather than characters, and leaves a half line alone", async (t) => {
   const path = join(emptyFolder(t), "orders-0.log");
   const log = new FileLog(path);
-  await log.append([{ time: 1, value: "Київ" }]);
+  const kyiv = { time: 1, value: "Київ" };
+  const kava = { time: 2, value: "кава 🍵" };
+  await log.append([kyiv]);
   const first = statSync(path).size;
-  await log.append([{ time: 2, value: "кава 🍵" }]);
+  await log.append([kava]);
   const position = statSync(path).size;
   appendFileSync(path, '{"offset":2,"value":"ча');
   const size = statSync(path).size;
@@ -21,17 +23,19 @@ test("step 3 · `end` counts whole records, and bytes rather than characters, an
     "for another": new FileLog(path).end(),
     "bytes cut off": size - statSync(path).size,
   };
-  truncateSync(path, first);
-  const cut = log.end();
   truncateSync(path, 0);
+  const empty = log.end();
+  await log.append([kyiv, kava]);
+  // As many bytes as it has characters are left, and so half of the last line.
+  truncateSync(path, readFileSync(path, "utf8").length);
   assert.deepEqual(
-    { ...found, "after a record is cut off": cut, "of an empty file": log.end() },
+    { ...found, "of an empty file": empty, "after the last line is halved": log.end() },
     {
       "for its writer": { offset: 2, position },
       "for another": { offset: 2, position },
       "bytes cut off": 0,
-      "after a record is cut off": { offset: 1, position: first },
       "of an empty file": { offset: 0, position: 0 },
+      "after the last line is halved": { offset: 1, position: first },
     },
   );
 });
@@ -46,17 +50,19 @@ test("step 3 · a producer that starts again, or beside another one, takes the n
 });
 
 test("step 3 · without `onRepair`, a repair is one line on stderr that names the file", async (t) => {
-  const folder = emptyFolder(t);
   const lines: string[] = [];
   t.mock.method(console, "error", (...parts: unknown[]) => lines.push(parts.join(" ")));
-  for (const how of [{ onRepair: () => {} }, {}]) {
+  const repairing = async (how: { onRepair?: () => void }) => {
+    const folder = emptyFolder(t);
     appendFileSync(join(folder, "orders-0.log"), '{"off');
     await new Producer({ folder, ...how }).send("orders", { id: 1 });
-  }
-  const named = lines.map((line) => line.includes("orders-0.log"));
+    return lines.splice(0).map((line) => line.includes("orders-0.log"));
+  };
+  const withIt = await repairing({ onRepair: () => {} });
+  const without = await repairing({});
   assert.deepEqual(
-    { "lines that name the file": named },
-    { "lines that name the file": [true] },
+    { "lines that name the file": { "with `onRepair`": withIt, without } },
+    { "lines that name the file": { "with `onRepair`": [], without: [true] } },
   );
 });
 

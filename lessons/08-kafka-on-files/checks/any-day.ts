@@ -4,28 +4,9 @@ import { type AnyDay, checkDays, type Observation } from "#any-day";
 import { daysOf } from "./day.ts";
 import { SlowWorld } from "./model.ts";
 import { type Choices, type Clock, RealWorld, type World } from "./real-world.ts";
-import {
-  BEGIN,
-  COUNTS,
-  type Command,
-  type Day,
-  groupOf,
-  HALVES,
-  keyOf,
-  LONG,
-  placeOf,
-  RULES,
-  type Rule,
-  ruleOf,
-  short,
-  storyOf,
-  TOPICS,
-  tell,
-  UNWRITABLE,
-  VALUES,
-  WHO,
-  wrongLines,
-} from "./story.ts";
+import { RULES, type Rule, ruleOf } from "./rules.ts";
+import * as story from "./story.ts";
+import { type Command, type Day, groupOf, TOPICS, VALUES, WHO } from "./story.ts";
 
 /** Plays a day, and writes down what can be seen. */
 async function play(
@@ -36,9 +17,9 @@ async function play(
 ): Promise<Observation[]> {
   const seen: Observation[] = [];
   const see = (rule: Rule, what: string, value: string) =>
-    seen.push({ rule: RULES[rule], what, value: short(value) });
+    seen.push({ rule: RULES[rule], what, value: story.short(value) });
   const closed = new Set<number>();
-  /** Topics that were made again: their lines are longer than any that was there before. */
+  /** Topics that were made again. */
   const again = new Set<string>();
   const broken = new Set<string>();
   const subscribed = day.topics.map(
@@ -75,12 +56,14 @@ async function play(
     const topic = TOPICS[command.topic] as string;
     const other = (who + 1) % WHO.length;
     const isShared = groupOf(day, who) === groupOf(day, other);
+    const shares = isShared && !closed.has(other);
+    const isAgain = again.has(topic);
+    const note = (more = {}) => story.notes.set(command, { shares, isAgain, ...more });
+    note();
     clock.now += [1, 0, -3, 2, 1, 0, 1][nth] ?? 0;
     const send = async () => {
-      const key = keyOf(command);
-      const value = again.has(topic)
-        ? [VALUES[nth], LONG, "again".repeat(9)]
-        : VALUES[nth];
+      const key = story.keyOf(command);
+      const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];
       const repairs = world.repairs.length;
       const sent = await world.send(by, topic, key, value);
       const rule = day.partitions === undefined ? "send" : "turns";
@@ -100,16 +83,16 @@ async function play(
       closed.add(who);
       for (const _ of ["once", "and once more"]) {
         await world.close(who);
-        if (isShared && !closed.has(other)) await poll(other);
+        if (shares) await poll(other);
       }
-      if (isShared && !closed.has(other)) await world.commit(other);
+      if (shares) await world.commit(other);
     };
     if (does === "send") return send();
     if (does === "new producer") return world.newProducer(by);
     if (does === "restart") return start(who);
     if (does === "create") {
-      const came = await world.create(topic, COUNTS[nth] ?? 1);
-      return void see("createOther", tell(command), came);
+      const came = await world.create(topic, story.COUNTS[nth] ?? 1);
+      return void see("createOther", story.creationOf(command), came);
     }
     if (does === "close") {
       await leave();
@@ -125,7 +108,7 @@ async function play(
     if (does === "subscribe") {
       subscribed[who]?.add(topic);
       world.subscribe(who, topic);
-      if (isShared && !closed.has(other)) await poll(other);
+      if (shares) await poll(other);
       return;
     }
 
@@ -134,22 +117,27 @@ async function play(
       (file) => file.replace(/-\d+\.log$/, "") === topic,
     );
     const lines = (file: string) => files.get(file) ?? [];
+    const partition = nth % parts.length;
+    const isThere = parts.length > 0;
     const isWhole = parts.every((each) => lines(each).at(-1) === "");
+    if (isThere) note({ partition });
     if (does === "send nothing" && isWhole) {
-      const value = UNWRITABLE[nth % UNWRITABLE.length]?.[1];
-      see("unwritable", tell(command), await world.refuse(by, topic, value));
-      // No trace: not even of how many partitions there were.
-      if (parts.length === 0) await world.create(topic, 2);
+      if (isThere) await send();
+      const value = story.UNWRITABLE[nth % story.UNWRITABLE.length]?.[1];
+      see("unwritable", story.refusalOf(command), await world.refuse(by, topic, value));
+      // No trace: neither of how many partitions there were, nor of whose turn it was.
+      if (!isThere) await world.create(topic, 2);
+      return send();
     }
-    if (parts.length === 0) return;
+    if (!isThere) return;
 
-    const file = parts[nth % parts.length] ?? "";
+    const file = parts[partition] ?? "";
     // Whether half a line hides that a topic was made again, nobody can tell.
-    if (does === "half line" && lines(file).at(-1) === "" && !again.has(topic))
-      world.addHalfLine(file, Buffer.from(HALVES[nth % HALVES.length] ?? ""));
+    if (does === "half line" && lines(file).at(-1) === "" && !isAgain)
+      world.addHalfLine(file, Buffer.from(story.HALVES[nth % story.HALVES.length] ?? ""));
     if (does === "spoil" && subscribed[who]?.has(topic)) {
       const name = `${groupOf(day, who)}@${basename(file, ".log")}`;
-      const both = isShared && !closed.has(other) ? [who, other] : [who];
+      const both = shares ? [who, other] : [who];
       world.spoil(name);
       start(who);
       for (const each of [...both, ...both]) await poll(each);
@@ -162,8 +150,10 @@ async function play(
       : command.to === "time" && broken.has(topic);
     if (does === "seek" && !isOpen) {
       if (by === 1 && isShared) start(other);
-      const rule = command.to === "offset" ? "noOffset" : "seek";
-      see(rule, tell(command), await world.seek(who, topic, placeOf(command)));
+      const finds = command.to !== "offset" && subscribed[who]?.has(topic);
+      const came = await world.seek(who, topic, story.placeOf(command));
+      note({ isRefused: came !== "accepted" });
+      see(finds ? "seek" : "noOffset", story.seekOf(command), came);
       see("seekCommits", "all that is committed", world.committed().sort().join("\n"));
       if (nth % 2) await send();
       await (isAuto(who) || limit === undefined ? poll() : world.commit(who));
@@ -178,7 +168,8 @@ async function play(
       if (records.length < 3) return;
       broken.add(topic);
       const at = nth % (records.length - 2);
-      const wrong = wrongLines(records[at] ?? "");
+      note({ partition: parts.indexOf(longest), line: at + 1 });
+      const wrong = story.wrongLines(records[at] ?? "");
       world.replaceLine(longest, at, wrong[nth % 3] ?? "");
       start(who);
       await poll();
@@ -188,7 +179,7 @@ async function play(
       see("broken", `${WHO[who]} seeks offset ${at + 1}, behind it`, behind);
       await poll();
     }
-    if (does === "make again" && !again.has(topic)) {
+    if (does === "make again" && !isAgain) {
       await poll();
       await world.commit(who);
       again.add(topic);
@@ -213,7 +204,7 @@ function lessonDays(step: number): AnyDay<Day> {
     async play(day) {
       const choices: Choices = { turns: [], polls: [], seeks: [] };
       chosen.set(day, choices);
-      const clock = { now: BEGIN };
+      const clock = { now: story.BEGIN };
       const world = new RealWorld(clock, choices);
       try {
         return await play(step, day, clock, world);
@@ -222,12 +213,12 @@ function lessonDays(step: number): AnyDay<Day> {
       }
     },
     model(day) {
-      const clock = { now: BEGIN };
+      const clock = { now: story.BEGIN };
       const choices = chosen.get(day) ?? { turns: [], polls: [], seeks: [] };
       const world = new SlowWorld(clock, choices, step >= 7);
       return play(step, day, clock, world).finally(() => world.end());
     },
-    story: storyOf,
+    story: story.storyOf,
     rule: ruleOf,
     waits: 1_000,
   };

@@ -32,6 +32,9 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     members: fc.constantFrom(1, ...since(7, [2, 2, 3])),
     autoCommit: fc.constantFrom(false, ...since(4, [true, true])),
     topics: fc.tuple(topics, topics, topics),
-    commands: fc.noBias(fc.array(command, { minLength: 1, maxLength: 36, size: "max" })),
+    // Shrinking keeps the last of a list: it is one too many, and is not played.
+    commands: fc
+      .noBias(fc.array(command, { minLength: 1, maxLength: 37, size: "max" }))
+      .map((commands) => commands.slice(0, -1)),
   });
 }
