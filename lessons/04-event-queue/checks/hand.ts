@@ -30,8 +30,13 @@ export function needsTimer({ inHand, retrying, failed, told }: Hand): boolean {
   return inHand.size + retrying > 0 || failed > told.onRetry + told.onDead;
 }
 
-/** What a call of an observer is about that has been counted. */
-export function ruleOf({ isOn, failed, told }: Hand, observer: keyof Hand["told"]): Rule {
+/** What a call of an observer is about that has been counted, after something about `latest`. */
+export function ruleOf(
+  { isOn, failed, told }: Hand,
+  observer: keyof Hand["told"],
+  latest: Rule,
+): Rule {
   if (!isOn) return "failsNow";
-  return told.onRetry + told.onDead > failed ? "tooLate" : observer;
+  const isOneMore = told.onRetry + told.onDead > failed;
+  return isOneMore && latest === "tooLate" ? latest : observer;
 }

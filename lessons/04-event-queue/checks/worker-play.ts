@@ -141,7 +141,7 @@ export function play(
       let [chances, putBacks] = [0, 0];
       const report = (observer: "onRetry" | "onDead", line: string) => {
         const call = `${observer}${own.who}, call ${++own.told[observer]}`;
-        book.note(`${observer} ${which}`, ruleOf(own, observer), call, line);
+        book.note(`${observer} ${which}`, ruleOf(own, observer, about), call, line);
       };
       const observe = (does: Observer) => {
         if (does === "stops the worker") stop(own);
