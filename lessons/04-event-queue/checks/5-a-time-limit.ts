@@ -18,10 +18,18 @@ test("step 5 · an attempt fails with `TimeLimitExceeded` when it has taken `tim
   const before = [...begun];
   await time.pass(1);
   const [letter] = worker.deadLetters;
-  const isRight = letter?.error instanceof TimeLimitExceeded;
   assert.deepEqual(
-    { before, begun, isRight },
-    { before: ["order 1"], begun: ["order 1", "order 2"], isRight: true },
+    {
+      "begun after 999 ms": before,
+      "begun after 1,000 ms": begun,
+      "order 1 failed with a TimeLimitExceeded":
+        letter?.error instanceof TimeLimitExceeded,
+    },
+    {
+      "begun after 999 ms": ["order 1"],
+      "begun after 1,000 ms": ["order 1", "order 2"],
+      "order 1 failed with a TimeLimitExceeded": true,
+    },
   );
 });
 

@@ -32,8 +32,11 @@ test("step 6 · `retryDelay` leaves out half of the delay times `random()`, at `
     ),
   );
   assert.deepEqual(
-    { third: delays[0], longest: delays[1] },
-    { third: [400, 350, 300, 250], longest: [1_000, 875, 750, 625] },
+    { "after 3 failures": delays[0], "after 99 failures": delays[1] },
+    {
+      "after 3 failures": [400, 350, 300, 250],
+      "after 99 failures": [1_000, 875, 750, 625],
+    },
   );
 });
 

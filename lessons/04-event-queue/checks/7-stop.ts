@@ -15,13 +15,22 @@ test("step 7 · `stop` puts the jobs that wait for their delay back into the que
     const worker = workerOf(queue, handle, { attempts: 5, timers: time }).start();
     await time.pass(delay);
     await time.passUntil(worker.stop());
-    const back = [queue.tryTake(), queue.tryTake()];
-    return { back, more: queue.size, timers: time.pending };
+    const taken = [queue.tryTake(), queue.tryTake(), queue.tryTake()];
+    return { "taken from the queue": taken, "timers that run": time.pending };
   };
-  const stopped = { back: ["tea", "tea"], more: 0, timers: 0 };
+  const stopped = {
+    "taken from the queue": ["tea", "tea", undefined],
+    "timers that run": 0,
+  };
   assert.deepEqual(
-    { whileTheyWait: await stopAfter(10), whenNoHandIsFree: await stopAfter(200) },
-    { whileTheyWait: stopped, whenNoHandIsFree: stopped },
+    {
+      "stopped after 10 ms, while they wait": await stopAfter(10),
+      "stopped after 200 ms, when no hand is free for them": await stopAfter(200),
+    },
+    {
+      "stopped after 10 ms, while they wait": stopped,
+      "stopped after 200 ms, when no hand is free for them": stopped,
+    },
   );
 });
 

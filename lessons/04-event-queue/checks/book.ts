@@ -64,7 +64,13 @@ const WORDS = ["tea", "coffee", "cake", "honey", "milk", "jam", "bread", "rice"]
 /** Words that tell one item from another, then equal items and what is easily taken for none. */
 export const ITEMS = [...WORDS, undefined, 0, "tea", "", null, kettle, false, kettle];
 /** What handlers throw, or return. */
-export const ERRORS: unknown[] = [new Error("no paper"), undefined, null, "no", false];
+export const ERRORS: unknown[] = [
+  new Error("no paper"),
+  undefined,
+  null,
+  "no address",
+  false,
+];
 
 /** Whether a command puts something other than a word of its own. */
 export function isOdd({ does, nth }: { does: string; nth: number }): boolean {
@@ -83,7 +89,10 @@ export function puts(does: string): boolean {
 }
 
 export function told(value: unknown): string {
-  if (ERRORS.includes(value) || value instanceof TimeLimitExceeded) return `${value}`;
+  if (value instanceof Error) {
+    const isKnown = ERRORS.includes(value) || value instanceof TimeLimitExceeded;
+    return isKnown ? `${value}` : `another ${value}`;
+  }
   return value === kettle ? "the kettle" : (JSON.stringify(value) ?? "undefined");
 }
 
@@ -112,31 +121,64 @@ export function tellLetters(...letters: readonly DeadLetter[]): string {
   return lines.join("; ");
 }
 
+/** The rule that a day is about on which an observer fails. */
+export function observed({
+  attempts,
+  onRetry,
+}: {
+  attempts: number;
+  onRetry: string;
+}): "onRetry" | "observers" {
+  const fails = onRetry === "throws" || onRetry === "rejects";
+  return fails && attempts > 1 ? "onRetry" : "observers";
+}
+
 /** What can be seen on a day. */
 export class Book {
   readonly seen: Observation[] = [];
-  #news: { group: string; rule: Rule; line: string }[] = [];
+  #news: { group: string; rule: Rule; what: string; value: string | undefined }[] = [];
   #promises = 100;
+  /** Lists of dead letters, and how they were told when they were read. */
+  readonly #lists: { list: readonly DeadLetter[]; was: string }[] = [];
+  readonly #when: (what: string) => string;
+
+  /** @param when tells, in words, when something happens that is noted now */
+  constructor(when: (what: string) => string) {
+    this.#when = when;
+  }
 
   see(rule: Rule, what: string, value?: unknown): void {
     this.seen.push({ rule: RULES[rule], what, value });
   }
 
+  read(list: readonly DeadLetter[]): void {
+    const was = tellLetters(...list);
+    this.#lists.push({ list, was });
+    this.see("dead", "dead letters", was);
+  }
+
+  readAgain(): void {
+    const changed = this.#lists.filter(({ list, was }) => tellLetters(...list) !== was);
+    const what = "lists of dead letters that changed after they were read";
+    this.see("dead", what, changed.length);
+  }
+
   /** Is told as soon as things are quiet. Each group has an order of its own. */
-  note(group: string, rule: Rule, line: string): void {
-    this.#news.push({ group, rule, line });
+  note(group: string, rule: Rule, what: string, value?: string): void {
+    this.#news.push({ group, rule, what: what + this.#when(what), value });
   }
 
   /** Notes how a promise was settled, in the order of the calls: some are settled a little later. */
   follow(
-    rule: Rule,
+    rule: Rule | (() => Rule),
     what: string,
     promise: Promise<unknown>,
     result: (value: unknown) => string = () => "resolves",
     by = 0,
   ): void {
     const group = `${by} ${this.#promises++}`;
-    const note = (line: string) => this.note(group, rule, `${what}: ${line}`);
+    const note = (line: string) =>
+      this.note(group, typeof rule === "string" ? rule : rule(), what, line);
     promise.then(
       (value) => note(result(value)),
       (error) => note(error instanceof QueueClosed ? "QueueClosed" : told(error)),
@@ -158,6 +200,6 @@ export class Book {
   async tellNews(): Promise<void> {
     await quiet();
     this.#news.sort((one, other) => one.group.localeCompare(other.group));
-    for (const { rule, line } of this.#news.splice(0)) this.see(rule, line);
+    for (const { rule, what, value } of this.#news.splice(0)) this.see(rule, what, value);
   }
 }

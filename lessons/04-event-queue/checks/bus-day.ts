@@ -7,6 +7,7 @@ import type { QueuedBusClass, QueuedBusOptions, WorkingBus } from "#bus/queue-co
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import { Book, optionsOf, RULES, type Rule, titlesOf } from "./book.ts";
+import { fail } from "./fate.ts";
 import { SlowBus } from "./slow-bus.ts";
 
 const PATTERNS = ["order.paid", "order.*", "#", "order.created", "#.paid"];
@@ -18,7 +19,7 @@ const LISTENERS = ["email", "sms", "analytics"];
 interface Command {
   does:
     | ("subscribe" | "unsubscribe" | "end" | "emit" | "deliver")
-    | ("break" | "flush" | "stop" | "start" | "putBack");
+    | ("break" | "mend" | "flush" | "stop" | "start" | "putBack");
   /** Which of the two buses. */
   which: number;
   pattern: number;
@@ -37,7 +38,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   does: fc.constantFrom<Command["does"][]>(
     ...(["subscribe", "subscribe", "subscribe", "emit", "emit", "emit", "end"] as const),
     ...(["unsubscribe", "end", "deliver", "break", "stop", "start", "putBack"] as const),
-    ...(["flush", "flush", "flush", "unsubscribe"] as const),
+    ...(["flush", "flush", "flush", "unsubscribe", "break", "mend"] as const),
   ),
   which: fc.constantFrom(0, 0, 0, 1),
   pattern: fc.constantFrom(0, 0, 1),
@@ -55,7 +56,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const { behind: does, attempts } = day;
     const time = new SimulatedTime();
-    const book = new Book();
+    const book = new Book(() => `, at ${time.now()} ms`);
     /** The rule that the latest command is about. */
     let about: Rule = "called";
     let isBroken = false;
@@ -71,8 +72,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
       const told = (event: BusEvent) => `${tell(event)} on bus ${number}`;
       const onError: QueuedBusOptions["onError"] = (error, event, pattern) => {
         note("gone", `onError: ${(error as Error).name}, ${told(event)}, ${pattern}`);
-        if (day.onError === "throws") throw new Error("the pager is broken");
-        return day.onError === "rejects" && Promise.reject(new Error("broken"));
+        return fail(day.onError);
       };
       return new BusOf(behind, {
         ...{ attempts, concurrency: 2, timers: time, firstDelay: 7, maxDelay: 9 },
@@ -98,8 +98,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
 
     /** The two buses take turns as they like, so what happens at one moment has no order. */
     function note(rule: Rule, what: string): void {
-      const line = `at ${time.now()} ms: ${what}`;
-      book.note(line, rule, line);
+      book.note(`at ${time.now()} ms: ${what}`, rule, what);
     }
 
     /** Takes 20 ms to store, and then has one more event, or says that it cannot. */
@@ -151,10 +150,10 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         bus.deliver(delivered.at(-1) as BusEvent);
       }
       book.see("before", `calls when ${does} returns`, calls - before);
-      if (does === "break") isBroken = !isBroken;
+      if (does === "break" || does === "mend") isBroken = does === "break";
       if (does === "flush") {
         about = "flush";
-        book.follow("flush", what, bus.flush(), () => `resolves at ${time.now()} ms`);
+        book.follow("flush", what, bus.flush());
       }
       if (does === "stop" || does === "start") bus[does]();
       const letter = bus.deadLetters[0];
@@ -190,7 +189,8 @@ function tellCommand({ does, which, pattern, nth }: Command, patterns: string[])
     end: `the function that the ${ENDS[nth]} subscribe returned is called`,
     emit: `emit ${NAMES[nth]} ${bus}`,
     deliver: `deliver past event ${nth + 1} ${bus}`,
-    break: "the mail server goes down, or is back",
+    break: "the mail server goes down",
+    mend: "the mail server is up again",
     putBack: `put the oldest dead letter back ${bus}`,
   };
   return lines[does] ?? `${does} ${bus}`;
@@ -204,6 +204,7 @@ export function anyBusDay(...rules: Rule[]): void {
     model: (day) => play(day, SlowBus),
     story: (day) => [
       ...optionsOf(day, { attempts: 5, onError: "listens" }),
+      "concurrency 2; firstDelay 7; maxDelay 9; random gives 0.5",
       ...(day.behind === "forgets" ? [] : [`the bus behind ${day.behind}`]),
       ...day.commands.map((command) => tellCommand(command, day.patterns)),
     ],

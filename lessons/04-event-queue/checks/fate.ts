@@ -7,10 +7,17 @@ interface Means {
   /** What it fails with, or returns. */
   value: unknown;
   /** Is called when a promise or thenable is asked for its result. */
-  asked(): void;
+  asked(times: number): void;
   /** Is called when the handler ends. */
   over(): void;
   setTimeout(action: () => void, delay: number): void;
+}
+
+/** What an observer does that fails on a day. */
+export function fail(does: string): unknown {
+  const error = new Error("the pager is broken");
+  if (does === "throws") throw error;
+  return does === "rejects" && Promise.reject(error);
 }
 
 /** @param does one of the sentences of `worker-day.ts` */
@@ -22,8 +29,9 @@ export function carryOut(does: string, means: Means): unknown {
     if (isDone) return value;
     throw value;
   }
+  let asks = 0;
   const then = (resolve: Settle, reject: Settle) => {
-    asked();
+    asked(++asks);
     const answer = () => {
       over();
       const [first, second] = isDone ? [resolve, reject] : [reject, resolve];

@@ -51,7 +51,8 @@ function daysOf(step: number): fc.Arbitrary<Day> {
 
 function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
   return catchEscaped(async ({ failures }) => {
-    const book = new Book();
+    let latest = "";
+    const book = new Book((what) => (what === latest ? "" : `, after: ${latest}`));
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
     const had = queues.map(() => new Set<Command["does"]>());
     const usual = day.commands.some(isOdd) ? "any" : "order";
@@ -69,12 +70,18 @@ function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
         ...{ ready: "ready", putBack: "putBack", close: "away" },
       };
       const what = tell(command);
+      latest = what;
       const isHanded = so.has("take") && queue.size === 0 && puts(does);
       const result = queue[does](ITEMS[nth]);
       if (does === "tryPut" || does === "tryTake")
         book.see(rules[does], `${what} returns`, told(result));
       else if (result instanceof Promise)
-        book.follow(rules[does], what, result, does === "take" ? told : undefined);
+        book.follow(
+          () => (so.has("close") && !isClosed && does !== "ready" ? "away" : rules[does]),
+          what,
+          result,
+          does === "take" ? told : undefined,
+        );
       const sized =
         isClosed || isTight
           ? rules[isTight && does === "take" ? "tryTake" : does]

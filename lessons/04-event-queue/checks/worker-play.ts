@@ -14,14 +14,16 @@ import {
   Book,
   ERRORS,
   ITEMS,
+  observed,
   queueAt,
   type Rule,
   tellLetters,
   titlesOf,
   told,
 } from "./book.ts";
-import { carryOut } from "./fate.ts";
-import { type Command, type Day, type Observer, tell, WAITS } from "./worker-day.ts";
+import { carryOut, fail } from "./fate.ts";
+import { countFailure, type Hand, handOf, needsTimer, ruleOf } from "./hand.ts";
+import { type Command, type Day, type Observer, tell, waitOf } from "./worker-day.ts";
 
 export function play(
   day: Day,
@@ -30,16 +32,17 @@ export function play(
 ): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const time = new SimulatedTime();
-    const book = new Book();
+    /** When a look was last taken: what happens later, and when exactly, is told at the next one. */
+    let since = 0;
+    const book = new Book(() =>
+      time.now() === since ? `, at ${since} ms` : `, later than ${since} ms`,
+    );
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
     const accepted: unknown[] = [];
     /** Taken by somebody else, or finished. */
     const gone: unknown[] = [];
     const reasons: unknown[] = [];
-    /** Lists of dead letters, and how they were told when they were read. */
-    const lists: { list: readonly DeadLetter[]; was: string }[] = [];
-    let isOrdered = !day.shared;
-    let handlersTimers = 0;
+    let [isOrdered, handlersTimers] = [!day.shared, 0];
     /** The rule that the latest event is about. */
     let about: Rule = "handles";
     const crew = [hire(0), hire(1)] as const;
@@ -47,15 +50,13 @@ export function play(
     for (const command of day.commands) {
       perform(command);
       if (!command.hurry) await look();
-      if (command.does === "wait")
-        await time.pass(WAITS[command.nth % WAITS.length] ?? 0);
+      if (command.does === "wait") await time.pass(waitOf(command));
     }
     await time.pass(5e10);
     await look();
     if (day.shared) for (const { worker } of crew) worker.stop();
     await look();
-    const changed = lists.filter(({ list, was }) => tellLetters(...list) !== was).length;
-    book.see("dead", "lists of dead letters that changed after they were read", changed);
+    book.readAgain();
     const strange = crew
       .flatMap(({ worker }) => worker.deadLetters)
       .filter(
@@ -68,7 +69,8 @@ export function play(
     for (const queue of queues) while (queue.size > 0) gone.push(queue.tryTake());
     await quiet();
     book.takeStock(accepted, gone);
-    book.see("observers", "rejections that nobody handles", escaped.failures.length);
+    const rule = isOrdered ? observed(day) : "observers";
+    book.see(rule, "rejections that nobody handles", escaped.failures.length);
     // Where the order is open, what holds is that nothing is lost or done twice.
     const always = titlesOf(["account", "hands", "observers", "timers"]);
     return isOrdered ? book.seen : book.seen.filter(({ rule }) => always.includes(rule));
@@ -105,7 +107,7 @@ export function play(
         stop(own).then(() => {
           // If the worker has begun anew, the text does not say how long an earlier stop waits.
           if (own.starts === starts)
-            book.note(`waits ${which}`, "waits", `${what}, and that is over`);
+            book.note(`waits ${which}`, "waits", what, "the promise resolves");
         });
       }
     }
@@ -122,36 +124,34 @@ export function play(
     async function look(): Promise<void> {
       await book.tellNews();
       const unused = time.pending - handlersTimers;
-      if (
-        unused > 0 &&
-        crew.every(({ inHand, retrying }) => inHand.size + retrying === 0)
-      )
+      if (unused > 0 && !crew.some(needsTimer))
         book.see("timers", "timers that no attempt or retry needs", unused);
       for (const [at, { size }] of queues.entries())
         book.see(about, `the size of ${queueAt(at)}`, size);
       for (const { queue, worker, inHand, isOn } of crew) {
         if (isOn && queue.size > 0 && inHand.size < day.concurrency)
           book.see("hands", "a job waits, and a hand is free", queue.size);
-        const list = worker.deadLetters;
-        lists.push({ list, was: tellLetters(...list) });
-        book.see("dead", "dead letters", tellLetters(...list));
+        book.read(worker.deadLetters);
       }
+      since = time.now();
     }
 
-    function hire(which: number) {
-      const { concurrency, timeLimit, attempts, firstDelay, maxDelay } = day;
+    function hire(which: number): Hand {
       const queue = queues[day.shared ? 0 : which] as Queue<unknown>;
       let [chances, putBacks] = [0, 0];
+      const report = (observer: "onRetry" | "onDead", line: string) => {
+        const call = `${observer}${own.who}, call ${++own.told[observer]}`;
+        book.note(`${observer} ${which}`, ruleOf(own, observer, about), call, line);
+      };
       const observe = (does: Observer) => {
-        if (does === "stops the worker") stop(crew[which] as Hand);
-        if (does === "throws") throw new Error("the pager is broken");
-        return does === "rejects" && Promise.reject(new Error("the pager is broken"));
+        if (does === "stops the worker") stop(own);
+        return fail(does);
       };
       const worker: QueueWorker<unknown> = new WorkerOf<unknown>(
         queue,
         (job, attempt) => handle(which, job, attempt),
         {
-          ...{ concurrency, timeLimit, attempts, firstDelay, maxDelay },
+          ...day,
           random: () => ((3 * chances++) % 8) / 8,
           timers: {
             setTimeout(action, delay) {
@@ -162,26 +162,21 @@ export function play(
             clearTimeout: (timer) => time.clearTimeout(timer),
           },
           onRetry: ({ job, error, attempts, delay }) => {
-            const line = `onRetry: ${tellLetters({ job, error, attempts })}, delay ${delay}`;
-            book.note(`retry ${which}`, "onRetry", line);
+            report("onRetry", `${tellLetters({ job, error, attempts })}, delay ${delay}`);
             own.retrying += 1;
             about = "sleeps";
             return observe(day.onRetry);
           },
           onDead: (letter) => {
             const isKept = worker.deadLetters.includes(letter);
-            const line = `onDead: ${tellLetters(letter)}, kept: ${isKept}`;
-            book.note(`dead ${which}`, "onDead", line);
+            report("onDead", `${tellLetters(letter)}, kept by then: ${isKept}`);
             if (day.onDead === "puts the letter back" && putBacks++ < 2)
               letterBack(which, letter);
             return observe(day.onDead);
           },
         },
       );
-      /** The calls of the handler that are not over, with their jobs. */
-      const inHand = new Map<number, unknown>();
-      const counts = { starts: 0, calls: 0, retrying: 0 };
-      const own = { queue, worker, inHand, isOn: false, ...counts };
+      const own = handOf(which, queue, worker);
       return own;
     }
 
@@ -189,10 +184,10 @@ export function play(
       const { worker } = crew[which] as Hand;
       if (!letter) return;
       about = "letterBack";
-      const forged = { ...letter, error: "a letter that nobody kept" };
-      const answers = [forged, letter, letter].map((one) => worker.putBack(one));
-      const line = `putBack of a forged ${tellLetters(letter)}, then of the true one, twice`;
-      book.note(`0 back ${which}`, "letterBack", `${line}: ${answers.join(", ")}`);
+      const other = { ...letter, error: "a letter that nobody kept" };
+      const answers = [other, letter, letter].map((one) => worker.putBack(one));
+      const line = `putBack of a letter that nobody kept, then of that of ${told(letter.job)}, twice`;
+      book.note(`0 back ${which}`, "letterBack", line, answers.join(", "));
     }
 
     function handle(which: number, job: unknown, attempt: Attempt): unknown {
@@ -200,10 +195,13 @@ export function play(
       const own = crew[which] as Hand;
       const call = own.calls++;
       const fate = day.fates[call % day.fates.length] as Day["fates"][number];
-      const { does, first } = fate;
-      const of = `${told(job)}, attempt ${number}${which > 0 ? ", other worker" : ""}`;
+      const isLast = number >= day.attempts;
+      // So that a day ends on which a job is tried for ever.
+      const does = call < 120 ? fate.does : "is done at once";
+      const who = `handler call ${call + 1}${own.who}`;
       const rule = number > 1 ? "retries" : about;
-      book.note(`begin ${which}`, rule, `at ${time.now()} ms begins ${of}`);
+      const began = `${told(job)}, attempt ${number}, begins at ${time.now()} ms`;
+      book.note(`begin ${which}`, rule, who, began);
       own.inHand.set(call, job);
       if (number > 1) own.retrying -= 1;
       // A moment later, as an answer may begin the next job just before it aborts the last one.
@@ -212,27 +210,31 @@ export function play(
         if (size > day.concurrency) book.see("hands", "jobs in hand", size);
       });
       const value = ERRORS[call % ERRORS.length];
-      let asks = 0;
-      const asked = () => {
-        if (++asks > 1) book.see("handles", "asks the same promise again", asks);
+      const asked = (times: number) => {
+        if (times > 1) book.see("handles", "asks the same promise again", times);
       };
       const over = () => {
         const isInTime = own.inHand.delete(call);
-        if (isInTime && does.includes("done")) gone.push(job);
-        else about = !isInTime ? "tooLate" : own.isOn ? "goesOn" : "failsNow";
+        if (!isInTime) about = "tooLate";
+        else if (does.includes("done")) gone.push(job);
+        else {
+          about = own.isOn ? "goesOn" : "failsNow";
+          countFailure(own, isLast);
+        }
       };
       if (day.step > 4) {
         const { signal } = attempt;
         signal.addEventListener("abort", () => {
-          about = does.endsWith("aborted") ? "tooLate" : "limit";
-          own.inHand.delete(call);
+          about = !own.isOn ? "failsNow" : does.endsWith("aborted") ? "tooLate" : "limit";
+          if (own.inHand.delete(call)) countFailure(own, isLast);
           reasons.push(signal.reason);
-          const line = `at ${time.now()} ms the signal of ${of} aborts`;
-          book.note(`abort ${which}`, "signal", `${line}: ${told(signal.reason)}`);
+          const line = `${told(signal.reason)}, at ${time.now()} ms`;
+          book.note(`abort ${which}`, "signal", `the signal of ${who} aborts`, line);
         });
       }
       // To its own worker and queue, as nobody says which of two workers is first.
-      if (first && call < day.fates.length) perform({ ...first, which }, 1 + which);
+      if (fate.first && call < day.fates.length)
+        perform({ ...fate.first, which }, 1 + which);
       // No two handlers end at the same moment, as nobody says who of them is first.
       const setTimeout = (action: () => void, delay: number) => {
         handlersTimers += 1;
@@ -243,7 +245,5 @@ export function play(
       };
       return carryOut(does, { attempt, value, asked, over, setTimeout });
     }
-
-    type Hand = ReturnType<typeof hire>;
   });
 }
