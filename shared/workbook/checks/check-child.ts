@@ -1,5 +1,6 @@
 // Runs the checks of one lesson in a process of its own: node … check-child.ts <checks file as URL>
 // Started without a file, it runs whatever its parent sends, one after the other.
+import { once } from "node:events";
 import { beforeEach, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import {
@@ -57,14 +58,16 @@ await tell({ type: "ready", cpu: (user + system) / 1_000_000 });
 const [, , checks] = process.argv;
 if (checks === undefined) takeTrials();
 else {
-  standBy();
+  await standBy();
   await load(checks);
 }
 
-/** Only another thread can tell where a loop without an end is. */
-function standBy(): void {
+/** Only another thread can tell where a loop without an end is. It begins with the help of this one. */
+async function standBy(): Promise<void> {
   const program = new URL("./loop-place.mjs", import.meta.url);
-  new Worker(program, { execArgv: [], workerData: loopPipe }).unref();
+  const thread = new Worker(program, { execArgv: [], workerData: loopPipe });
+  await once(thread, "message").catch(() => {});
+  thread.unref();
 }
 
 async function load(checks: string): Promise<void> {

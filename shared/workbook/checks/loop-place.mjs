@@ -6,7 +6,7 @@ import { Session } from "node:inspector";
 import { SourceMap } from "node:module";
 import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import { workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 
 const stops = 25;
 /** Between two, in ms: enough to come elsewhere. */
@@ -35,10 +35,13 @@ pipe.once("data", () => {
       known.times += 1;
     }
     stopped += 1;
-    if (stopped === stops || Date.now() - began > timeLimit) return answer();
-    session.post("Debugger.resume");
-    setTimeout(() => session.post("Debugger.pause"), between);
+    if (stopped === stops || Date.now() - began > timeLimit) answer();
+    else session.post("Debugger.resume");
   });
+  // Asked any sooner, it would still stand where it stood, and not stop again.
+  session.on("Debugger.resumed", () =>
+    setTimeout(() => session.post("Debugger.pause"), between),
+  );
   const answer = () => {
     const all = [...met.values()].sort((one, other) => other.times - one.times);
     pipe.write(`${JSON.stringify(all.map(({ frame }) => frame))}\n`);
@@ -46,6 +49,8 @@ pipe.once("data", () => {
   session.post("Debugger.enable");
   session.post("Debugger.pause");
 });
+
+parentPort?.postMessage("stands by");
 
 /** The line that was written, and not the one that a loader made of it. Both count from 0, a reader from 1. */
 function frameOf({ url, sourceMapURL = "" }, { functionName, location }) {
