@@ -162,17 +162,17 @@ async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | un
   if (wanted?.what === seen?.what) return differ(told(wanted), told(seen), wanted?.rule);
   // What is missing or too much says which rule is broken; where both came, the day alone does.
   if (seen && !comes(seen, expected)) {
-    const likely = likest(seen, expected);
+    const likely = inPlaceOf(seen, expected);
     return differ(likely, `${told(seen)}${timesOf(played.value)}`, seen.rule);
   }
   if (wanted && !comes(wanted, played.value)) {
-    const likely = likest(wanted, played.value);
+    const likely = inPlaceOf(wanted, played.value);
     return differ(`${told(wanted)}${timesOf(expected)}`, likely, wanted.rule);
   }
   return differ(told(wanted), told(seen));
 
   /** What is there in its place: the same thing with other details, where there is one. */
-  function likest({ what }: Observation, list: Observation[]): string {
+  function inPlaceOf({ what }: Observation, list: Observation[]): string {
     const found = list.slice(at).find((one) => kindOf(one.what) === kindOf(what));
     return found ? told(found) : nothing;
   }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import type { BusEvent } from "#bus/contract";
+import { type BusEvent, isEvent } from "#bus/contract";
 import { readEvents } from "#bus/event-log";
 import type { LogBatch } from "#bus/log-contract";
 
@@ -8,7 +8,7 @@ import type { LogBatch } from "#bus/log-contract";
 const SIZE = 512 * 1024;
 /** How much is parsed at a time, in bytes: a listener elsewhere is not to wait for long. */
 const PIECE = 64 * 1024;
-/** In front of that, room for the beginning of its first line, which the piece before ended with. */
+/** Room in front of what is read, for the beginning of its first line, which was read before. */
 const ROOM = 16 * 1024;
 const LINE_BREAK = "\n".charCodeAt(0);
 const COMMA = ",".charCodeAt(0);
@@ -98,21 +98,15 @@ function toArray(buffer: Buffer, begin: number, end: number): number {
 /** The events of some lines, or undefined if they are not one event a line. */
 function parse({ json, lines }: Piece): BusEvent[] | undefined {
   try {
-    const values: (Partial<BusEvent> | null)[] = JSON.parse(json);
+    const values: unknown[] = JSON.parse(json);
     return values.length === lines ? values.map(past) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function past(value: Partial<BusEvent> | null): BusEvent {
-  const { id, name, data, timestamp } = value ?? {};
-  if (
-    typeof id !== "string" ||
-    typeof name !== "string" ||
-    typeof timestamp !== "number"
-  ) {
-    throw new TypeError("It is not an event.");
-  }
+function past(value: unknown): BusEvent {
+  if (!isEvent(value)) throw new TypeError("It is not an event.");
+  const { id, name, data, timestamp } = value;
   return Object.freeze({ id, name, data, timestamp, replayed: true });
 }
