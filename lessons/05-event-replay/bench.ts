@@ -29,6 +29,7 @@ import {
   type Work,
 } from "../../shared/bench/measure.ts";
 import { exampleOrder, writeBigLog } from "./big-log.ts";
+import { FastLog } from "./further/fast-log.ts";
 import { readFast } from "./further/read-fast.ts";
 
 /** A busy server: this many events come before the disk has its turn. */
@@ -54,7 +55,10 @@ interface Contender {
 }
 
 /** The reference or yours: a class of its own to the type-checker. */
-type Log = new (path: string, options: LogOptions) => Pick<EventLog, "append" | "close">;
+type Log = new (
+  path: string,
+  options: Pick<LogOptions, "fsync">,
+) => Pick<EventLog, "append" | "close">;
 type Recorded = new (
   bus: Bus,
   path: string,
@@ -89,6 +93,8 @@ const recording: Contender[] = [
   },
   { name: "the reference", events: PASS, pass: recorder(EventLog, false) },
   { name: "the reference, fsync", events: PASS, pass: recorder(EventLog, true) },
+  { name: "further/fast-log.ts", events: PASS, pass: recorder(FastLog, false) },
+  { name: "further/fast-log.ts, fsync", events: PASS, pass: recorder(FastLog, true) },
   {
     name: "a write stream",
     events: PASS,
