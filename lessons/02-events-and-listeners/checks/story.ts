@@ -1,4 +1,5 @@
 /** What can happen on a day, how it is told, and which rule it is about. */
+import { inspect } from "node:util";
 
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
@@ -148,7 +149,7 @@ export const oddOf = ({ value }: Command) => ({
 /** A name for what was thrown: that very value, and not one that looks the same. */
 export function told(error: unknown): string {
   const found = Object.entries(REASONS).find(([, reason]) => Object.is(reason, error));
-  return found?.[0] ?? `something else, ${Object.prototype.toString.call(error)}`;
+  return found?.[0] ?? `something else, ${inspect(error).split("\n")[0]}`;
 }
 
 /** What the mail server of a shop does from now on: before step 6, none hangs. */
