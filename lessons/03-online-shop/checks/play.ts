@@ -150,7 +150,7 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
         const customer = { ...PEOPLE[who] } as (typeof PEOPLE)[number];
         active = orders;
         const take = () => orders.createOrder(customer, cart.items);
-        const rule = CARTS[command.cart]?.rule ?? "number";
+        const rule = (step > 4 && CARTS[command.cart]?.rule) || "number";
         see(rule, `${tell(command)}; the number`, answerOf(make.refusal, take));
         see("cart", "customer and cart after", JSON.stringify([customer, cart.items]));
         if (!odd) return;

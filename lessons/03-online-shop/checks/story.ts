@@ -15,13 +15,13 @@ export const PEOPLE = [
 const NAMES = ["Ann", "Bob", "Ann's brother", "Bob's clerk"];
 const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
 
-/** Carts, and the rule by which one is refused. */
+/** Carts, and the rule by which one is refused, or is just not. */
 export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
   { items: [tea, cup, { ...tea, price: 40_00 }, cup] },
   { items: [{ name: "чай", quantity: 3, price: 1_05 }] },
   { items: [{ name: "samovar", quantity: 10, price: 4_999_99 }, tea, cup] },
-  { items: [{ name: "sample", quantity: 2 ** 32, price: 0 }] },
-  { items: [yacht] },
+  { items: [{ name: "sample", quantity: 2 ** 32, price: 0 }], rule: "price" },
+  { items: [yacht], rule: "total" },
   { items: [], rule: "empty" },
   ...cartsWith("quantity", [0, -1, 1.5, Number.NaN, "2", true, [2]]),
   ...cartsWith("price", [-1, 0.5, Number.NaN, "450", null, true, [450]]),
