@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
+import fs, { readFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import type { Entry } from "#bus/partition-log";
 import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { emptyFolder, noting, outcome } from "./desk.ts";
@@ -69,21 +71,37 @@ test("step 1 · an `append` that is refused uses up no offset, leaves no trace, 
   const log = new FileLog(path);
   const tea = { time: 1, value: "tea" };
   const refused = await outcome(() => log.append([tea, { time: 1, value: 1n }]));
-  // What is a folder cannot be written to.
-  mkdirSync(path);
-  await outcome(() => log.append([tea]));
-  rmdirSync(path);
-  const [record] = await log.append([tea]);
-  const lines = readFileSync(path, "utf8").split("\n").length - 1;
-  const append = async () => {
-    throw new RangeError("the disk is full");
+  // The disk takes one line and a half, and is full.
+  const write = fs.appendFileSync;
+  const disk = t.mock.method(fs, "appendFileSync", (file: string, text: string) => {
+    write(file, text.slice(0, 50));
+    throw new Error("ENOSPC");
+  });
+  syncBuiltinESMExports();
+  const full = await outcome(() => log.append([tea, tea]));
+  disk.mock.restore();
+  syncBuiltinESMExports();
+  // Who writes in another way has not met it.
+  const offset = full === "accepted" ? 2 : 0;
+  let isFull = true;
+  const append = async (entries: Entry[]) => {
+    if (isFull) throw new RangeError("the disk is full");
+    return log.append(entries);
   };
   const openLog = () => Object.assign(new FileLog(path), { append });
   const producer = new Producer({ folder: dirname(path), openLog });
   const send = await outcome(() => producer.send("orders", "tea"));
+  isFull = false;
+  const next = (await producer.send("orders", "tea")).offset;
+  const lines = readFileSync(path, "utf8").split("\n").length - 1;
   assert.deepEqual(
-    { refused, "the next offset": record?.offset, lines, send },
-    { refused: "TypeError", "the next offset": 0, lines: 1, send: "RangeError" },
+    { refused, send, "the next offset": next, lines },
+    {
+      refused: "TypeError",
+      send: "RangeError",
+      "the next offset": offset,
+      lines: offset + 1,
+    },
   );
 });
 
@@ -91,7 +109,10 @@ test("step 1 · a producer makes its folder and opens each log once, with `openL
   const folder = join(emptyFolder(t), "shop", "log");
   const opened: string[] = [];
   const producer = new Producer({ folder, openLog: noting(opened) });
-  const both = [15, 16].map((id) => producer.send("orders", { id }));
+  const both = ["orders", "payments", "orders"].map((name) => producer.send(name, 15));
   const offsets = (await Promise.all(both)).map(({ offset }) => offset).sort();
-  assert.deepEqual({ opened, offsets }, { opened: ["orders-0.log"], offsets: [0, 1] });
+  assert.deepEqual(
+    { opened, offsets },
+    { opened: ["orders-0.log", "payments-0.log"], offsets: [0, 0, 1] },
+  );
 });

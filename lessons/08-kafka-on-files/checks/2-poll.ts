@@ -121,7 +121,7 @@ test("step 2 · a consumer reads each topic it subscribed to, once, as soon as i
 test("step 2 · two polls at the same time give each record once", async (t) => {
   const folder = emptyFolder(t);
   await sendOrders(folder, 3);
-  const consumer = consumerOf({ folder, group: "billing" });
+  const consumer = consumerOf({ folder, group: "billing", autoCommit: true });
   const both = (await Promise.all([consumer.poll(), consumer.poll()])).flat();
   both.push(...(await drain(consumer)));
   assert.deepEqual({ together: idsOf(both).sort() }, { together: [1, 2, 3] });

@@ -61,13 +61,18 @@ async function play(
     const note = (more = {}) => story.notes.set(command, { shares, isAgain, ...more });
     note();
     clock.now += [1, 0, -3, 2, 1, 0, 1][nth] ?? 0;
-    const send = async () => {
+    const send = async (times = 1) => {
       const key = story.keyOf(command);
       const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];
       const repairs = world.repairs.length;
-      const sent = await world.send(by, topic, key, value);
+      const sends = Array.from({ length: times }, () =>
+        world.send(by, topic, key, value),
+      );
+      const sent = await Promise.all(sends);
+      // Only records of one key keep their order.
+      if (key === undefined) sent.sort();
       const rule = day.partitions === undefined ? "send" : "turns";
-      see(key === undefined ? rule : "key", "the record stands at", sent);
+      see(key === undefined ? rule : "key", "the record stands at", sent.join("; "));
       const calls = world.repairs.slice(repairs).join("; ") || "none";
       see("repair", "calls of onRepair", calls);
     };
@@ -87,7 +92,7 @@ async function play(
       }
       if (shares) await world.commit(other);
     };
-    if (does === "send") return send();
+    if (does === "send") return send(limit === 2 ? 2 : 1);
     if (does === "new producer") return world.newProducer(by);
     if (does === "restart") return start(who);
     if (does === "create") {
@@ -180,6 +185,11 @@ async function play(
       await poll();
     }
     if (does === "make again" && !isAgain) {
+      const seek = async () => {
+        const came = await world.seek(who, topic, { offset: story.OFFSETS[nth] ?? 0 });
+        see("noOffset", `a seek to offset ${story.OFFSETS[nth]}`, came);
+      };
+      await seek();
       await poll();
       await world.commit(who);
       again.add(topic);
@@ -188,6 +198,8 @@ async function play(
       await world.create(topic, parts.length);
       if (nth % 2) await send();
       await poll();
+      await seek();
+      await world.commit(who);
       see("seek", "a seek to the end", await world.seek(who, topic, "end"));
       await world.commit(who);
     }

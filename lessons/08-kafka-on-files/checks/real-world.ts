@@ -72,8 +72,11 @@ export class RealWorld {
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
     const producer = this.#producers[by] as Producer;
+    const { turns } = this.#choices;
+    // Of two that are sent at once, the second may be written first.
+    const turn = key === undefined ? turns.push(-1) - 1 : -1;
     const sent = await producer.send(topic, value, key === undefined ? {} : { key });
-    if (key === undefined) this.#choices.turns.push(sent.partition);
+    if (turn >= 0) turns[turn] = sent.partition;
     return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
   }
 

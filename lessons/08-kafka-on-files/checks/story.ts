@@ -4,7 +4,9 @@ import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 /** The files of the second topic begin with the name of the first one. */
 export const TOPICS = ["orders", "orders-2026"];
 export const WHO = ["ann", "bob", "carla"];
-const KEYS = ["ann", "Дмитро\n", "", "a long key, ".repeat(9)];
+/** A number that is made of all of it by sums and products alone is beyond all numbers. */
+const LONG_KEY = "a long key, ".repeat(99);
+const KEYS = ["ann", "Дмитро\n", "", LONG_KEY];
 /** The key of a record, which has none before step 6. */
 export const keyOf = ({ keyed, nth }: Command) =>
   keyed ? KEYS[nth % KEYS.length] : undefined;
@@ -13,7 +15,10 @@ export const LONG = "tea ".repeat(17_000);
 /** So long that no line of a topic that was made again ends where one of the old file did. */
 export const AGAIN = "again ".repeat(5_000);
 export const short = (text: string) =>
-  text.replaceAll(LONG, "tea …").replaceAll(AGAIN, "again …");
+  [LONG, AGAIN, LONG_KEY].reduce(
+    (all, long) => all.replaceAll(long, `${long.slice(0, 11)}…`),
+    text,
+  );
 export const VALUES = [
   "кава",
   { id: 15, note: undefined },
@@ -145,7 +150,7 @@ function tell(day: Day, command: Command): string {
     ? `${one} closes; ${other} polls${most}; ${one} closes once more; ${other} polls${most} and commits`
     : `${one} closes, and closes once more`;
   const lines = {
-    send: sends,
+    send: `${sends}${limit === 2 ? ", twice at once" : ""}`,
     poll: `${one} polls${most}`,
     "new producer": `producer ${by + 1} starts again`,
     "half line": `a writer dies and leaves a half line in ${name}${at}`,
@@ -157,7 +162,7 @@ function tell(day: Day, command: Command): string {
     create: creationOf(command),
     close: `${close}${nth % 2 ? "" : `; ${one} starts again, seeks the beginning of ${name}${by === 1 ? " and commits" : ""}; ${close}`}`,
     break: `${sends}, twice; line ${line} of ${name}${at} breaks; ${one} starts again, polls${most}, twice, seeks behind it and polls${most}`,
-    "make again": `${one} polls${most} and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls${most}, seeks the end and commits`,
+    "make again": `${one} seeks offset ${OFFSETS[nth]}, polls${most} and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls${most}, seeks offset ${OFFSETS[nth]} and commits, seeks the end and commits`,
     "send nothing": `${at === "" ? `${refusalOf(command)}; ${name} is created with 2 partitions` : `${sends}; ${refusalOf(command)}`}; ${sends}`,
   };
   return lines[does];
