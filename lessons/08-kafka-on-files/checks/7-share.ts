@@ -8,8 +8,8 @@ import { consumerOf, drain, emptyFolder, placesOf, sendOrders } from "./desk.ts"
 test("step 7 · `share` gives each partition to one member, and no member two more than another", () => {
   const names = ["ann", "bob", "carla", "dan", "eve"];
   for (let partitions = 0; partitions < 13; partitions++) {
-    for (const count of [1, 2, 3, 4, 5]) {
-      const members = names.slice(0, count);
+    for (const count of [1, 2, 3, 4, 5, -1, -2, -3, -4]) {
+      const members = count > 0 ? names.slice(0, count) : names.slice(count);
       const shares = members.map((member) => share(partitions, members, member));
       const sizes = shares.map(({ length }) => length);
       const together = shares.flat().sort((one, other) => one - other);

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { type AnyDay, checkDays, type Observation } from "#any-day";
 import { daysOf } from "./day.ts";
+import { outcome } from "./desk.ts";
 import { SlowWorld } from "./model.ts";
 import { type Choices, type Clock, RealWorld, type World } from "./real-world.ts";
 import { RULES, type Rule, ruleOf } from "./rules.ts";
@@ -60,7 +61,7 @@ async function play(
     const isAgain = again.has(topic);
     const note = (more = {}) => story.notes.set(command, { shares, isAgain, ...more });
     note();
-    clock.now += [1, 0, -3, 2, 1, 0, 1][nth] ?? 0;
+    clock.now += story.PAUSES[nth] ?? 0;
     const send = async (times = 1) => {
       const key = story.keyOf(command);
       const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];
@@ -88,6 +89,8 @@ async function play(
       closed.add(who);
       for (const _ of ["once", "and once more"]) {
         await world.close(who);
+        // Whether it fails is open, but there is nothing left to commit.
+        await outcome(() => world.commit(who));
         if (shares) await poll(other);
       }
       if (shares) await world.commit(other);
@@ -143,7 +146,7 @@ async function play(
     if (does === "spoil" && subscribed[who]?.has(topic)) {
       const name = `${groupOf(day, who)}@${basename(file, ".log")}`;
       const both = shares ? [who, other] : [who];
-      world.spoil(name);
+      world.spoil(name, story.NO_PLACES[nth % story.NO_PLACES.length] ?? "");
       start(who);
       for (const each of [...both, ...both]) await poll(each);
       world.deletePlace(name);
@@ -197,6 +200,7 @@ async function play(
       world.remove(topic, parts.length);
       await world.create(topic, parts.length);
       if (nth % 2) await send();
+      await poll();
       await poll();
       await seek();
       await world.commit(who);

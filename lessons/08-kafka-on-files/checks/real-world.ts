@@ -130,7 +130,7 @@ export class RealWorld {
     const files = this.files();
     const told: string[] = [];
     for (const name of readdirSync(this.#folder)) {
-      const [, file] = /^\w+@([\w-]+-\d)\.json$/.exec(name) ?? [];
+      const [, file] = /^\w+@([\w-]+-\d+)\.json$/.exec(name) ?? [];
       if (file === undefined) continue;
       const { offset, position } = readPlace(join(this.#folder, name));
       // What stands behind the last line break is half a line.
@@ -144,8 +144,8 @@ export class RealWorld {
   }
 
   /** Breaks the file in which a group keeps its place. */
-  spoil(name: string): void {
-    writeFileSync(join(this.#folder, `${name}.json`), '{"offset":1,"pos');
+  spoil(name: string, text: string): void {
+    writeFileSync(join(this.#folder, `${name}.json`), text);
   }
 
   deletePlace(name: string): void {

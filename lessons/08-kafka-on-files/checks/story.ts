@@ -21,7 +21,7 @@ export const short = (text: string) =>
   );
 export const VALUES = [
   "кава",
-  { id: 15, note: undefined },
+  { id: 15, total() {} },
   LONG,
   "two\nlines\u2028\r\ud83c",
   null,
@@ -50,13 +50,15 @@ export const UNWRITABLE: [string, unknown][] = [
   ["what toJSON makes undefined", { toJSON: () => undefined }],
 ];
 export const OFFSETS = [0, 1, 2, 3, Infinity, -1, 1.5, Number.NaN];
+/** What a broken offset file holds. */
+export const NO_PLACES = ['{"offset":1,"pos', "", "null", '{"offset":1}'];
 /** How many partitions a topic is to have. */
 export const COUNTS = [1, 2, 3, 0, -1, 1.5, Number.NaN, Infinity];
 
 /** A line that is broken, each as long as it was: what lies behind it stays where it is. */
 export const wrongLines = (line: string) => [
   `~${line.slice(1)}`,
-  line.replace(/\d/, "9"),
+  line.replace(/\d/, (digit) => (digit === "9" ? "8" : "9")),
   " ".repeat(Buffer.byteLength(line)),
 ];
 
@@ -88,6 +90,8 @@ export interface Command {
   to: "beginning" | "end" | "offset" | "time";
 }
 
+/** How far a clock moves, in ms: back, too, and once for longer than a session. */
+export const PAUSES = [1, 0, -3, 2, 1, 0, 1, 11_000];
 export const BEGIN = Date.UTC(2026, 0, 31);
 
 export const placeOf = ({ to, nth }: Command): SeekTo =>
@@ -162,7 +166,7 @@ function tell(day: Day, command: Command): string {
     create: creationOf(command),
     close: `${close}${nth % 2 ? "" : `; ${one} starts again, seeks the beginning of ${name}${by === 1 ? " and commits" : ""}; ${close}`}`,
     break: `${sends}, twice; line ${line} of ${name}${at} breaks; ${one} starts again, polls${most}, twice, seeks behind it and polls${most}`,
-    "make again": `${one} seeks offset ${OFFSETS[nth]}, polls${most} and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls${most}, seeks offset ${OFFSETS[nth]} and commits, seeks the end and commits`,
+    "make again": `${one} seeks offset ${OFFSETS[nth]}, polls${most} and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls${most}, twice, seeks offset ${OFFSETS[nth]} and commits, seeks the end and commits`,
     "send nothing": `${at === "" ? `${refusalOf(command)}; ${name} is created with 2 partitions` : `${sends}; ${refusalOf(command)}`}; ${sends}`,
   };
   return lines[does];
