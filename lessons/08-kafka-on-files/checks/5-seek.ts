@@ -29,25 +29,27 @@ test("step 5 · after `seek` to the beginning, the end or an offset, the next po
 test("step 5 · `seek` to a time finds the first record at or after it, even where a clock was set back", async (t) => {
   const folder = emptyFolder(t);
   const later = Array.from({ length: 2_000 }, (_, at) => 100 + at);
-  const entries = [50, 90, 30, 40, ...later, 20].map((time) => ({ time, value: time }));
+  const entryOf = (time: number) => ({ time, value: time });
   // It asks the log that `openLog` gives, wherever that one writes.
   const openLog = () => new FileLog(join(folder, "archive"));
-  await openLog().append(entries);
+  await openLog().append([50, 90, 30, 40, ...later, 20].map(entryOf));
   await sendOrders(folder, 1);
   const consumer = consumerOf({ folder, group: "billing", openLog });
   const firstSince = [
     [-Infinity, 50],
-    [40, 50],
     [0, 50],
     [60, 90],
+    [90.5, 100],
     [1_777, 1_777],
     [3_000, "the end"],
+    [3_000, 4_000],
   ] as const;
   for (const [time, first] of firstSince) {
     await consumer.seek("orders", { time });
     const [record] = await consumer.poll(1);
     const found = record?.time ?? "the end";
     assert.deepEqual({ time, found }, { time, found: first });
+    if (first === "the end") await openLog().append([10, 4_000].map(entryOf));
   }
 });
 
