@@ -66,10 +66,8 @@ async function play(
       const key = story.keyOf(command);
       const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];
       const repairs = world.repairs.length;
-      const sends = Array.from({ length: times }, () =>
-        world.send(by, topic, key, value),
-      );
-      const sent = await Promise.all(sends);
+      const sendIt = () => world.send(by, topic, key, value);
+      const sent = await Promise.all(Array.from({ length: times }, sendIt));
       // Only records of one key keep their order.
       if (key === undefined) sent.sort();
       const rule = day.partitions === undefined ? "send" : "turns";
