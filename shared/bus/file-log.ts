@@ -19,7 +19,7 @@ export class FileLog {
   /** The offset of the next record, and the byte at which it begins. */
   #end: Place = START;
 
-  /** The file need not exist yet; the first record creates it. */
+  /** The file need not exist yet. */
   constructor(path: string, { onRepair = reportRepair }: FileLogOptions = {}) {
     this.#path = path;
     this.#onRepair = onRepair;

@@ -11,51 +11,45 @@ test("step 5 · after `seek` to the beginning, the end or an offset, the next po
   await sendOrders(folder, 3);
   const consumer = consumerOf({ folder, group: "billing" });
   const after = async (to: SeekTo) => {
+    await drain(consumer);
+    // A poll that has begun and may not have ended yet does not undo it.
+    const running = consumer.poll();
+    await undefined;
     await consumer.seek("orders", to);
-    return idsOf(await drain(consumer));
+    return idsOf([...(await running), ...(await drain(consumer))]);
   };
   const found = {
     end: await after("end"),
     beginning: await after("beginning"),
     "offset 2": await after({ offset: 2 }),
-    "offset 3, the end": await after({ offset: 3 }),
   };
-  const many = Array.from({ length: 3_000 }, () => ({ time: 1, value: "tea" }));
-  await new FileLog(join(folder, "orders-0.log")).append(many);
-  assert.deepEqual(
-    { ...found, "offset 3,002": await after({ offset: 3_002 }) },
-    {
-      end: [],
-      beginning: [1, 2, 3],
-      "offset 2": [3],
-      "offset 3, the end": [],
-      "offset 3,002": ["tea"],
-    },
-  );
+  assert.deepEqual(found, { end: [], beginning: [1, 2, 3], "offset 2": [3] });
 });
 
 test("step 5 · `seek` to a time finds the first record at or after it, even where a clock was set back", async (t) => {
   const folder = emptyFolder(t);
   const later = Array.from({ length: 2_000 }, (_, at) => 100 + at);
-  const entries = [50, 90, 30, 40, ...later, 20].map((time) => ({ time, value: time }));
+  const entryOf = (time: number) => ({ time, value: time });
   // It asks the log that `openLog` gives, wherever that one writes.
   const openLog = () => new FileLog(join(folder, "archive"));
-  await openLog().append(entries);
+  await openLog().append([50, 90, 30, 40, ...later, 20].map(entryOf));
   await sendOrders(folder, 1);
   const consumer = consumerOf({ folder, group: "billing", openLog });
   const firstSince = [
     [-Infinity, 50],
-    [40, 50],
+    [0, 50],
     [60, 90],
-    [91, 100],
+    [90.5, 100],
     [1_777, 1_777],
     [3_000, "the end"],
+    [3_000, 4_000],
   ] as const;
   for (const [time, first] of firstSince) {
     await consumer.seek("orders", { time });
     const [record] = await consumer.poll(1);
     const found = record?.time ?? "the end";
     assert.deepEqual({ time, found }, { time, found: first });
+    if (first === "the end") await openLog().append([10, 4_000].map(entryOf));
   }
 });
 

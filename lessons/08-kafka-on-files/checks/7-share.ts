@@ -8,8 +8,8 @@ import { consumerOf, drain, emptyFolder, placesOf, sendOrders } from "./desk.ts"
 test("step 7 · `share` gives each partition to one member, and no member two more than another", () => {
   const names = ["ann", "bob", "carla", "dan", "eve"];
   for (let partitions = 0; partitions < 13; partitions++) {
-    for (const count of [1, 2, 3, 4, 5]) {
-      const members = names.slice(0, count);
+    for (const count of [1, 2, 3, 4, 5, -1, -2, -3, -4]) {
+      const members = count > 0 ? names.slice(0, count) : names.slice(count);
       const shares = members.map((member) => share(partitions, members, member));
       const sizes = shares.map(({ length }) => length);
       const together = shares.flat().sort((one, other) => one - other);
@@ -27,14 +27,17 @@ test("step 7 · a member that stays silent for longer than `sessionTimeout` is s
   createTopic(folder, "orders", 2);
   await sendOrders(folder, 2);
   let now = 0;
+  t.mock.timers.enable({ apis: ["setInterval"] });
   const common = { folder, group: "billing", sessionTimeout: 5_000, clock: () => now };
   const [ann, bob] = [1, 2].map(() => consumerOf(common)) as [Consumer, Consumer];
   await drain(ann);
   await ann.commit();
   const ofBob = placesOf(await drain(bob));
   now += 3_000;
+  t.mock.timers.tick(3_000);
   const afterThreeSeconds = await drain(ann);
   now += 3_000;
+  t.mock.timers.tick(3_000);
   const afterSix = placesOf(await drain(ann));
   assert.deepEqual(
     { ofBob: ofBob.length, afterThreeSeconds, afterSix },

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { type AnyDay, checkDays, type Observation } from "#any-day";
 import { daysOf } from "./day.ts";
+import { outcome } from "./desk.ts";
 import { SlowWorld } from "./model.ts";
 import { type Choices, type Clock, RealWorld, type World } from "./real-world.ts";
 import { RULES, type Rule, ruleOf } from "./rules.ts";
@@ -60,14 +61,17 @@ async function play(
     const isAgain = again.has(topic);
     const note = (more = {}) => story.notes.set(command, { shares, isAgain, ...more });
     note();
-    clock.now += [1, 0, -3, 2, 1, 0, 1][nth] ?? 0;
-    const send = async () => {
+    clock.now += story.PAUSES[nth] ?? 0;
+    const send = async (times = 1) => {
       const key = story.keyOf(command);
       const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];
       const repairs = world.repairs.length;
-      const sent = await world.send(by, topic, key, value);
+      const sendIt = () => world.send(by, topic, key, value);
+      const sent = await Promise.all(Array.from({ length: times }, sendIt));
+      // Only records of one key keep their order.
+      if (key === undefined) sent.sort();
       const rule = day.partitions === undefined ? "send" : "turns";
-      see(key === undefined ? rule : "key", "the record stands at", sent);
+      see(key === undefined ? rule : "key", "the record stands at", sent.join("; "));
       const calls = world.repairs.slice(repairs).join("; ") || "none";
       see("repair", "calls of onRepair", calls);
     };
@@ -83,11 +87,13 @@ async function play(
       closed.add(who);
       for (const _ of ["once", "and once more"]) {
         await world.close(who);
+        // Whether it fails is open, but there is nothing left to commit.
+        await outcome(() => world.commit(who));
         if (shares) await poll(other);
       }
       if (shares) await world.commit(other);
     };
-    if (does === "send") return send();
+    if (does === "send") return send(limit === 2 ? 2 : 1);
     if (does === "new producer") return world.newProducer(by);
     if (does === "restart") return start(who);
     if (does === "create") {
@@ -138,7 +144,7 @@ async function play(
     if (does === "spoil" && subscribed[who]?.has(topic)) {
       const name = `${groupOf(day, who)}@${basename(file, ".log")}`;
       const both = shares ? [who, other] : [who];
-      world.spoil(name);
+      world.spoil(name, story.NO_PLACES[nth % story.NO_PLACES.length] ?? "");
       start(who);
       for (const each of [...both, ...both]) await poll(each);
       world.deletePlace(name);
@@ -180,6 +186,11 @@ async function play(
       await poll();
     }
     if (does === "make again" && !isAgain) {
+      const seek = async () => {
+        const came = await world.seek(who, topic, { offset: story.OFFSETS[nth] ?? 0 });
+        see("noOffset", `a seek to offset ${story.OFFSETS[nth]}`, came);
+      };
+      await seek();
       await poll();
       await world.commit(who);
       again.add(topic);
@@ -188,6 +199,9 @@ async function play(
       await world.create(topic, parts.length);
       if (nth % 2) await send();
       await poll();
+      await poll();
+      await seek();
+      await world.commit(who);
       see("seek", "a seek to the end", await world.seek(who, topic, "end"));
       await world.commit(who);
     }

@@ -9,10 +9,11 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     step < first ? [] : values;
   const does = fc.constantFrom<Command["does"][]>(
     ...(["send", "send", "send", "poll", "poll", "poll"] as const),
-    ...(["new producer", "half line", "subscribe"] as const),
-    ...since(4, ["restart", "commit", "commit"] as const),
+    "subscribe",
+    ...since(3, ["new producer", "half line"] as const),
+    ...since(4, ["restart", "commit", "commit", "spoil"] as const),
     ...since(5, ["seek", "seek", "half line"] as const),
-    ...since(6, ["create", "seek", "spoil"] as const),
+    ...since(6, ["create", "seek"] as const),
     ...since(7, ["close", "restart", "subscribe", "seek", "spoil"] as const),
     ...since(8, ["break", "make again", "send nothing", "send nothing"] as const),
   );
@@ -20,15 +21,19 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     does,
     who: fc.nat(WHO.length - 1),
     topic: fc.constantFrom(0, 0, 1),
-    by: fc.nat(1),
+    by: fc.nat(step < 3 ? 0 : 1),
     keyed: fc.constantFrom(false, ...since(6, [true])),
     nth: fc.nat(7),
-    limit: fc.constantFrom(undefined, 1, 2, 1, 2 ** 16, 2 ** 32, Infinity),
+    // Whether a poll of no records meets what is broken is open.
+    limit: fc.constantFrom(undefined, 1, 2, 1, 2, step < 8 ? 0 : 1, 2 ** 32, Infinity),
     to: fc.constantFrom<Command["to"][]>("beginning", "end", "offset", "offset", "time"),
   });
   const topics = fc.constantFrom<number[][]>([0], [0, 1], [1, 0]);
   return fc.record<Day>({
-    partitions: fc.constantFrom<Day["partitions"][]>(undefined, ...since(6, [2, 3, 2])),
+    partitions: fc.constantFrom<Day["partitions"][]>(
+      undefined,
+      ...since(6, [2, 3, 2, 2, 3, 11]),
+    ),
     members: fc.constantFrom(1, ...since(7, [2, 2, 3])),
     autoCommit: fc.constantFrom(false, ...since(4, [true, true])),
     topics: fc.tuple(topics, topics, topics),

@@ -5,7 +5,12 @@ import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { TestContext } from "node:test";
-import { BrokenRecordError, type Entry, type PartitionLog } from "#bus/partition-log";
+import {
+  BrokenRecordError,
+  type Entry,
+  type PartitionLog,
+  type Place,
+} from "#bus/partition-log";
 import type {
   ConsumedRecord,
   ConsumerOptions,
@@ -85,13 +90,20 @@ export function kindOf(error: Error): string {
   return error instanceof RangeError ? "RangeError" : "Error";
 }
 
-/** Notes what is opened. Like some other logs, it answers later. */
+/** Notes what is opened. Like some other logs, it answers later, and counts bytes in its own way. */
 export function noting(paths: string[]): (path: string) => PartitionLog {
   return (path) => {
     paths.push(basename(path));
     const log = new FileLog(path);
     const append = log.append.bind(log);
-    return Object.assign(log, { append: async (list: Entry[]) => append(list) });
+    const read = log.read.bind(log);
+    return Object.assign(log, {
+      append: async (list: Entry[]) => append(list),
+      read: ({ offset, position }: Place, limit: number) => {
+        const { records, next } = read({ offset, position: position / 2 }, limit);
+        return { records, next: { ...next, position: next.position * 2 } };
+      },
+    });
   };
 }
 
@@ -99,7 +111,7 @@ export function noting(paths: string[]): (path: string) => PartitionLog {
 export function logsIn(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".log"))
-    .sort();
+    .sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
 }
 
 /**

@@ -44,7 +44,8 @@ export class SlowWorld implements World {
 
   async create(topic: string, partitions: number): Promise<string> {
     const there = this.#topics.get(topic)?.length ?? partitions;
-    if (![1, 2, 3].includes(partitions) || partitions !== there) return "refused";
+    if (!(partitions % 1 === 0 && partitions > 0) || partitions !== there)
+      return "refused";
     this.#make(topic, partitions);
     return "accepted";
   }

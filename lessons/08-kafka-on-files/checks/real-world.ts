@@ -72,8 +72,11 @@ export class RealWorld {
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
     const producer = this.#producers[by] as Producer;
+    const { turns } = this.#choices;
+    // Of two that are sent at once, the second may be written first.
+    const turn = key === undefined ? turns.push(-1) - 1 : -1;
     const sent = await producer.send(topic, value, key === undefined ? {} : { key });
-    if (key === undefined) this.#choices.turns.push(sent.partition);
+    if (turn >= 0) turns[turn] = sent.partition;
     return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
   }
 
@@ -127,7 +130,7 @@ export class RealWorld {
     const files = this.files();
     const told: string[] = [];
     for (const name of readdirSync(this.#folder)) {
-      const [, file] = /^\w+@([\w-]+-\d)\.json$/.exec(name) ?? [];
+      const [, file] = /^\w+@([\w-]+-\d+)\.json$/.exec(name) ?? [];
       if (file === undefined) continue;
       const { offset, position } = readPlace(join(this.#folder, name));
       // What stands behind the last line break is half a line.
@@ -141,8 +144,8 @@ export class RealWorld {
   }
 
   /** Breaks the file in which a group keeps its place. */
-  spoil(name: string): void {
-    writeFileSync(join(this.#folder, `${name}.json`), '{"offset":1,"pos');
+  spoil(name: string, text: string): void {
+    writeFileSync(join(this.#folder, `${name}.json`), text);
   }
 
   deletePlace(name: string): void {

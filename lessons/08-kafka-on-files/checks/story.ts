@@ -4,7 +4,9 @@ import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 /** The files of the second topic begin with the name of the first one. */
 export const TOPICS = ["orders", "orders-2026"];
 export const WHO = ["ann", "bob", "carla"];
-const KEYS = ["ann", "Дмитро\n", "", "a long key, ".repeat(9)];
+/** A number that is made of all of it by sums and products alone is beyond all numbers. */
+const LONG_KEY = "a long key, ".repeat(99);
+const KEYS = ["ann", "Дмитро\n", "", LONG_KEY];
 /** The key of a record, which has none before step 6. */
 export const keyOf = ({ keyed, nth }: Command) =>
   keyed ? KEYS[nth % KEYS.length] : undefined;
@@ -13,10 +15,13 @@ export const LONG = "tea ".repeat(17_000);
 /** So long that no line of a topic that was made again ends where one of the old file did. */
 export const AGAIN = "again ".repeat(5_000);
 export const short = (text: string) =>
-  text.replaceAll(LONG, "tea …").replaceAll(AGAIN, "again …");
+  [LONG, AGAIN, LONG_KEY].reduce(
+    (all, long) => all.replaceAll(long, `${long.slice(0, 11)}…`),
+    text,
+  );
 export const VALUES = [
   "кава",
-  { id: 15, note: undefined },
+  { id: 15, total() {} },
   LONG,
   "two\nlines\u2028\r\ud83c",
   null,
@@ -45,13 +50,15 @@ export const UNWRITABLE: [string, unknown][] = [
   ["what toJSON makes undefined", { toJSON: () => undefined }],
 ];
 export const OFFSETS = [0, 1, 2, 3, Infinity, -1, 1.5, Number.NaN];
+/** What a broken offset file holds. */
+export const NO_PLACES = ['{"offset":1,"pos', "", "null", '{"offset":1}'];
 /** How many partitions a topic is to have. */
 export const COUNTS = [1, 2, 3, 0, -1, 1.5, Number.NaN, Infinity];
 
 /** A line that is broken, each as long as it was: what lies behind it stays where it is. */
 export const wrongLines = (line: string) => [
   `~${line.slice(1)}`,
-  line.replace(/\d/, "9"),
+  line.replace(/\d/, (digit) => (digit === "9" ? "8" : "9")),
   " ".repeat(Buffer.byteLength(line)),
 ];
 
@@ -83,6 +90,8 @@ export interface Command {
   to: "beginning" | "end" | "offset" | "time";
 }
 
+/** How far a clock moves, in ms: back, too, and once for longer than a session. */
+export const PAUSES = [1, 0, -3, 2, 1, 0, 1, 11_000];
 export const BEGIN = Date.UTC(2026, 0, 31);
 
 export const placeOf = ({ to, nth }: Command): SeekTo =>
@@ -145,7 +154,7 @@ function tell(day: Day, command: Command): string {
     ? `${one} closes; ${other} polls${most}; ${one} closes once more; ${other} polls${most} and commits`
     : `${one} closes, and closes once more`;
   const lines = {
-    send: sends,
+    send: `${sends}${limit === 2 ? ", twice at once" : ""}`,
     poll: `${one} polls${most}`,
     "new producer": `producer ${by + 1} starts again`,
     "half line": `a writer dies and leaves a half line in ${name}${at}`,
@@ -157,7 +166,7 @@ function tell(day: Day, command: Command): string {
     create: creationOf(command),
     close: `${close}${nth % 2 ? "" : `; ${one} starts again, seeks the beginning of ${name}${by === 1 ? " and commits" : ""}; ${close}`}`,
     break: `${sends}, twice; line ${line} of ${name}${at} breaks; ${one} starts again, polls${most}, twice, seeks behind it and polls${most}`,
-    "make again": `${one} polls${most} and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls${most}, seeks the end and commits`,
+    "make again": `${one} seeks offset ${OFFSETS[nth]}, polls${most} and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls${most}, twice, seeks offset ${OFFSETS[nth]} and commits, seeks the end and commits`,
     "send nothing": `${at === "" ? `${refusalOf(command)}; ${name} is created with 2 partitions` : `${sends}; ${refusalOf(command)}`}; ${sends}`,
   };
   return lines[does];

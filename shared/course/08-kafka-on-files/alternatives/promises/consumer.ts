@@ -24,6 +24,7 @@ export class Consumer {
   private readonly members: Members;
   private topics: string[] = [];
   private places: Record<string, Place> = {};
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConsumerOptions) {
     this.options = options;
@@ -39,7 +40,22 @@ export class Consumer {
     this.members.join(topic);
   }
 
-  async poll(limit = 500): Promise<ConsumedRecord[]> {
+  poll(limit = 500): Promise<ConsumedRecord[]> {
+    return this.inTurn(() => this.pollNow(limit));
+  }
+
+  commit(): Promise<void> {
+    return this.inTurn(() => this.commitNow());
+  }
+
+  /** Two that write the same draft must not meet. */
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => {});
+    return done;
+  }
+
+  private async pollNow(limit: number): Promise<ConsumedRecord[]> {
     if (this.topics.length === 0) throw new Error("Nothing is subscribed to.");
     const records: ConsumedRecord[] = [];
     const places: Record<string, Place> = {};
@@ -60,7 +76,7 @@ export class Consumer {
     const before = { ...this.places };
     Object.assign(this.places, places);
     try {
-      if (this.options.autoCommit) await this.commit();
+      if (this.options.autoCommit) await this.commitNow();
     } catch (error) {
       for (const [file, place] of Object.entries(places)) {
         // Somebody may have come meanwhile, and the place be forgotten.
@@ -73,7 +89,7 @@ export class Consumer {
     return records;
   }
 
-  async commit(): Promise<void> {
+  private async commitNow(): Promise<void> {
     for (const topic of this.topics) {
       for (const partition of this.mine(topic)) {
         const file = this.file(topic, partition);

@@ -13,7 +13,9 @@ export class FileLog implements contract.PartitionLog {
 
   constructor(path: string, options?: contract.FileLogOptions) {
     this.path = path;
-    this.onRepair = options?.onRepair ?? contract.reportRepair;
+    const report: contract.OnRepair = ({ file, bytes }) =>
+      process.stderr.write(`${file}: the last ${bytes} bytes were no whole line.\n`);
+    this.onRepair = options?.onRepair ?? report;
   }
 
   append(entries: readonly contract.Entry[]): Promise<contract.LogRecord[]> {
@@ -47,7 +49,12 @@ export class FileLog implements contract.PartitionLog {
       text += JSON.stringify(record);
       text += "\n";
     }
-    await appendFile(this.path, text);
+    try {
+      await appendFile(this.path, text);
+    } catch (error) {
+      if (sizeOf(this.path) > position) await truncate(this.path, position);
+      throw error;
+    }
     return records;
   }
 
