@@ -43,15 +43,17 @@ test("step 3 · a confirmed event survives a restart of the broker, and has its 
 });
 
 test("step 3 · `open` rejects where the exchange is of another kind; the connection lives on", async () => {
-  const { broker, connection, ends, quiet } = await newDesk();
-  broker.declareExchange(exchange, { type: "fanout", durable: true });
-  const opened = await refusalOf(publisherOn(connection));
-  await quiet();
-  assert.deepEqual(
-    { opened: fate(opened), connectionEnds: ends },
-    { opened: "rejected", connectionEnds: [] },
-  );
-  await connection.createChannel();
+  for (const kind of [{ type: "fanout", durable: true }, { type: "topic" }]) {
+    const { broker, connection, ends, quiet } = await newDesk();
+    broker.declareExchange(exchange, kind);
+    const opened = await refusalOf(publisherOn(connection));
+    await quiet();
+    assert.deepEqual(
+      { kind, opened: fate(opened), connectionEnds: ends },
+      { kind, opened: "rejected", connectionEnds: [] },
+    );
+    await connection.createChannel();
+  }
 });
 
 anyDay(3, "refused", "json", "cut");

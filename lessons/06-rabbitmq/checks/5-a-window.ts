@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createEvent } from "#bus/contract";
 import { anyDay } from "./any-day.ts";
 import {
+  exchange,
+  fate,
   newDesk,
   publisherOn,
   publishing,
+  refuse,
   registered,
   times,
   wantsCounts,
@@ -12,8 +16,8 @@ import {
 } from "./desk.ts";
 
 test("step 5 · no more events are on their way than `window` allows, by default 256", async () => {
-  const { line, publisher, quiet } = await newDesk();
-  for (const window of [3, undefined, 1_200]) {
+  const { broker, line, publisher, collect, quiet } = await newDesk();
+  for (const window of [3, undefined, 2_500]) {
     const count = (window ?? 256) + 50;
     const open = await publisher({ mandatory: true, ...(window && { window }) });
     // Nobody waits for them: they all come back, and each makes room for one.
@@ -33,28 +37,35 @@ test("step 5 · no more events are on their way than `window` allows, by default
       );
     }
   }
+  refuse(broker, exchange, "stock.low");
+  collect("all", "user.#");
   const open = await publisher({ window: 2 });
   const before = times(line, "BasicPublish");
   line.hold();
   const [event, other] = [registered(1), registered(2)];
   const outcomes: Promise<void>[] = [];
-  for (const one of [event, event, other]) {
+  for (const one of [createEvent("stock.low", {}), event, event, other]) {
     outcomes.push(publishing(open, one));
     await quiet();
   }
   const states = watch(outcomes);
-  const sent = () => times(line, "BasicPublish") - before;
-  const atFirst = sent();
-  line.release(1);
-  await quiet();
-  assert.deepEqual(
-    { "sent at first": atFirst, "after one confirmation": sent(), states },
-    {
-      "sent at first": 2,
-      "after one confirmation": 3,
-      states: ["resolved", "pending", "pending"],
-    },
-  );
+  const look = (answer: string) => {
+    const sent = times(line, "BasicPublish") - before;
+    return { answer, sent, outcomes: states.map((state) => fate(state)) };
+  };
+  const seen = [look("none")];
+  for (const answer of ["refused", "confirmed"]) {
+    line.release(1);
+    await quiet();
+    seen.push(look(answer));
+  }
+  const [one, two] = ["rejected", "resolved"];
+  const still = "pending";
+  assert.deepEqual(seen, [
+    { answer: "none", sent: 2, outcomes: [still, still, still, still] },
+    { answer: "refused", sent: 3, outcomes: [one, still, still, still] },
+    { answer: "confirmed", sent: 4, outcomes: [one, two, still, still] },
+  ]);
 });
 
 /** How many calls are under way. */

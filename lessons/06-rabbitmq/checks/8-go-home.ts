@@ -98,6 +98,8 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
   t.after(endTimeLimits());
   for (const last of [0, 2]) {
     const { broker, line, consumer, send, users, quiet } = await newDesk();
+    // On the same connection, and goes on.
+    await consumer(() => {}, { queue: "another" });
     const ends: (() => void)[] = [];
     const work = ({ name }: BusEvent) => {
       if (name === "user.deleted") throw new Error("no paper");
@@ -116,7 +118,7 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
     await quiet();
     line.release();
     await quiet();
-    await send(registered(3));
+    if (last === 0) await send(registered(3));
     const before = closing[0];
     for (const at of [2 - last, 1]) ends[at]?.();
     await quiet();
@@ -136,12 +138,14 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
         after: "resolved",
       },
     );
+    if (last !== 0) await send(registered(3));
     const left = {
       queue: users(queue),
+      another: users("another"),
       inHand: broker.inHand().length,
       channels: line.channels.size,
     };
-    assert.deepEqual(left, { queue: [3], inHand: 0, channels: 0 });
+    assert.deepEqual(left, { queue: [3], another: [], inHand: 0, channels: 1 });
   }
 });
 

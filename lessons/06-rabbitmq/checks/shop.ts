@@ -96,7 +96,8 @@ export class Shop {
   }
 
   perform({ does, name, nth }: Command): void {
-    const line = this.line;
+    const { line } = this;
+    const { broker } = this.place;
     const refusal = { code: 406, message: "PRECONDITION_FAILED - a rule was broken" };
     const calm = !this.isHeld && !this.isBlocked && !this.isOver;
     const inHand = this.jobs.filter(({ ended }) => ended === undefined);
@@ -115,9 +116,15 @@ export class Shop {
     // What becomes of an event that is on its way twice and comes back is left open.
     const isFree = !this.mandatory || last?.states[0] !== "pending";
     if (/again|waits/.test(does) && last && !last.isOdd && isFree) {
-      if (does === "somebody waits")
-        this.place.broker.bind(exchanges[this.#at] ?? "", "users", last.event.name);
+      if (does === "somebody waits") {
+        broker.declareQueue({ queue: "users", durable: true, arguments: {} });
+        broker.bind(exchanges[this.#at] ?? "", "users", last.event.name);
+      }
       this.#publish(last.event);
+    }
+    if (does === "nobody waits" && last) {
+      broker.deleteQueue("users");
+      this.#publish(createEvent(last.event.name, { nth }));
     }
     if (does === "hold" && calm) {
       this.isHeld = true;
@@ -141,7 +148,7 @@ export class Shop {
     }
     const isOpen = this.consumer && !this.closing.consumer;
     if (does === "delete the queue" && isOpen && calm && !this.#shares) {
-      this.place.broker.deleteQueue(this.queue);
+      broker.deleteQueue(this.queue);
       this.#loseConsumer();
     }
     if (does === "finish" && job) this.#finish(job);

@@ -44,6 +44,8 @@ const lines = {
   "publish again": "publishes its last event once more",
   "publish what JSON cannot hold": "publishes NAME with a BigInt in it",
   "somebody waits": "publishes its last event once more, for which a queue waits by now",
+  "nobody waits":
+    "loses the queue that nobody consumes from, and publishes one more like its last",
   hold: "hears nothing from the broker from now on",
   release: "hears what the broker has said meanwhile",
   cut: "is cut off",
