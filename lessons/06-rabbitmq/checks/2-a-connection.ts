@@ -50,7 +50,7 @@ async function refusalAt(url: string): Promise<string> {
     if (!(error instanceof BrokerError)) throw error;
     if (isLost) return "onLost is called, and nothing was there to lose";
     // Logs print all that an error has.
-    return /secret|sec%72et/.test(inspect(error)) ? "secret" : error.message;
+    return /secret|sec%72et|:amqp@/.test(inspect(error)) ? "secret" : error.message;
   }
   return "connected";
 }
@@ -69,8 +69,11 @@ test("step 2 · where nobody lets us in, one sentence of a `BrokerError` names t
     broker.refuses = [530, "NOT_ALLOWED - vhost back.office not found"];
     sentences.push(await refusalAt(`amqp://${place}/back.office`));
   });
-  const differ = new Set(sentences.map((sentence) => sentence.replace(/\d+/g, ""))).size;
-  assert.equal(differ, 3, "two of them say the same");
+  // It is nobody's password that is wrong where the other side hangs up.
+  for (const nobody of [sentences[0] ?? "", hungUp]) {
+    const whys = [nobody, ...sentences.slice(1)].map((one) => one.replace(/\d+/g, ""));
+    assert.equal(new Set(whys).size, 3, "two of them say the same");
+  }
   // Where a name has two addresses and nobody listens at either, the error has no message.
   const addresses = [
     { address: "127.0.0.1", family: 4 },
@@ -95,7 +98,7 @@ test("step 2 · no error holds the password, and one that must be encoded is cal
   await withBroker(async (broker, place) => {
     broker.refuses = [403, "ACCESS_REFUSED - Login was refused"];
     const wrong = ["#secret", "x/secret", "12?secret", "100%secret"];
-    for (const word of [...wrong, "secret", "sec%72et"]) {
+    for (const word of [...wrong, "secret", "sec%72et", "amqp"]) {
       const sentence = await refusalAt(`amqp://127.0.0.1:${word}@${place}`);
       const seen = {
         holdsIt: sentence.includes("secret"),
@@ -111,26 +114,19 @@ test("step 2 · no error holds the password, and one that must be encoded is cal
 
 test("step 2 · it asks for a heartbeat: the option's, else the URL's, else 10 seconds", async () => {
   await withBroker(async (broker, place) => {
-    const asked = async (query: string, options: ConnectOptions = {}) => {
-      const connection = await connect(`amqp://${place}${query}`, options);
+    const cases: [string, ConnectOptions, number][] = [
+      ["", {}, 10],
+      ["?heartbeat=45", {}, 45],
+      ["?heartbeat=0", {}, 0],
+      ["?heartbeat=45", { heartbeat: 50 }, 50],
+      ["", { heartbeat: 0 }, 0],
+    ];
+    for (const [query, options, due] of cases) {
+      const connection = await connect(`amqp://${place}${query}`, Object.freeze(options));
       const heartbeat = broker.lines[0]?.greeting.heartbeat;
       await connection.close();
-      return heartbeat;
-    };
-    const seen = {
-      default: await asked(""),
-      "?heartbeat=45": await asked("?heartbeat=45"),
-      "?heartbeat=0": await asked("?heartbeat=0"),
-      "heartbeat: 50 and ?heartbeat=45": await asked("?heartbeat=45", { heartbeat: 50 }),
-      "heartbeat: 0": await asked("", { heartbeat: 0 }),
-    };
-    assert.deepEqual(seen, {
-      default: 10,
-      "?heartbeat=45": 45,
-      "?heartbeat=0": 0,
-      "heartbeat: 50 and ?heartbeat=45": 50,
-      "heartbeat: 0": 0,
-    });
+      assert.deepEqual({ query, options, heartbeat }, { query, options, heartbeat: due });
+    }
   });
 });
 
@@ -138,10 +134,10 @@ test("step 2 · all else that the URL says is kept: amqps, user, password, host 
   const greet = async (broker: StandIn, place: string) => {
     const url = `amqp://sh%40p:s%2Fcr%C3%A9t%25@${place}/back%2Foffice?channelMax=7`;
     const connection = await connect(url);
-    const { user, password, virtualHost, channelMax } = broker.lines[0]?.greeting ?? {};
+    const { password, ...greeting } = broker.lines[0]?.greeting ?? {};
     assert.deepEqual(
-      { user, virtualHost, channelMax },
-      { user: "sh@p", virtualHost: "back/office", channelMax: 7 },
+      { ...greeting },
+      { user: "sh@p", virtualHost: "back/office", channelMax: 7, heartbeat: 10 },
     );
     assert.match(String(password), /^s\/cr.*t%$/);
     await connection.close();
@@ -171,12 +167,12 @@ test("step 2 · `onLost` is called once, with the reason, when the connection en
     const isCut = way === "the line is cut";
     const onLost = (reason: unknown) => {
       lost.push(reason instanceof Error && (isCut || /shutdown/.test(String(reason))));
-      if (!isCut) throw new Error("the telephone is broken");
+      if (isCut) throw new Error("the telephone is broken");
     };
     await catchEscaped(async (escaped) => {
       await withConnection({ onLost }, happens);
       const { failures: unhandled, stderr } = escaped;
-      const seen = { [way]: lost, unhandled, stderr: isCut ? stderr : "" };
+      const seen = { [way]: lost, unhandled, stderr: isCut ? "" : stderr };
       assert.deepEqual(seen, { [way]: [true], unhandled: [], stderr: "" });
     });
   }

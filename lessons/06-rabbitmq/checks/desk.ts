@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { syncBuiltinESMExports } from "node:module";
 import { mock } from "node:test";
+import plainTimers from "node:timers";
 import timers from "node:timers/promises";
 import type { ChannelModel } from "amqplib";
 import { type Line, StandIn } from "#broker/stand-in";
@@ -130,6 +131,7 @@ export function endTimeLimits(): () => void {
     mock.method(globalThis, "clearTimeout", clearImmediate),
     mock.method(globalThis, "setInterval", every),
     mock.method(globalThis, "clearInterval", (timer: unknown) => over.add(timer)),
+    mock.method(plainTimers, "setTimeout", next),
     mock.method(timers, "setTimeout", turn),
     mock.method(AbortSignal, "timeout", () => {
       const limit = new AbortController();

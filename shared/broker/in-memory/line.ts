@@ -19,6 +19,8 @@ interface Said {
   bytes: Buffer;
 }
 
+const brokenRule = new Refusal(406, "PRECONDITION_FAILED - a rule was broken");
+
 /** One connection, seen from the broker. */
 export class Line {
   readonly channels = new Map<number, Channel>();
@@ -96,7 +98,7 @@ export class Line {
   }
 
   /** Closes a channel by force, as for a client that broke a rule. */
-  refuse(channel: number, { code, message }: { code: number; message: string }): void {
+  refuse(channel: number, { code, message } = brokenRule): void {
     const one = this.channels.get(channel);
     if (one) this.#broker.closeChannel(one);
     this.objections.push(message);
@@ -288,7 +290,8 @@ export class Line {
 
 /** What comes back does so at once. A confirmation waits for the disk, and may come later. */
 function keep(one: Said, held: Said[]): void {
-  const confirmed = held.findIndex(({ method }) => /^Basic(Ack|Nack)$/.test(method));
-  const isFirst = one.method === "BasicReturn" && confirmed >= 0;
-  held.splice(isFirst ? confirmed : held.length, 0, one);
+  let place = held.length;
+  if (one.method === "BasicReturn")
+    while (/^Basic(Ack|Nack)$/.test(held[place - 1]?.method ?? "")) place -= 1;
+  held.splice(place, 0, one);
 }
