@@ -6,7 +6,14 @@ import { UnroutableError } from "#bus/rabbit-contract";
 import type { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import type { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { consumerOn, exchanges, publisherOn, publishing, queue, watch } from "./desk.ts";
-import { type Closing, type Failure, Job, type Letter, type Place } from "./notes.ts";
+import {
+  type Closing,
+  type Failure,
+  Job,
+  type Letter,
+  type Place,
+  reasons,
+} from "./notes.ts";
 import type { Command, Day } from "./story.ts";
 
 export class Shop {
@@ -175,7 +182,6 @@ export class Shop {
     }
   }
 
-  /** Nobody is held or blocked for ever. */
   atTheEnd(): void {
     for (const does of ["release", "unblock"] as const)
       this.perform({ does, shop: 0, name: "", nth: 0 });
@@ -184,7 +190,7 @@ export class Shop {
   goHome(): void {
     for (const does of ["close the publisher", "close the consumer"] as const)
       this.perform({ does, shop: 0, name: "user.registered", nth: 0 });
-    for (const job of this.jobs) if (job.ended === undefined) this.#finish(job);
+    for (const job of this.jobs) if (!job.ended) this.#finish(job);
   }
 
   /** The id of its first is a word that every object knows. */
@@ -234,7 +240,7 @@ export class Shop {
   }
 
   #fail(job: Job): void {
-    const error = ["no paper", null, undefined, false][this.failures.length % 4];
+    const error = reasons[this.failures.length % reasons.length];
     this.failures.push([error, job.id]);
     this.#finish(job, "failed", error);
   }

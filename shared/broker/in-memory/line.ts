@@ -19,7 +19,10 @@ interface Said {
   bytes: Buffer;
 }
 
-const brokenRule = new Refusal(406, "PRECONDITION_FAILED - a rule was broken");
+const brokenRule: Pick<Refusal, "code" | "message"> = new Refusal(
+  406,
+  "PRECONDITION_FAILED - a rule was broken",
+);
 
 /** One connection, seen from the broker. */
 export class Line {
