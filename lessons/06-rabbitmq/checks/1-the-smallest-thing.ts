@@ -137,7 +137,8 @@ test("step 1 · while nobody consumes, the queue goes on collecting", async () =
   const waiting = broker.waiting(queue).length;
   const { connection } = await another();
   const heard: unknown[] = [];
-  await consumerOn(connection, ({ name }) => heard.push(name));
-  await send(registered(8));
-  assert.deepEqual({ waiting, heard: heard.length }, { waiting: 1, heard: 2 });
+  const patterns = ["user.#", "stock"];
+  await consumerOn(connection, ({ name }) => heard.push(name), { patterns });
+  for (const name of ["user.registered", "stock"]) await send(createEvent(name, {}));
+  assert.deepEqual({ waiting, heard: heard.length }, { waiting: 1, heard: 3 });
 });

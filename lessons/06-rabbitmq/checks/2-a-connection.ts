@@ -119,6 +119,7 @@ test("step 2 · it asks for a heartbeat: the option's, else the URL's, else 10 s
       ["?heartbeat=45", {}, 45],
       ["?heartbeat=0", {}, 0],
       ["?heartbeat=45", { heartbeat: 50 }, 50],
+      ["?heartbeat=45", { heartbeat: 40 }, 40],
       ["", { heartbeat: 0 }, 0],
     ];
     for (const [query, options, due] of cases) {
@@ -202,15 +203,24 @@ test("step 2 · `onBlocked` is called with the reason when the broker takes no m
 });
 
 test("step 2 · without these options, a loss and a block are lines on stderr", async () => {
-  const lines = await catchEscaped(async (escaped) => {
-    await withConnection({}, async (line) => {
-      line.block("low on disk");
-      for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
-      line.cut();
+  const cases: [ConnectOptions, string[]][] = [
+    [{}, ["low on disk", "is lost"]],
+    [{ onLost() {} }, ["low on disk"]],
+    [{ onBlocked() {} }, ["is lost"]],
+  ];
+  for (const [options, due] of cases)
+    await catchEscaped(async (escaped) => {
+      await withConnection(options, async (line) => {
+        line.block("low on disk");
+        for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+        line.cut();
+      });
+      const lines = escaped.stderr.trim().split("\n");
+      const seen = lines.map((line) => /low on disk|is lost/.exec(line)?.[0] ?? line);
+      const { failures: unhandled } = escaped;
+      assert.deepEqual(
+        { options, seen, unhandled },
+        { options, seen: due, unhandled: [] },
+      );
     });
-    assert.deepEqual({ unhandled: escaped.failures }, { unhandled: [] });
-    return escaped.stderr.trim().split("\n");
-  });
-  const seen = lines.map((line) => /low on disk|is lost/.exec(line)?.[0] ?? line);
-  assert.deepEqual({ seen }, { seen: ["low on disk", "is lost"] });
 });

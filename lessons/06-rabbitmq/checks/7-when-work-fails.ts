@@ -81,7 +81,8 @@ test("step 7 · a message that is not an event has failed, too", async () => {
     onError: (error) => failed.push(error instanceof TypeError),
   });
   const contents = ["", "{ half", "null", "[]", "[]", '{"name":"user.registered"}'];
-  for (const content of contents) await send(registered(7), content);
+  const event = registered(7);
+  for (const content of contents) await send(event, content);
   await send(registered(8));
   assert.deepEqual(
     { failed, heard, deadLetters: broker.waiting(dead).length },

@@ -50,6 +50,3 @@ export class Job {
 
 /** What work failed with, and the id of its event. */
 export type Failure = [error: unknown, id: unknown];
-
-/** What work fails with, one after the other: that can be anything. */
-export const reasons: unknown[] = [new TypeError("no paper"), null, undefined, false];

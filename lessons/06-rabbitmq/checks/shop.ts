@@ -6,15 +6,8 @@ import { UnroutableError } from "#bus/rabbit-contract";
 import type { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import type { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { consumerOn, exchanges, publisherOn, publishing, queue, watch } from "./desk.ts";
-import {
-  type Closing,
-  type Failure,
-  Job,
-  type Letter,
-  type Place,
-  reasons,
-} from "./notes.ts";
-import type { Command, Day } from "./story.ts";
+import { type Closing, type Failure, Job, type Letter, type Place } from "./notes.ts";
+import { type Command, type Day, reasons } from "./story.ts";
 
 export class Shop {
   readonly place: Place;
@@ -195,7 +188,8 @@ export class Shop {
 
   /** The id of its first is a word that every object knows. */
   #publishNew(name: string, data: unknown = {}): Promise<void> {
-    const event = createEvent(name, data);
+    // It tells of an earlier time than the one before.
+    const event = { ...createEvent(name, data), timestamp: 1_000 - this.letters.length };
     return this.#publish(
       this.letters.length > 0 ? event : { ...event, id: "constructor" },
     );

@@ -36,6 +36,10 @@ export type Rule = keyof typeof RULES;
 
 export const NAMES = ["user.registered", "user.deleted", "order.created", "stock.low"];
 
+/** What work fails with, one after the other: that can be anything. */
+const broken = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
+export const reasons: unknown[] = [broken, null, undefined, false];
+
 /** What can happen to a shop. */
 const lines = {
   publish: "publishes NAME",
