@@ -88,8 +88,7 @@ export class Shop {
   }
 
   perform({ does, name, nth }: Command): void {
-    const { line } = this;
-    const { broker } = this.place;
+    const [line, broker] = [this.line, this.place.broker];
     const calm = !this.isHeld && !this.isBlocked && !this.isOver;
     const inHand = this.jobs.filter(({ ended }) => ended === undefined);
     const job = inHand[nth % Math.max(inHand.length, 1)];
