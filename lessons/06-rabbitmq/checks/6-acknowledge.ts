@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StandIn } from "#broker/stand-in";
+import type { BusEvent } from "#bus/contract";
 import { anyDay } from "./any-day.ts";
 import {
   consumerOn,
@@ -17,16 +18,17 @@ import {
 test("step 6 · what is not done when the connection ends is back in the queue", async () => {
   const { line, consumer, send, users, another, quiet } = await newDesk();
   await consumer(slowWork().work);
-  for (const userId of [1, 2]) await send(registered(userId));
+  const events = [registered(1), registered(2)];
+  for (const event of events) await send(event);
   line.cut();
   await quiet();
   const backInTheQueue = users(queue);
-  const { begun, work } = slowWork();
-  await consumerOn((await another()).connection, work);
+  const doneAgain: BusEvent[] = [];
+  await consumerOn((await another()).connection, (event) => doneAgain.push(event));
   await quiet();
   assert.deepEqual(
-    { backInTheQueue, doneAgain: begun },
-    { backInTheQueue: [1, 2], doneAgain: [1, 2] },
+    { backInTheQueue, doneAgain },
+    { backInTheQueue: [1, 2], doneAgain: events.map((event) => ({ ...event })) },
   );
 });
 

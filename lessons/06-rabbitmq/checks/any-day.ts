@@ -3,7 +3,7 @@
 import { catchEscaped, checkDays, type Observation } from "#any-day";
 import { StandIn } from "#broker/stand-in";
 import { daysOf } from "./day.ts";
-import { endTimeLimits, exchanges, quiet, turn } from "./desk.ts";
+import { endTimeLimits, exchanges, quiet, refuse, turn } from "./desk.ts";
 import { look, lookBack } from "./look.ts";
 import type { Place } from "./notes.ts";
 import { Shop } from "./shop.ts";
@@ -24,11 +24,9 @@ export async function bookOf(day: Day, step: number): Promise<Book> {
     const place: Place = { broker, step, see };
     const shops = [await Shop.open(place, day, 0), await Shop.open(place, day, 1)];
     broker.declareQueue({ queue: "users", durable: true, arguments: {} });
-    const full = { "x-max-length": 0, "x-overflow": "reject-publish" };
-    broker.declareQueue({ queue: "full", durable: true, arguments: full });
     for (const exchange of exchanges) {
       broker.bind(exchange, "users", "user.*");
-      broker.bind(exchange, "full", "stock.low");
+      refuse(broker, exchange, "stock.low");
     }
     for (const command of day.commands) {
       shops[command.shop]?.perform(command);

@@ -10,7 +10,7 @@ const COMMANDS: Record<number, Command["does"][]> = {
     ...(["hold", "release", "release"] as const),
     ...(["cut", "goodbye", "close the publisher's channel"] as const),
   ],
-  4: ["somebody waits"],
+  4: ["somebody waits", "nobody waits"],
   6: ["finish", "finish"],
   7: ["fail", "fail at once", "delete the queue", "close the consumer's channel"],
   8: [

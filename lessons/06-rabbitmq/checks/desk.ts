@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { syncBuiltinESMExports } from "node:module";
 import { mock } from "node:test";
+import plainTimers from "node:timers";
 import timers from "node:timers/promises";
 import type { ChannelModel } from "amqplib";
 import { type Line, StandIn } from "#broker/stand-in";
@@ -77,7 +78,8 @@ export function publisherOn(
   connection: ChannelModel,
   options: Partial<PublisherOptions> = {},
 ): Promise<RabbitPublisher> {
-  return soon(RabbitPublisher.open(connection, { exchange, ...options }), "open");
+  const all = Object.freeze({ exchange, ...options });
+  return soon(RabbitPublisher.open(connection, all), "open");
 }
 
 export function consumerOn(
@@ -85,13 +87,21 @@ export function consumerOn(
   work: Work,
   options: Partial<ConsumerOptions> = {},
 ): Promise<RabbitConsumer> {
-  const all = { exchange, queue, patterns: ["user.#"], ...options };
-  return soon(RabbitConsumer.open(connection, all, work), "open");
+  const { patterns = ["user.#"], ...rest } = options;
+  const all = { exchange, queue, ...rest, patterns: Object.freeze([...patterns]) };
+  return soon(RabbitConsumer.open(connection, Object.freeze(all), work), "open");
 }
 
 /** The event of customer number `userId` who has registered. */
 export function registered(userId: unknown): BusEvent {
   return createEvent("user.registered", { userId, email: `user${userId}@example.com` });
+}
+
+/** From now on the broker refuses such events: one queue that wants them has no room. */
+export function refuse(broker: StandIn, exchange: string, name: string): void {
+  const full = { "x-max-length": 0, "x-overflow": "reject-publish" };
+  broker.declareQueue({ queue: "full", durable: true, arguments: full });
+  broker.bind(exchange, "full", name);
 }
 
 export function turn(): Promise<void> {
@@ -121,7 +131,13 @@ export function endTimeLimits(): () => void {
     mock.method(globalThis, "clearTimeout", clearImmediate),
     mock.method(globalThis, "setInterval", every),
     mock.method(globalThis, "clearInterval", (timer: unknown) => over.add(timer)),
+    mock.method(plainTimers, "setTimeout", next),
     mock.method(timers, "setTimeout", turn),
+    mock.method(AbortSignal, "timeout", () => {
+      const limit = new AbortController();
+      setImmediate(() => limit.abort());
+      return limit.signal;
+    }),
   ];
   syncBuiltinESMExports();
   return () => {

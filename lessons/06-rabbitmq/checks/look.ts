@@ -1,4 +1,5 @@
 /** What must be true of a shop when all is quiet: the broker's own book is the model. */
+import { isDeepStrictEqual } from "node:util";
 import { dead, fate, queue, times } from "./desk.ts";
 import type { Job, Letter } from "./notes.ts";
 import type { Shop } from "./shop.ts";
@@ -42,44 +43,27 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
 }
 
 export function lookBack(shop: Shop): void {
+  const { name, tags, line, letters } = shop;
   const { see } = shop.place;
   const { publisher, consumer } = shop.closing;
+  const valid = validLetters(shop);
   const kept = arrived(shop).every(
-    ({ properties: { deliveryMode, expiration } }) => deliveryMode === 2 && !expiration,
+    ({ content, properties: { deliveryMode, expiration } }, place) =>
+      deliveryMode === 2 &&
+      !expiration &&
+      isDeepStrictEqual(JSON.parse(String(content)), { ...valid[place]?.event }),
   );
-  see("survives", `${shop.name}, all events are kept until they are done`, true, kept);
-  const isOpen = (tag: number) => shop.line.channels.has(tag);
+  see("survives", `${name}, all events are kept as they are`, true, kept);
+  const isOpen = (tag: number) => line.channels.has(tag);
   if (publisher)
-    see(
-      "closePublisher",
-      `${shop.name}, its publisher's channel is open`,
-      false,
-      isOpen(shop.tags.publisher),
-    );
+    see("closePublisher", `${name}, its channel is open`, false, isOpen(tags.publisher));
   if (consumer?.every(({ isDue }) => isDue))
-    see(
-      "closeConsumer",
-      `${shop.name}, its consumer's channel is open`,
-      false,
-      isOpen(shop.tags.consumer),
-    );
-  for (const { isOdd, isLate, states } of shop.letters) {
-    if (isLate)
-      see(
-        "closePublisher",
-        `${shop.name}, publish after close`,
-        "rejected",
-        fate(states[0]),
-      );
-    else if (isOdd)
-      see("json", `${shop.name}, publish of a BigInt`, "rejected", fate(states[0]));
-    else
-      see(
-        "resolves",
-        `${shop.name}, publish has an outcome`,
-        true,
-        states[0] !== "pending",
-      );
+    see("closeConsumer", `${name}, its channel is open`, false, isOpen(tags.consumer));
+  for (const { isOdd, isLate, states } of letters) {
+    const ended = fate(states[0]);
+    if (isLate) see("closePublisher", `${name}, publish after close`, "rejected", ended);
+    else if (isOdd) see("json", `${name}, publish of a BigInt`, "rejected", ended);
+    else see("resolves", `${name}, publish is pending`, false, ended === "pending");
   }
 }
 
@@ -169,7 +153,7 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
     see(
       "onLost",
       `${at}, onLost is called with`,
-      Array(shop.lossDue).fill("an Error that says why"),
+      Array(shop.consumerGone ? 1 : 0).fill("an Error that says why"),
       [...shop.lost],
     );
   if (!shops.every((one) => !one.isHeld && !one.isBlocked)) return;

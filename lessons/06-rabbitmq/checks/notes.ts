@@ -23,14 +23,29 @@ export interface Closing {
   isDue: boolean;
 }
 
-export interface Job {
+export class Job {
   /** Of its event. */
-  id: string;
-  end: (error?: string) => void;
+  readonly id: string;
   /** How it ended; `late` if nobody could tell the broker. */
   ended?: "done" | "failed" | "late";
   /** Ended while the broker was blocked, which reads nothing before it goes on. */
-  unread?: boolean;
+  unread = false;
+  /** What work returns: no `Promise`, but it can be awaited all the same, and is `false` when it is done. */
+  readonly result: PromiseLike<unknown>;
+  end: (how: "done" | "failed", error?: unknown) => void = () => {};
+
+  constructor(id: string) {
+    this.id = id;
+    const done = new Promise<unknown>((resolve, reject) => {
+      this.end = (how, error) => {
+        this.ended = how;
+        if (how === "failed") reject(error);
+        else resolve(false);
+      };
+    });
+    // biome-ignore lint/suspicious/noThenProperty: work may return one
+    this.result = { then: (...listeners) => done.then(...listeners) };
+  }
 }
 
 /** What work failed with, and the id of its event. */

@@ -6,14 +6,14 @@ import { UnroutableError } from "#bus/rabbit-contract";
 import type { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import type { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { consumerOn, exchanges, publisherOn, publishing, queue, watch } from "./desk.ts";
-import type { Closing, Failure, Job, Letter, Place } from "./notes.ts";
-import type { Command, Day } from "./story.ts";
+import { type Closing, type Failure, Job, type Letter, type Place } from "./notes.ts";
+import { type Command, type Day, reasons } from "./story.ts";
 
 export class Shop {
   readonly place: Place;
   readonly name: string;
   readonly line: Line;
-  readonly #publisher: RabbitPublisher;
+  #publisher!: RabbitPublisher;
   consumer: RabbitConsumer | undefined;
   readonly queue: string;
   readonly mandatory: boolean;
@@ -35,29 +35,29 @@ export class Shop {
   closedWhileBlocked = false;
   consumerGone = false;
   consumerChannelGone = false;
-  lossDue = 0;
   /** What the reason of its loss must say. */
   lossIs = "";
   closing: { publisher?: Closing[]; consumer?: Closing[] } = {};
   readonly #shares: boolean;
   readonly #at: number;
   /** The channels of its publisher and its consumer. */
-  readonly tags: { publisher: number; consumer: number };
+  readonly tags = { publisher: 0, consumer: 0 };
 
   static async open(place: Place, day: Day, at: number): Promise<Shop> {
     const { connection, line } = await place.broker.connect();
     connection.on("error", () => {});
     const window = day.window[at];
     const exchange = exchanges[at] ?? "";
-    const publisher = await publisherOn(connection, {
+    const shop = new Shop(place, day, at, line);
+    shop.#publisher = await publisherOn(connection, {
       exchange,
-      mandatory: day.mandatory[at] ?? false,
+      mandatory: shop.mandatory,
       ...(window !== undefined && { window }),
     });
-    const shop = new Shop(place, day, at, line, publisher);
+    shop.tags.publisher = Math.max(...line.channels.keys());
     if (place.step < 6) return shop;
     const prefetch = day.prefetch[at];
-    shop.consumer = await consumerOn(connection, ({ id }) => shop.#work(id), {
+    shop.consumer = await consumerOn(connection, (event) => shop.#work(event), {
       exchange,
       queue: shop.queue,
       patterns: ["user.*", "user.registered"],
@@ -75,49 +75,44 @@ export class Shop {
     return shop;
   }
 
-  private constructor(
-    place: Place,
-    day: Day,
-    at: number,
-    line: Line,
-    publisher: RabbitPublisher,
-  ) {
+  private constructor(place: Place, day: Day, at: number, line: Line) {
     this.place = place;
     this.name = `shop ${at + 1}`;
     this.line = line;
-    this.#publisher = publisher;
     this.#shares = day.share;
     this.#at = at;
     this.queue = day.share || at === 0 ? queue : "analytics-worker";
     this.mandatory = day.mandatory[at] ?? false;
     this.window = day.window[at] ?? 256;
     this.prefetch = day.prefetch[at] ?? 10;
-    this.tags = { publisher: Math.max(...line.channels.keys()), consumer: 0 };
   }
 
   perform({ does, name, nth }: Command): void {
-    const line = this.line;
-    const refusal = { code: 406, message: "PRECONDITION_FAILED - a rule was broken" };
+    const [line, broker] = [this.line, this.place.broker];
     const calm = !this.isHeld && !this.isBlocked && !this.isOver;
     const inHand = this.jobs.filter(({ ended }) => ended === undefined);
     const job = inHand[nth % Math.max(inHand.length, 1)];
-    if (does === "publish") this.#publish(createEvent(name, { nth }));
+    if (does === "publish") this.#publishNew(name);
     if (does === "publish three at once") {
-      const [first] = [name, "user.registered", name].map((one) =>
-        this.#publish(createEvent(one, { nth })),
-      );
-      const goOn = () => void this.#publish(createEvent(name, { nth }));
+      const [first] = [name, "user.registered", name].map((one) => this.#publishNew(one));
+      const goOn = () => void this.#publishNew(name);
       first?.then(goOn, goOn);
     }
     if (does === "publish what JSON cannot hold")
-      this.#publish(createEvent(name, { nth: 7n }), true);
+      this.#publishNew(name.padEnd(300, "!"), 7n);
     const last = this.letters.at(-1);
     // What becomes of an event that is on its way twice and comes back is left open.
     const isFree = !this.mandatory || last?.states[0] !== "pending";
-    if (/again|waits/.test(does) && last && !last.isOdd && isFree) {
-      if (does === "somebody waits")
-        this.place.broker.bind(exchanges[this.#at] ?? "", "users", last.event.name);
+    if (/again|somebody/.test(does) && last && !last.isOdd && isFree) {
+      if (does === "somebody waits") {
+        broker.declareQueue({ queue: "users", durable: true, arguments: {} });
+        broker.bind(exchanges[this.#at] ?? "", "users", last.event.name);
+      }
       this.#publish(last.event);
+    }
+    if (does === "nobody waits" && last && !last.isOdd) {
+      broker.deleteQueue("users");
+      this.#publishNew(last.event.name);
     }
     if (does === "hold" && calm) {
       this.isHeld = true;
@@ -130,42 +125,47 @@ export class Shop {
     if (does === "cut" && !this.isOver) this.#end(() => line.cut());
     if (does === "goodbye" && calm) this.#end(() => line.sayGoodbye());
     if (does === "close the publisher's channel" && calm && !this.closing.publisher) {
-      if (!this.channelGone) line.refuse(this.tags.publisher, refusal);
+      if (!this.channelGone) line.refuse(this.tags.publisher);
       this.channelGone = true;
     }
     if (does === "close the consumer's channel" && calm && !this.closing.consumer) {
-      if (!this.consumerGone) line.refuse(this.tags.consumer, refusal);
-      this.lossIs = refusal.message;
+      if (!this.consumerGone) line.refuse(this.tags.consumer);
+      this.lossIs = "a rule was broken";
       this.consumerChannelGone ||= !this.consumerGone;
-      this.#loseConsumer();
+      this.consumerGone = true;
     }
     const isOpen = this.consumer && !this.closing.consumer;
     if (does === "delete the queue" && isOpen && calm && !this.#shares) {
-      this.place.broker.deleteQueue(this.queue);
-      this.#loseConsumer();
+      broker.deleteQueue(this.queue);
+      this.consumerGone = true;
     }
     if (does === "finish" && job) this.#finish(job);
     if (does === "fail" && job) this.#fail(job);
     if (does === "fail at once") for (const one of inHand) this.#fail(one);
     if (does === "flush") {
       this.#flush();
-      this.#publish(createEvent(name, { nth }));
-      this.#publish(createEvent(name, { nth: 7n }), true);
+      this.#publishNew(name);
+      this.#publishNew(name, 7n);
       for (const _ of ["once", "and once more"]) this.#flush();
-      this.#publish(createEvent(name, { nth }));
+      this.#publishNew(name);
     }
     if (does === "close the publisher") {
+      for (const one of ["user.registered", name]) this.#publishNew(one);
       this.closedWhileBlocked ||= this.isBlocked && !this.closing.publisher;
       this.#close("publisher", this.#publisher);
-      this.#publish(createEvent(name, { nth }));
+      this.#publishNew(name);
+      this.#flush();
     }
-    if (does === "close the consumer" && this.consumer)
+    if (does === "close the consumer" && this.consumer) {
+      this.#publishNew("user.registered");
       this.#close("consumer", this.consumer);
+    }
     if (does === "block" && calm) {
       this.isBlocked = true;
       this.closedWhileBlocked ||=
         this.closing.publisher?.some(({ isDue }) => !isDue) ?? false;
       line.block();
+      this.#publishNew(name);
     }
     if (does === "unblock" && this.isBlocked) {
       this.isBlocked = false;
@@ -174,19 +174,28 @@ export class Shop {
     }
   }
 
-  /** Nobody is held or blocked for ever. */
   atTheEnd(): void {
-    if (this.isHeld) this.perform({ does: "release", shop: 0, name: "", nth: 0 });
-    if (this.isBlocked) this.perform({ does: "unblock", shop: 0, name: "", nth: 0 });
+    for (const does of ["release", "unblock"] as const)
+      this.perform({ does, shop: 0, name: "", nth: 0 });
   }
 
   goHome(): void {
     for (const does of ["close the publisher", "close the consumer"] as const)
       this.perform({ does, shop: 0, name: "user.registered", nth: 0 });
-    for (const job of this.jobs) if (job.ended === undefined) this.#finish(job);
+    for (const job of this.jobs) if (!job.ended) this.#finish(job);
   }
 
-  #publish(event: BusEvent, isOdd = false): Promise<void> {
+  /** The id of its first is a word that every object knows. */
+  #publishNew(name: string, data: unknown = {}): Promise<void> {
+    // It tells of an earlier time than the one before.
+    const event = { ...createEvent(name, data), timestamp: 1_000 - this.letters.length };
+    return this.#publish(
+      this.letters.length > 0 ? event : { ...event, id: "constructor" },
+    );
+  }
+
+  #publish(event: BusEvent): Promise<void> {
+    const isOdd = typeof event.data === "bigint";
     const isLate = this.closing.publisher !== undefined;
     const outcome = publishing(this.#publisher, event);
     const states = watch([outcome]);
@@ -203,14 +212,10 @@ export class Shop {
     this.flushes.push({ states: watch([this.#publisher.flush()]), letters });
   }
 
-  /** What it returns is no `Promise`, but can be awaited all the same, and is `false` when it is done. */
-  #work(id: string): PromiseLike<unknown> {
-    const done = new Promise<unknown>((resolve, reject) => {
-      const end = (error?: string) => (error ? reject(error) : resolve(false));
-      this.jobs.push({ id, end });
-    });
-    // biome-ignore lint/suspicious/noThenProperty: work may return one
-    return { then: (...listeners) => done.then(...listeners) };
+  #work({ id }: BusEvent): PromiseLike<unknown> {
+    const job = new Job(id);
+    this.jobs.push(job);
+    return job.result;
   }
 
   #close(who: "publisher" | "consumer", piece: { close(): Promise<void> }): void {
@@ -221,16 +226,16 @@ export class Shop {
       before.push({ states: watch([piece.close()]), isDue });
   }
 
-  #finish(job: Job, error?: string): void {
-    const isAlive = !this.isOver && !this.consumerGone;
-    job.ended = isAlive ? (error ? "failed" : "done") : "late";
+  #finish(job: Job, how: "done" | "failed" = "done", error?: unknown): void {
+    job.end(how, error);
+    if (this.isOver || this.consumerGone) job.ended = "late";
     job.unread = this.isBlocked;
-    if (error) this.failures.push([error, job.id]);
-    job.end(error);
   }
 
   #fail(job: Job): void {
-    this.#finish(job, `no paper, ${this.failures.length}`);
+    const error = reasons[this.failures.length % reasons.length];
+    this.failures.push([error, job.id]);
+    this.#finish(job, "failed", error);
   }
 
   #end(happens: () => void): void {
@@ -239,11 +244,6 @@ export class Shop {
     this.isOver = true;
     this.isHeld = false;
     this.isBlocked = false;
-    if (!this.closing.consumer) this.#loseConsumer();
-  }
-
-  #loseConsumer(): void {
-    if (!this.consumerGone && this.consumer) this.lossDue += 1;
-    this.consumerGone = true;
+    if (!this.closing.consumer) this.consumerGone = true;
   }
 }

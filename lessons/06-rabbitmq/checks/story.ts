@@ -36,14 +36,20 @@ export type Rule = keyof typeof RULES;
 
 export const NAMES = ["user.registered", "user.deleted", "order.created", "stock.low"];
 
+/** What work fails with, one after the other: that can be anything. */
+const broken = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
+export const reasons: unknown[] = [broken, null, undefined, false];
+
 /** What can happen to a shop. */
 const lines = {
   publish: "publishes NAME",
   "publish three at once":
     "publishes NAME, user.registered and NAME at once, and one more when the first is settled",
   "publish again": "publishes its last event once more",
-  "publish what JSON cannot hold": "publishes NAME with a BigInt in it",
+  "publish what JSON cannot hold": "publishes a NAME of 300 letters with a BigInt in it",
   "somebody waits": "publishes its last event once more, for which a queue waits by now",
+  "nobody waits":
+    "loses the queue that nobody consumes from, and publishes one more like its last",
   hold: "hears nothing from the broker from now on",
   release: "hears what the broker has said meanwhile",
   cut: "is cut off",
@@ -56,9 +62,11 @@ const lines = {
   "delete the queue": "loses its queue: somebody deletes it",
   flush:
     "calls flush, publishes NAME and a BigInt, calls flush twice, and publishes NAME at once",
-  "close the publisher": "closes its publisher, twice, and publishes NAME at once",
-  "close the consumer": "closes its consumer, twice",
-  block: "hears that the broker is low on memory",
+  "close the publisher":
+    "publishes user.registered and NAME, closes its publisher, twice, publishes NAME and calls flush at once",
+  "close the consumer":
+    "publishes user.registered and closes its consumer, twice, at once",
+  block: "hears that the broker is low on memory, and publishes NAME",
   unblock: "hears that the broker has memory again",
 } as const;
 

@@ -64,7 +64,7 @@ export function answerTo(
       const exclusive = fields.exclusive === true;
       if (consumers.some((one) => exclusive || one.exclusive))
         throw new Refusal(403, `ACCESS_REFUSED - queue '${queue.name}' in exclusive use`);
-      const tag = String(fields.consumerTag) || `tag-${number}-${consumers.length}`;
+      const tag = String(fields.consumerTag) || `tag-${broker.newNumber()}`;
       const { prefetch } = channel;
       const noAck = fields.noAck === true;
       consumers.push({ tag, channel, queue, noAck, exclusive, prefetch, inHand: 0 });

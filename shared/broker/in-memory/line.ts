@@ -13,6 +13,17 @@ interface Greeting {
   virtualHost: string;
 }
 
+/** Something that the broker says. */
+interface Said {
+  method: string;
+  bytes: Buffer;
+}
+
+const brokenRule: Pick<Refusal, "code" | "message"> = new Refusal(
+  406,
+  "PRECONDITION_FAILED - a rule was broken",
+);
+
 /** One connection, seen from the broker. */
 export class Line {
   readonly channels = new Map<number, Channel>();
@@ -32,7 +43,7 @@ export class Line {
   #rest: Buffer = Buffer.alloc(0);
   #greeted = false;
   /** While the line is held: what the broker says, kept back. */
-  #held: Buffer[] | undefined;
+  #held: Said[] | undefined;
   /** While the broker is blocked, it reads nothing. */
   #blocked = false;
   #over = false;
@@ -54,7 +65,8 @@ export class Line {
 
   /** Lets go of what is held, in one piece: of all, or of the first few things that the broker said. */
   release(count = Infinity): void {
-    const bytes = Buffer.concat(this.#held?.splice(0, count) ?? []);
+    const said = this.#held?.splice(0, count) ?? [];
+    const bytes = Buffer.concat(said.map((one) => one.bytes));
     if (!this.#held?.length) this.#held = undefined;
     if (bytes.length > 0) this.#stream.write(bytes);
   }
@@ -89,7 +101,7 @@ export class Line {
   }
 
   /** Closes a channel by force, as for a client that broke a rule. */
-  refuse(channel: number, { code, message }: { code: number; message: string }): void {
+  refuse(channel: number, { code, message } = brokenRule): void {
     const one = this.channels.get(channel);
     if (one) this.#broker.closeChannel(one);
     this.objections.push(message);
@@ -109,7 +121,7 @@ export class Line {
     }
     const bytes = Buffer.concat(parts);
     this.#broker.activity += 1;
-    if (this.#held) this.#held.push(bytes);
+    if (this.#held) keep({ method, bytes }, this.#held);
     else this.#stream.write(bytes);
   }
 
@@ -277,4 +289,12 @@ export class Line {
     channel.answers.push({ method: isFull ? "BasicNack" : "BasicAck", deliveryTag });
     setImmediate(() => this.#confirm());
   }
+}
+
+/** What comes back does so at once. A confirmation waits for the disk, and may come later. */
+function keep(one: Said, held: Said[]): void {
+  let place = held.length;
+  if (one.method === "BasicReturn")
+    while (/^Basic(Ack|Nack)$/.test(held[place - 1]?.method ?? "")) place -= 1;
+  held.splice(place, 0, one);
 }

@@ -28,6 +28,11 @@ export class Queues {
   #bindings: { exchange: string; queue: string; pattern: string }[] = [];
   #counted = 0;
 
+  /** No two are the same. */
+  newNumber(): number {
+    return ++this.#counted;
+  }
+
   /** Forgets what is neither durable nor persistent, as a restart does. */
   forget(): void {
     for (const [name, { durable }] of this.exchanges)
@@ -103,7 +108,7 @@ export class Queues {
   }
 
   declareQueue(fields: Fields, owner?: Connected): Queue {
-    const name = String(fields.queue) || `amq.gen-${++this.#counted}`;
+    const name = String(fields.queue) || `amq.gen-${this.newNumber()}`;
     const known = this.queues.get(name);
     if (fields.passive) {
       if (known) return known;
@@ -159,7 +164,7 @@ export class Queues {
       queue.arguments["x-overflow"] !== "reject-publish" ||
       queue.messages.length < Number(queue.arguments["x-max-length"]);
     for (const queue of to.filter(hasRoom)) {
-      queue.messages.push({ ...message, redelivered: false, number: ++this.#counted });
+      queue.messages.push({ ...message, redelivered: false, number: this.newNumber() });
       this.deliver(queue);
     }
     return { routed: to.length, isFull: !to.every(hasRoom) };
