@@ -13,13 +13,13 @@ test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () =>
       ),
       "firstDelay 0, after 1 and 2,000 failures": [of(1, 0), of(2_000, 0)],
       "maxDelay 0": of(9, 100, 0),
-      "firstDelay 1, after 41 failures": of(41, 1, 1e15),
+      "firstDelay 1, after 1,001 failures": of(1_001, 1, 1e305),
     },
     {
       "firstDelay 100, maxDelay 1,000": [100, 200, 400, 800, 1_000, 1_000],
       "firstDelay 0, after 1 and 2,000 failures": [0, 0],
       "maxDelay 0": 0,
-      "firstDelay 1, after 41 failures": 2 ** 40,
+      "firstDelay 1, after 1,001 failures": 2 ** 1_000,
     },
   );
 });

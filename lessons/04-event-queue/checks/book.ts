@@ -24,7 +24,7 @@ export const RULES = {
   goesOn: "a handler that throws or rejects does not stop the worker",
   dead: "a failed job becomes a dead letter with whatever was thrown, an Error or not",
   onDead: "`onDead` is called once for each dead letter, which is kept by then",
-  observers: "an `onDead` that throws or rejects changes nothing",
+  observers: "an `onDead` that throws, rejects or never ends changes nothing",
   limit: "an attempt fails with `TimeLimitExceeded` when it has taken `timeLimit` ms",
   timers: "when an attempt ends in time, its timer is cleared",
   signal: "the signal aborts when the time is over, and not before",
@@ -60,9 +60,22 @@ export function sinceOf(step: number) {
 }
 
 const kettle = { name: "kettle" };
+/** A promise is an item like any other: a worker does not wait for it. */
+const voucher = Promise.resolve("what a voucher is for");
 const WORDS = ["tea", "coffee", "cake", "honey", "milk", "jam", "bread", "rice"];
 /** Words that tell one item from another, then equal items and what is easily taken for none. */
-export const ITEMS = [...WORDS, undefined, 0, "tea", "", null, kettle, false, kettle];
+export const ITEMS = [
+  ...WORDS,
+  undefined,
+  0,
+  "tea",
+  "",
+  null,
+  kettle,
+  false,
+  kettle,
+  voucher,
+];
 /** What handlers throw, or return. */
 export const ERRORS: unknown[] = [
   new Error("no paper"),
@@ -84,6 +97,12 @@ export function naming() {
     puts(one.does) && !isOdd(one) ? { ...one, nth: words++ % WORDS.length } : one;
 }
 
+/** Of the options of a worker. */
+export const DEFAULTS = {
+  ...{ concurrency: 1, timeLimit: 30_000, attempts: 5 },
+  ...{ firstDelay: 100, maxDelay: 30_000 },
+};
+
 export function puts(does: string): boolean {
   return /put/i.test(does);
 }
@@ -93,6 +112,7 @@ export function told(value: unknown): string {
     const isKnown = ERRORS.includes(value) || value instanceof TimeLimitExceeded;
     return isKnown ? `${value}` : `another ${value}`;
   }
+  if (value === voucher) return "a voucher";
   return value === kettle ? "the kettle" : (JSON.stringify(value) ?? "undefined");
 }
 

@@ -6,7 +6,7 @@ import { EventBus } from "#bus/event-bus";
 import type { QueuedBusClass, QueuedBusOptions, WorkingBus } from "#bus/queue-contract";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
-import { Book, optionsOf, RULES, type Rule, titlesOf } from "./book.ts";
+import { Book, DEFAULTS, optionsOf, RULES, type Rule, titlesOf } from "./book.ts";
 import { fail } from "./fate.ts";
 import { SlowBus } from "./slow-bus.ts";
 
@@ -26,9 +26,10 @@ interface Command {
   /** Which listener, event or subscription. */
   nth: number;
 }
+type Options = Partial<Record<keyof typeof DEFAULTS, number>>;
 interface Day {
   behind: "forgets" | "stores" | "cannot store";
-  attempts: number;
+  options: Options;
   onError: "listens" | "throws" | "rejects" | "is not given";
   patterns: string[];
   commands: Command[];
@@ -46,7 +47,14 @@ const command: fc.Arbitrary<Command> = fc.record({
 });
 const days: fc.Arbitrary<Day> = fc.record<Day>({
   behind: fc.constantFrom("forgets", "stores", "cannot store"),
-  attempts: fc.constantFrom(1, 2),
+  options: fc.record<Options>(
+    {
+      ...{ concurrency: fc.constant(2), timeLimit: fc.constant(30) },
+      ...{ attempts: fc.constantFrom(1, 2), firstDelay: fc.constant(7) },
+      maxDelay: fc.constant(9),
+    },
+    { requiredKeys: [] },
+  ),
   onError: fc.constantFrom("listens", "throws", "rejects", "is not given"),
   patterns: fc.shuffledSubarray(PATTERNS, { minLength: 2, maxLength: 2 }),
   commands: fc.noBias(fc.array(command, { maxLength: 24, size: "max" })),
@@ -54,7 +62,7 @@ const days: fc.Arbitrary<Day> = fc.record<Day>({
 
 function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
-    const { behind: does, attempts } = day;
+    const { behind: does, options } = day;
     const time = new SimulatedTime();
     const book = new Book(() => `, at ${time.now()} ms`);
     /** The rule that the latest command is about. */
@@ -75,8 +83,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         return fail(day.onError);
       };
       return new BusOf(behind, {
-        ...{ attempts, concurrency: 2, timers: time, firstDelay: 7, maxDelay: 9 },
-        random: () => 0.5,
+        ...{ ...options, timers: time, random: () => 0.5 },
         onRetry: ({ job, delay }) =>
           note("retry", `onRetry: ${told(job.event)}, delay ${delay}`),
         ...(day.onError !== "is not given" && { onError }),
@@ -86,7 +93,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
       perform(command, tellCommand(command, day.patterns));
       await look();
     }
-    await time.pass(1_000);
+    await time.pass(5_000);
     await look();
     const guest = () => {};
     behind.subscribe("#", guest);
@@ -203,8 +210,8 @@ export function anyBusDay(...rules: Rule[]): void {
     play: (day) => play(day, QueuedBus),
     model: (day) => play(day, SlowBus),
     story: (day) => [
-      ...optionsOf(day, { attempts: 5, onError: "listens" }),
-      "concurrency 2; firstDelay 7; maxDelay 9; random gives 0.5",
+      ...optionsOf({ ...day, ...day.options }, { ...DEFAULTS, onError: "listens" }),
+      "random gives 0.5",
       ...(day.behind === "forgets" ? [] : [`the bus behind ${day.behind}`]),
       ...day.commands.map((command) => tellCommand(command, day.patterns)),
     ],

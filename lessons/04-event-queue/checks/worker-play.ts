@@ -184,9 +184,9 @@ export function play(
       const { worker } = crew[which] as Hand;
       if (!letter) return;
       about = "letterBack";
-      const other = { ...letter, error: "a letter that nobody kept" };
-      const answers = [other, letter, letter].map((one) => worker.putBack(one));
-      const line = `putBack of a letter that nobody kept, then of that of ${told(letter.job)}, twice`;
+      const copy = { ...letter };
+      const answers = [copy, letter, letter].map((one) => worker.putBack(one));
+      const line = `putBack of a copy of a letter, then of that of ${told(letter.job)}, twice`;
       book.note(`0 back ${which}`, "letterBack", line, answers.join(", "));
     }
 
@@ -209,11 +209,14 @@ export function play(
         const { size } = own.inHand;
         if (size > day.concurrency) book.see("hands", "jobs in hand", size);
       });
-      const value = ERRORS[call % ERRORS.length];
+      // With one fate, all of them fail alike.
+      const value = ERRORS[(call % day.fates.length) % ERRORS.length];
       const asked = (times: number) => {
         if (times > 1) book.see("handles", "asks the same promise again", times);
       };
       const over = () => {
+        if (attempt.number !== number)
+          book.see("retries", `the number of ${who}, later`, attempt.number);
         const isInTime = own.inHand.delete(call);
         if (!isInTime) about = "tooLate";
         else if (does.includes("done")) gone.push(job);
