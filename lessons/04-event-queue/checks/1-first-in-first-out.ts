@@ -4,15 +4,6 @@ import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import { bigOrder, letsGo } from "./desk.ts";
 import { anyQueueDay } from "./queue-day.ts";
 
-test("step 1 · `put` adds an item at the end, `tryTake` takes the oldest one", () => {
-  const queue = new EventQueue<string>();
-  queue.put("order 1");
-  queue.tryPut("order 2");
-  queue.put("order 3");
-  const taken = [queue.tryTake(), queue.tryTake(), queue.tryTake()];
-  assert.deepEqual({ taken }, { taken: ["order 1", "order 2", "order 3"] });
-});
-
 test("step 1 · 400,000 waiting items are taken in a moment", () => {
   const queue = new EventQueue<number>();
   for (let item = 1; item <= 400_000; item++) queue.tryPut(item);
@@ -21,7 +12,10 @@ test("step 1 · 400,000 waiting items are taken in a moment", () => {
   let wrong = 0;
   // Time of this process, so that a busy machine does not count against a quick queue.
   while (taken < 400_000 && process.cpuUsage(begin).user < 600_000) {
-    for (let some = 0; some < 40; some++) if (queue.tryTake() !== ++taken) wrong += 1;
+    for (let some = 0; some < 40; some++) {
+      if (queue.tryTake() !== ++taken) wrong += 1;
+      queue.tryPut(0);
+    }
   }
   assert.deepEqual(
     { "items taken in 0.6 s": taken, "of them wrong": wrong },
@@ -41,4 +35,4 @@ test("step 1 · the queue lets go of items that were taken", async () => {
   });
 });
 
-anyQueueDay(1, "size", "accepts", "any");
+anyQueueDay(1, "order", "size", "accepts", "any");

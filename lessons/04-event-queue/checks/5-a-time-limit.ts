@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Attempt } from "#bus/queue-contract";
+import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import { anyDay } from "./any-day.ts";
-import { queueOf, workerOf } from "./desk.ts";
+import { queueOf } from "./desk.ts";
 
 test("step 5 · the signal aborts when the time is over, and not before", async () => {
   const time = new SimulatedTime();
@@ -13,7 +14,7 @@ test("step 5 · the signal aborts when the time is over, and not before", async 
     return new Promise(() => {});
   };
   const queue = queueOf("order 1", "order 2");
-  workerOf(queue, stuck, { timeLimit: 1_000, timers: time }).start();
+  new Worker(queue, stuck, { timeLimit: 1_000, attempts: 1, timers: time }).start();
   await time.pass(1_000);
   // This handler asks for its signals when the time of order 1 is over.
   const aborted = begun.map(({ signal }) => signal.aborted);

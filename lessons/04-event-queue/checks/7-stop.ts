@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import { anyDay } from "./any-day.ts";
-import { queueOf, workerOf } from "./desk.ts";
+import { queueOf } from "./desk.ts";
 
 test("step 7 · `stop` puts the jobs that wait for their delay back into the queue", async () => {
   // After 10 ms they wait; after 200 ms their delay is over, but no hand is free.
@@ -13,7 +14,7 @@ test("step 7 · `stop` puts the jobs that wait for their delay back into the que
       if (job === "tea") throw new Error("the kettle is cold");
       return time.wait(500);
     };
-    const worker = workerOf(queue, handle, { attempts: 5, timers: time }).start();
+    const worker = new Worker(queue, handle, { timers: time }).start();
     await time.pass(ms);
     await time.passUntil(worker.stop());
     const waiting = [queue.tryTake(), queue.tryTake(), queue.tryTake()];

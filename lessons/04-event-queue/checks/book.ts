@@ -63,27 +63,12 @@ const kettle = { name: "kettle" };
 /** A promise is an item like any other: a worker does not wait for it. */
 const voucher = Promise.resolve("what a voucher is for");
 const WORDS = ["tea", "coffee", "cake", "honey", "milk", "jam", "bread", "rice"];
-/** Words that tell one item from another, then equal items and what is easily taken for none. */
-export const ITEMS = [
-  ...WORDS,
-  undefined,
-  0,
-  "tea",
-  "",
-  null,
-  kettle,
-  false,
-  kettle,
-  voucher,
-];
+/** Equal items, and what is easily taken for none. */
+const ODD = [undefined, 0, "tea", "", null, kettle, false, kettle, voucher];
+export const ITEMS = [...WORDS, ...ODD];
 /** What handlers throw, or return. */
-export const ERRORS: unknown[] = [
-  new Error("no paper"),
-  undefined,
-  null,
-  "no address",
-  false,
-];
+const failure = new Error("no paper");
+export const ERRORS: unknown[] = [failure, undefined, voucher, null, "no address", false];
 
 /** Whether a command puts something other than a word of its own. */
 export function isOdd({ does, nth }: { does: string; nth: number }): boolean {
@@ -142,15 +127,9 @@ export function tellLetters(...letters: readonly DeadLetter[]): string {
 }
 
 /** The rule that a day is about on which an observer fails. */
-export function observed({
-  attempts,
-  onRetry,
-}: {
-  attempts: number;
-  onRetry: string;
-}): "onRetry" | "observers" {
-  const fails = onRetry === "throws" || onRetry === "rejects";
-  return fails && attempts > 1 ? "onRetry" : "observers";
+export function observed(day: { attempts: number; onRetry: string }): Rule {
+  const fails = day.onRetry === "throws" || day.onRetry === "rejects";
+  return fails && day.attempts > 1 ? "onRetry" : "observers";
 }
 
 /** What can be seen on a day. */
@@ -158,8 +137,7 @@ export class Book {
   readonly seen: Observation[] = [];
   #news: { group: string; rule: Rule; what: string; value: string | undefined }[] = [];
   #promises = 100;
-  /** Lists of dead letters, and how they were told when they were read. */
-  readonly #lists: { list: readonly DeadLetter[]; was: string }[] = [];
+  readonly #kept: { rule: Rule; tell: () => string; was: string }[] = [];
   readonly #when: (what: string) => string;
 
   /** @param when tells, in words, when something happens that is noted now */
@@ -171,16 +149,16 @@ export class Book {
     this.seen.push({ rule: RULES[rule], what, value });
   }
 
-  read(list: readonly DeadLetter[]): void {
-    const was = tellLetters(...list);
-    this.#lists.push({ list, was });
-    this.see("dead", "dead letters", was);
+  /** Tells what an answer has handed out, and keeps it, to see whether it changes later. */
+  keep(rule: Rule, tell: () => string): string {
+    const was = tell();
+    this.#kept.push({ rule, tell, was });
+    return was;
   }
 
   readAgain(): void {
-    const changed = this.#lists.filter(({ list, was }) => tellLetters(...list) !== was);
-    const what = "lists of dead letters that changed after they were read";
-    this.see("dead", what, changed.length);
+    for (const { rule, tell, was } of this.#kept)
+      if (tell() !== was) this.see(rule, `what was handed out as ${was} is now`, tell());
   }
 
   /** Is told as soon as things are quiet. Each group has an order of its own. */

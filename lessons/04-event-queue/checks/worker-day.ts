@@ -158,7 +158,7 @@ export function tell(command: Command): string {
     start: `${worker} is started`,
     stop: `${worker} is stopped`,
     idle: `somebody calls idle of ${worker}`,
-    letterBack: `putBack of ${worker} gets a copy of dead letter ${(nth % 2) + 1}, then the letter, twice`,
+    letterBack: `dead letter ${(nth % 2) + 1} of ${worker} goes to putBack of the other one, then a copy to its own, then the letter, twice`,
     wait: `${waitOf(command)} ms pass`,
   }[does];
 }
