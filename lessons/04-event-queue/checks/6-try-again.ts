@@ -11,7 +11,6 @@ test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () =>
     {
       "after 1, 2, 3, 9, 10 and 2,000 failures": byDefault,
       "firstDelay 0, after 2,000": delayed(2_000, { firstDelay: 0 }),
-      "maxDelay 0, after 9": delayed(9, { maxDelay: 0 }),
       "maxDelay 1e305, after 1,001": delayed(1_001, { firstDelay: 1, maxDelay: 1e305 }),
     },
     {
@@ -19,7 +18,6 @@ test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () =>
         ...[100, 200, 400, 25_600, 30_000, 30_000],
       ],
       "firstDelay 0, after 2,000": 0,
-      "maxDelay 0, after 9": 0,
       "maxDelay 1e305, after 1,001": 2 ** 1_000,
     },
   );

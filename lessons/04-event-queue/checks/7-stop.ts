@@ -15,6 +15,7 @@ test("step 7 · `stop` puts the jobs that wait for their delay back into the que
       return time.wait(500);
     };
     const worker = new Worker(queue, handle, { timers: time }).start();
+    queue.close();
     await time.pass(ms);
     await time.passUntil(worker.stop());
     const waiting = [queue.tryTake(), queue.tryTake(), queue.tryTake()];

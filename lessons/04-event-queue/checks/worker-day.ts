@@ -114,7 +114,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       ),
       attempts: fc.constantFrom(...(step < 6 ? [1] : [2, 1, 3])),
       firstDelay: fc.constantFrom(...(step < 6 ? [100] : [100, 7, 7, 150, 3e9])),
-      maxDelay: fc.constantFrom(30_000, ...since(6, 10, 4e9)),
+      maxDelay: fc.constantFrom(30_000, ...since(6, 10, 4e9, 0)),
       onDead: observer(...since(6, "puts the letter back" as const)),
       onRetry: observer(),
       fates: fc.array(fate, { minLength: 1, maxLength: 5 }),
