@@ -1,22 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { quiet } from "#any-day";
+import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { anyDay } from "./any-day.ts";
-import { queueOf, workerOf } from "./desk.ts";
+import { queueOf } from "./desk.ts";
 
 test("step 4 · a worker that is started handles the jobs in order, also those that come later", async () => {
-  const queue = queueOf("order 1", "order 2");
-  const handled: string[] = [];
-  const worker = workerOf(queue, (job) => handled.push(job));
+  const queue = queueOf(...Array(15_000).keys());
+  const handled: number[] = [];
+  const handle = (job: number) => {
+    handled.push(job);
+    if (job % 10 === 0) throw new Error("no address");
+  };
+  const worker = new Worker(queue, handle, { attempts: 1 });
   await quiet();
-  const before = [...handled];
+  const before = handled.length;
   worker.start();
-  await quiet();
-  queue.put("order 3");
-  await quiet();
+  for (let later = 15_000; later < 15_100; later++) {
+    queue.put(later);
+    await worker.idle();
+  }
+  const inOrder = handled.every((job, at) => job === at);
   assert.deepEqual(
-    { "handled before the start": before, "and in all": handled },
-    { "handled before the start": [], "and in all": ["order 1", "order 2", "order 3"] },
+    { before, after: handled.length, inOrder, failed: worker.deadLetters.length },
+    { before: 0, after: 15_100, inOrder: true, failed: 1_510 },
   );
 });
 

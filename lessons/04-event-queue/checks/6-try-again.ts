@@ -4,38 +4,33 @@ import { retryDelay } from "#lesson/04-event-queue/worker.ts";
 import { anyDay } from "./any-day.ts";
 
 test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () => {
-  const of = (failures: number, firstDelay = 100, maxDelay = 1_000) =>
-    retryDelay(failures, { firstDelay, maxDelay, random: () => 0 });
+  const delayed = (failures: number, options = {}) =>
+    retryDelay(failures, { random: () => 0, ...options });
+  const byDefault = [1, 2, 3, 9, 10, 2_000].map((failures) => delayed(failures));
   assert.deepEqual(
     {
-      "firstDelay 100, maxDelay 1,000": [1, 2, 3, 4, 5, 2_000].map((failed) =>
-        of(failed),
-      ),
-      "firstDelay 0, after 1 and 2,000 failures": [of(1, 0), of(2_000, 0)],
-      "maxDelay 0": of(9, 100, 0),
-      "firstDelay 1, after 41 failures": of(41, 1, 1e15),
+      "after 1, 2, 3, 9, 10 and 2,000 failures": byDefault,
+      "firstDelay 0, after 2,000": delayed(2_000, { firstDelay: 0 }),
+      "maxDelay 1e305, after 1,001": delayed(1_001, { firstDelay: 1, maxDelay: 1e305 }),
     },
     {
-      "firstDelay 100, maxDelay 1,000": [100, 200, 400, 800, 1_000, 1_000],
-      "firstDelay 0, after 1 and 2,000 failures": [0, 0],
-      "maxDelay 0": 0,
-      "firstDelay 1, after 41 failures": 2 ** 40,
+      "after 1, 2, 3, 9, 10 and 2,000 failures": [
+        ...[100, 200, 400, 25_600, 30_000, 30_000],
+      ],
+      "firstDelay 0, after 2,000": 0,
+      "maxDelay 1e305, after 1,001": 2 ** 1_000,
     },
   );
 });
 
 test("step 6 · `retryDelay` leaves out half of the delay times `random()`, at `maxDelay` too", () => {
-  const chances = [0, 0.25, 0.5, 0.75];
-  const delays = [3, 99].map((failures) =>
-    chances.map((chance) =>
-      retryDelay(failures, { firstDelay: 100, maxDelay: 1_000, random: () => chance }),
-    ),
-  );
+  const delayed = (failures: number) =>
+    [0, 0.25, 0.75].map((chance) => retryDelay(failures, { random: () => chance }));
   assert.deepEqual(
-    { "after 3 failures": delays[0], "after 99 failures": delays[1] },
+    { "after 3 failures": delayed(3), "after 99 failures": delayed(99) },
     {
-      "after 3 failures": [400, 350, 300, 250],
-      "after 99 failures": [1_000, 875, 750, 625],
+      "after 3 failures": [400, 350, 250],
+      "after 99 failures": [30_000, 26_250, 18_750],
     },
   );
 });

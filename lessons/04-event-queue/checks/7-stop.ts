@@ -1,37 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import { anyDay } from "./any-day.ts";
-import { queueOf, workerOf } from "./desk.ts";
+import { queueOf } from "./desk.ts";
 
 test("step 7 · `stop` puts the jobs that wait for their delay back into the queue", async () => {
-  const stopAfter = async (delay: number) => {
+  // After 10 ms they wait; after 200 ms their delay is over, but no hand is free.
+  for (const ms of [10, 200]) {
     const time = new SimulatedTime();
     const queue = queueOf("tea", "tea", "cup");
     const handle = (job: string) => {
       if (job === "tea") throw new Error("the kettle is cold");
       return time.wait(500);
     };
-    const worker = workerOf(queue, handle, { attempts: 5, timers: time }).start();
-    await time.pass(delay);
+    const worker = new Worker(queue, handle, { timers: time }).start();
+    queue.close();
+    await time.pass(ms);
     await time.passUntil(worker.stop());
-    const taken = [queue.tryTake(), queue.tryTake(), queue.tryTake()];
-    return { "taken from the queue": taken, "timers that run": time.pending };
-  };
-  const stopped = {
-    "taken from the queue": ["tea", "tea", undefined],
-    "timers that run": 0,
-  };
-  assert.deepEqual(
-    {
-      "stopped after 10 ms, while they wait": await stopAfter(10),
-      "stopped after 200 ms, when no hand is free for them": await stopAfter(200),
-    },
-    {
-      "stopped after 10 ms, while they wait": stopped,
-      "stopped after 200 ms, when no hand is free for them": stopped,
-    },
-  );
+    const waiting = [queue.tryTake(), queue.tryTake(), queue.tryTake()];
+    assert.deepEqual(
+      { [`in the queue, stopped after ${ms} ms`]: waiting },
+      { [`in the queue, stopped after ${ms} ms`]: ["tea", "tea", undefined] },
+    );
+  }
 });
 
 anyDay(7, "stops", "failsNow", "waits", "account");

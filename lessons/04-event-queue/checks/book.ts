@@ -24,7 +24,7 @@ export const RULES = {
   goesOn: "a handler that throws or rejects does not stop the worker",
   dead: "a failed job becomes a dead letter with whatever was thrown, an Error or not",
   onDead: "`onDead` is called once for each dead letter, which is kept by then",
-  observers: "an `onDead` that throws or rejects changes nothing",
+  observers: "an `onDead` that throws, rejects or never ends changes nothing",
   limit: "an attempt fails with `TimeLimitExceeded` when it has taken `timeLimit` ms",
   timers: "when an attempt ends in time, its timer is cleared",
   signal: "the signal aborts when the time is over, and not before",
@@ -60,17 +60,15 @@ export function sinceOf(step: number) {
 }
 
 const kettle = { name: "kettle" };
+/** A promise is an item like any other: a worker does not wait for it. */
+const voucher = Promise.resolve("what a voucher is for");
 const WORDS = ["tea", "coffee", "cake", "honey", "milk", "jam", "bread", "rice"];
-/** Words that tell one item from another, then equal items and what is easily taken for none. */
-export const ITEMS = [...WORDS, undefined, 0, "tea", "", null, kettle, false, kettle];
+/** Equal items, and what is easily taken for none. */
+const ODD = [undefined, 0, "tea", "", null, kettle, false, kettle, voucher];
+export const ITEMS = [...WORDS, ...ODD];
 /** What handlers throw, or return. */
-export const ERRORS: unknown[] = [
-  new Error("no paper"),
-  undefined,
-  null,
-  "no address",
-  false,
-];
+const failure = new Error("no paper");
+export const ERRORS: unknown[] = [failure, undefined, voucher, null, "no address", false];
 
 /** Whether a command puts something other than a word of its own. */
 export function isOdd({ does, nth }: { does: string; nth: number }): boolean {
@@ -84,6 +82,12 @@ export function naming() {
     puts(one.does) && !isOdd(one) ? { ...one, nth: words++ % WORDS.length } : one;
 }
 
+/** Of the options of a worker. */
+export const DEFAULTS = {
+  ...{ concurrency: 1, timeLimit: 30_000, attempts: 5 },
+  ...{ firstDelay: 100, maxDelay: 30_000 },
+};
+
 export function puts(does: string): boolean {
   return /put/i.test(does);
 }
@@ -93,6 +97,7 @@ export function told(value: unknown): string {
     const isKnown = ERRORS.includes(value) || value instanceof TimeLimitExceeded;
     return isKnown ? `${value}` : `another ${value}`;
   }
+  if (value === voucher) return "a voucher";
   return value === kettle ? "the kettle" : (JSON.stringify(value) ?? "undefined");
 }
 
@@ -122,15 +127,9 @@ export function tellLetters(...letters: readonly DeadLetter[]): string {
 }
 
 /** The rule that a day is about on which an observer fails. */
-export function observed({
-  attempts,
-  onRetry,
-}: {
-  attempts: number;
-  onRetry: string;
-}): "onRetry" | "observers" {
-  const fails = onRetry === "throws" || onRetry === "rejects";
-  return fails && attempts > 1 ? "onRetry" : "observers";
+export function observed(day: { attempts: number; onRetry: string }): Rule {
+  const fails = day.onRetry === "throws" || day.onRetry === "rejects";
+  return fails && day.attempts > 1 ? "onRetry" : "observers";
 }
 
 /** What can be seen on a day. */
@@ -138,8 +137,7 @@ export class Book {
   readonly seen: Observation[] = [];
   #news: { group: string; rule: Rule; what: string; value: string | undefined }[] = [];
   #promises = 100;
-  /** Lists of dead letters, and how they were told when they were read. */
-  readonly #lists: { list: readonly DeadLetter[]; was: string }[] = [];
+  readonly #kept: { rule: Rule; tell: () => string; was: string }[] = [];
   readonly #when: (what: string) => string;
 
   /** @param when tells, in words, when something happens that is noted now */
@@ -151,16 +149,16 @@ export class Book {
     this.seen.push({ rule: RULES[rule], what, value });
   }
 
-  read(list: readonly DeadLetter[]): void {
-    const was = tellLetters(...list);
-    this.#lists.push({ list, was });
-    this.see("dead", "dead letters", was);
+  /** Tells what an answer has handed out, and keeps it, to see whether it changes later. */
+  keep(rule: Rule, tell: () => string): string {
+    const was = tell();
+    this.#kept.push({ rule, tell, was });
+    return was;
   }
 
   readAgain(): void {
-    const changed = this.#lists.filter(({ list, was }) => tellLetters(...list) !== was);
-    const what = "lists of dead letters that changed after they were read";
-    this.see("dead", what, changed.length);
+    for (const { rule, tell, was } of this.#kept)
+      if (tell() !== was) this.see(rule, `what was handed out as ${was} is now`, tell());
   }
 
   /** Is told as soon as things are quiet. Each group has an order of its own. */

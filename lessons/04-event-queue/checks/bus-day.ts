@@ -6,12 +6,17 @@ import { EventBus } from "#bus/event-bus";
 import type { QueuedBusClass, QueuedBusOptions, WorkingBus } from "#bus/queue-contract";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
-import { Book, optionsOf, RULES, type Rule, titlesOf } from "./book.ts";
+import { Book, DEFAULTS, optionsOf, RULES, type Rule, titlesOf } from "./book.ts";
 import { fail } from "./fate.ts";
 import { SlowBus } from "./slow-bus.ts";
 
-const PATTERNS = ["order.paid", "order.*", "#", "order.created", "#.paid"];
+const PATTERNS = ["order.paid", "order.*", "#", "order.created", "#.paid", "constructor"];
 const NAMES = ["order.paid", "order.created", "user.left"];
+/** A bus is given some of them. The last of two that have the same name counts. */
+const OPTIONS = [
+  ...Object.entries({ attempts: 1, concurrency: 2, timeLimit: 30 }),
+  ...Object.entries({ attempts: 2, firstDelay: 7, maxDelay: 9 }),
+];
 /** As `at(-nth)` finds them. */
 const ENDS = ["first", "latest", "last but one"];
 const LISTENERS = ["email", "sms", "analytics"];
@@ -25,10 +30,12 @@ interface Command {
   pattern: number;
   /** Which listener, event or subscription. */
   nth: number;
+  /** The next command comes at once. */
+  hurry: boolean;
 }
 interface Day {
   behind: "forgets" | "stores" | "cannot store";
-  attempts: number;
+  options: Partial<typeof DEFAULTS>;
   onError: "listens" | "throws" | "rejects" | "is not given";
   patterns: string[];
   commands: Command[];
@@ -43,10 +50,11 @@ const command: fc.Arbitrary<Command> = fc.record({
   which: fc.constantFrom(0, 0, 0, 1),
   pattern: fc.constantFrom(0, 0, 1),
   nth: fc.constantFrom(0, 0, 1, 2),
+  hurry: fc.boolean(),
 });
 const days: fc.Arbitrary<Day> = fc.record<Day>({
   behind: fc.constantFrom("forgets", "stores", "cannot store"),
-  attempts: fc.constantFrom(1, 2),
+  options: fc.subarray(OPTIONS).map((some) => Object.fromEntries(some)),
   onError: fc.constantFrom("listens", "throws", "rejects", "is not given"),
   patterns: fc.shuffledSubarray(PATTERNS, { minLength: 2, maxLength: 2 }),
   commands: fc.noBias(fc.array(command, { maxLength: 24, size: "max" })),
@@ -54,7 +62,7 @@ const days: fc.Arbitrary<Day> = fc.record<Day>({
 
 function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
-    const { behind: does, attempts } = day;
+    const { behind: does, options } = day;
     const time = new SimulatedTime();
     const book = new Book(() => `, at ${time.now()} ms`);
     /** The rule that the latest command is about. */
@@ -75,8 +83,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         return fail(day.onError);
       };
       return new BusOf(behind, {
-        ...{ attempts, concurrency: 2, timers: time, firstDelay: 7, maxDelay: 9 },
-        random: () => 0.5,
+        ...{ ...options, timers: time, random: () => 0.5 },
         onRetry: ({ job, delay }) =>
           note("retry", `onRetry: ${told(job.event)}, delay ${delay}`),
         ...(day.onError !== "is not given" && { onError }),
@@ -84,9 +91,9 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
     });
     for (const command of day.commands) {
       perform(command, tellCommand(command, day.patterns));
-      await look();
+      if (!command.hurry) await look();
     }
-    await time.pass(1_000);
+    await time.pass(5_000);
     await look();
     const guest = () => {};
     behind.subscribe("#", guest);
@@ -115,12 +122,18 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         const isRight = isEvent && data === event.data;
         const what = `${name} is called for ${tell(event)}`;
         note(about, isRight ? what : `${what}, but not with its data and the event`);
-        if (name === "analytics") return undefined;
+        if (name === "analytics") return event.name === "order.created" && pay(event);
         const end = () => {
           if (isBroken) throw new Error("server down");
         };
         return name === "sms" ? time.wait(50).then(end) : end();
       };
+    }
+
+    function pay({ data }: BusEvent): void {
+      const before = calls;
+      buses[0]?.emit("order.paid", data);
+      book.see("before", "calls when the emit of a listener returns", calls - before);
     }
 
     function perform({ does, which, pattern: at, nth }: Command, what: string): void {
@@ -143,7 +156,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         book.see("ends", what, ends.at(-nth)?.());
       }
       const name = NAMES[nth] as string;
-      if (does === "emit") bus.emit(name, name === "user.left" ? undefined : ++orders);
+      if (does === "emit") bus.emit(name, name === "user.left" ? undefined : [++orders]);
       const past = behind.history[nth];
       if (does === "deliver" && past) {
         delivered.push({ ...past, replayed: true });
@@ -203,10 +216,12 @@ export function anyBusDay(...rules: Rule[]): void {
     play: (day) => play(day, QueuedBus),
     model: (day) => play(day, SlowBus),
     story: (day) => [
-      ...optionsOf(day, { attempts: 5, onError: "listens" }),
-      "concurrency 2; firstDelay 7; maxDelay 9; random gives 0.5",
+      ...optionsOf({ ...day, ...day.options }, { ...DEFAULTS, onError: "listens" }),
+      "random gives 0.5",
       ...(day.behind === "forgets" ? [] : [`the bus behind ${day.behind}`]),
-      ...day.commands.map((command) => tellCommand(command, day.patterns)),
+      ...day.commands.map(
+        (one) => tellCommand(one, day.patterns) + (one.hurry ? ", and at once" : ""),
+      ),
     ],
     rule: (_day, seen) => seen ?? RULES.called,
   });

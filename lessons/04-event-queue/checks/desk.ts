@@ -1,8 +1,8 @@
 /** What the checks of this lesson share. */
-import type { Handler, Queue, WorkerOptions } from "#bus/queue-contract";
+import assert from "node:assert/strict";
+import { collectGarbage, quiet } from "#any-day";
+import type { Queue } from "#bus/queue-contract";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
-import { Worker } from "#lesson/04-event-queue/worker.ts";
-import { SimulatedTime } from "../given/simulated-time.ts";
 
 export function queueOf<T>(...items: T[]): Queue<T> {
   const queue = new EventQueue<T>();
@@ -10,12 +10,27 @@ export function queueOf<T>(...items: T[]): Queue<T> {
   return queue;
 }
 
-/** A worker on simulated time that tries each job once, as retries only come in step 6. */
-export function workerOf<T>(
-  queue: Queue<T>,
-  handle: Handler<T>,
-  options: WorkerOptions<T> = {},
-) {
-  const time = new SimulatedTime();
-  return new Worker(queue, handle, { attempts: 1, timers: time, ...options });
+/** An order that takes 100 KB. */
+export function bigOrder(): unknown {
+  return new Array(12_500).fill("tea");
+}
+
+/** Plays a hundred rounds through a queue, after which nobody may be kept who has left. */
+export async function letsGo(queue: Queue<unknown>, round: () => void): Promise<void> {
+  const before = await memoryInUse();
+  for (let number = 1; number <= 100; number++) round();
+  const growth = (await memoryInUse()) - before;
+  assert.deepEqual(
+    { "is the memory free again": growth < 2e6, "items that wait": queue.size },
+    { "is the memory free again": true, "items that wait": 0 },
+  );
+}
+
+async function memoryInUse(): Promise<number> {
+  // Twice: Node keeps notes on each promise, and drops them a moment after the promise is gone.
+  for (let time = 1; time <= 2; time++) {
+    await quiet();
+    collectGarbage();
+  }
+  return process.memoryUsage().heapUsed;
 }

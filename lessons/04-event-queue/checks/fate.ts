@@ -17,6 +17,7 @@ interface Means {
 export function fail(does: string): unknown {
   const error = new Error("the pager is broken");
   if (does === "throws") throw error;
+  if (does === "never ends") return new Promise(() => {});
   return does === "rejects" && Promise.reject(error);
 }
 

@@ -100,17 +100,15 @@ function tell({ does, which, nth }: Command): string {
   return `${does}(${item})${which === 0 ? "" : " of the other queue"}`;
 }
 
-function storyOf({ capacities, commands }: Day): string[] {
-  const lines = commands.map((one) => tell(one) + (one.hurry ? ", and at once" : ""));
-  return [...tellCapacities(capacities), ...lines];
-}
-
 export function anyQueueDay(step: number, ...rules: Rule[]): void {
   checkDays(step, titlesOf(rules), {
     day: daysOf(step),
     play: (day) => play(day, EventQueue),
     model: (day) => play(day, SlowQueue),
-    story: storyOf,
+    story: ({ capacities, commands }) => [
+      ...tellCapacities(capacities),
+      ...commands.map((one) => tell(one) + (one.hurry ? ", and at once" : "")),
+    ],
     rule: (_day, seen) => seen ?? RULES.order,
   });
 }

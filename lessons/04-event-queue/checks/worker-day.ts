@@ -1,6 +1,7 @@
 /** Days of two workers, from step 4 on. */
 import fc from "fast-check";
 import {
+  DEFAULTS,
   ITEMS,
   naming,
   optionsOf,
@@ -31,7 +32,7 @@ export interface Fate {
 }
 
 export type Observer =
-  | ("listens" | "throws" | "rejects")
+  | ("listens" | "throws" | "rejects" | "never ends")
   | ("puts the letter back" | "stops the worker");
 
 export interface Day {
@@ -51,15 +52,6 @@ export interface Day {
   commands: Command[];
 }
 
-const DEFAULTS = {
-  ...{
-    concurrency: 1,
-    timeLimit: 30_000,
-    attempts: 5,
-    firstDelay: 100,
-    maxDelay: 30_000,
-  },
-};
 const WAITS = [10, 60, 200, 40, 3e9, 9e9];
 
 export function waitOf({ nth }: Command): number {
@@ -102,7 +94,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const fate = fc.record({ does, first });
   const observer = (...more: Observer[]) =>
     fc.constantFrom<Observer[]>(
-      ...(["listens", "listens", "throws", "rejects"] as const),
+      ...(["listens", "listens", "throws", "rejects", "never ends"] as const),
       ...[...more, ...since(7, "stops the worker" as const)],
     );
   const opening = (["put", "put", "start"] as const).map((does) => ({
@@ -122,7 +114,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       ),
       attempts: fc.constantFrom(...(step < 6 ? [1] : [2, 1, 3])),
       firstDelay: fc.constantFrom(...(step < 6 ? [100] : [100, 7, 7, 150, 3e9])),
-      maxDelay: fc.constantFrom(30_000, ...since(6, 10, 4e9)),
+      maxDelay: fc.constantFrom(30_000, ...since(6, 10, 4e9, 0)),
       onDead: observer(...since(6, "puts the letter back" as const)),
       onRetry: observer(),
       fates: fc.array(fate, { minLength: 1, maxLength: 5 }),
@@ -166,7 +158,7 @@ export function tell(command: Command): string {
     start: `${worker} is started`,
     stop: `${worker} is stopped`,
     idle: `somebody calls idle of ${worker}`,
-    letterBack: `putBack of ${worker} gets a letter that nobody kept, then dead letter ${(nth % 2) + 1}, twice`,
+    letterBack: `dead letter ${(nth % 2) + 1} of ${worker} goes to putBack of the other one, then a copy to its own, then the letter, twice`,
     wait: `${waitOf(command)} ms pass`,
   }[does];
 }

@@ -57,14 +57,12 @@ export function play(
     if (day.shared) for (const { worker } of crew) worker.stop();
     await look();
     book.readAgain();
-    const strange = crew
-      .flatMap(({ worker }) => worker.deadLetters)
-      .filter(
-        ({ error }) => error instanceof TimeLimitExceeded && !reasons.includes(error),
-      );
-    book.see("signal", "failures with another error than the signal", strange.length);
-    for (const { inHand, worker } of crew)
-      gone.push(...inHand.values(), ...worker.deadLetters.map(({ job }) => job));
+    const letters = crew.flatMap(({ worker }) => worker.deadLetters);
+    const late = letters.filter(({ error }) => error instanceof TimeLimitExceeded);
+    const strange = late.filter(({ error }) => !reasons.includes(error)).length;
+    book.see("signal", "failures with another error than the signal", strange);
+    gone.push(...letters.map(({ job }) => job));
+    for (const { inHand } of crew) gone.push(...inHand.values());
     // This lets those in who still wait with `put`.
     for (const queue of queues) while (queue.size > 0) gone.push(queue.tryTake());
     await quiet();
@@ -82,11 +80,8 @@ export function play(
       const what = tell(command);
       if (does === "put") {
         const item = ITEMS[nth];
-        const keep = () => {
-          accepted.push(item);
-          return "resolves";
-        };
-        book.follow(about, what, queue.put(item), keep, by);
+        const put = queue.put(item).then(() => accepted.push(item));
+        book.follow(about, what, put, undefined, by);
       }
       // A stopped worker need not notice that somebody else has emptied its queue.
       if (does === "tryTake" && queue.size > 0 && crew.every(({ isOn }) => isOn))
@@ -131,7 +126,9 @@ export function play(
       for (const { queue, worker, inHand, isOn } of crew) {
         if (isOn && queue.size > 0 && inHand.size < day.concurrency)
           book.see("hands", "a job waits, and a hand is free", queue.size);
-        book.read(worker.deadLetters);
+        const list = worker.deadLetters;
+        const letters = book.keep("dead", () => tellLetters(...list));
+        book.see("dead", "dead letters", letters);
       }
       since = time.now();
     }
@@ -161,8 +158,9 @@ export function play(
             },
             clearTimeout: (timer) => time.clearTimeout(timer),
           },
-          onRetry: ({ job, error, attempts, delay }) => {
-            report("onRetry", `${tellLetters({ job, error, attempts })}, delay ${delay}`);
+          onRetry: (retry) => {
+            const news = () => `${tellLetters(retry)}, delay ${retry.delay}`;
+            report("onRetry", book.keep("onRetry", news));
             own.retrying += 1;
             about = "sleeps";
             return observe(day.onRetry);
@@ -184,10 +182,10 @@ export function play(
       const { worker } = crew[which] as Hand;
       if (!letter) return;
       about = "letterBack";
-      const other = { ...letter, error: "a letter that nobody kept" };
-      const answers = [other, letter, letter].map((one) => worker.putBack(one));
-      const line = `putBack of a letter that nobody kept, then of that of ${told(letter.job)}, twice`;
-      book.note(`0 back ${which}`, "letterBack", line, answers.join(", "));
+      const byOther = crew[1 - which]?.worker.putBack(letter);
+      const answers = [{ ...letter }, letter, letter].map((one) => worker.putBack(one));
+      const line = `putBack of the letter of ${told(letter.job)} by the other worker, of a copy, of the letter, twice`;
+      book.note(`0 back ${which}`, "letterBack", line, [byOther, ...answers].join(", "));
     }
 
     function handle(which: number, job: unknown, attempt: Attempt): unknown {
@@ -200,7 +198,8 @@ export function play(
       const does = call < 120 ? fate.does : "is done at once";
       const who = `handler call ${call + 1}${own.who}`;
       const rule = number > 1 ? "retries" : about;
-      const began = `${told(job)}, attempt ${number}, begins at ${time.now()} ms`;
+      const nthAttempt = book.keep("retries", () => `attempt ${attempt.number}`);
+      const began = `${told(job)}, ${nthAttempt}, begins at ${time.now()} ms`;
       book.note(`begin ${which}`, rule, who, began);
       own.inHand.set(call, job);
       if (number > 1) own.retrying -= 1;
