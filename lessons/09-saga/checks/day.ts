@@ -6,9 +6,9 @@ import { type Day, NONSENSE, THROWN } from "./story.ts";
 export const IDS = [
   ["order-1"],
   ["order-1", "order-11", "1order-1"],
-  ["order-1/1", "order-1"],
-  ["Order-1", "order-1"],
-  ["order-1", "-order-1", " order-1"],
+  ["order-1/1", "order-1", "order-1/back", "order-1-1"],
+  ["order-5d1a4c3e-0b7f-4e0c-9f63-1", "order-5d1a4c3e-0b7f-4e0c-9f63-2"],
+  ["Order-1", "order-1", "order-①", "-order-1", " order-1"],
   ["constructor", "__proto__"],
 ];
 const CALLS: Day["calls"][] = [
@@ -31,13 +31,13 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   /** Something that breaks, on every second day. */
   const breaks = <Value>(value: fc.Arbitrary<Value>) =>
     fc.oneof(
-      { weight: 1, arbitrary: fc.constant<Value[]>([]) },
+      { weight: step === 6 ? 3 : 1, arbitrary: fc.constant<Value[]>([]) },
       fc.uniqueArray(value, { minLength: 1, maxLength: 3 }),
     );
   const oneStep = fc.record({
-    attempts: fc.constantFrom(1, 2, 3, 4, 7),
-    timeLimit: fc.constantFrom(1_000, 1_000, 1_200, ...since(5, 3_000_000_000)),
-    pause: fc.constantFrom(0, ...since(5, 100, 100, 40, 3_000_000_000)),
+    attempts: fc.constantFrom(1, 2, 3, 4, 11),
+    timeLimit: fc.constantFrom(1_000, 800, 1_200, ...since(5, 3_000_000_000)),
+    pause: fc.constantFrom(0, ...since(5, 100, 700, 40, 3_000_000_000)),
   });
   return fc
     .record<Day>({
@@ -58,12 +58,14 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
             says: fc.constantFrom(
               ...["yes", "no", "yes", "no", "yes", "no", "yes", "no"],
               ...since(5, "nothing", "nothing", "nothing", "throws words", ...INSTEAD),
+              ...since(6, "yes", "no", "yes", "no", "yes", "no", "yes", "no"),
+              ...(step === 5 ? INSTEAD : []),
             ),
             // In time; while the next attempts are under way; when the saga has long ended.
             after: fc.constantFrom(
               0,
-              ...since(5, 300),
-              ...since(6, 1_500, 2_700, 90_000),
+              ...since(5, 700),
+              ...since(6, 1_500, 2_700, 4_000_000_000),
             ),
           }),
         }),
@@ -84,7 +86,10 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
           ...["done", "done", "done", "done", "restart"],
           ...["the first yes again", "the newest yes again", "a yes to the next step"],
           ...since(2, "refused", "refused", "the first no again"),
+          ...since(2, "a no to the next step"),
           ...since(3, "unanswered", "unanswered", "unanswered", "late yes", "late no"),
+          ...since(3, "unanswered", "unanswered", "late no"),
+          ...since(3, "a silence after the newest yes"),
         ),
         isJournal ? { minLength: 1, maxLength: 30, size: "max" } : { maxLength: 0 },
       ),

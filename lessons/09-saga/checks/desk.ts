@@ -12,8 +12,8 @@ import { TodoError } from "#todo";
 
 export const teapot: Order = { id: "order-15", item: "a teapot", cents: 2_500 };
 
-export function orderNamed(id: string): Order {
-  return { ...teapot, id };
+export function orderNamed(id: string, cents = teapot.cents): Order {
+  return { ...teapot, id, cents };
 }
 
 /** A few turns of the event loop's microtasks. */
@@ -38,12 +38,8 @@ export function openShop(refuses: (event: SagaEvent) => boolean = () => false) {
   });
   const { clock, timer } = time;
   const common = { process: orderProcess, journal: stored, send, clock, timer };
-  return { time, stored, common };
-}
-
-/** What a request asks for, or how another event is called. */
-export function called({ name, data }: SagaEvent): string {
-  return data.kind === "requested" ? `${data.command}, attempt ${data.attempt}` : name;
+  const pass = (ms: number) => new Promise<void>((resume) => void timer(ms, resume));
+  return { time, stored, common, pass };
 }
 
 /** What a promise resolves with, or undefined if it rejects. */

@@ -60,10 +60,13 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
         (one) => one.answer === "refused" && !hasNoWayBack(one),
       ),
       "a yes to the next step": nextOf(now, process),
+      "a no to the next step": nextOf(now, process),
+      "a silence after the newest yes": done.at(-1),
     };
     const about = odd[move];
     if (about) {
-      const event = add(about, / no/.test(move) ? "refused" : "done");
+      const kind = / silence/.test(move) ? "unanswered" : "done";
+      const event = add(about, / no/.test(move) ? "refused" : kind);
       if (move === "late no" && hasNoWayBack(about)) mayCount.add(event);
     } else if (now.type === "ask" && !(move in odd)) {
       const request = { ...now, answer: "", id: "" };

@@ -10,7 +10,15 @@ import {
   stepOf,
 } from "#given/09-saga/given/process.ts";
 import { orderNamed } from "./desk.ts";
-import { type Answer, type Day, processOf, type Rule, THROWN } from "./story.ts";
+import {
+  type Answer,
+  CALL_TAKES,
+  type Day,
+  processOf,
+  type Rule,
+  replyOf,
+  THROWN,
+} from "./story.ts";
 
 export type Note = Pick<StepData, "kind" | "step" | "way">;
 
@@ -98,6 +106,7 @@ export function slowSaga(day: Day, saga: string): Played {
   const lines: Line[] = [];
   const played: Played = { lines, sent: [], rounds: [], alarms: [], open: false };
   const crashes = [...day.crashes];
+  let order = orderNamed(saga);
   let onTheWay: Line[] = [];
   let [now, appends, lifeAppends] = [0, 0, 0];
 
@@ -144,7 +153,7 @@ export function slowSaga(day: Day, saga: string): Played {
     const request = lines.length;
     const what = `${way} ${step}`;
     const name = commandOf(process, step, way);
-    const command = { participant, name, way, order: orderNamed(saga) };
+    const command = { participant, name, way, order };
     const sent = {
       what,
       at: now,
@@ -157,9 +166,8 @@ export function slowSaga(day: Day, saga: string): Played {
     const { says, after } = answerTo(step, way, times);
     const isReply = says === "yes" || says === "no";
     const isLate = says === "nothing" || after > timeLimit;
-    const kind = says === "yes" ? "done" : "refused";
-    const words = says === "no" ? "says no" : "";
-    const reply = about(line(`${what} ${says}`, kind, request, words));
+    const { name: called, outcome, reason: words } = replyOf(says, step, way);
+    const reply = about(line(called, outcome, request, words));
     reply.at = now + after;
     pass(isLate ? timeLimit : after);
     const reason = isLate ? "*" : (THROWN[says]?.[1] ?? "*");
@@ -174,7 +182,10 @@ export function slowSaga(day: Day, saga: string): Played {
   };
 
   const live = (): string => {
-    if (lines.length === 0) write(line("saga.started", "started", 0));
+    if (lines.length === 0) {
+      order = orderNamed(saga, 2_500 + played.rounds.length);
+      write(line("saga.started", "started", 0));
+    }
     for (;;) {
       const end = lines.find(({ kind }) => kind === "ended");
       if (end) return end.name;
@@ -187,7 +198,7 @@ export function slowSaga(day: Day, saga: string): Played {
       const event = line(name, "ended", lines.length, reason);
       if (name === "saga.stuck" && day.lesson >= 7) {
         played.alarms.push(name);
-        pass(10);
+        pass(CALL_TAKES);
         if (played.alarms.length <= day.deaf) throw new Break("deaf");
       }
       write(event);

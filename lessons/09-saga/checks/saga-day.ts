@@ -2,7 +2,7 @@
 import { catchEscaped, type Observation } from "#any-day";
 import { Life } from "#given/09-saga/further/sweep.ts";
 import { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
-import { endOf, MemoryJournal } from "#given/09-saga/given/journal.ts";
+import { endOf, MemoryJournal, orderOf } from "#given/09-saga/given/journal.ts";
 import {
   commandOf,
   type Process,
@@ -13,7 +13,7 @@ import {
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { orderNamed, orNone, someTurns } from "./desk.ts";
 import type { Line, Played } from "./model.ts";
-import { Participants } from "./participants.ts";
+import { participantsOf } from "./participants.ts";
 import { type Day, nameOf, processOf, RULES, type Rule } from "./story.ts";
 
 /** What must be so at the end of every day. */
@@ -24,7 +24,7 @@ function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] 
   const see = (rule: Rule, what: string, value: unknown) =>
     seen.push({ rule: RULES[rule], what, value });
   const alarm = day.deaf > 0 ? "deaf" : "alarm";
-  for (const [at, { lines, sent, alarms, rounds }] of sagas.entries()) {
+  for (const [at, { lines, alarms, rounds }] of sagas.entries()) {
     const saga = day.sagas[at];
     const wrong = alarms.filter((call) => call !== "saga.stuck").join("; ");
     see(alarm, `what is wrong with the alarm for ${saga}`, wrong || "nothing");
@@ -41,36 +41,24 @@ function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] 
       const words = reason === "*" ? "any text" : reason || "none";
       see(isSilence ? "broken" : "reasons", `${which}, ${name}, has the reason`, words);
     }
-    for (const { what, at, request, says } of sent) {
-      see("command", `${saga}: ${what} is asked at ${at} ms because of line`, request);
-      see("command", `${saga}: what is asked at ${at} ms`, says);
-    }
     see(alarm, `calls of the alarm for ${saga}`, alarms.length);
     for (const [round, { rule, calls }] of rounds.entries())
       see(rule, `what the calls of round ${round + 1} for ${saga} come to`, calls);
   }
+  const commands = sagas.flatMap(({ sent }, at) =>
+    sent.map((one) => ({ ...one, saga: day.sagas[at] })),
+  );
+  for (const { saga, what, at, request, says, key } of commands) {
+    const first = commands.findIndex((one) => one.key === key);
+    see("command", `${saga}: ${what} at ${at} ms`, `${says}, because of line ${request}`);
+    see("key", `${saga}: ${what} at ${at} ms has the key of command`, first + 1);
+  }
   see("ended", "further calls leave the journal as it is", rest.lines);
-  see("key", "what is wrong with the keys", wrongKeys(day, sagas));
   see("timer", "timers still set when an answer or its absence is stored", rest.timer);
   const late = day.refusals.length > 0 ? "lateFull" : "lateError";
-  see(
-    day.lesson === 6 ? late : "written",
-    "failures that nobody handles",
-    rest.lateError,
-  );
+  const unhandled = day.lesson === 6 ? late : "written";
+  see(unhandled, "failures that nobody handles", rest.lateError);
   return seen;
-}
-
-/** Two attempts at one command with different keys, or two commands with one key. */
-function wrongKeys(day: Day, sagas: Played[]): string {
-  const all = sagas.flatMap(({ sent }, at) =>
-    sent.map(({ key, what }) => ({ key, command: `${day.sagas[at]}: ${what}` })),
-  );
-  for (const one of all)
-    for (const { key, command } of all)
-      if ((one.key === key) !== (one.command === command))
-        return `${one.command} has the key ${one.key}, ${command} has ${key}`;
-  return "nothing";
 }
 
 export function playModel(day: Day, models: Played[]): Observation[] {
@@ -82,12 +70,11 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
     const process = processOf(day);
     const time = new VirtualTime();
     const stored = new MemoryJournal();
-    const participants = new Participants(day, stored, time);
+    const participants = participantsOf(day, stored, time);
     const crashes = [...day.crashes];
     let [appends, timersSet] = [0, 0];
 
     const begin = () => {
-      let commands = 0;
       const life = new Life(stored, participants.send, time, crashes.shift());
       const timers = new Set<unknown>();
       const timer: Timer = (ms, ring) => {
@@ -113,14 +100,18 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
         if (isAlone && !isLate && !/started|ended/.test(kind)) timersSet += timers.size;
         // What a journal rejects with need not be an Error.
         if (isRefused) return Promise.reject();
+        // Not at once: nobody says what a call from inside the alarm does.
+        time.timer(1, () => callAgain(saga));
       };
       const journal = { ...life.journal, append };
+      const callAgain = (saga: string) => {
+        if (!life.dead && day.calls.length > 1) void [start(saga), resume(saga)];
+      };
       const alarm = (event: SagaEvent) =>
         life.dead ? undefined : participants.alarm(event);
       const send: Send = (command) => {
         const saga = command.correlationId;
-        if (day.calls.length > 1 && ++commands <= 2)
-          void (day.calls.at(-1) === "start" ? start : resume)(saga);
+        callAgain(saga);
         // Whether it names the request that led to it is asked later.
         const isAsked = stored.of(saga).at(-1)?.name === "step.requested";
         return isAsked && life.acts() ? participants.send(command) : life.send(command);
@@ -132,7 +123,10 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
 
     const start = async (saga: string): Promise<string> => {
       const hadEnded = endOf(stored, saga) !== undefined;
-      const end = await orNone(orchestrator.start(orderNamed(saga)));
+      // Until it has begun, the customer may still change the order.
+      const changed = orderNamed(saga, 2_500 + rounds.length);
+      const order = stored.of(saga).length > 0 ? orderOf(stored, saga) : changed;
+      const end = await orNone(orchestrator.start(order).then((end) => `${end}`));
       const written = endOf(stored, saga);
       const but = end && end !== written ? `, but ${written} is stored` : "";
       return `${end ?? "rejects"}${but} at ${hadEnded ? 0 : time.now} ms`;

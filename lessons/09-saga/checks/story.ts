@@ -1,5 +1,5 @@
 /** What can happen on a day, how it is told, and which rule it is about. */
-import type { Process, Step, Way } from "#given/09-saga/given/process.ts";
+import type { Process, Reply, Step, Way } from "#given/09-saga/given/process.ts";
 
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
@@ -44,14 +44,19 @@ export const RULES = {
 } as const;
 export type Rule = keyof typeof RULES;
 
+/** A circular object without a prototype: neither JSON nor a string can be made of it. */
+const BARE = Object.create(null);
+BARE.itself = BARE;
+
 /** What a `send` may reject with, and the word that its reason must have, or `*` for any. */
 export const THROWN: Record<string, [thrown: unknown, word: string]> = {
-  breaks: [new Error("breaks"), "breaks"],
+  breaks: [new Error("the line\nbreaks"), "the line\nbreaks"],
   "throws words": ["no route", "no route"],
   "throws undefined": [undefined, "*"],
   "throws an Error without words": [new Error(""), ""],
   "throws a reply": [{ name: "order.placed", outcome: "done" }, "*"],
-  "throws a bare object": [Object.create(null), "*"],
+  "throws a bare object": [BARE, "*"],
+  "throws a symbol": [Symbol("lost"), "lost"],
 };
 /** What a `send` may resolve with in place of a reply. */
 export const NONSENSE: Record<string, unknown> = {
@@ -59,6 +64,16 @@ export const NONSENSE: Record<string, unknown> = {
   "says a reply without outcome": { name: "order.placed" },
   "says perhaps": { name: "order.placed", outcome: "perhaps" },
 };
+
+/** How long a call of the alarm takes, in ms: nobody gives it a time limit. */
+export const CALL_TAKES = 3_600_000;
+
+/** What a participant replies: with a reason at every second step, be it a yes or a no. */
+export function replyOf(says: string, step: number, way: Way): Reply {
+  const outcome = says === "yes" ? "done" : "refused";
+  const reply: Reply = { name: `${way} ${step} says ${says.toUpperCase()}`, outcome };
+  return step % 2 === 0 ? { ...reply, reason: `because:\n${says}` } : reply;
+}
 
 /** How a participant answers: `yes`, `no`, `nothing`, or in one of the ways above. */
 export interface Answer {
@@ -128,7 +143,7 @@ export function storyOf(day: Day): string[] {
   };
   const begins = calls.join(" and ");
   const more =
-    calls.length > 1 ? `, and ${calls.at(-1)} again at the first two commands` : "";
+    calls.length > 1 ? ", and both again at each command and after each line" : "";
   return [
     `a process of ${steps.length} ${steps.length === 1 ? "step" : "steps"}${pivot < steps.length ? ` with the pivot ${pivot}` : ""}`,
     `attempts: ${values("attempts")}`,
@@ -152,7 +167,7 @@ export function storyOf(day: Day): string[] {
       (append) =>
         `${lesson === 6 ? "late answer" : "append"} ${append} of the day cannot be stored${lesson < 7 ? "" : `; then ${begins} again`}`,
     ),
-    ...(lesson >= 7 && answers.length > 0 ? ["a call of the alarm takes 10 ms"] : []),
+    ...(lesson >= 7 && answers.length > 0 ? ["a call of the alarm takes an hour"] : []),
     ...(deaf > 0
       ? [`calls of the alarm that fail: the first ${deaf}; then ${begins} again`]
       : []),

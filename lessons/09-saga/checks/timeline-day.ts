@@ -32,7 +32,7 @@ const day = fc.record({
       kind: fc.constantFrom(...KINDS),
       // How far above stands what led to it, perhaps in another saga.
       cause: fc.nat(4),
-      attempt: fc.constantFrom(1, 1, 1, 2),
+      attempt: fc.constantFrom(1, 1, 2, 3),
       way: fc.constantFrom(...WAYS),
       reason: fc.constantFrom(undefined, "out of stock"),
       at: fc.nat(9_000),
@@ -60,7 +60,7 @@ function journalOf({ sagas, lines }: Day): SagaEvent[] {
       add("saga.started", { ...ids, kind: "started", order: orderNamed(correlationId) });
     else if (kind === "ended") add("saga.stuck", { ...ids, kind, reason });
     else if (kind !== "requested" && request)
-      add(`order.${kind}`, {
+      add(kind === "unanswered" ? "step.unanswered" : `order.${kind}`, {
         ...(request.data as StepData),
         ...{ causationId: request.id, kind, reason },
       });
@@ -129,7 +129,12 @@ export const timelineDays: AnyDay<Day> = {
   day,
   story: storyOf,
   rule: (_day, seen) => seen ?? RULES.rows,
-  // Any iterable of events will do: this one is not an array.
-  play: (day) => look(day, (saga) => timeline(new Set(journalOf(day)), saga)),
+  play: (day) =>
+    look(day, (saga) => {
+      // Any iterable of events will do, at any time: this one is not an array.
+      const journal = new Set(journalOf(day));
+      timeline(journal, saga);
+      return timeline(journal, saga);
+    }),
   model: (day) => look(day, (saga) => rowsOf(journalOf(day), saga)),
 };

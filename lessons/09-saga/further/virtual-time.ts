@@ -13,6 +13,7 @@ export class VirtualTime {
   /** In ms since this clock was made. */
   now = 0;
   readonly #alarms = new Set<Alarm>();
+  readonly #realTimers = realTimers();
 
   readonly clock = (): number => this.now;
 
@@ -40,10 +41,7 @@ export class VirtualTime {
     work.then(end, end);
     await everybodyElse();
     for (let alarms = 0; !ended; alarms += 1) {
-      if (!this.#ringNext())
-        throw new Error(
-          "The saga waits for something that will never happen: no answer is on its way, and no alarm is set on `options.timer`.",
-        );
+      if (!this.#ringNext()) throw new Error(this.#nothingLeft());
       if (alarms > ALARM_LIMIT) throw new Error("The saga goes on and on.");
       await everybodyElse();
     }
@@ -56,6 +54,12 @@ export class VirtualTime {
     while (this.#ringNext()) await everybodyElse();
   }
 
+  #nothingLeft(): string {
+    return realTimers() > this.#realTimers
+      ? "The saga waits with `setTimeout`. Let it wait with `options.timer`: here, time is simulated."
+      : "The saga waits for something that will never happen: no answer is on its way, and no alarm is set on `options.timer`.";
+  }
+
   #ringNext(): boolean {
     let next: Alarm | undefined;
     for (const alarm of this.#alarms) if (!next || alarm.at < next.at) next = alarm;
@@ -65,6 +69,11 @@ export class VirtualTime {
     next.ring();
     return true;
   }
+}
+
+/** How many timers of Node itself are set. */
+function realTimers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 }
 
 /** Everything that can go on without a timer goes on first. */

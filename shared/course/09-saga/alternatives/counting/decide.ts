@@ -25,8 +25,8 @@ interface Turn {
 function findTurn(process: Process, notes: StepData[]): Turn | undefined {
   for (let after = 1; after <= notes.length; after++) {
     const past = notes.slice(0, after);
-    const step = doneSteps(past);
-    const failures = failuresOf(past, step, "forward");
+    const { step, since } = doneSteps(past);
+    const failures = failuresOf(past.slice(since), step, "forward");
     if (step > process.pivot || step >= process.steps.length) continue;
     if (failures.some(({ kind }) => kind === "refused")) return { after, from: step - 1 };
     if (failures.length >= (process.steps[step]?.attempts ?? 0))
@@ -36,18 +36,19 @@ function findTurn(process: Process, notes: StepData[]): Turn | undefined {
 }
 
 function goForward(process: Process, notes: StepData[]): Decision {
-  const step = doneSteps(notes);
+  const { step, since } = doneSteps(notes);
   if (step >= process.steps.length) return { type: "end", name: "saga.completed" };
-  return askOrGiveUp(process, notes, step, "forward");
+  return askOrGiveUp(process, notes.slice(since), step, "forward");
 }
 
 function goBack(process: Process, notes: StepData[], from: number): Decision {
-  let step = from;
-  for (const note of notes)
-    if (note.way === "back" && note.kind === "done" && note.step === step) step--;
+  let [step, since] = [from, 0];
+  for (const [at, { way, kind, step: of }] of notes.entries())
+    if (way === "back" && kind === "done" && of === step)
+      [step, since] = [step - 1, at + 1];
   return step < 0
     ? { type: "end", name: "saga.cancelled" }
-    : askOrGiveUp(process, notes, step, "back");
+    : askOrGiveUp(process, notes.slice(since), step, "back");
 }
 
 function askOrGiveUp(
@@ -63,12 +64,13 @@ function askOrGiveUp(
   return { type: "ask", step, way, attempt: failures.length + 1 };
 }
 
-/** How many steps are done one after the other, from the first on. */
-function doneSteps(notes: StepData[]): number {
-  let steps = 0;
-  for (const { way, kind, step } of notes)
-    if (way === "forward" && kind === "done" && step === steps) steps++;
-  return steps;
+/** How many steps are done one after the other, from the first on, and how many notes that took. */
+function doneSteps(notes: StepData[]) {
+  let [step, since] = [0, 0];
+  for (const [at, { way, kind, step: of }] of notes.entries())
+    if (way === "forward" && kind === "done" && of === step)
+      [step, since] = [step + 1, at + 1];
+  return { step, since };
 }
 
 function failuresOf(notes: StepData[], step: number, way: Way): StepData[] {
