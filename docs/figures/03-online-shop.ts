@@ -1,6 +1,5 @@
 import { box, edge, port, rect, sides } from "./drawing.ts";
-import type { Figure, Scene } from "./figure.ts";
-import { switches } from "./figure.ts";
+import { type Figure, type Scene, switches } from "./figure.ts";
 import { shop as shopWords } from "./words.ts";
 
 type Catalogue = import("#given/03-online-shop/shop-events.ts").ShopEvents;
@@ -60,7 +59,7 @@ const places = {
   },
 };
 
-export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
+export const figure: Figure<State, Code, typeof shopWords.en> = {
   lesson: "03-online-shop",
   code: {
     EventBus: "#bus/event-bus",

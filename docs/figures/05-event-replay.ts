@@ -1,9 +1,8 @@
 import { box, edge, port, rect, text } from "./drawing.ts";
-import type { Figure, Layout, Scene, Settings } from "./figure.ts";
-import { Story } from "./figure.ts";
+import { type Figure, type Layout, type Scene, type Settings, Story } from "./figure.ts";
 import { replay as replayWords } from "./words.ts";
 
-type Words = (typeof replayWords)["en"];
+type Words = typeof replayWords.en;
 type Catalogue = import("#given/03-online-shop/shop-events.ts").ShopEvents;
 type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
   Pick<typeof import("#given/02-events-and-listeners/given/money.ts"), "formatMoney"> &
