@@ -15,7 +15,7 @@ import { matches } from "#bus/wildcards";
 import { proved, unproved } from "../../shared/course/account.ts";
 import { courseRoot, findLessons } from "../../shared/workbook/work/course.ts";
 import { assets } from "../assets.ts";
-import { findChromium, launch, noChromium } from "../browser.ts";
+import { launch, noChromium } from "../browser.ts";
 import { english } from "../words.ts";
 import { inLanguage } from "./figure.ts";
 import { figureHtml, figures, scriptOf } from "./render.ts";
@@ -27,7 +27,6 @@ import { SimulatedBroker } from "./simulated-broker.ts";
 const scriptLimit = 14;
 
 const folder = mkdtempSync(join(tmpdir(), "workbook-figures-"));
-const chromium = findChromium();
 const desk = { width: 900, height: 800 };
 /** What the pages complained of. */
 const troubles: string[] = [];
@@ -51,9 +50,8 @@ before(async () => {
       writeFileSync(join(folder, `${lesson}.${variants}.html`), pageAround(html));
     }
   }
-  if (!chromium) return;
-  browser = await launch(chromium);
-  shared = await newPage({ reducedMotion: "reduce" });
+  browser = await launch();
+  if (browser) shared = await newPage({ reducedMotion: "reduce" });
 });
 
 after(async () => {
@@ -322,7 +320,7 @@ test("the simulated broker gives back what a dead worker had in hand, in order",
 
 function browserTest(name: string, run: (t: TestContext) => Promise<void>): void {
   test(name, async (t) => {
-    if (!browser) return unproved(t, noChromium.what, noChromium.how);
+    if (!browser) return unproved(t, ...noChromium);
     await run(t);
     assert.deepEqual(troubles.splice(0), []);
   });
