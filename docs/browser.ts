@@ -34,23 +34,11 @@ export const noChromium = [
   "install Chromium or Chrome, or name one in CHROMIUM",
 ] as const;
 
-/** Starts it, if there is one, so that it asks nobody for anything. Close it on every way out. */
+/** Starts it, if there is one. It asks nobody for anything. Close it on every way out. */
 export async function launch(): Promise<Browser | undefined> {
   const executablePath = findChromium();
   if (executablePath === undefined) return undefined;
-  return chromium.launch({
-    executablePath,
-    headless: true,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  return chromium.launch({ executablePath, args: ["--disable-gpu", "--disable-quic"] });
 }
 
 /** The path of a Chromium: the one in CHROMIUM, one of the PATH, or one in its usual place. */

@@ -75,7 +75,7 @@ export const figure: Figure<State, Code, typeof listenerWords.en> = {
         ...(state.newest ? [words.newest(state.newest)] : []),
       ],
       logger: [words.lines(state.lines)],
-      analytics: [words.users(users, orders), words.turnover(turnover)],
+      analytics: [words.users(users, orders), turnover],
     };
     const [out, into] = sides[layout];
     const toBus = edge("bus", port(shop, out), port(bus, into));

@@ -75,7 +75,7 @@ export const figure: Figure<State, Code, typeof shopWords.en> = {
     const { orders, payments, revenue } = state.figures;
     const lines = {
       notification: [words.sent(state.emails, state.texts)],
-      analytics: [words.figures(orders, payments), revenue],
+      analytics: [words.counts(orders, payments), revenue],
     };
     const ends = services.map((name) => {
       const running = state.running[name];

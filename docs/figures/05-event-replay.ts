@@ -143,7 +143,7 @@ class History extends Story<State, Code, Words> {
     yield this.#show(openShop(this.code, this.#path, this.#sent), 0, this.words.dies);
     for (const [at, { name, order }] of day.entries()) {
       const shop = await this.#replayed(at + 1);
-      const say = this.words.plays(this.words.title(name, order), this.#revenueOf(shop));
+      const say = this.words.plays(name, order, this.#revenueOf(shop));
       yield this.#show(shop, at + 1, say, `play-${at}`);
     }
     yield this.#show(await this.#replayed(day.length), day.length, this.words.end);
