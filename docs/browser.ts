@@ -1,5 +1,6 @@
 // The browser that the site is checked in: a Chromium of the machine, nothing is downloaded.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
@@ -21,14 +22,27 @@ const places = [
   ].map((folder) => join(folder ?? "", "Google", "Chrome", "Application", "chrome.exe")),
 ];
 
-/** What to say where there is none. */
-export const noChromium = {
-  what: "no Chromium is installed to read the site in",
-  how: "install Chromium or Chrome, or name one in CHROMIUM",
-};
+/** The source of axe, which finds in a page what is in the way of people who cannot see or point. */
+export const axe: string = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
+
+/** What a test says where there is no browser, and how to get one. */
+export const noChromium = [
+  "no Chromium is installed to read the site in",
+  "install Chromium or Chrome, or name one in CHROMIUM",
+] as const;
+
+/** Starts it, if there is one. It asks nobody for anything. Close it on every way out. */
+export async function launch(): Promise<Browser | undefined> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) return undefined;
+  return chromium.launch({ executablePath, args: ["--disable-gpu", "--disable-quic"] });
+}
 
 /** The path of a Chromium: the one in CHROMIUM, one of the PATH, or one in its usual place. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const { CHROMIUM, PATH = "" } = process.env;
   const onPath = names.flatMap((name) =>
     PATH.split(delimiter).map((folder) => join(folder, name)),
@@ -36,21 +50,4 @@ export function findChromium(): string | undefined {
   return [...(CHROMIUM ? [CHROMIUM] : []), ...onPath, ...places].find((path) =>
     existsSync(path),
   );
-}
-
-/** Starts it so that it asks nobody for anything. Close it on every way out. */
-export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    headless: true,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
 }

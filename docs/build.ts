@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type Lesson, readText, shortPath } from "../shared/workbook/work/course.ts";
+import { readText, shortPath } from "../shared/workbook/work/course.ts";
 import { assets, coverageReport } from "./assets.ts";
 import { differences } from "./difference.ts";
 import { figureHtml, figureScripts, figures } from "./figures/render.ts";
@@ -77,8 +77,8 @@ function edition(site: Site): Map<string, string> {
 
 function renderPage(page: Page, site: Site): Rendered {
   const { lesson } = page;
-  const { words } = site;
-  const figure = lesson && figureOf(lesson, site);
+  const { words, root } = site;
+  const figure = lesson && figureHtml(lesson.folder, words, root);
   const rendered = renderMarkdown(page.body, words, figure);
   let html = withParts(withSiteLinks(rendered, page, site.pages), site);
   if (lesson) {
@@ -89,12 +89,6 @@ function renderPage(page: Page, site: Site): Rendered {
     html = html.slice(0, end) + differences(lesson, words) + html.slice(end);
   }
   return { html, headings: headingsIn(html) };
-}
-
-/** The moving figure of a lesson, which stands before the picture in its explanation. */
-function figureOf({ folder }: Lesson, { words, root }: Site): string | undefined {
-  if (!figures.has(folder)) return undefined;
-  return figureHtml(folder, words).replaceAll(' src="figures/', ` src="${root}figures/`);
 }
 
 /** Figures that no explanation has a place for, and places that have no figure. */

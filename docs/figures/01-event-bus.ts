@@ -1,6 +1,5 @@
 import { box, edge, port, rect, sides } from "./drawing.ts";
-import type { Figure } from "./figure.ts";
-import { choice } from "./figure.ts";
+import { choice, type Figure } from "./figure.ts";
 import { eventBus } from "./words.ts";
 
 type Code = Pick<typeof import("#lesson/01-event-bus/event-bus.ts"), "EventBus">;
@@ -34,7 +33,7 @@ const places = {
   },
 };
 
-export const figure: Figure<State, Code, (typeof eventBus)["en"]> = {
+export const figure: Figure<State, Code, typeof eventBus.en> = {
   lesson: "01-event-bus",
   code: { EventBus: "#lesson/01-event-bus/event-bus.ts" },
   words: eventBus,

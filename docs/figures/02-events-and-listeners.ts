@@ -1,6 +1,5 @@
 import { box, edge, port, rect, sides } from "./drawing.ts";
-import type { Figure, Scene } from "./figure.ts";
-import { choice, switches } from "./figure.ts";
+import { choice, type Figure, type Scene, switches } from "./figure.ts";
 import { listeners as listenerWords } from "./words.ts";
 
 type Catalogue = import("#given/02-events-and-listeners/given/catalogue.ts").ShopEvents;
@@ -50,7 +49,7 @@ const places = {
 
 const people = ["Ann", "Bob", "Cy"];
 
-export const figure: Figure<State, Code, (typeof listenerWords)["en"]> = {
+export const figure: Figure<State, Code, typeof listenerWords.en> = {
   lesson: "02-events-and-listeners",
   code: {
     EventBus: "#bus/event-bus",
@@ -76,7 +75,7 @@ export const figure: Figure<State, Code, (typeof listenerWords)["en"]> = {
         ...(state.newest ? [words.newest(state.newest)] : []),
       ],
       logger: [words.lines(state.lines)],
-      analytics: [words.users(users, orders), words.turnover(turnover)],
+      analytics: [words.users(users, orders), turnover],
     };
     const [out, into] = sides[layout];
     const toBus = edge("bus", port(shop, out), port(bus, into));

@@ -1,6 +1,5 @@
 import { box, edge, port, rect, sides } from "./drawing.ts";
-import type { Figure, Scene } from "./figure.ts";
-import { switches } from "./figure.ts";
+import { type Figure, type Scene, switches } from "./figure.ts";
 import { shop as shopWords } from "./words.ts";
 
 type Catalogue = import("#given/03-online-shop/shop-events.ts").ShopEvents;
@@ -37,11 +36,7 @@ const initial: State = {
   now: [],
 };
 
-const customers = ["Ann", "Bob", "Cy"].map((name) => ({
-  name,
-  email: `${name.toLowerCase()}@example.com`,
-  phone: "+380441234567",
-}));
+const people = ["Ann", "Bob", "Cy"];
 const tea = { name: "green tea", quantity: 2, price: 45_00 };
 const cup = { name: "cup", quantity: 1, price: 35_50 };
 
@@ -60,7 +55,7 @@ const places = {
   },
 };
 
-export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
+export const figure: Figure<State, Code, typeof shopWords.en> = {
   lesson: "03-online-shop",
   code: {
     EventBus: "#bus/event-bus",
@@ -80,7 +75,7 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
     const { orders, payments, revenue } = state.figures;
     const lines = {
       notification: [words.sent(state.emails, state.texts)],
-      analytics: [words.figures(orders, payments), revenue],
+      analytics: [words.counts(orders, payments), revenue],
     };
     const ends = services.map((name) => {
       const running = state.running[name];
@@ -147,10 +142,10 @@ export const figure: Figure<State, Code, (typeof shopWords)["en"]> = {
     return {
       *go(): Generator<Scene<State>> {
         if (unpaid === undefined) {
-          const customer = customers[served++ % customers.length] ?? customers[0];
-          if (!customer) return;
+          const name = people[served++ % people.length] ?? "Ann";
+          const email = `${name.toLowerCase()}@example.com`;
+          const customer = { name, email, phone: "+380441234567" };
           const items = served % 2 === 1 ? [tea, cup] : [cup];
-          const { name } = customer;
           yield* told(words.creates(name, served), words.emails(name), () => {
             unpaid = { name, order: orders.createOrder(customer, items) };
             note({ orders: state.orders + 1 });

@@ -1,6 +1,5 @@
 import { box, edge, type Look, port, rect, shelf } from "./drawing.ts";
-import type { Figure, Scene } from "./figure.ts";
-import { choice } from "./figure.ts";
+import { choice, type Figure, type Scene } from "./figure.ts";
 import { queue as queueWords } from "./words.ts";
 
 type Code = Pick<typeof import("#lesson/04-event-queue/event-queue.ts"), "EventQueue"> &
@@ -56,7 +55,7 @@ const places = {
 /** So wide is a name on a shelf. */
 const NAME = 30;
 
-export const figure: Figure<State, Code, (typeof queueWords)["en"]> = {
+export const figure: Figure<State, Code, typeof queueWords.en> = {
   lesson: "04-event-queue",
   code: {
     EventQueue: "#lesson/04-event-queue/event-queue.ts",

@@ -1,9 +1,8 @@
 import { box, edge, port, rect, text } from "./drawing.ts";
-import type { Figure, Layout, Scene, Settings } from "./figure.ts";
-import { Story } from "./figure.ts";
+import { type Figure, type Layout, type Scene, type Settings, Story } from "./figure.ts";
 import { replay as replayWords } from "./words.ts";
 
-type Words = (typeof replayWords)["en"];
+type Words = typeof replayWords.en;
 type Catalogue = import("#given/03-online-shop/shop-events.ts").ShopEvents;
 type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
   Pick<typeof import("#given/02-events-and-listeners/given/money.ts"), "formatMoney"> &
@@ -29,11 +28,12 @@ const day = [
   { name: "order.created", order: 41, time: "09:00" },
   { name: "order.paid", order: 41, time: "09:30" },
   { name: "order.created", order: 42, time: "10:00" },
-  { name: "order.created", order: 43, time: "10:30", mistake: true },
-  { name: "order.paid", order: 43, time: "11:00", mistake: true },
-  { name: "order.created", order: 44, time: "11:30", mistake: true },
-  { name: "order.paid", order: 44, time: "12:00", mistake: true },
+  { name: "order.created", order: 43, time: "10:30" },
+  { name: "order.paid", order: 43, time: "11:00" },
+  { name: "order.created", order: 44, time: "11:30" },
+  { name: "order.paid", order: 44, time: "12:00" },
 ];
+/** The first event that is wrong; all behind it are, too. */
 const MISTAKE = 3;
 const customer = { email: "ann@example.com", phone: "+380441234567" };
 const tea = { name: "green tea", quantity: 2, price: 45_00 };
@@ -117,19 +117,18 @@ export const figure: Figure<State, Code, Words> = {
 
 function event(at: number, played: number, layout: Layout, words: Words): string {
   const { x, y } = places[layout].mark(at);
-  const { name, order, time, mistake } = day[at] ?? { name: "", order: 0, time: "" };
-  const look = at >= played ? "future" : mistake ? "mistake" : "past";
-  const dot =
-    mistake === undefined
-      ? `<circle class="mark ${look}" cx="${x + 6}" cy="${y + 6}" r="6"/>`
-      : `<path class="mark ${look}" d="M${x + 6} ${y - 2}l8 8-8 8-8-8z"/>`;
-  const what = name === "order.paid" ? words.paid : words.created;
-  if (layout === "narrow") {
-    const note = mistake ? `  (${words.mistake})` : "";
-    return `${dot}${text(x + 22, y + 10, `${time}  ${what} ${order}`, "start sub")}${at === MISTAKE ? text(304, y + 10, note.trim(), "note end") : ""}`;
-  }
-  const note = at === MISTAKE ? text(x + 6, y - 12, words.mistake, "note") : "";
-  return `${dot}${note}${text(x + 6, y + 30, `${what} ${order}`, "")}${text(x + 6, y + 46, time, "sub")}`;
+  const { name, order, time } = day[at] ?? { name: "", order: 0, time: "" };
+  const isWrong = at >= MISTAKE;
+  const look = at >= played ? "future" : isWrong ? "mistake" : "past";
+  const dot = isWrong
+    ? `<path class="mark ${look}" d="M${x + 6} ${y - 2}l8 8-8 8-8-8z"/>`
+    : `<circle class="mark ${look}" cx="${x + 6}" cy="${y + 6}" r="6"/>`;
+  const what = `${name === "order.paid" ? words.paid : words.created} ${order}`;
+  const note = (x: number, y: number, content: string, look: string) =>
+    at === MISTAKE ? text(x, y, content, look) : "";
+  return layout === "wide"
+    ? `${dot}${note(x + 6, y - 12, words.mistake, "note")}${text(x + 6, y + 30, what)}${text(x + 6, y + 46, time, "sub")}`
+    : `${dot}${text(x + 22, y + 10, `${time}  ${what}`, "start sub")}${note(304, y + 10, `(${words.mistake})`, "note end")}`;
 }
 
 let days = 0;
@@ -144,7 +143,7 @@ class History extends Story<State, Code, Words> {
     yield this.#show(openShop(this.code, this.#path, this.#sent), 0, this.words.dies);
     for (const [at, { name, order }] of day.entries()) {
       const shop = await this.#replayed(at + 1);
-      const say = this.words.plays(this.words.title(name, order), this.#revenueOf(shop));
+      const say = this.words.plays(name, order, this.#revenueOf(shop));
       yield this.#show(shop, at + 1, say, `play-${at}`);
     }
     yield this.#show(await this.#replayed(day.length), day.length, this.words.end);

@@ -1,11 +1,10 @@
 import type { BusEvent } from "#bus/contract";
 import { box, edge, port, rect, shelf, sides } from "./drawing.ts";
-import type { Figure, Scene, Settings } from "./figure.ts";
-import { Story, switches } from "./figure.ts";
+import { type Figure, type Scene, type Settings, Story, switches } from "./figure.ts";
 import { SimulatedBroker } from "./simulated-broker.ts";
 import { rabbit as rabbitWords } from "./words.ts";
 
-type Words = (typeof rabbitWords)["en"];
+type Words = typeof rabbitWords.en;
 type Code = Pick<typeof import("#bus/wildcards"), "matches"> &
   Pick<typeof import("#bus/contract"), "createEvent"> &
   Pick<typeof import("#lesson/06-rabbitmq/rabbit-publisher.ts"), "RabbitPublisher"> &
@@ -63,18 +62,14 @@ const places = {
     exchange: rect(164, 96, 126, 56),
     emails: rect(342, 14, 160, 84),
     analytics: rect(342, 150, 160, 84),
-    worker1: rect(560, 6, 112, 50),
-    worker2: rect(560, 66, 112, 50),
-    worker3: rect(560, 174, 112, 50),
+    workers: [6, 66, 174].map((y) => rect(560, y, 112, 50)),
   },
   narrow: {
     producer: rect(4, 6, 134, 54),
     exchange: rect(182, 6, 134, 54),
     emails: rect(4, 104, 152, 84),
     analytics: rect(164, 104, 152, 84),
-    worker1: rect(4, 234, 98, 52),
-    worker2: rect(111, 234, 98, 52),
-    worker3: rect(218, 234, 98, 52),
+    workers: [4, 111, 218].map((x) => rect(x, 234, 98, 52)),
   },
 };
 
@@ -94,9 +89,8 @@ export const figure: Figure<State, Code, Words> = {
   draw(state, layout, words) {
     const place = places[layout];
     const [out, into] = sides[layout];
-    const seats = [place.worker1, place.worker2, place.worker3];
-    const ends = names.map((name, at) => {
-      const seat = seats[at] ?? place.worker1;
+    const ends = place.workers.map((seat, at) => {
+      const name = names[at] ?? "analytics";
       const { [name]: who } = state.inHand;
       const dead = state.killed.includes(name);
       const line = who ? words.inHand(who) : words.done(state.done[name]);
@@ -170,7 +164,7 @@ class Office extends Story<State, Code, Words> {
     }
     const { connection, hand } = this.#workers.get(name) ?? {};
     this.#workers.delete(name);
-    if (connection) this.#broker.drop(connection);
+    await connection?.close();
     const say = this.words.killed(title, hand?.who);
     yield this.scene({ killed: [...killed, name] }, say, ...(hand ? [`-${name}`] : []));
   }

@@ -1,9 +1,8 @@
 import { box, edge, port, rect, shelf, sides } from "./drawing.ts";
-import type { Figure, Scene, Settings } from "./figure.ts";
-import { choice, Story } from "./figure.ts";
+import { choice, type Figure, type Scene, type Settings, Story } from "./figure.ts";
 import { webhook as webhookWords } from "./words.ts";
 
-type Words = (typeof webhookWords)["en"];
+type Words = typeof webhookWords.en;
 type OrderEvents = import("#given/07-webhook/given/order-events.ts").OrderEvents;
 type Code = Pick<typeof import("#bus/event-bus"), "EventBus"> &
   Pick<typeof import("#given/07-webhook/given/problem.ts"), "problemOf"> &

@@ -1,9 +1,15 @@
-import { box, chip, edge, port, rect, text } from "./drawing.ts";
-import type { Figure, Layout, Scene, Settings } from "./figure.ts";
-import { choice, Story } from "./figure.ts";
+import { type Box, box, chip, edge, port, rect, text } from "./drawing.ts";
+import {
+  choice,
+  type Figure,
+  type Layout,
+  type Scene,
+  type Settings,
+  Story,
+} from "./figure.ts";
 import { partitions as partitionWords } from "./words.ts";
 
-type Words = (typeof partitionWords)["en"];
+type Words = typeof partitionWords.en;
 type Code = Pick<typeof import("#lesson/08-kafka-on-files/topic.ts"), "createTopic"> &
   Pick<typeof import("#lesson/08-kafka-on-files/producer.ts"), "Producer"> &
   Pick<typeof import("#lesson/08-kafka-on-files/consumer.ts"), "Consumer"> &
@@ -77,9 +83,7 @@ export const figure: Figure<State, Code, Words> = {
   draw(state, layout, words) {
     const place = places[layout];
     const { read, down } = state;
-    const rows = state.records.map((_, partition) =>
-      row(state, partition, layout, words),
-    );
+    const rows = [0, 1, 2].map((partition) => row(state, partition, layout, words));
     const off = down ? "off" : "plain";
     return [
       ...rows,
@@ -111,36 +115,37 @@ function row(state: State, partition: number, layout: Layout, words: Words): str
   const name = text(area.x, area.y - 7, words.partition(partition), "note start");
   const offsets = words.offsets(drivers, state.statistics[partition] ?? 0);
   const below = text(area.x + area.w, area.y - 7, offsets, "sub end");
-  const toRow =
-    layout === "wide"
-      ? edge(`send-${partition}`, port(place.producer, "right"), port(area, "left"))
-      : edge(
-          `send-${partition}`,
-          port(place.producer, "right"),
-          port(area, "right", -10),
-          "hidden",
-          [160, 60],
-        );
-  const holder = vans.find((van) => state.holds[van].includes(partition));
-  const from = port(area, "right", -6);
-  const lost = holder === "van-2" && state.down ? "off" : "";
+  return `${edgesOf(state, partition, layout)}${track}${cells.join("")}${name}${below}`;
+}
+
+/** From the producer, to the van, and to statistics. A phone has room for the van's name alone. */
+function edgesOf({ holds, down }: State, partition: number, layout: Layout): string {
+  const place = places[layout];
+  const area = place.row(partition);
+  const producer = port(place.producer, "right");
+  const van: Van = holds["van-2"].includes(partition) ? "van-2" : "van-1";
+  const lost = van === "van-2" && down;
+  const end = (to: Box, shift: number) =>
+    edge(
+      `${van}-${partition}`,
+      port(area, "right", shift),
+      port(to, "left"),
+      lost ? "off" : "",
+    );
+  const statistics = port(place.statistics, "left");
+  if (layout === "wide")
+    return [
+      edge(`statistics-${partition}`, port(area, "right", 8), statistics, "faint"),
+      edge(`send-${partition}`, producer, port(area, "left")),
+      end(place[van], -6),
+    ].join("");
   const tag = rect(266, area.y + 6, 50, 24);
-  const toVan =
-    holder === undefined
-      ? ""
-      : layout === "wide"
-        ? edge(`${holder}-${partition}`, from, port(place[holder], "left"), lost)
-        : `${edge(`${holder}-${partition}`, port(area, "right", -3), port(tag, "left"), lost)}${chip(tag, holder, lost ? "off" : "plain")}`;
-  const toStatistics =
-    layout === "wide"
-      ? edge(
-          `statistics-${partition}`,
-          port(area, "right", 8),
-          port(place.statistics, "left"),
-          "faint",
-        )
-      : "";
-  return `${toStatistics}${toRow}${toVan}${track}${cells.join("")}${name}${below}`;
+  const row = port(area, "right", -10);
+  return [
+    edge(`send-${partition}`, producer, row, "hidden", [160, 60]),
+    end(tag, -3),
+    chip(tag, van, lost ? "off" : "plain"),
+  ].join("");
 }
 
 let disks = 0;

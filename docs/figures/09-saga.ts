@@ -1,9 +1,15 @@
 import { box, chip, edge, port, rect, text } from "./drawing.ts";
-import type { Figure, Layout, Scene, Settings } from "./figure.ts";
-import { choice, switches } from "./figure.ts";
+import {
+  choice,
+  type Figure,
+  type Layout,
+  type Scene,
+  type Settings,
+  switches,
+} from "./figure.ts";
 import { saga as sagaWords } from "./words.ts";
 
-type Words = (typeof sagaWords)["en"];
+type Words = typeof sagaWords.en;
 type Code = Pick<typeof import("#lesson/09-saga/orchestrator.ts"), "Orchestrator"> &
   Pick<typeof import("#given/09-saga/given/journal.ts"), "MemoryJournal"> &
   Pick<typeof import("#given/09-saga/further/network.ts"), "Network"> &

@@ -36,14 +36,14 @@ export const figures: ReadonlyMap<string, AnyFigure> = new Map(
 );
 
 /**
- * The figure of a lesson: a still picture, and the controls and the log that a script brings to
- * life.
+ * The figure of a lesson, if it has one: a still picture, and the controls and the log that a script
+ * brings to life.
  *
- * @throws Error if the lesson has no figure
+ * @param root the way to where the scripts of all editions are
  */
-export function figureHtml(lessonFolder: string, words: Words): string {
+export function figureHtml(lessonFolder: string, words: Words, root = ""): string {
   const figure = figures.get(lessonFolder);
-  if (!figure) throw new Error(`There is no docs/figures/${lessonFolder}.ts.`);
+  if (!figure) return "";
   const own = inLanguage(figure.words, words.language);
   const kitWords = inLanguage(kit, words.language);
   return `<figure class="figure" data-figure="${lessonFolder}">
@@ -55,7 +55,7 @@ ${svg(figure, "narrow", own)}
 <div class="buttons" hidden><button type="button" class="main" data-do="play">${words.figurePlay}</button><button type="button" data-do="step">${words.figureStep}</button><button type="button" data-do="reset">${words.figureReset}</button></div>
 <div class="log" role="log" tabindex="0" aria-label="${words.figureLog}"><p>${kitWords.nothingYet}</p></div>
 </figure>
-<script src="figures/${lessonFolder}.js" defer></script>
+<script src="${root}figures/${lessonFolder}.js" defer></script>
 `;
 }
 

@@ -1,35 +1,29 @@
-/** A RabbitMQ in the page: as much of a connection as the lesson's publisher and consumer use. */
+/** A RabbitMQ in the page: as much of it as publisher and consumer use until they are closed. */
 import type { ChannelModel, ConsumeMessage } from "amqplib";
-
-type Matches = (pattern: string, name: string) => boolean;
-type Confirm = (error: unknown) => void;
 
 interface Message extends ConsumeMessage {
   queue: string;
 }
 
-interface Consumer {
-  channel: SimulatedChannel;
-  hear: (message: ConsumeMessage) => void;
-}
+type Hear = (message: ConsumeMessage) => void;
 
 interface Queue {
   patterns: Set<string>;
   waiting: Message[];
-  consumers: Consumer[];
+  consumers: { channel: SimulatedChannel; hear: Hear }[];
 }
 
 /** Delivers only when it is told to, so that one can watch. */
 export class SimulatedBroker {
-  readonly #matches: Matches;
+  readonly #matches: (pattern: string, name: string) => boolean;
   readonly #queues = new Map<string, Queue>();
-  readonly #channels = new Map<ChannelModel, SimulatedChannel[]>();
 
   /** @param matches how patterns of bindings match names */
-  constructor(matches: Matches) {
+  constructor(matches: (pattern: string, name: string) => boolean) {
     this.#matches = matches;
   }
 
+  /** Where a connection is closed, or its process has died, what it had in hand goes back. */
   connect(): ChannelModel {
     const channels: SimulatedChannel[] = [];
     const open = async () => {
@@ -37,21 +31,11 @@ export class SimulatedBroker {
       channels.push(channel);
       return channel;
     };
-    const close = async () => {};
-    const on = () => {};
-    const made = { createChannel: open, createConfirmChannel: open, close, on };
-    const connection = made as unknown as ChannelModel;
-    this.#channels.set(connection, channels);
-    return connection;
-  }
-
-  /** The process behind a connection has died: what it had in hand goes back to the front. */
-  drop(connection: ChannelModel): void {
-    const dead = this.#channels.get(connection) ?? [];
-    for (const queue of this.#queues.values()) {
-      queue.consumers = queue.consumers.filter(({ channel }) => !dead.includes(channel));
-    }
-    for (const channel of dead) channel.close();
+    const close = async () => {
+      for (const channel of channels) this.#forget(channel);
+    };
+    const made = { createChannel: open, createConfirmChannel: open, close, on() {} };
+    return made as unknown as ChannelModel;
   }
 
   queue(name: string): Queue {
@@ -64,17 +48,13 @@ export class SimulatedBroker {
     return queue;
   }
 
-  /** Puts a copy into every queue one of whose patterns matches; returns their names. */
-  route(key: string, content: Buffer, properties: object): string[] {
-    const names = [...this.#queues].flatMap(([name, { patterns }]) =>
-      [...patterns].some((pattern) => this.#matches(pattern, key)) ? [name] : [],
-    );
-    for (const queue of names) {
+  /** Puts a copy into every queue one of whose patterns matches. */
+  route(key: string, content: Buffer, properties: object): void {
+    for (const [queue, { patterns, waiting }] of this.#queues) {
+      if (![...patterns].some((pattern) => this.#matches(pattern, key))) continue;
       const fields = { routingKey: key, redelivered: false };
-      const message = { queue, content, properties, fields } as unknown as Message;
-      this.queue(queue).waiting.push(message);
+      waiting.push({ queue, content, properties, fields } as unknown as Message);
     }
-    return names;
   }
 
   /** Hands the oldest message to the first consumer with a free hand; false if there is none. */
@@ -89,11 +69,18 @@ export class SimulatedBroker {
     free.hear(message);
     return true;
   }
+
+  #forget(gone: SimulatedChannel): void {
+    for (const queue of this.#queues.values())
+      queue.consumers = queue.consumers.filter(({ channel }) => channel !== gone);
+    for (const message of [...gone.inHand].reverse()) {
+      const fields = { ...message.fields, redelivered: true };
+      this.queue(message.queue).waiting.unshift({ ...message, fields });
+    }
+  }
 }
 
 class SimulatedChannel {
-  /** It is never blocked, so nobody needs to listen. */
-  readonly connection = { on() {}, off() {}, setMaxListeners() {} };
   readonly #broker: SimulatedBroker;
   readonly inHand = new Set<Message>();
   #prefetch = Infinity;
@@ -106,6 +93,7 @@ class SimulatedChannel {
     return this.inHand.size < this.#prefetch;
   }
 
+  /** Nothing ever goes wrong here, so nobody needs to hear of it. */
   on(): this {
     return this;
   }
@@ -128,15 +116,9 @@ class SimulatedChannel {
     this.#prefetch = count;
   }
 
-  async consume(queue: string, hear: Consumer["hear"]) {
+  async consume(queue: string, hear: Hear) {
     this.#broker.queue(queue).consumers.push({ channel: this, hear });
     return { consumerTag: queue };
-  }
-
-  async cancel(queue: string): Promise<void> {
-    const { consumers } = this.#broker.queue(queue);
-    const at = consumers.findIndex(({ channel }) => channel === this);
-    if (at >= 0) consumers.splice(at, 1);
   }
 
   publish(
@@ -144,32 +126,14 @@ class SimulatedChannel {
     key: string,
     content: Buffer,
     properties: object,
-    confirm?: Confirm,
+    confirm: (error: unknown) => void,
   ): boolean {
     this.#broker.route(key, content, properties);
-    queueMicrotask(() => confirm?.(null));
+    queueMicrotask(() => confirm(null));
     return true;
   }
 
   ack(message: Message): void {
     this.inHand.delete(message);
-  }
-
-  nack(message: Message, _all?: boolean, requeue = true): void {
-    this.inHand.delete(message);
-    if (requeue) this.#putBack(message);
-  }
-
-  reject(message: Message, requeue = true): void {
-    this.nack(message, false, requeue);
-  }
-
-  async close(): Promise<void> {
-    for (const message of [...this.inHand].reverse()) this.nack(message);
-  }
-
-  #putBack(message: Message): void {
-    const fields = { ...message.fields, redelivered: true };
-    this.#broker.queue(message.queue).waiting.unshift({ ...message, fields });
   }
 }

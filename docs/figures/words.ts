@@ -179,9 +179,8 @@ export const replay = {
     sent: (emails: number, texts: number) => `emails ${emails} · SMS ${texts}`,
     sentAgain: (count: number) => `during replays: ${count}`,
     dies: "The process dies, and with it all that the shop knew. A new one starts, with the log and nothing else.",
-    plays: (title: string, revenue: string) =>
-      `${title} is delivered again, as replayed. Revenue so far: ${revenue}.`,
-    title: (name: string, order: number) => `${name} ${order}`,
+    plays: (name: string, order: number, revenue: string) =>
+      `${name} ${order} is delivered again, as replayed. Revenue so far: ${revenue}.`,
     end: "The shop knows again what it knew. No customer got an email or an SMS a second time.",
     at: (count: number, revenue: string) =>
       `A new shop, and ${count} of 7 events played to it: revenue ${revenue}.`,
@@ -211,7 +210,6 @@ export const listeners = {
     newest: (subject: string) => `“${subject}”`,
     lines: (count: number) => `lines ${count}`,
     users: (users: number, orders: number) => `users ${users} · orders ${orders}`,
-    turnover: (amount: string) => amount,
     emits: (event: string) => `The shop emits ${event}.`,
     hears: {
       "email-sender": "email-sender hears it, and sends an email.",
@@ -241,7 +239,6 @@ export const shop = {
     counts: (orders: number, payments: number) => `orders ${orders} · paid ${payments}`,
     history: (count: number) => `history: ${count}`,
     sent: (emails: number, texts: number) => `emails ${emails} · SMS ${texts}`,
-    figures: (orders: number, payments: number) => `orders ${orders} · paid ${payments}`,
     off: "off",
     creates: (name: string, order: number) =>
       `${name} orders something. The order service remembers order ${order}, and emits order.created.`,

@@ -2,17 +2,15 @@
 // A learner's way through lesson 1, in a real browser, with the watch running.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { proved, unproved } from "../../shared/course/account.ts";
 import type { Candidate } from "../../shared/course/candidates.ts";
-import { findChromium, launch, noChromium } from "../browser.ts";
+import { axe, launch, noChromium } from "../browser.ts";
 import { LiveCourse } from "./live-course.ts";
 
-const chromium = findChromium();
 const file = "event-bus.ts";
 /** The one that goes away is inert. */
 const card = ".result:not([inert])";
@@ -26,8 +24,8 @@ test("the script of the live page is smaller than 4 KB", (t) => {
 });
 
 test("a learner goes through lesson 1, and the page knows how far", async (t) => {
-  if (!chromium) return unproved(t, noChromium.what, noChromium.how);
-  const browser = await launch(chromium);
+  const browser = await launch();
+  if (!browser) return unproved(t, ...noChromium);
   const course = new LiveCourse();
   try {
     const address = await course.watch();
@@ -155,10 +153,7 @@ async function openAgain(page: Page, address: string, course: LiveCourse): Promi
   await page.locator(".cards li", { hasText: "4 of 7 steps" }).waitFor();
 }
 
-async function withoutScripts(
-  address: string,
-  browser: Awaited<ReturnType<typeof launch>>,
-): Promise<void> {
+async function withoutScripts(address: string, browser: Browser): Promise<void> {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`${address}01-event-bus.html`);
@@ -194,8 +189,7 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });`;
 
 async function obstacles(page: Page): Promise<unknown> {
-  const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-  await page.evaluate(readFileSync(axe, "utf8"));
+  await page.evaluate(axe);
   return page.evaluate(
     "axe.run(document, { preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
   );

@@ -1,20 +1,19 @@
-/** `node:fs/promises` on a disk in memory, as much of it as the lessons use. */
-import { append, exists, fileAt, statOf, truncate, write } from "./files.ts";
+/** `node:fs/promises` on the same disk. */
+import { appendFileSync, openSync, readSync, statSync, truncateSync } from "./fs.ts";
 
 export async function stat(path: string) {
-  return statOf(path);
+  return statSync(path);
 }
 
-export async function open(path: string, _flags?: string) {
-  if (!exists(path)) write(path, "");
+export async function open(path: string, flags = "r") {
+  const descriptor = openSync(path, flags);
   return {
-    stat: async () => statOf(path),
-    appendFile: async (content: string | Uint8Array) => append(path, content),
-    truncate: async (size: number) => truncate(path, size),
+    stat: async () => statSync(path),
+    appendFile: async (content: string | Uint8Array) => appendFileSync(path, content),
+    truncate: async (size: number) => truncateSync(path, size),
     read: async (into: Uint8Array, at: number, length: number, position: number) => {
-      const read = fileAt(path).bytes.subarray(position, position + length);
-      into.set(read, at);
-      return { bytesRead: read.length, buffer: into };
+      const bytesRead = readSync(descriptor, into, at, length, position);
+      return { bytesRead, buffer: into };
     },
     datasync: async () => {},
     sync: async () => {},
