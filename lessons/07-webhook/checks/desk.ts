@@ -34,15 +34,6 @@ export function signedHeaders(body: string | Buffer, id = "delivery-1") {
   };
 }
 
-/** Whether a string tells a key, or a piece of a signature, in hex or in base64. */
-export function tells(text: string, key: string, signature: string): boolean {
-  const base64 = Buffer.from(signature, "hex").toString("base64");
-  const pieces = [signature, base64].flatMap((one) => one.match(/.{1,6}/g) ?? []);
-  return [key, ...pieces.filter(({ length }) => length === 6)].some((piece) =>
-    text.toLowerCase().includes(piece.toLowerCase()),
-  );
-}
-
 /** "accepted", or the status of the problem that was thrown. Anything else is named. */
 export function outcomeOf(action: () => unknown): string | number {
   try {
