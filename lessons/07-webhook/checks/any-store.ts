@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { checkDays, type Observation } from "#any-day";
 import type { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { type OrderEvent, statuses } from "../given/order-events.ts";
-import { Disk, eventOf, fileFor, idsOf, openStore } from "./desk.ts";
+import { Disk, eventOf, fileFor, idsOf, openStore, stage } from "./desk.ts";
 
 export const RULES = {
   add: "`add` returns true once for each id, and false for an id that is stored",
@@ -100,15 +100,14 @@ function waitingIn(store: Store, doubtful: Set<string>): string {
 }
 
 async function onTheStore(day: Command[]): Promise<Observation[]> {
-  let end = async () => {};
-  const t = { after: (run: () => Promise<void>) => (end = run) };
+  const t = stage();
   const path = fileFor(t);
   const disk = new Disk();
   const open = () => {
     appendFileSync(path, '{"id":"d9","name":"order.cre');
     return openStore(t, path, disk);
   };
-  return play(day, disk, open).finally(() => end());
+  return play(day, disk, open).finally(() => t.end());
 }
 
 /** The model: a list of events, and the ids of those that are handled. */

@@ -103,11 +103,11 @@ export function refusesSecrets(
   });
 }
 
-/** Whatever does something when it is over: a check, or a day. */
-type Ends = { after(run: () => Promise<void>): unknown };
+/** Whatever does something when it is over: a check, or a part of a day. */
+export type Ends = { after(run: () => Promise<void>): unknown };
 const cleanUps = new WeakMap<Ends, (() => unknown)[]>();
 
-/** Has this done when the check is over, before what was asked for earlier. */
+/** Has this done when it is over, before what was asked for earlier. */
 export function atEnd(t: Ends, action: () => unknown): void {
   const actions = cleanUps.get(t) ?? [];
   actions.unshift(action);
@@ -116,6 +116,17 @@ export function atEnd(t: Ends, action: () => unknown): void {
   t.after(async () => {
     for (const each of actions) await each();
   });
+}
+
+/** What is over when somebody says so. */
+export function stage() {
+  const t = {
+    end: async () => {},
+    after(run: () => Promise<void>) {
+      t.end = run;
+    },
+  };
+  return t;
 }
 
 /** A file in a folder of its own, which is gone when it is over. */
@@ -166,11 +177,14 @@ export class Disk {
     };
   };
 
-  /** From now on no fsync comes back, until `release`. Resolves when one waits, or all is `done`. */
-  async hold(begin: () => Promise<unknown>): Promise<void> {
-    this.#held ??= [];
-    const before = this.syncs;
-    await Promise.race([begin(), until(() => this.syncs > before)]);
+  /** From now on no fsync comes back, until `release`. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Resolves when an fsync waits, and nothing else happens; or when it was not waited for. */
+  async busyWith(work: Promise<unknown>): Promise<void> {
+    await Promise.race([work, until(() => this.#held?.length !== 0)]);
     await manyTurns();
   }
 

@@ -35,8 +35,7 @@ async function deliver(
       const id = `${round}-${++number}`;
       const json = `{"order_id": ${number}, "status": "created"}`;
       const { headers, body } = sign.github(practiceSecret, { id, time: 0, json });
-      const { code } = await send(port, { headers, body });
-      if (code !== 202) return;
+      if ((await send(port, { headers, body })) !== "202") return;
       accepted.push(id);
       if (accepted.length === enough) server.kill("SIGKILL");
     }
