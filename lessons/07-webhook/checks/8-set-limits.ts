@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { Server } from "node:http";
 import { type TestContext, test } from "node:test";
-import { defaultLimits, type Limits } from "../given/server-options.ts";
+import { defaultLimits } from "../given/server-options.ts";
 import { atEnd, order, signedHeaders, until } from "./desk.ts";
 import { Line, openShop } from "./wire.ts";
 
-const limited = (t: TestContext, limits: Partial<Limits>) => openShop(t, { limits });
 /** Node's types leave it out. */
 type LimitedServer = Server & { connectionsCheckingInterval: number };
 const brief = { headersTime: 30, requestTime: 60, lookEvery: 5 };
@@ -41,20 +40,16 @@ async function firstAnswer(t: TestContext, port: number, text?: string, drips?: 
 }
 
 test("step 8 · a body of more than `bodySize` bytes gets 413, announced or not", async (t) => {
-  const shop = await limited(t, { bodySize: 1_000 });
+  const shop = await openShop(t, { limits: { bodySize: 1_000 } });
   const fits = order.padEnd(1_000);
   const large = `${fits} `;
-  const headers = { ...signedHeaders(large), "Transfer-Encoding": "chunked" };
   const line = lineTo(t, shop.port);
-  line.say({ headers });
+  line.say({ headers: { ...signedHeaders(large), "Transfer-Encoding": "chunked" } });
   assert.deepEqual(
     {
       "1,000 bytes": await shop.post(fits, "fits"),
       "1,001 bytes": await shop.post(large),
-      "1,001 bytes in chunks": await ask(
-        line,
-        `${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`,
-      ),
+      "1,001 bytes in chunks": await ask(line, `3e9\r\n${large}\r\n0\r\n\r\n`),
       heard: await shop.heardInTheEnd(1),
       "onError was called with": shop.errors,
     },
@@ -69,7 +64,7 @@ test("step 8 · a body of more than `bodySize` bytes gets 413, announced or not"
 });
 
 test("step 8 · a request that takes longer than `requestTime` gets 408, and `onError` is not called", async (t) => {
-  const shop = await limited(t, brief);
+  const shop = await openShop(t, { limits: brief });
   // Each says a little now and then, so that the line is never silent for long.
   const [headers, body] = await Promise.all(
     [slowHeaders, slowBody].map((text) => firstAnswer(t, shop.port, text, 35)),
@@ -81,7 +76,7 @@ test("step 8 · a request that takes longer than `requestTime` gets 408, and `on
 });
 
 test("step 8 · headers have the shorter limit `headersTime`", async (t) => {
-  const shop = await limited(t, { ...brief, requestTime: 60_000 });
+  const shop = await openShop(t, { limits: { ...brief, requestTime: 60_000 } });
   const answer = await ask(lineTo(t, shop.port), slowHeaders);
   assert.deepEqual({ "slow headers": answer }, { "slow headers": "408 problem" });
 });
@@ -107,7 +102,7 @@ test("step 8 · what is not HTTP gets 400, headers that are too large get 431, a
 });
 
 test("step 8 · whoever is cut off and does not hang up keeps no connection", async (t) => {
-  const shop = await limited(t, { ...brief, connections: 1 });
+  const shop = await openShop(t, { limits: { ...brief, connections: 1 } });
   const first = await ask(lineTo(t, shop.port, { hangsUp: false }), slowHeaders);
   assert.deepEqual(
     { "who is slow": first, "who comes after it": await firstAnswer(t, shop.port) },
@@ -116,7 +111,7 @@ test("step 8 · whoever is cut off and does not hang up keeps no connection", as
 });
 
 test("step 8 · there are never more than `connections` connections; when one ends there is room again", async (t) => {
-  const shop = await limited(t, { connections: 2 });
+  const shop = await openShop(t, { limits: { connections: 2 } });
   const lines = [1, 2, 3].map(() => lineTo(t, shop.port));
   const answers: string[] = [];
   for (const line of lines) answers.push(await ask(line));
@@ -133,8 +128,8 @@ test("step 8 · there are never more than `connections` connections; when one en
 test("step 8 · a limit that is not given is that of `defaultLimits`", async (t) => {
   const { mock } = t.mock.method(Server.prototype, "listen");
   const shop = await openShop(t);
-  await limited(t, { connections: 7 });
-  await limited(t, { requestTime: 1_000 });
+  await openShop(t, { limits: { connections: 7 } });
+  await openShop(t, { limits: { requestTime: 1_000 } });
   const largest = order.padEnd(defaultLimits.bodySize);
   const { bodySize: _, ...others } = defaultLimits;
   assert.deepEqual(

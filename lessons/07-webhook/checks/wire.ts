@@ -102,11 +102,10 @@ function read(text: string): string {
   const code = Number(head.split(" ")[1] ?? 0);
   const body = Buffer.from(rest.join("\r\n\r\n"), "latin1").toString();
   const told = secrets.exec(text.replace(/^etag:.*$/im, ""))?.[0];
-  if (told) return `${code}, which tells "${told}"`;
+  const shown = told ? `${code}, which tells "${told}"` : shownAs(code, head, body);
   // Before step 7 it is Express that answers, with a page.
   const page = /<pre>(.*?)<(br|\/pre)>/.exec(body)?.[1];
-  const since = page ? `, since ${page.replaceAll("&#39;", "'")}` : "";
-  return shownAs(code, head, body) + since;
+  return page ? `${shown}, since ${page.replaceAll("&#39;", "'")}` : shown;
 }
 
 /** The code; where it is a refusal, whether it is a problem as RFC 9457 has it. */
@@ -172,10 +171,8 @@ export async function openShop(t: Ends, options: ShopOptions = {}) {
     ...(onError && { onError: hear }),
     ...others,
   });
-  atEnd(t, () => {
-    luck.disk.release();
-    return close();
-  });
+  atEnd(t, close);
+  atEnd(t, () => luck.disk.release());
   return {
     ...{ port, heard, times, errors },
     /** What has been heard, when everything has come to its end, and each event is handled. */
