@@ -55,6 +55,11 @@ export class Line {
     this.#heard = "";
     return answer;
   }
+
+  ask(what: string | Request): Promise<string> {
+    this.say(what);
+    return this.answer();
+  }
 }
 
 export interface Request {
@@ -77,8 +82,7 @@ function bytesOf(request: Request): Buffer {
 /** Sends one request over a connection of its own. */
 export function send(port: number, request: Request): Promise<string> {
   const line = new Line(port);
-  line.say(request);
-  return line.answer().finally(() => line.end());
+  return line.ask(request).finally(() => line.end());
 }
 
 function headerIn(head: string, name: string): string {
