@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ServerResponse } from "node:http";
 import { test } from "node:test";
-import { anyDay } from "./any-day.ts";
+import { checkDays } from "#any-day";
+import { shopDays } from "./any-day.ts";
 import { RULES } from "./day.ts";
 import { manyTurns, order, signedHeaders, until } from "./desk.ts";
 import { Line, Luck, openShop } from "./wire.ts";
@@ -85,4 +86,4 @@ test("step 6 · a sender who hangs up before the answer changes nothing: the eve
   assert.deepEqual(await shop.heardInTheEnd(1), ["order.created 777 d1"]);
 });
 
-anyDay(6);
+checkDays(6, [RULES.start, RULES.raw, RULES.known], shopDays(6));

@@ -1,3 +1,7 @@
-import { anyDay } from "./any-day.ts";
+import { checkDays } from "#any-day";
+import { shopDays } from "./any-day.ts";
+import { RULES } from "./day.ts";
 
-anyDay(7);
+const { path, unsigned, body, type, tells, full, own, onError } = RULES;
+
+checkDays(7, [path, unsigned, body, type, tells, full, own, onError], shopDays(7));

@@ -1,7 +1,7 @@
 // Days made up by chance at the door of the shop, against a list of what must have been heard.
 import { appendFileSync } from "node:fs";
 import fc from "fast-check";
-import { catchEscaped, checkDays, type Escaped, type Observation } from "#any-day";
+import { type AnyDay, catchEscaped, type Escaped, type Observation } from "#any-day";
 import { github } from "#lesson/07-webhook/signatures.ts";
 import type { Provider } from "../given/provider.ts";
 import {
@@ -31,8 +31,8 @@ async function play({ commands }: Day, shop: Shop): Promise<Observation[]> {
       await shop.restart();
     } else if (does === "hangs up") await shop.hangUp();
     else if (does === "send" || does === "send twice") {
-      const commands = does === "send" ? [command] : [command, command];
-      const all = commands.map((each) => shop.send(each));
+      const times = does === "send" ? [1] : [1, 2];
+      const all = times.map(() => shop.send(command));
       const value = (await Promise.all(all)).sort().join(", ");
       seen.push({ rule: ruleOf(command, value), what: `${does}, and get`, value });
     } else if (does === "bus breaks" || does === "bus heals")
@@ -69,20 +69,13 @@ const shown = (error: unknown) =>
 
 /** A shop with the answer in it. */
 async function realShop(t: Ends, day: Day, escaped: Escaped): Promise<Shop> {
-  const path = fileFor(t);
-  const luck = new Luck();
+  const [path, luck, provider] = [fileFor(t), new Luck(), providerOf(day)];
   const onError = ON_ERROR[day.onError];
   let moment = 0;
-  const options = {
-    path,
-    luck,
-    provider: providerOf(day),
-    onError,
-    clock: () => moment++,
-  };
+  const options = { path, luck, provider, onError, clock: () => moment++ };
   let opened = stage();
-  let shop = await openShop(opened, options);
   atEnd(t, () => opened.end());
+  let shop = await openShop(opened, options);
   return {
     luck,
     async send(command) {
@@ -132,34 +125,31 @@ function atTheDoor(day: Day): Promise<Observation[]> {
   });
 }
 
-/** Registers the checks that the days make in a step: refusals and failures count from step 7 on. */
-export function anyDay(step: 6 | 7): void {
-  const until6 = <One>(all: One[], count: number) =>
+/** The days of a step: refusals and failures count from step 7 on. */
+export function shopDays(step: 6 | 7): AnyDay<Day> {
+  const upTo = <One>(count: number, all: One[]) =>
     step === 6 ? all.slice(0, count) : all;
-  const does = until6(Object.keys(COMMANDS) as Command["does"][], 5);
-  const hows = until6(Object.entries(HOWS), 4);
+  const does = upTo(5, Object.keys(COMMANDS) as Command["does"][]);
+  const hows = upTo(4, Object.entries(HOWS));
   const command = fc.record<Command>({
     does: fc.constantFrom("send", "send", "send twice", "restart", ...does),
-    body: fc.constantFrom(...BODIES.slice(0, 3), ...until6(BODIES, 3)),
+    body: fc.constantFrom(...BODIES.slice(0, 3), ...upTo(3, BODIES)),
     how: fc.oneof(fc.constantFrom(...hows.slice(0, 1)), fc.constantFrom(...hows)),
   });
-  const { heard: _, start, raw, known, ...refusals } = RULES;
-  const rules = step === 6 ? { start, raw, known } : refusals;
-  checkDays<Day>(step, Object.values(rules), {
+  const commands = fc.array(command, { minLength: 1, maxLength: 10, size: "max" });
+  return {
     day: fc.record<Day>({
       step: fc.constant(step),
       isBase64: fc.boolean(),
       onError: fc.constantFrom(...(Object.keys(ON_ERROR) as Day["onError"][])),
-      commands: fc.noBias(
-        fc.array(command, { minLength: 1, maxLength: 10, size: "max" }),
-      ),
+      commands: fc.noBias(commands),
     }),
     play: atTheDoor,
     model: (day) => play(day, slowShop(day)),
     story: tell,
-    rule: ({ commands }, seen) =>
+    rule: (day, seen) =>
       seen ??
-      (commands.some(({ does }) => does === "restart") ? RULES.start : RULES.heard),
+      (day.commands.some(({ does }) => does === "restart") ? RULES.start : RULES.heard),
     waits: 3_000,
-  });
+  };
 }
