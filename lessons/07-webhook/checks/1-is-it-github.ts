@@ -24,16 +24,11 @@ test("step 1 · the example that GitHub publishes is accepted, and keeps its id"
 
 test("step 1 · signatures are compared with `timingSafeEqual`", (t) => {
   const { signature } = published;
-  compareSafely(
-    t,
-    () => verify(signature),
-    () => verify(signature.replace(/.$/, "0")),
-  );
+  compareSafely(t, verify, [signature, signature.replace(/.$/, "0")]);
 });
 
-refusesSecrets(
-  "step 1 · a secret that is not a string, is empty, or has white space at an end is a `TypeError`",
-  github,
-);
+test("step 1 · a secret that is not a string, is empty, or has white space at an end is a `TypeError`", () => {
+  refusesSecrets(github);
+});
 
 anySignature(1);

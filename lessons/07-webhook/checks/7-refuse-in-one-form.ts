@@ -1,19 +1,7 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { anyDay, RULES } from "./any-day.ts";
-import { openShop, send } from "./wire.ts";
+import { checkDays } from "#any-day";
+import { shopDays } from "./any-day.ts";
+import { RULES } from "./day.ts";
 
-test(`step 7 · ${RULES.path}`, async (t) => {
-  const { port } = await openShop(t);
-  const answers = [
-    await send(port, { method: "GET" }),
-    await send(port, { method: "PUT" }),
-    await send(port, { path: "/webhook/user" }),
-  ];
-  assert.deepEqual(
-    answers.map(({ shown }) => shown),
-    ["405 problem", "405 problem", "404 problem"],
-  );
-});
+const { path, unsigned, body, type, tells, full, own, onError } = RULES;
 
-anyDay(7);
+checkDays(7, [path, unsigned, body, type, tells, full, own, onError], shopDays(7));

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { Server } from "node:http";
 import { type TestContext, test } from "node:test";
-import { defaultLimits, type Limits } from "../given/server-options.ts";
+import { defaultLimits } from "../given/server-options.ts";
 import { atEnd, order, signedHeaders, until } from "./desk.ts";
 import { Line, openShop } from "./wire.ts";
 
-const limited = (t: TestContext, limits: Partial<Limits>) => openShop(t, { limits });
 /** Node's types leave it out. */
 type LimitedServer = Server & { connectionsCheckingInterval: number };
+const plain = "GET /webhook/order HTTP/1.1\r\nHost: x\r\n\r\n";
 const brief = { headersTime: 30, requestTime: 60, lookEvery: 5 };
 const slowHeaders = "POST /webhook/order HTTP/1.1\r\nHost: x\r\nX-Slow: ";
 const slowBody =
@@ -19,20 +19,15 @@ function lineTo(t: TestContext, port: number, options = {}): Line {
   return line;
 }
 
-function ask(line: Line, text = "GET /webhook/order HTTP/1.1\r\nHost: x\r\n\r\n") {
-  line.say(text);
-  return line.answer().then(({ shown }) => shown);
-}
-
 /**
  * Asks on one new connection after the other: how the first that is not cut off is answered. On
  * Windows, the answer is lost for who goes on talking after it.
  */
-async function firstAnswer(t: TestContext, port: number, text?: string, drips?: number) {
+async function firstAnswer(t: TestContext, port: number, text = plain, drips = 0) {
   for (let attempts = drips ? 5 : 200; ; attempts--) {
     const line = lineTo(t, port);
-    const drip = drips && setInterval(() => line.say("x"), drips);
-    const answer = await ask(line, text);
+    const drip = drips > 0 ? setInterval(() => line.say("x"), drips) : undefined;
+    const answer = await line.ask(text);
     const isCutOff = line.isClosed && !/^\d/.test(answer);
     clearInterval(drip);
     line.end();
@@ -41,20 +36,16 @@ async function firstAnswer(t: TestContext, port: number, text?: string, drips?: 
 }
 
 test("step 8 · a body of more than `bodySize` bytes gets 413, announced or not", async (t) => {
-  const shop = await limited(t, { bodySize: 1_000 });
+  const shop = await openShop(t, { limits: { bodySize: 1_000 } });
   const fits = order.padEnd(1_000);
   const large = `${fits} `;
-  const headers = { ...signedHeaders(large), "Transfer-Encoding": "chunked" };
   const line = lineTo(t, shop.port);
-  line.say({ headers });
+  line.say({ headers: { ...signedHeaders(large), "Transfer-Encoding": "chunked" } });
   assert.deepEqual(
     {
       "1,000 bytes": await shop.post(fits, "fits"),
       "1,001 bytes": await shop.post(large),
-      "1,001 bytes in chunks": await ask(
-        line,
-        `${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`,
-      ),
+      "1,001 bytes in chunks": await line.ask(`3e9\r\n${large}\r\n0\r\n\r\n`),
       heard: await shop.heardInTheEnd(1),
       "onError was called with": shop.errors,
     },
@@ -69,7 +60,7 @@ test("step 8 · a body of more than `bodySize` bytes gets 413, announced or not"
 });
 
 test("step 8 · a request that takes longer than `requestTime` gets 408, and `onError` is not called", async (t) => {
-  const shop = await limited(t, brief);
+  const shop = await openShop(t, { limits: brief });
   // Each says a little now and then, so that the line is never silent for long.
   const [headers, body] = await Promise.all(
     [slowHeaders, slowBody].map((text) => firstAnswer(t, shop.port, text, 35)),
@@ -81,8 +72,8 @@ test("step 8 · a request that takes longer than `requestTime` gets 408, and `on
 });
 
 test("step 8 · headers have the shorter limit `headersTime`", async (t) => {
-  const shop = await limited(t, { ...brief, requestTime: 60_000 });
-  const answer = await ask(lineTo(t, shop.port), slowHeaders);
+  const shop = await openShop(t, { limits: { ...brief, requestTime: 60_000 } });
+  const answer = await lineTo(t, shop.port).ask(slowHeaders);
   assert.deepEqual({ "slow headers": answer }, { "slow headers": "408 problem" });
 });
 
@@ -97,7 +88,7 @@ test("step 8 · what is not HTTP gets 400, headers that are too large get 431, a
   };
   for (const [text, status] of Object.entries(texts)) {
     const line = lineTo(t, shop.port);
-    const answer = await ask(line, text);
+    const answer = await line.ask(text);
     await until(() => line.isClosed);
     assert.deepEqual(
       { sent: text.slice(0, 50), answer, "connection ends": line.isClosed },
@@ -107,8 +98,8 @@ test("step 8 · what is not HTTP gets 400, headers that are too large get 431, a
 });
 
 test("step 8 · whoever is cut off and does not hang up keeps no connection", async (t) => {
-  const shop = await limited(t, { ...brief, connections: 1 });
-  const first = await ask(lineTo(t, shop.port, { hangsUp: false }), slowHeaders);
+  const shop = await openShop(t, { limits: { ...brief, connections: 1 } });
+  const first = await lineTo(t, shop.port, { hangsUp: false }).ask(slowHeaders);
   assert.deepEqual(
     { "who is slow": first, "who comes after it": await firstAnswer(t, shop.port) },
     { "who is slow": "408 problem", "who comes after it": "405 problem" },
@@ -116,10 +107,10 @@ test("step 8 · whoever is cut off and does not hang up keeps no connection", as
 });
 
 test("step 8 · there are never more than `connections` connections; when one ends there is room again", async (t) => {
-  const shop = await limited(t, { connections: 2 });
+  const shop = await openShop(t, { limits: { connections: 2 } });
   const lines = [1, 2, 3].map(() => lineTo(t, shop.port));
   const answers: string[] = [];
-  for (const line of lines) answers.push(await ask(line));
+  for (const line of lines) answers.push(await line.ask(plain));
   lines[0]?.end();
   assert.deepEqual(
     { answers, "when the first has ended": await firstAnswer(t, shop.port) },
@@ -133,8 +124,8 @@ test("step 8 · there are never more than `connections` connections; when one en
 test("step 8 · a limit that is not given is that of `defaultLimits`", async (t) => {
   const { mock } = t.mock.method(Server.prototype, "listen");
   const shop = await openShop(t);
-  await limited(t, { connections: 7 });
-  await limited(t, { requestTime: 1_000 });
+  await openShop(t, { limits: { connections: 7 } });
+  await openShop(t, { limits: { requestTime: 1_000 } });
   const largest = order.padEnd(defaultLimits.bodySize);
   const { bodySize: _, ...others } = defaultLimits;
   assert.deepEqual(

@@ -1,12 +1,11 @@
-// Days made up by chance in the life of a store, against a map that loses nothing.
+// Days made up by chance in the life of a store, against a list that loses nothing.
 import { appendFileSync } from "node:fs";
 import fc from "fast-check";
 import { checkDays, type Observation } from "#any-day";
-import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
-import { statuses } from "../given/order-events.ts";
-import { Disk, eventOf, fileFor } from "./desk.ts";
+import type { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
+import { type OrderEvent, statuses } from "../given/order-events.ts";
+import { Disk, eventOf, fileFor, idsOf, openStore, stage } from "./desk.ts";
 
-const IDS = ["d1", "D1", "10", "9", "__proto__", "чай"];
 export const RULES = {
   add: "`add` returns true once for each id, and false for an id that is stored",
   full: "when the disk is full, `add` rejects, and the id counts as unknown again",
@@ -21,152 +20,128 @@ export const RULES = {
 const COMMANDS = {
   add: "is added",
   "add three times": "is added three times at once",
-  handle: "is handled, if it was stored",
+  handle: "is handled, if it waits",
   restart: "the store is killed in the middle of a line, and opened again",
   fills: "the disk is full",
   heals: "the disk is fine again",
 };
 interface Command {
   does: keyof typeof COMMANDS;
-  id: number;
+  event: OrderEvent;
 }
 
-const told = ({ id, name, data, timestamp }: ReturnType<typeof deliveryOf>) =>
-  `${id} ${name} ${data.orderId} ${data.status} ${timestamp}`;
-
-function deliveryOf(id: string) {
-  const at = IDS.indexOf(id);
-  return eventOf(id, statuses[at % statuses.length], Number.MAX_SAFE_INTEGER - at);
-}
+const EVENTS = ["d1", "D1", "10", "9", "__proto__", "чай"].map((id, at) =>
+  eventOf(id, statuses[at % statuses.length], Number.MAX_SAFE_INTEGER - at),
+);
 
 /** What is to be seen of a store: the slow one below has it, too. */
-interface Store {
-  add(id: string): Promise<boolean>;
-  handled(id: string): Promise<void>;
-  waiting(): string[];
-  fill(isFull: boolean): void;
-  restart(): Promise<void>;
-}
+type Store = Pick<DeliveryStore, "add" | "handled" | "waiting" | "close">;
 
-async function play(day: Command[], store: Store): Promise<Observation[]> {
+async function play(
+  day: Command[],
+  disk: { full: boolean },
+  open: () => Promise<Store>,
+): Promise<Observation[]> {
   const seen: Observation[] = [];
-  const stored = new Set<string>();
   /** Whether these wait is left open: the note about them was refused. */
   const doubtful = new Set<string>();
-  /** To note them once more is left open: the disk has a note. */
-  const noted = new Set<string>();
+  let store = await open();
   let since: keyof typeof RULES = "add";
-  for (const { does, id: at } of day) {
-    const id = IDS[at] ?? "";
+  for (const { does, event } of day) {
+    const { id } = event;
     if (does === "add" || does === "add three times") {
-      const all = Array.from({ length: does === "add" ? 1 : 3 }, () => store.add(id));
-      const results = (await Promise.allSettled(all)).map((result) => {
-        if (result.status === "fulfilled") return String(result.value);
-        if (result.reason?.name === "TodoError") throw result.reason;
-        return "refused";
-      });
-      if (results.includes("true")) stored.add(id);
-      const what = `${does} ${id} gets`;
-      // Which of them is the first is open.
-      seen.push({ rule: RULES[since], what, value: results.sort().join() });
+      const value = await added(store, event, does === "add" ? 1 : 3);
+      seen.push({ rule: RULES[since], what: `${does} ${id} gets`, value });
     } else if (does === "handle") {
-      // Nobody handles what was never stored.
-      if (!stored.has(id) || noted.has(id)) continue;
+      if (!doubtful.has(id) && !idsOf(store.waiting).includes(id)) continue;
       const [{ status: value }] = await Promise.allSettled([store.handled(id)]);
-      doubtful.delete(id);
-      (value === "rejected" ? doubtful : noted).add(id);
+      if (value === "rejected") doubtful.add(id);
+      else doubtful.delete(id);
       seen.push({ rule: RULES.handled, what: `handled ${id} is`, value });
     } else if (does === "restart") {
-      await store.restart();
+      await store.close().catch(() => {});
+      store = await open();
       since = "restart";
     } else {
-      store.fill(does === "fills");
+      disk.full = does === "fills";
       since = "full";
     }
     const rule =
       does === "handle" ? "handled" : since === "restart" ? "restart" : "waiting";
-    const waiting = store
-      .waiting()
-      .filter((text) => !doubtful.has(text.split(" ")[0] ?? ""));
-    seen.push({
-      rule: RULES[rule],
-      what: `after "${does}" waits`,
-      value: waiting.join(),
-    });
+    const what = `after "${does}" waits`;
+    seen.push({ rule: RULES[rule], what, value: waitingIn(store, doubtful) });
   }
   return seen;
 }
 
-async function onTheStore(day: Command[]): Promise<Observation[]> {
-  let remove = async () => {};
-  const path = fileFor({ after: (run) => (remove = run) });
-  const disk = new Disk();
-  const open = () => DeliveryStore.open(path, { open: disk.open });
-  let store = await open();
-  try {
-    return await play(day, {
-      add: (id) => store.add(deliveryOf(id)),
-      handled: (id) => store.handled(id),
-      waiting() {
-        // Whoever hands out a frozen list is right, too.
-        Reflect.set(store.waiting, "length", 0);
-        return store.waiting.map((event) => {
-          const isNews = Object.isFrozen(event) && !event.replayed;
-          return `${told(event)}${isNews ? "" : ", not frozen, or replayed"}`;
-        });
-      },
-      fill: (isFull) => {
-        disk.full = isFull;
-      },
-      async restart() {
-        await store.close().catch(() => {});
-        appendFileSync(path, '{"id":"d9","name":"order.cre');
-        store = await open();
-      },
-    });
-  } finally {
-    await store.close().catch(() => {});
-    await remove();
-  }
+/** What `add` says to all who bring the same at once: which of them is the first is open. */
+async function added(store: Store, event: OrderEvent, times: number): Promise<string> {
+  const all = Array.from({ length: times }, () => store.add(event));
+  const results = await Promise.allSettled(all);
+  const told = results.map((result) => {
+    if (result.status === "fulfilled") return String(result.value);
+    if (result.reason?.name === "TodoError") throw result.reason;
+    return "refused";
+  });
+  return told.sort().join();
 }
 
-/** The model: a list of deliveries, and what the file has of each. */
+function waitingIn(store: Store, doubtful: Set<string>): string {
+  // Whoever hands out a frozen list is right, too.
+  Reflect.set(store.waiting, "length", 0);
+  const certain = store.waiting.filter(({ id }) => !doubtful.has(id));
+  const told = certain.map((event) => {
+    const { id, name, data, timestamp, replayed } = event;
+    const isNews = Object.isFrozen(event) && !replayed;
+    const what = `${id} ${name} ${data.orderId} ${data.status} ${timestamp}`;
+    return `${what}${isNews ? "" : ", not frozen, or replayed"}`;
+  });
+  return told.join();
+}
+
+async function onTheStore(day: Command[]): Promise<Observation[]> {
+  const t = stage();
+  const path = fileFor(t);
+  const disk = new Disk();
+  const open = () => {
+    appendFileSync(path, '{"id":"d9","name":"order.cre');
+    return openStore(t, path, disk);
+  };
+  return play(day, disk, open).finally(() => t.end());
+}
+
+/** The model: a list of events, and the ids of those that are handled. */
 function onTheModel(day: Command[]): Promise<Observation[]> {
-  const all: { id: string; handled: boolean; noted: boolean }[] = [];
-  let isFull = false;
-  return play(day, {
-    async add(id) {
-      if (all.some((one) => one.id === id)) return false;
-      if (isFull) throw new Error("refused");
-      all.push({ id, handled: false, noted: false });
-      return true;
+  const disk = { full: false };
+  const all: OrderEvent[] = [];
+  const handled = new Set<string>();
+  const write = () => {
+    if (disk.full) throw new Error("the disk is full");
+  };
+  const store: Store = {
+    async add(event) {
+      if (all.includes(event)) return false;
+      write();
+      return all.push(event) > 0;
     },
     async handled(id) {
-      for (const one of all.filter((each) => each.id === id)) {
-        one.handled = true;
-        one.noted ||= !isFull;
-      }
-      if (isFull) throw new Error("no note");
+      write();
+      handled.add(id);
     },
-    waiting: () =>
-      all.filter(({ handled }) => !handled).map(({ id }) => told(deliveryOf(id))),
-    fill: (now) => {
-      isFull = now;
+    get waiting() {
+      return all.filter(({ id }) => !handled.has(id));
     },
-    async restart() {
-      for (const one of all) one.handled = one.noted;
-    },
-  });
+    async close() {},
+  };
+  return play(day, disk, async () => store);
 }
 
 /** Registers the checks that the days make in step 5. */
 export function anyStore(): void {
+  const does = Object.keys(COMMANDS) as Command["does"][];
   const command = fc.record<Command>({
-    does: fc.constantFrom(
-      ...(Object.keys(COMMANDS) as Command["does"][]),
-      ...(["add", "add", "handle", "restart"] as const),
-    ),
-    id: fc.oneof(fc.nat(1), fc.nat(IDS.length - 1)),
+    does: fc.constantFrom(...does, "add", "add", "handle", "restart"),
+    event: fc.constantFrom(...EVENTS.slice(0, 2), ...EVENTS),
   });
   const { full: _, ...rules } = RULES;
   checkDays<Command[]>(5, Object.values(rules), {
@@ -174,10 +149,8 @@ export function anyStore(): void {
     play: onTheStore,
     model: onTheModel,
     story: (day) =>
-      day.map(({ does, id }) =>
-        /is (added|handled)/.test(COMMANDS[does])
-          ? `${IDS[id]} ${COMMANDS[does]}`
-          : COMMANDS[does],
+      day.map(({ does, event: { id } }) =>
+        /^is/.test(COMMANDS[does]) ? `${id} ${COMMANDS[does]}` : COMMANDS[does],
       ),
     rule: (day, seen) =>
       seen ?? (day.some(({ does }) => does === "restart") ? RULES.restart : RULES.add),

@@ -1,5 +1,5 @@
 /** What can happen on a day at the door of the shop, how it is told, and which rule it is about. */
-import { macOf, secret } from "./desk.ts";
+import { signedHeaders } from "./desk.ts";
 import type { Request } from "./wire.ts";
 
 export const RULES = {
@@ -7,10 +7,10 @@ export const RULES = {
   raw: "the signature is over the raw bytes, spaces and all",
   known: "a known delivery gets 200 and no event, also at once and after a restart",
   start: "at the start, the bus gets what is stored and not handled, whatever its status",
+  path: "another method gets 405 with `Allow: POST`, another path gets 404",
   unsigned: "a delivery that is not signed gets 401, whatever its body holds",
   body: "a signed body gets 400 if it is not JSON, and 422 if it is not an order",
   type: "another content type, none, or a compressed body gets 415, signed or not",
-  path: "another method gets 405 with `Allow: POST`, another path gets 404",
   tells:
     "every refusal is a problem as in RFC 9457, and no answer tells a signature, path or stack",
   full: "a delivery that cannot be stored gets 503 with `Retry-After`, and 202 when it comes again",
@@ -19,81 +19,91 @@ export const RULES = {
     "an `onError` that throws or rejects changes no answer; without one, stderr is told",
 } as const;
 
-/** Each body, and what it says, or the status with which it is refused. */
-export const BODIES: [body: string | Buffer, meaning: string | 400 | 422][] = [
-  ['{"order_id": 1, "status": "created"}', "order.created 1"],
-  ['{"order_id": 1, "status": "paid"}', "order.paid 1"],
-  [
-    '  {"status" : "cancelled",\r\n\t"order_id":2e0, "note": "чай \\u0026 мед"}\n',
-    "order.cancelled 2",
-  ],
-  ['{"order_id": 9007199254740993, "status": "paid"}', 422],
-  [`[${"[".repeat(300)}${"]".repeat(300)}]`, 422],
-  ["null", 422],
-  ['{"order_id": 777', 400],
-  [Buffer.of(0x22, 0xff, 0x22), 400],
+interface Body {
+  /** Of its delivery. */
+  id: string;
+  json: string | Buffer;
+  /** What it says, or the status with which it is refused. */
+  means: string | 400 | 422;
+  rule?: string;
+}
+/** The first three are played in step 6, too. */
+export const BODIES: Body[] = [
+  { id: "a", json: '{"order_id": 1, "status": "created"}', means: "order.created 1" },
+  { id: "b", json: '{"order_id": 1, "status": "paid"}', means: "order.paid 1" },
+  {
+    ...{ id: "c", means: "order.cancelled 2", rule: RULES.raw },
+    json: '  {"status" : "cancelled",\r\n\t"order_id":2e0, "note": "чай \\u0026 мед"}\n',
+  },
+  { id: "d", json: '{"order_id": 9007199254740993, "status": "paid"}', means: 422 },
+  { id: "e", json: `[${"[".repeat(300)}${"]".repeat(300)}]`, means: 422 },
+  { id: "f", json: "null", means: 422 },
+  { id: "g", json: '{"order_id": 777', means: 400 },
+  { id: "h", json: Buffer.of(0x22, 0xff, 0x22), means: 400 },
 ];
 
-interface How extends Request {
+/** A way to send a delivery: what differs from a request that is signed well. */
+interface How {
+  rule?: string;
   /** Undefined where the body decides. */
   status?: number;
-  rule: string;
-  /** When it was signed, in seconds from now. */
-  at?: number;
-  /** Instead of the body of the command. */
+  /** Instead of that of the body. */
   json?: string;
+  /** What is put behind the body after it was signed. */
+  added?: string;
+  method?: string;
+  path?: string;
+  /** An empty one is left out. */
+  headers?: Record<string, string>;
 }
-const unwanted = (headers: Record<string, string>): How => ({
-  ...{ status: 415, rule: RULES.type },
+const FORM = "application/x-www-form-urlencoded";
+const bare = { "X-Hub-Signature-256": "" };
+const forged = { "X-Hub-Signature-256": `sha256=${"a".repeat(64)}` };
+const unsigned = { rule: RULES.unsigned, status: 401 };
+const astray = { rule: RULES.path, status: 404 };
+const misused = (method: string) => ({ rule: RULES.path, status: 405, method });
+const unwanted = (headers: Record<string, string>) => ({
+  ...{ rule: RULES.type, status: 415 },
   headers,
 });
-const typed = (type: string) => unwanted({ "Content-Type": type });
-const elsewhere = { status: 404, rule: RULES.path };
-const unsigned = { "Stripe-Signature": "" };
-const gzip = { "Content-Encoding": "gzip" };
-const plain = { "Content-Type": "text/plain" };
+const typed = (type: string, more = {}) => unwanted({ "Content-Type": type, ...more });
+const packed = (how: string, more = {}) => unwanted({ "Content-Encoding": how, ...more });
 
-/** The type of the bodies is the provider's, unless something else is said here. */
-const OTHER = "the other type";
-
-/** Ways to send a delivery; from the seventh on, they are played from step 7 on. */
+/** The first four are played in step 6, too. */
 export const HOWS: Record<string, How> = {
-  "signed now": { rule: RULES.heard },
-  "signed 10 s ago": { rule: RULES.heard, at: -10 },
-  "signed 20 s from now": { rule: RULES.heard, at: 20 },
-  "signed long ago": { rule: RULES.unsigned, status: 401, at: -900 },
-  forged: { rule: RULES.unsigned, status: 401 },
-  "changed on the way": { rule: RULES.unsigned, status: 401 },
-  "without a signature": { rule: RULES.unsigned, status: 401, headers: unsigned },
-  "with capitals and a charset in its type": { rule: RULES.type },
-  "as text/plain": unwanted(plain),
-  "as application/jsonp": typed("application/jsonp"),
-  "as x-application/json": typed("x-application/json"),
-  "as application/ld+json": typed("application/ld+json"),
-  "as what another provider sends": typed(OTHER),
+  "signed well": {},
+  forged: { ...unsigned, headers: forged },
+  "changed on the way": { ...unsigned, added: " " },
+  "without a signature": { ...unsigned, headers: bare },
+  "with capitals and a charset in its type": {
+    rule: RULES.type,
+    headers: { "Content-Type": `${FORM.replace("app", "App")}; charset=utf-8` },
+  },
+  "as what another provider sends": typed("application/json"),
+  "as text/plain": typed("text/plain"),
+  "as x-application/x-www-form-urlencoded": typed(`x-${FORM}`),
+  "as application/x-www-form-urlencoded-too": typed(`${FORM}-too`),
   "without a type": typed(""),
-  "as text/plain, without a signature": unwanted({ ...plain, ...unsigned }),
-  compressed: unwanted(gzip),
-  "compressed, without a signature": unwanted({ ...gzip, ...unsigned }),
+  "as text/plain, without a signature": typed("text/plain", bare),
+  "as text/plain, without a body": { ...typed("text/plain"), json: "" },
+  compressed: packed("gzip"),
+  "compressed, without a signature": packed("gzip", bare),
+  "in an encoding that nobody knows": packed("tea"),
   "without a body": { rule: RULES.body, status: 400, json: "" },
-  "as text/plain, without a body": { ...unwanted(plain), json: "" },
-  "in an encoding that nobody knows": unwanted({ "Content-Encoding": "tea" }),
-  ...Object.fromEntries(
-    ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"].map((method) => [
-      `with ${method}`,
-      { status: 405, rule: RULES.path, method },
-    ]),
-  ),
-  "to another path": { ...elsewhere, path: "/webhook/user" },
-  "to a path below": { ...elsewhere, path: "/webhook/order/more" },
-  "with GET, to another path": { ...elsewhere, method: "GET", path: "/" },
+  "with GET": misused("GET"),
+  "with PUT": misused("PUT"),
+  "with OPTIONS": misused("OPTIONS"),
+  "to another path": { ...astray, path: "/webhook/user" },
+  "to a path below": { ...astray, path: "/webhook/order/more" },
+  "with GET, to another path": { ...astray, method: "GET", path: "/" },
   "on which the provider breaks": {
-    ...{ status: 500, rule: RULES.own },
+    ...{ rule: RULES.own, status: 500 },
     headers: { "X-Break": "tea" },
   },
 };
 
-const COMMANDS = {
+/** The first five are played in step 6, too. */
+export const COMMANDS = {
   send: "the partner sends",
   "send twice": "the partner sends twice at once",
   restart: "the shop is killed in the middle of a line, and opened again",
@@ -106,71 +116,66 @@ const COMMANDS = {
   "bus heals": "the bus works again",
 };
 
+/** What the shop's `onError` does. */
+export const ON_ERROR = {
+  works: () => {},
+  "never comes back": () => new Promise(() => {}),
+  rejects: () => Promise.reject(new Error("the log is full")),
+  throws() {
+    throw new Error("the log is full");
+  },
+  "is not given": null,
+};
+
 export interface Command {
   does: keyof typeof COMMANDS;
-  body: number;
-  how: string;
+  body: Body;
+  /** Its name in `HOWS`, and what stands there. */
+  how: [string, How];
 }
 export interface Day {
-  /** Whether the provider sends forms. */
-  isForm: boolean;
-  /** Whether it sends the JSON in base64, and not the JSON itself. */
+  step: 6 | 7;
+  /** Whether the provider sends the JSON in base64. */
   isBase64: boolean;
-  onError: "works" | "throws" | "rejects" | "never comes back" | "is not given";
+  onError: keyof typeof ON_ERROR;
   commands: Command[];
 }
 
-export const NOW = 1_795_381_200;
+/** Until step 7, the type is open. */
+export const typeOf = ({ step }: Day) => (step === 6 ? "application/json" : FORM);
 
-const TYPES = ["application/json", "application/x-www-form-urlencoded"] as const;
-export const typeOf = ({ isForm }: Day) => TYPES[isForm ? 1 : 0];
-
-export function requestOf({ body, how }: Command, day: Day): Request {
-  const {
-    at = 0,
-    headers,
-    json = BODIES[body]?.[0] ?? "",
-    ...request
-  } = HOWS[how] as How;
-  const text = day.isBase64 ? Buffer.from(json).toString("base64") : json;
-  const time = NOW + at;
-  const right = macOf(secret, `${time}.`, text);
-  const signature = how === "forged" ? right.replace(/./g, "a") : right;
-  const type = typeOf(day);
-  const isLoud = how === "with capitals and a charset in its type";
-  const all: Record<string, string> = {
-    "Content-Type": isLoud ? `${type.replace("app", "App")}; charset=utf-8` : type,
-    "Stripe-Signature": `t=${time},v1=${signature}`,
-    ...headers,
+export function requestOf({ body, how: [, how] }: Command, day: Day): Request {
+  const { rule, status, json = body.json, added = "", ...request } = how;
+  const bytes = Buffer.from(json);
+  const signed = day.isBase64 ? bytes.toString("base64") : bytes;
+  const headers = {
+    ...signedHeaders(signed, body.id),
+    "Content-Type": typeOf(day),
+    ...request.headers,
   };
-  if (all["Content-Type"] === OTHER) all["Content-Type"] = TYPES[day.isForm ? 0 : 1];
-  for (const [name, value] of Object.entries(all)) if (value === "") delete all[name];
-  const isChanged = how === "changed on the way";
-  const sent = isChanged ? Buffer.concat([Buffer.from(text), Buffer.from(" ")]) : text;
-  // Without a body, there is no length either.
-  return { ...request, headers: all, ...(sent.length > 0 && { body: sent }) };
+  return {
+    ...request,
+    headers,
+    body: Buffer.concat([signed, added].map((one) => Buffer.from(one))),
+  };
 }
 
-export function ruleOf({ body, how }: Command, value: string): string {
-  if (/tells|type|without/.test(value)) return RULES.tells;
-  const { status, rule = RULES.heard } = HOWS[how] ?? {};
-  if (status !== undefined || rule !== RULES.heard) return rule;
-  if (typeof BODIES[body]?.[1] === "number") return RULES.body;
-  if (value.includes("503")) return RULES.full;
-  if (value.includes("200")) return RULES.known;
-  return body === 2 ? RULES.raw : RULES.heard;
+export function ruleOf({ body, how: [, { rule }] }: Command, answer: string): string {
+  if (/tells|type|without/.test(answer)) return RULES.tells;
+  if (rule) return rule;
+  if (typeof body.means === "number") return RULES.body;
+  if (answer.includes("503")) return RULES.full;
+  if (answer.includes("200")) return RULES.known;
+  return body.rule ?? RULES.heard;
 }
 
-export function tell({ isForm, isBase64, onError, commands }: Day): string[] {
-  const lines = commands.map(({ does, body, how }) =>
+export function tell({ isBase64, onError, commands }: Day): string[] {
+  const lines = commands.map(({ does, body: { json }, how: [how] }) =>
     does.startsWith("send")
-      ? `${COMMANDS[does]} ${String(BODIES[body]?.[0]).slice(0, 40).trim()}, ${how}`
+      ? `${COMMANDS[does]} ${String(json).slice(0, 40).trim()}, ${how}`
       : COMMANDS[does],
   );
-  return [
-    ...(isForm ? [`the provider sends ${TYPES[1]}`] : []),
-    ...(isBase64 ? ["the provider sends the JSON in base64"] : []),
-    ...(onError === "works" ? [] : [`the shop's onError ${onError}`]),
-    ...lines,
-  ];
+  if (isBase64) lines.unshift("the provider sends the JSON in base64");
+  if (onError !== "works") lines.unshift(`the shop's onError ${onError}`);
+  return lines;
 }

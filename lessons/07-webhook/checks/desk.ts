@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import type { TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { inspect } from "node:util";
 import { quiet } from "#any-day";
@@ -34,15 +34,6 @@ export function signedHeaders(body: string | Buffer, id = "delivery-1") {
   };
 }
 
-/** Whether a string tells a key, or a piece of a signature, in hex or in base64. */
-export function tells(text: string, key: string, signature: string): boolean {
-  const base64 = Buffer.from(signature, "hex").toString("base64");
-  const pieces = [signature, base64].flatMap((one) => one.match(/.{1,6}/g) ?? []);
-  return [key, ...pieces.filter(({ length }) => length === 6)].some((piece) =>
-    text.toLowerCase().includes(piece.toLowerCase()),
-  );
-}
-
 /** "accepted", or the status of the problem that was thrown. Anything else is named. */
 export function outcomeOf(action: () => unknown): string | number {
   try {
@@ -59,10 +50,11 @@ export function outcomeOf(action: () => unknown): string | number {
 /** Holds what becomes of each case against one and the same result; names those that differ. */
 export function allAre<Case>(
   expected: unknown,
-  cases: Record<string, Case>,
+  cases: Case[],
   judge: (each: Case) => unknown,
+  nameOf: (each: Case) => string = inspect,
 ): void {
-  const results = Object.entries(cases).map(([name, each]) => [name, judge(each)]);
+  const results = cases.map((each) => [nameOf(each), judge(each)]);
   const others = results.filter(([, result]) => result !== expected);
   assert.deepEqual(
     Object.fromEntries(others),
@@ -70,13 +62,17 @@ export function allAre<Case>(
   );
 }
 
-/** Whether `timingSafeEqual` is called by each of these: for what fits, and for what does not. */
-export function compareSafely(t: TestContext, ...actions: (() => unknown)[]): void {
+/** Whether signatures are compared with `timingSafeEqual`: one that fits, and one that does not. */
+export function compareSafely(
+  t: TestContext,
+  verify: (signature: string) => unknown,
+  signatures: string[],
+): void {
   const spy = t.mock.method(crypto, "timingSafeEqual");
   syncBuiltinESMExports();
-  const calls = actions.map((action) => {
+  const calls = signatures.map((signature) => {
     spy.mock.resetCalls();
-    outcomeOf(action);
+    outcomeOf(() => verify(signature));
     return spy.mock.callCount() > 0;
   });
   spy.mock.restore();
@@ -89,34 +85,24 @@ export function compareSafely(t: TestContext, ...actions: (() => unknown)[]): vo
 
 /** A secret that makes no sense is refused before anybody sends anything. */
 export function refusesSecrets(
-  title: string,
   make: (secret: string) => Provider,
-  more: Record<string, unknown> = {},
+  more: string[] = [],
 ): void {
-  const ends = ["\n", "\r\n", "\t", " ", "\u00a0", "\ufeff"].map((end) => secret + end);
+  const outcome = (each: unknown) => String(outcomeOf(() => make(each as string)));
+  allAre("accepted", [secret, "whsec_with a\nline break"], outcome);
+  const ends = ["\n", "\t", " ", "\u00a0", "\ufeff"].map((end) => secret + end);
   const others = [` ${secret}`, "", " ", undefined, null, 12_345, Buffer.from(secret)];
-  const wrong = [...ends, ...others].map((each) => [inspect(each), each]);
-  test(title, () => {
-    const right = { "one with a line break in its middle": "whsec_a\nb", plain: secret };
-    allAre("accepted", right, (each) => outcomeOf(() => make(each)));
-    const cases = { ...Object.fromEntries(wrong), ...more };
-    allAre("TypeError, with a sentence", cases, (each) => {
-      try {
-        make(each as string);
-        return "accepted";
-      } catch (error) {
-        const { name, message } = error as Error;
-        return `${name}, ${message.includes(" ") ? "with" : "without"} a sentence`;
-      }
-    });
-  });
+  const refused = "a TypeError with a sentence";
+  allAre<unknown>(refused, [...ends, ...others, ...more], (each) =>
+    outcome(each).replace(/^TypeError: .* .*/s, refused),
+  );
 }
 
-/** Whatever does something when it is over: a check, or a day. */
-type Ends = { after(run: () => Promise<void>): unknown };
+/** Whatever does something when it is over: a check, or a part of a day. */
+export type Ends = { after(run: () => Promise<void>): unknown };
 const cleanUps = new WeakMap<Ends, (() => unknown)[]>();
 
-/** Has this done when the check is over, before what was asked for earlier. */
+/** Has this done when it is over, before what was asked for earlier. */
 export function atEnd(t: Ends, action: () => unknown): void {
   const actions = cleanUps.get(t) ?? [];
   actions.unshift(action);
@@ -125,6 +111,17 @@ export function atEnd(t: Ends, action: () => unknown): void {
   t.after(async () => {
     for (const each of actions) await each();
   });
+}
+
+/** What is over when somebody says so. */
+export function stage() {
+  const t = {
+    end: async () => {},
+    after(run: () => Promise<void>) {
+      t.end = run;
+    },
+  };
+  return t;
 }
 
 /** A file in a folder of its own, which is gone when it is over. */
@@ -175,11 +172,14 @@ export class Disk {
     };
   };
 
-  /** From now on no fsync comes back, until `release`. Resolves when one waits, or all is `done`. */
-  async hold(begin: () => Promise<unknown>): Promise<void> {
-    this.#held ??= [];
-    const before = this.syncs;
-    await Promise.race([begin(), until(() => this.syncs > before)]);
+  /** From now on no fsync comes back, until `release`. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Resolves when an fsync waits, and nothing else happens; or when it was not waited for. */
+  async busyWith(work: Promise<unknown>): Promise<void> {
+    await Promise.race([work, until(() => this.#held?.length !== 0)]);
     await manyTurns();
   }
 

@@ -1,12 +1,4 @@
-import { BODIES, type Command, type Day, HOWS, RULES } from "./day.ts";
-import { Disk } from "./desk.ts";
-
-/** What a shop cannot choose. */
-export class Luck {
-  isIdle = false;
-  isBusBroken = false;
-  readonly disk = new Disk();
-}
+import { type Command, type Day, RULES } from "./day.ts";
 
 /** What is looked at after each command, and the rule that it is about. */
 export const NEWS = {
@@ -18,7 +10,7 @@ export const NEWS = {
 
 /** What is to be seen of a shop: the model below has it, too. */
 export interface Shop {
-  readonly luck: Luck;
+  readonly luck: { isIdle: boolean; isBusBroken: boolean; disk: { full: boolean } };
   send(command: Command): Promise<string>;
   restart(): Promise<void>;
   hangUp(): Promise<void>;
@@ -26,30 +18,26 @@ export interface Shop {
   news(): Promise<Record<keyof typeof NEWS, string>>;
 }
 
-/** The model: what is known, what has been handled, and what must have been heard. */
-export function slowShop(day: Day, step: number): Shop {
-  const luck = new Luck();
-  const known: { body: number; handled: boolean; noted: boolean }[] = [];
+/** The model: what is stored, what has been handled, and what must have been heard. */
+export function slowShop({ step, onError }: Day): Shop {
+  const luck = { isIdle: false, isBusBroken: false, disk: { full: false } };
+  const stored = new Set<Command["body"]>();
+  const handled = new Set<Command["body"]>();
   let heard: string[] = [];
   let failures: string[] = [];
-  const deliver = (one: (typeof known)[number]) => {
+  const deliver = (body: Command["body"]) => {
     if (luck.isBusBroken) return failures.push("the bus is closed");
-    heard.push(String(BODIES[one.body]?.[1]));
-    if (luck.isIdle) return;
-    one.handled = true;
-    one.noted = !luck.disk.full;
+    if (!luck.isIdle && !luck.disk.full) handled.add(body);
+    return heard.push(`${body.means} its ${body.id}`);
   };
-  const statusOf = ({ body, how }: Command): number => {
-    const { status } = HOWS[how] ?? {};
+  const statusOf = ({ body, how: [, { status }] }: Command) => {
     if (status === 500) failures.push("the password is tea");
     if (status !== undefined) return status;
-    const meaning = BODIES[body]?.[1];
-    if (typeof meaning === "number") return meaning;
-    if (known.some((one) => one.body === body)) return 200;
+    if (typeof body.means === "number") return body.means;
+    if (stored.has(body)) return 200;
     if (luck.disk.full) return failures.push("ENOSPC") && 503;
-    const one = { body, handled: false, noted: false };
-    known.push(one);
-    deliver(one);
+    stored.add(body);
+    deliver(body);
     return 202;
   };
   return {
@@ -60,20 +48,17 @@ export function slowShop(day: Day, step: number): Shop {
       return step < 7 ? "a refusal" : `${status} problem`;
     },
     async restart() {
-      for (const one of known) one.handled = one.noted;
-      for (const one of known.filter(({ handled }) => !handled)) deliver(one);
+      for (const body of stored) if (!handled.has(body)) deliver(body);
     },
     async hangUp() {},
     async news() {
-      const printed = {
-        ...{ throws: ["the log is full"], rejects: ["the log is far"] },
-        ...{ works: [], "never comes back": [], "is not given": failures },
-      }[day.onError];
+      const isGiven = onError !== "is not given";
+      const own = /throws|rejects/.test(onError) ? "the log is full" : "";
+      const printed = isGiven ? own : [...new Set(failures)].join(", ");
       const news = {
         "the bus hears": heard.join(", "),
-        "onError is called with":
-          day.onError === "is not given" ? "" : failures.join(", "),
-        "stderr has": failures.length > 0 ? [...new Set(printed)].join(", ") : "",
+        "onError is called with": isGiven ? failures.join(", ") : "",
+        "stderr has": failures.length > 0 ? printed : "",
         "nobody handles": "",
       };
       heard = [];

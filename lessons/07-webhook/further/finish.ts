@@ -13,20 +13,13 @@ interface Store {
 export class Finish<Events extends object> {
   readonly #bus: Bus<Events>;
   readonly #store: Store;
-  readonly #onError: (error: unknown) => void;
   readonly #patterns: string[] = [];
   /** How many workers are still to finish, by event. */
   readonly #left = new Map<string, number>();
 
-  /** @param onError is called when the store cannot note that an event was handled */
-  constructor(
-    bus: Bus<Events>,
-    store: Store,
-    onError: (error: unknown) => void = console.error,
-  ) {
+  constructor(bus: Bus<Events>, store: Store) {
     this.#bus = bus;
     this.#store = store;
-    this.#onError = onError;
   }
 
   /** Like `subscribe` of the bus. Subscribe all workers before the first event comes. */
@@ -52,7 +45,7 @@ export class Finish<Events extends object> {
       this.#left.set(id, left);
     } else {
       this.#left.delete(id);
-      this.#store.handled(id).catch(this.#onError);
+      this.#store.handled(id).catch(console.error);
     }
   }
 

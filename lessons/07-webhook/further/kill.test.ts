@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
-import { atEnd, fileFor } from "../checks/desk.ts";
+import { atEnd, eventOf, fileFor } from "../checks/desk.ts";
 import { send } from "../checks/wire.ts";
 import { practiceSecret } from "./settings.ts";
 import { sign } from "./sign.ts";
@@ -35,8 +35,7 @@ async function deliver(
       const id = `${round}-${++number}`;
       const json = `{"order_id": ${number}, "status": "created"}`;
       const { headers, body } = sign.github(practiceSecret, { id, time: 0, json });
-      const { code } = await send(port, { headers, body });
-      if (code !== 202) return;
+      if ((await send(port, { headers, body })) !== "202") return;
       accepted.push(id);
       if (accepted.length === enough) server.kill("SIGKILL");
     }
@@ -53,11 +52,7 @@ test("kill -9 at any moment: every delivery that was accepted is known afterward
     accepted.push(...(await deliver(running, round, enough)));
     const store = await DeliveryStore.open(path);
     const lost = [];
-    for (const id of accepted) {
-      const data = { orderId: 1, status: "created" } as const;
-      const event = { id, name: "order.created", data, timestamp: 0 } as const;
-      if (await store.add(event)) lost.push(id);
-    }
+    for (const id of accepted) if (await store.add(eventOf(id))) lost.push(id);
     await store.close();
     assert.deepEqual(lost, []);
   }

@@ -54,28 +54,21 @@ function holds(base64: string, key: Buffer): boolean {
   return key.length > 0 && bare(key.toString("base64")) === bare(base64);
 }
 
-/** Options for LiqPay. */
-export interface LiqPayOptions {
-  /** In case the provider's page names another one. Default: `sha1`. */
-  hash?: "sha1" | "sha3-256";
-}
-
 /**
- * LiqPay: a form with the fields `data`, which is JSON in base64, and `signature`, which is the hash
+ * LiqPay: a form with the fields `data`, which is JSON in base64, and `signature`, which is the SHA-1
  * of private key, data and private key in base64. The id is the fingerprint of what `data` holds: the
  * same data can be written into a form in more than one way.
  *
  * @throws TypeError if the private key makes no sense
  */
-export function liqpay(privateKey: string, options: LiqPayOptions = {}): Provider {
+export function liqpay(privateKey: string): Provider {
   checkSecret(privateKey);
-  const { hash = "sha1" } = options;
   return {
     contentType: "application/x-www-form-urlencoded",
     verify({ body }) {
       const form = new URLSearchParams(body.toString("utf8"));
       const data = form.get("data") ?? "";
-      const expected = createHash(hash)
+      const expected = createHash("sha1")
         .update(privateKey + data + privateKey)
         .digest("base64");
       if (!isSame(form.get("signature") ?? "", expected)) {
@@ -95,5 +88,5 @@ export const providers: Record<
   github,
   stripe,
   standard: standardWebhooks,
-  liqpay: (secret) => liqpay(secret),
+  liqpay,
 };

@@ -31,10 +31,9 @@ function isBelieved(
   }
 }
 
-function lowerCase(headers: Record<string, string>): Record<string, string> {
-  const entries = Object.entries(headers);
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
-}
+/** As they come in: `Headers` writes their names in lower case. */
+const received = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(new Headers(headers));
 
 test("GitHub: what @octokit/webhooks-methods signs is believed, byte for byte", async () => {
   await fc.assert(
@@ -89,7 +88,7 @@ test("what `npm run lesson 7 sign` makes is believed by each provider", () => {
   for (const name of providerNames) {
     const json = '{"order_id": 777, "status": "created"}';
     const { headers, body } = sign[name](secret, { id: "d-1", time, json });
-    const delivery = { headers: lowerCase(headers), body: Buffer.from(body) };
+    const delivery = { headers: received(headers), body: Buffer.from(body) };
     const provider = providers[name](secret, { clock });
     assert.equal(provider.verify(delivery).payload.toString(), json);
   }
@@ -108,50 +107,30 @@ test("a secret of the wrong kind is refused in a sentence, before anybody sends 
 });
 
 /** Made with LiqPay's own rule, by hand: base64(sha1(key + data + key)). */
-test("LiqPay: the hash is an option, and the same data in another form has the same id", () => {
+test("LiqPay: the same data in another form has the same id", () => {
   const data = Buffer.from('{"order_id": 777, "status": "paid"}').toString("base64");
-  const bodyOf = (hash: string, change = (fields: string[]) => fields) => {
-    const signature = createHash(hash).update(`key${data}key`).digest("base64");
-    const fields = Object.entries({ data, signature }).map(
-      ([name, value]) => `${name}=${encodeURIComponent(value)}`,
-    );
-    return Buffer.from(change(fields).join("&"));
+  const signature = createHash("sha1").update(`key${data}key`).digest("base64");
+  const verify = (fields: Record<string, string>) => {
+    const body = Buffer.from(`${new URLSearchParams(fields)}`);
+    return liqpay("key").verify({ headers: {}, body });
   };
-  const verify = (body: Buffer, options = {}) =>
-    liqpay("key", options).verify({ headers: {}, body });
-  const { id, payload } = verify(bodyOf("sha1"));
+  const { id, payload } = verify({ data, signature });
   assert.equal(payload.toString("base64"), data);
-  const turned = verify(bodyOf("sha1", (fields) => fields.reverse()));
-  assert.equal(turned.id, id);
-  const other = { hash: "sha3-256" } as const;
-  assert.equal(verify(bodyOf("sha3-256"), other).id, id);
-  assert.throws(() => verify(bodyOf("sha3-256")), SignatureError);
-  assert.throws(() => verify(Buffer.from("data=&signature=")), SignatureError);
+  assert.equal(verify({ signature, data }).id, id);
+  assert.throws(() => verify({ data, signature: "" }), SignatureError);
+  assert.throws(() => verify({ data: "", signature: "" }), SignatureError);
 });
 
 test("Standard Webhooks: of several signatures one must fit, of version v1, and its time is about now", () => {
   const provider = standardWebhooks("whsec_dGVh", { clock });
   const { headers, body } = sign.standard("whsec_dGVh", { id: "d-1", time, json: "{}" });
-  const own = lowerCase(headers);
+  const own = received(headers);
   const right = own["webhook-signature"] ?? "";
   const of = (signature: string, more = {}) =>
     isBelieved(provider, { ...own, "webhook-signature": signature, ...more }, body);
-  assert.deepEqual(
-    {
-      "the second of two": of(`v1,AAAA ${right}`),
-      "version 2": of(right.replace("v1", "v2")),
-      "no version": of(right.slice(3)),
-      "an hour ago": of(right, { "webhook-timestamp": String(time - 3_600) }),
-      "no time": of(right, { "webhook-timestamp": "tea" }),
-    },
-    {
-      "the second of two": true,
-      ...{
-        "version 2": false,
-        "no version": false,
-        "an hour ago": false,
-        "no time": false,
-      },
-    },
-  );
+  assert.equal(of(`v1,AAAA ${right}`), true, "the second of two");
+  assert.equal(of(right.replace("v1", "v2")), false, "version 2");
+  assert.equal(of(right.slice(3)), false, "no version");
+  for (const sent of [String(time - 3_600), "tea"])
+    assert.equal(of(right, { "webhook-timestamp": sent }), false, sent);
 });
