@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -73,7 +74,7 @@ function gaps(lines: number[], reached: Set<number>): { first: number; last: num
   return found;
 }
 
-function report(folder: string, lesson: Lesson): Promise<number> {
+async function report(folder: string, lesson: Lesson): Promise<number> {
   const program = createRequire(import.meta.url).resolve("c8/bin/c8.js");
   const args = [
     ...[program, "report", "--reporter=json", `--temp-directory=${folder}`],
@@ -84,5 +85,6 @@ function report(folder: string, lesson: Lesson): Promise<number> {
   const child = keepTrack(
     spawn(process.execPath, args, { cwd: courseRoot, stdio: "inherit" }),
   );
-  return new Promise((done) => child.once("close", (status) => done(status ?? 1)));
+  const [status] = await once(child, "close");
+  return status ?? 1;
 }

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { get, type IncomingMessage, request } from "node:http";
 import { after, test } from "node:test";
 import { greeter, reader, TrialCourse } from "../trial-course.ts";
-
-const file = "01-greeter/greeter.ts";
 
 /** Starts a watch and returns the line that tells the address, and the address. */
 async function watch(
@@ -16,9 +15,8 @@ async function watch(
     line,
     address: /http:\S+\//.exec(line)?.[0] ?? "",
     [Symbol.asyncDispose]: async () => {
-      const ended = new Promise((done) => child.once("close", done));
       child.kill();
-      await ended;
+      await once(child, "close");
     },
   };
 }
@@ -86,7 +84,7 @@ test("only this machine's own pages are answered, and only GET", async () => {
 
 test("one run of the checks at a save is news in the terminal and on the page", async () => {
   const heard = news(address, /"title":"Step 2 of 3[^}]*"state":"your turn"/);
-  shared.solve(file, { 1: greeter[1] ?? "" });
+  shared.solve({ 1: greeter[1] });
   assert.match(await heard, /"checking":true/);
 });
 
@@ -101,7 +99,7 @@ test("the page of another lesson is checked when somebody opens it, and watched 
 test("the reference is shown to those who are done, and to nobody before", async () => {
   const reference = `${address}01-greeter.json`;
   assert.equal(await statusOf(reference, {}), 404);
-  shared.solve(file, greeter);
+  shared.solve();
   await news(address, /"done":\[1,2,3\]/);
   const { files } = await (await fetch(reference)).json();
   assert.equal(files[0].mine, "work/01-greeter/greeter.ts");
@@ -110,10 +108,10 @@ test("the reference is shown to those who are done, and to nobody before", async
 
 test("code that loops for ever is told, and the next save is heard", async () => {
   using course = new TrialCourse();
-  course.solve(file, { 1: "for (;;);" });
+  course.solve({ 1: "for (;;);" });
   await using served = await watch(course);
   await news(served.address, /loops for ever/);
-  course.solve(file, greeter);
+  course.solve();
   await news(served.address, /"done":\[1,2,3\]/);
 });
 

@@ -7,7 +7,7 @@ const file = "work/01-greeter/greeter.ts";
 /** Tests lesson 1 with a change to a copy in which all steps pass. */
 async function cardFor(find: string, put: string): Promise<string> {
   using course = new TrialCourse();
-  course.solve("01-greeter/greeter.ts", greeter);
+  course.solve();
   course.change(file, find, put);
   const { status, output } = await course.lesson("1", "test");
   assert.equal(status, 1);
@@ -57,7 +57,7 @@ Step 1 of 3 · Greet one customer                                       your tur
       `todo(2, "greet every name");`,
       "return []; // Step 2: all",
     );
-    course.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+    course.solve({ 1: greeter[1] });
     for (const _ of ["at first", "with nothing changed"]) {
       const { output } = await course.lesson("1", "test");
       assert.match(output, /Step 2 of 3 · Greet a group +your turn/);
@@ -86,7 +86,7 @@ Step 1 of 3 · Greet one customer                                       your tur
     using course = new TrialCourse();
     const names = "work/01-greeter/names.ts";
     course.write(names, 'export const hello = "Hello, ";\n');
-    course.solve("01-greeter/greeter.ts", {
+    course.solve({
       ...greeter,
       1: 'return [hello, name, "!"].join("");',
     });
@@ -104,7 +104,7 @@ Step 1 of 3 · Greet one customer                                       your tur
       course.write(file, `${course.read(file)}\n`);
     }
     await course.lesson("1", "reset");
-    course.solve("01-greeter/greeter.ts", { 1: 'return "Hello";' });
+    course.solve({ 1: 'return "Hello";' });
     assert.doesNotMatch((await course.lesson("1", "test")).output, /passed before/);
   });
 
@@ -113,7 +113,7 @@ Step 1 of 3 · Greet one customer                                       your tur
     const names = "work/01-greeter/names.ts";
     course.write(names, "export const Refusal = TypeError;\n");
     const later = 'if (name === "") throw new Refusal("empty");\n  return greet(name);';
-    course.solve("01-greeter/greeter.ts", { ...greeter, 3: later });
+    course.solve({ ...greeter, 3: later });
     course.change(file, "import", 'import { Refusal } from "./names.ts";\nimport');
     assert.match((await course.lesson("1", "test")).output, /3 of 3 steps/);
     course.change(file, "return greet(name)", "return name");
@@ -125,7 +125,7 @@ Step 1 of 3 · Greet one customer                                       your tur
 
   test("the TODO of a later step does not make it one's turn", async () => {
     using course = new TrialCourse();
-    course.solve("01-greeter/greeter.ts", { 1: 'todo(3, "greet later");' });
+    course.solve({ 1: 'todo(3, "greet later");' });
     const { output } = await course.lesson("1", "test");
     assert.match(output, /Step 1 of 3 · Greet one customer +not yet/);
     assert.match(output, /Threw +TodoError: TODO step 3: greet later\n/);
@@ -163,7 +163,7 @@ Step 1 of 3 · Greet one customer                                       your tur
 
   test("what the code prints is shown apart, and only what it printed in this check", async () => {
     using course = new TrialCourse();
-    course.solve("01-greeter/greeter.ts", {
+    course.solve({
       1: `console.log("hello");\n  ${greeter[1]}`,
       2: 'console.log("in greetAll");\n  console.error("to both");\n  return ["Hello, " + "very ".repeat(12)];',
     });
@@ -201,7 +201,7 @@ Step 1 of 3 · Greet one customer                                       your tur
     using course = new TrialCourse();
     course.checkTypes();
     const wrong = "const first: string = names.length;";
-    course.solve("01-greeter/greeter.ts", { ...greeter, 2: `${wrong}\n  ${greeter[2]}` });
+    course.solve({ ...greeter, 2: `${wrong}\n  ${greeter[2]}` });
     const { status, output } = await course.lesson("1", "test");
     assert.match(output, /Built: a greeter/);
     assert.match(
@@ -242,7 +242,7 @@ Step 1 of 3 · Greet one customer                                       your tur
   test("checks that are damaged are not blamed on the learner", async () => {
     const checks = "lessons/01-greeter/greeter.test.ts";
     using course = new TrialCourse();
-    course.solve("01-greeter/greeter.ts", greeter);
+    course.solve();
     course.change(checks, 'greet("Ada"),', 'greet("Ada",');
     const { output } = await course.lesson("1", "test");
     assert.match(output, /A file of the course +does not run/);
@@ -314,7 +314,7 @@ Step 1 of 3 · Greet one customer                                       your tur
 
   test("a day that goes wrong is told as a story, and no other rule of these days is called passed", async () => {
     using course = new TrialCourse();
-    course.solve("01-greeter/greeter.ts", {
+    course.solve({
       ...greeter,
       1: 'return ["Hello, ", name.replace("b", "B"), "!"].join("");',
     });
@@ -344,7 +344,7 @@ Step 1 of 3 · Greet one customer                                       your tur
 
   test("a day that loops for ever is told as well", async () => {
     using course = new TrialCourse();
-    course.solve("01-greeter/greeter.ts", {
+    course.solve({
       ...greeter,
       1: 'while (name.includes("b"));\n  return ["Hello, ", name, "!"].join("");',
     });
