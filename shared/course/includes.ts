@@ -16,7 +16,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { type CheckResult, runChecks } from "../workbook/checks/run-checks.ts";
-import { readText } from "../workbook/work/course.ts";
+import { lessonIn, readText } from "../workbook/work/course.ts";
 import { askOf } from "../workbook/work/readme.ts";
 
 /** What a comment before a fence asks for. Lines are counted from 1. */
@@ -255,14 +255,11 @@ function namesOf(root: string, folder: string): Promise<CheckResult[]> {
   return found;
 }
 
-async function nameChecks(root: string, lesson: string): Promise<CheckResult[]> {
+async function nameChecks(root: string, folder: string): Promise<CheckResult[]> {
   const conditions = ["solution"];
-  const { checks, crash } = await runChecks({
-    root,
-    lesson,
-    conditions,
-    namesOnly: true,
-  });
+  const lesson = lessonIn(root, folder);
+  const options = { root, lesson, conditions, namesOnly: true };
+  const { checks, crash } = await runChecks(options);
   if (crash) throw new Error(`the checks cannot be named: ${crash.message}`);
   return checks;
 }

@@ -10,7 +10,13 @@ import { runChecks } from "../checks/run-checks.ts";
 import { prepare } from "../screens/prepare.ts";
 import { apart, columns, say } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
-import { courseRoot, type Lesson, readIfThere, shortPath } from "../work/course.ts";
+import {
+  courseRoot,
+  type Lesson,
+  linesOf,
+  readIfThere,
+  shortPath,
+} from "../work/course.ts";
 
 /** `npm run lesson 4 coverage`: which lines of the learner's own code the checks reached. */
 export default async function coverage(lesson: Lesson): Promise<number> {
@@ -44,7 +50,7 @@ function sayReached(path: string, folder: string): void {
   const reached = new Set<number>();
   for (const [id, { start }] of Object.entries(found?.statementMap ?? {}))
     if (found?.s[id]) reached.add(start.line);
-  const lines = (readIfThere(path) ?? "").split("\n");
+  const lines = linesOf(path);
   const all = lines.flatMap((text, at) => (text.trim() ? [at + 1] : []));
   const percent = Math.floor(
     (100 * all.filter((line) => reached.has(line)).length) / Math.max(1, all.length),
