@@ -1,11 +1,12 @@
 /** Holds what is written against what is there. Each check returns what is wrong, and in which line. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import MarkdownIt from "markdown-it";
 import { partsOf, selectLesson } from "../workbook/select.ts";
 import { courseWords, lessonWords } from "../workbook/words.ts";
 import {
   checkFiles,
+  filesUnder,
   findLessons,
   type Lesson,
   readText,
@@ -243,15 +244,14 @@ function linkProblem(target: string, file: string, root: string): string | undef
 }
 
 function unknownCommands(text: string, root: string): Complaint[] {
-  const scripts = scriptsOf(root);
+  const { scripts = {} } = JSON.parse(readText(join(root, "package.json")));
   const lessons = findLessons(root);
   return text.split("\n").flatMap((content, index) =>
     [...content.matchAll(/\bnpm (run )?([\w:-]+)((?: [\w-]+)*)/g)].flatMap(
       ([command, run, script = "", rest = ""]) => {
         if (run === undefined && script !== "test") return [];
         const words = rest.split(" ").filter((word) => word !== "");
-        const known = scripts.includes(script);
-        const message = known
+        const message = Object.hasOwn(scripts, script)
           ? script === "lesson" && wordProblem(words, isCode(content, command), lessons)
           : `there is no script "${script}"`;
         return message ? [{ line: index + 1, message: `${command}: ${message}` }] : [];
@@ -325,7 +325,7 @@ function typedCode(text: string): Complaint[] {
       continue;
     }
     fence = ticks;
-    const included = includeIn(lines[index - 1] ?? "", index) !== undefined;
+    const included = includeIn(lines[index - 1] ?? "") !== undefined;
     if (/^(ts|typescript|js|javascript)$/.test(language) && !included && !hint)
       complaints.push({
         line: index + 1,
@@ -368,22 +368,10 @@ function inlines(tokens: Token[]): { token: Token; line: number }[] {
   });
 }
 
-function scriptsOf(root: string): string[] {
-  const text = readText(join(root, "package.json"));
-  const { scripts = {} }: { scripts?: Record<string, string> } = JSON.parse(text);
-  return Object.keys(scripts);
-}
-
 export function markdownUnder(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name !== "node_modules" && name !== "site")
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      if (statSync(path).isDirectory()) return markdownUnder(path);
-      return name.endsWith(".md") ? [path] : [];
-    });
+  return filesUnder(folder)
+    .filter((file) => file.endsWith(".md") && !file.startsWith("site/"))
+    .map((file) => join(folder, file));
 }
 
 function lineOf(text: string, part: string): number {
