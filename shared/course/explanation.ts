@@ -12,7 +12,7 @@ import {
   readText,
   shortPath,
 } from "../workbook/work/course.ts";
-import { readExplanation } from "../workbook/work/readme.ts";
+import { readExplanation, sectionsOf } from "../workbook/work/readme.ts";
 import { type Complaint, includeIn } from "./includes.ts";
 
 const levels: Record<number, string> = {
@@ -74,7 +74,7 @@ export function outOfForm(lesson: Lesson): Complaint[] {
   const text = readText(file);
   return [
     ...headOf(text, lesson),
-    ...sectionsOf(text),
+    ...orderOf(text),
     ...stepsOf(text, lesson),
     ...endOf(text, lesson),
     ...placeholdersIn(text),
@@ -97,7 +97,7 @@ export function countWords(text: string): number {
 /** Anchors as code hosts make them of headings. */
 function anchorsIn(text: string): Set<string> {
   const anchors = new Set<string>();
-  for (const { title } of headings(text)) {
+  for (const { title } of sectionsOf(text)) {
     const slug = title
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, "")
@@ -127,8 +127,8 @@ function headOf(text: string, { number }: Lesson): Complaint[] {
   return complaints;
 }
 
-function sectionsOf(text: string): Complaint[] {
-  const found = headings(text).filter(({ depth }) => depth === 2);
+function orderOf(text: string): Complaint[] {
+  const found = sectionsOf(text).filter(({ depth }) => depth === 2);
   const at = sections.findIndex((title, index) => found[index]?.title !== title);
   if (at >= 0) {
     const { title, line } = found[at] ?? {
@@ -192,9 +192,9 @@ function endOf(text: string, lesson: Lesson): Complaint[] {
     const line = lineOf(text, "## When it is done");
     complaints.push({ line, message: `the end lacks ${part}` });
   }
-  const from = text.indexOf("\n## Check yourself");
-  const questions = text.slice(from, text.indexOf("\n## ", from + 1));
-  const count = questions.match(/<details>\s*<summary>[^<]*\?<\/summary>/g)?.length ?? 0;
+  const last = sectionsOf(text).find(({ title }) => title === "Check yourself");
+  const questions = last?.body.match(/<details>\s*<summary>[^<]*\?<\/summary>/g);
+  const count = questions?.length ?? 0;
   if (count < 3 || count > 4)
     complaints.push({
       line: lineOf(text, "## Check yourself"),
@@ -333,25 +333,6 @@ function typedCode(text: string): Complaint[] {
       });
   }
   return complaints;
-}
-
-function headings(text: string): { depth: number; title: string; line: number }[] {
-  const tokens = markdown.parse(text, {});
-  return tokens.flatMap((token, index) =>
-    token.type === "heading_open"
-      ? [
-          {
-            depth: Number(token.tag.slice(1)),
-            title: plain(tokens[index + 1]),
-            line: (token.map?.[0] ?? 0) + 1,
-          },
-        ]
-      : [],
-  );
-}
-
-function plain(token: Token | undefined): string {
-  return (token?.children ?? []).map(({ content }) => content).join("");
 }
 
 function inlines(tokens: Token[]): { token: Token; line: number }[] {

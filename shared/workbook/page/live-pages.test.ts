@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { get, type IncomingMessage, request } from "node:http";
+import { request } from "node:http";
 import { after, test } from "node:test";
 import { greeter, reader, TrialCourse } from "../trial-course.ts";
 
@@ -22,38 +22,26 @@ async function watch(
 }
 
 /** The status of an answer to a request that no browser would send for a page of the course. */
-function statusOf(
+async function statusOf(
   address: string,
   headers: Record<string, string>,
   method = "GET",
 ): Promise<number | undefined> {
-  return new Promise((done, fail) => {
-    request(address, { method, headers, agent: false }, (response) => {
-      response.resume();
-      done(response.statusCode);
-    })
-      .once("error", fail)
-      .end();
-  });
+  const asked = request(address, { method, headers, agent: false }).end();
+  const [response] = await once(asked, "response");
+  response.resume();
+  return response.statusCode;
 }
 
 /** Reads what a page would be told, until it says what is wanted. */
-function news(address: string, pattern: RegExp): Promise<string> {
-  return new Promise((found, fail) => {
-    const asked = get(
-      `${address}events`,
-      { agent: false },
-      (response: IncomingMessage) => {
-        let said = "";
-        response.setEncoding("utf8").on("data", (text: string) => {
-          said += text;
-          if (!pattern.test(said)) return;
-          asked.destroy();
-          found(said);
-        });
-      },
-    ).once("error", fail);
-  });
+async function news(address: string, pattern: RegExp): Promise<string> {
+  const { body } = await fetch(`${address}events`);
+  let said = "";
+  for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    said += text;
+    if (pattern.test(said)) return said;
+  }
+  throw new Error(`The news ended: ${said}`);
 }
 
 /** What the first tests look at, one after the other. */
