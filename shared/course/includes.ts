@@ -133,18 +133,6 @@ function partAt(
   };
 }
 
-/**
- * What an include stands for, without a line break at its end.
- *
- * @throws Error in a sentence, if the file or region is not there or the program fails
- */
-async function resolveInclude(include: Include, root: string): Promise<string> {
-  const path = join(root, include.path);
-  if (!existsSync(path)) throw new Error(`there is no ${include.path}`);
-  if (include.kind === "output") return outputOf(include, root);
-  return regionOf(readText(path), include.path, include.region);
-}
-
 /** A region of a source text without its indentation, or all of it; markers are left out. */
 export function regionOf(source: string, path: string, region?: string): string {
   const lines = source.replaceAll("\r\n", "\n").split("\n");
@@ -182,7 +170,12 @@ async function filled(
   root: string,
 ): Promise<string[]> {
   if (fence === undefined) throw new Error("no fence follows this comment");
-  const text = await resolveInclude(include, root);
+  const path = join(root, include.path);
+  if (!existsSync(path)) throw new Error(`there is no ${include.path}`);
+  const text =
+    include.kind === "output"
+      ? await outputOf(include, root)
+      : regionOf(readText(path), include.path, include.region);
   const { indent, info } = fence;
   const mark = fence.ticks[0] ?? "`";
   let ticks = fence.ticks;

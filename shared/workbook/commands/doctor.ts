@@ -20,7 +20,6 @@ interface Finding {
 /** Where Docker comes as Docker Desktop. */
 const isDesktop = process.platform === "darwin" || process.platform === "win32";
 
-/** `npm run lesson doctor` */
 export default async function doctor(): Promise<number> {
   const findings = [
     // An older one would not have come this far.

@@ -46,14 +46,12 @@ An empty name has nobody to greet.
 function courseOfFolders(): TrialCourse {
   const course = new TrialCourse();
   course.write(`${lesson}/checks/desk.ts`, desk);
-  course.write(
-    `${lesson}/checks/1-greet.ts`,
-    'import { assert, greet, test } from "./desk.ts";\n\ntest("step 1 · greets a customer by name", () => {\n  assert.equal(greet("Ada"), "Hello, Ada!");\n});\n',
-  );
-  course.write(
-    `${lesson}/checks/2-greet-all.ts`,
-    'import { assert, greetAll, test } from "./desk.ts";\n\ntest("step 2 · greets everybody in order", () => {\n  assert.deepEqual(greetAll(["Ada"]), ["Hello, Ada!"]);\n});\n',
-  );
+  const [, greet, greetAll] = course
+    .read(`${lesson}/greeter.test.ts`)
+    .split(/^(?=test\()/m);
+  const uses = 'import { assert, greet, greetAll, test } from "./desk.ts";\n\n';
+  course.write(`${lesson}/checks/1-greet.ts`, `${uses}${greet}`);
+  course.write(`${lesson}/checks/2-greet-all.ts`, `${uses}${greetAll}`);
   course.write(`${lesson}/checks/3-greet-later.ts`, later);
   course.write(
     `${lesson}/greeter.test.ts`,
