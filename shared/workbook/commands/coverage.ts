@@ -66,16 +66,11 @@ function sayReached(path: string, folder: string): void {
 /** Lines that follow each other and were not reached. */
 function gaps(lines: number[], reached: Set<number>): { first: number; last: number }[] {
   const found: { first: number; last: number }[] = [];
-  let open: { first: number; last: number } | undefined;
-  for (const line of lines) {
-    if (reached.has(line)) {
-      open = undefined;
-    } else if (open) {
-      open.last = line;
-    } else {
-      open = { first: line, last: line };
-      found.push(open);
-    }
+  for (const [at, line] of lines.entries()) {
+    if (reached.has(line)) continue;
+    const open = found.at(-1);
+    if (open && open.last === lines[at - 1]) open.last = line;
+    else found.push({ first: line, last: line });
   }
   return found;
 }

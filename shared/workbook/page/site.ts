@@ -10,18 +10,19 @@ import { courseRoot } from "../work/course.ts";
 /** Makes the pages; it lies in `docs/`, which leans on the workbook and not the other way round. */
 const program = join(courseRoot, "docs", "live", "build.ts");
 
-/** The pages, made when somebody first looks at one, and gone when the process ends. */
-export class Site {
-  #made: Promise<string> | undefined;
+let made: Promise<string> | undefined;
 
-  /** @throws Error with a sentence for the reader, if they cannot be made */
-  folder(): Promise<string> {
-    this.#made ??= make();
-    this.#made.catch(() => {
-      this.#made = undefined;
-    });
-    return this.#made;
-  }
+/**
+ * The pages, made when somebody first looks at one, and gone when the process ends.
+ *
+ * @throws Error with a sentence for the reader, if they cannot be made; the next look tries again
+ */
+export async function siteFolder(): Promise<string> {
+  made ??= make();
+  made.catch(() => {
+    made = undefined;
+  });
+  return made;
 }
 
 async function make(): Promise<string> {
