@@ -64,7 +64,7 @@ export function misleading(file: string, root: string): Complaint[] {
     ...brokenLinks(tokens, file, root),
     ...unknownCommands(text, root),
     ...unknownFiles(tokens, file, root),
-    ...typedCode(text),
+    ...typedCode(tokens, text),
   ].sort((one, other) => one.line - other.line);
 }
 
@@ -116,7 +116,7 @@ function headOf(text: string, { number }: Lesson): Complaint[] {
   const [title = "", level = "", tagline = ""] = blocks;
   const complaints: Complaint[] = [];
   const complain = (part: string, message: string) =>
-    complaints.push({ line: lineOf(text, part), message });
+    complaints.push(at(text, part, message));
   if (!new RegExp(`^# ${number} · \\S.*$`).test(title))
     complain(title, `the title is not "# ${number} · …"`);
   const [, digit, word] = /^Level (\d) · (.+) · about \d+ minutes$/.exec(level) ?? [];
@@ -129,15 +129,12 @@ function headOf(text: string, { number }: Lesson): Complaint[] {
 
 function orderOf(text: string): Complaint[] {
   const found = sectionsOf(text).filter(({ depth }) => depth === 2);
-  const at = sections.findIndex((title, index) => found[index]?.title !== title);
-  if (at >= 0) {
-    const { title, line } = found[at] ?? {
-      title: "the end",
-      line: text.split("\n").length,
-    };
-    return [
-      { line, message: `here belongs "## ${sections[at]}", but there is ${title}` },
-    ];
+  const wrong = sections.findIndex((title, index) => found[index]?.title !== title);
+  if (wrong >= 0) {
+    const end = { title: "the end", line: text.split("\n").length };
+    const { title, line } = found[wrong] ?? end;
+    const message = `here belongs "## ${sections[wrong]}", but there is ${title}`;
+    return [{ line, message }];
   }
   return found.slice(sections.length).map(({ title, line }) => ({
     line,
@@ -177,30 +174,27 @@ function stepsOf(text: string, lesson: Lesson): Complaint[] {
   }
   const last = Math.max(0, ...checked);
   if (last > steps.length)
-    complaints.push({
-      line: lineOf(text, "## The steps"),
-      message: `the checks have ${last} steps, the explanation has ${steps.length}`,
-    });
+    complaints.push(
+      at(
+        text,
+        "## The steps",
+        `the checks have ${last} steps, the explanation has ${steps.length}`,
+      ),
+    );
   return complaints;
 }
 
 function endOf(text: string, lesson: Lesson): Complaint[] {
-  const complaints: Complaint[] = [];
   const { finish } = readExplanation(lesson);
-  for (const part of ["**Built:**", "**In production:**", "**Next:**"]) {
-    if (finish.includes(part)) continue;
-    const line = lineOf(text, "## When it is done");
-    complaints.push({ line, message: `the end lacks ${part}` });
-  }
+  const complaints = ["**Built:**", "**In production:**", "**Next:**"]
+    .filter((part) => !finish.includes(part))
+    .map((part) => at(text, "## When it is done", `the end lacks ${part}`));
   const last = sectionsOf(text).find(({ title }) => title === "Check yourself");
   const questions = last?.body.match(/<details>\s*<summary>[^<]*\?<\/summary>/g);
   const count = questions?.length ?? 0;
-  if (count < 3 || count > 4)
-    complaints.push({
-      line: lineOf(text, "## Check yourself"),
-      message: `three or four questions belong here, each folded, not ${count}`,
-    });
-  return complaints;
+  if (count >= 3 && count <= 4) return complaints;
+  const message = `three or four questions belong here, each folded, not ${count}`;
+  return [...complaints, at(text, "## Check yourself", message)];
 }
 
 /** What a new lesson leaves to be written. */
@@ -310,29 +304,19 @@ function isMade(path: string): boolean {
 }
 
 /** Code belongs in tested files. A hint may show some that is almost right. */
-function typedCode(text: string): Complaint[] {
+function typedCode(tokens: Token[], text: string): Complaint[] {
   const lines = text.split("\n");
-  const complaints: Complaint[] = [];
-  let fence: string | undefined;
   let hint = false;
-  for (const [index, line] of lines.entries()) {
-    const [, ticks, language = ""] = /^\s*(`{3,}|~{3,})\s*(\w*)/.exec(line) ?? [];
-    if (fence === undefined && /<summary>Hint \d+<\/summary>/.test(line)) hint = true;
-    if (fence === undefined && line.includes("</details>")) hint = false;
-    if (ticks === undefined) continue;
-    if (fence !== undefined) {
-      if (ticks.startsWith(fence)) fence = undefined;
-      continue;
-    }
-    fence = ticks;
-    const included = includeIn(lines[index - 1] ?? "") !== undefined;
-    if (/^(ts|typescript|js|javascript)$/.test(language) && !included && !hint)
-      complaints.push({
-        line: index + 1,
-        message: "code must come from a tested file: <!-- from path#region --> before it",
-      });
-  }
-  return complaints;
+  return tokens.flatMap(({ type, content, info, map }) => {
+    const marks = content.match(/<summary>Hint \d+<\/summary>|<\/details>/g);
+    if (type !== "fence" && marks) hint = marks.at(-1) !== "</details>";
+    if (type !== "fence" || hint || !map) return [];
+    if (!/^\s*(ts|typescript|js|javascript)\b/.test(info)) return [];
+    if (includeIn(lines[map[0] - 1] ?? "")) return [];
+    const message =
+      "code must come from a tested file: <!-- from path#region --> before it";
+    return [{ line: map[0] + 1, message }];
+  });
 }
 
 function inlines(tokens: Token[]): { token: Token; line: number }[] {
@@ -353,6 +337,11 @@ export function markdownUnder(folder: string): string[] {
   return filesUnder(folder)
     .filter((file) => file.endsWith(".md") && !file.startsWith("site/"))
     .map((file) => join(folder, file));
+}
+
+/** A complaint about the line in which a part of the text is. */
+function at(text: string, part: string, message: string): Complaint {
+  return { line: lineOf(text, part), message };
 }
 
 function lineOf(text: string, part: string): number {
