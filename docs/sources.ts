@@ -76,7 +76,7 @@ function showsOutput(file: string): boolean {
 
 function includesOf(file: string) {
   const lines = readText(file).split("\n");
-  return lines.flatMap((line, at) => includeIn(line, at + 1) ?? []);
+  return lines.flatMap((line) => includeIn(line) ?? []);
 }
 
 /** All that a program beside a text may be made of; rather too much than too little. */

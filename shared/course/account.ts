@@ -7,33 +7,47 @@ export interface Proved {
   what: string;
 }
 
-const mark = "proved ";
-const plan = "planned ";
+/** What a test file tells `npm test` while it runs. */
+export type ProofMessage =
+  | { type: "planned"; trials: number }
+  | { type: "proved"; entry: Proved }
+  | { type: "passed"; isTrial: boolean; skipped?: string }
+  | { type: "failed"; isTrial: boolean; failure: Failure };
+
+export interface Failure {
+  /** The names of the tests around it, and its own. */
+  path: string[];
+  /** What went wrong, with the place where there is one. */
+  text: string;
+}
 
 /** Tells the account of `npm test` in words what has just been proved, such as `41 checks`. */
 export function proved(t: TestContext, what: string, lesson?: Lesson): void {
-  const entry: Proved = lesson === undefined ? { what } : { lesson: lesson.number, what };
-  t.diagnostic(mark + JSON.stringify(entry));
+  const entry = { what, ...(lesson && { lesson: lesson.number }) };
+  tell(t, { type: "proved", entry });
 }
 
 /** Tells the screen of `npm test` how many trials this file is going to make. */
 export function planned(t: TestContext, trials: number): void {
-  t.diagnostic(plan + trials);
+  tell(t, { type: "planned", trials });
 }
 
-/** `1 step`, `2 steps` */
-export function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+const mark = "npm test: ";
+
+function tell(t: TestContext, message: ProofMessage): void {
+  t.diagnostic(mark + JSON.stringify(message));
 }
 
-export function readProved(diagnostic: string): Proved | undefined {
+/** What a diagnostic tells `npm test`; Node has some of its own. */
+export function messageIn(diagnostic: string): ProofMessage | undefined {
   return diagnostic.startsWith(mark)
     ? JSON.parse(diagnostic.slice(mark.length))
     : undefined;
 }
 
-export function readPlanned(diagnostic: string): number | undefined {
-  return diagnostic.startsWith(plan) ? Number(diagnostic.slice(plan.length)) : undefined;
+/** `1 step`, `2 steps` */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 
 /** How many trials a test file makes at a time. Only one, unless `npm test` knows that cores are free. */

@@ -1,17 +1,18 @@
 /** Holds what is written against what is there. Each check returns what is wrong, and in which line. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import MarkdownIt from "markdown-it";
 import { partsOf, selectLesson } from "../workbook/select.ts";
 import { courseWords, lessonWords } from "../workbook/words.ts";
 import {
   checkFiles,
+  filesUnder,
   findLessons,
   type Lesson,
   readText,
   shortPath,
 } from "../workbook/work/course.ts";
-import { readExplanation } from "../workbook/work/readme.ts";
+import { readExplanation, sectionsOf } from "../workbook/work/readme.ts";
 import { type Complaint, includeIn } from "./includes.ts";
 
 const levels: Record<number, string> = {
@@ -63,7 +64,7 @@ export function misleading(file: string, root: string): Complaint[] {
     ...brokenLinks(tokens, file, root),
     ...unknownCommands(text, root),
     ...unknownFiles(tokens, file, root),
-    ...typedCode(text),
+    ...typedCode(tokens, text),
   ].sort((one, other) => one.line - other.line);
 }
 
@@ -73,7 +74,7 @@ export function outOfForm(lesson: Lesson): Complaint[] {
   const text = readText(file);
   return [
     ...headOf(text, lesson),
-    ...sectionsOf(text),
+    ...orderOf(text),
     ...stepsOf(text, lesson),
     ...endOf(text, lesson),
     ...placeholdersIn(text),
@@ -96,7 +97,7 @@ export function countWords(text: string): number {
 /** Anchors as code hosts make them of headings. */
 function anchorsIn(text: string): Set<string> {
   const anchors = new Set<string>();
-  for (const { title } of headings(text)) {
+  for (const { title } of sectionsOf(text)) {
     const slug = title
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, "")
@@ -115,7 +116,7 @@ function headOf(text: string, { number }: Lesson): Complaint[] {
   const [title = "", level = "", tagline = ""] = blocks;
   const complaints: Complaint[] = [];
   const complain = (part: string, message: string) =>
-    complaints.push({ line: lineOf(text, part), message });
+    complaints.push(at(text, part, message));
   if (!new RegExp(`^# ${number} · \\S.*$`).test(title))
     complain(title, `the title is not "# ${number} · …"`);
   const [, digit, word] = /^Level (\d) · (.+) · about \d+ minutes$/.exec(level) ?? [];
@@ -126,17 +127,14 @@ function headOf(text: string, { number }: Lesson): Complaint[] {
   return complaints;
 }
 
-function sectionsOf(text: string): Complaint[] {
-  const found = headings(text).filter(({ depth }) => depth === 2);
-  const at = sections.findIndex((title, index) => found[index]?.title !== title);
-  if (at >= 0) {
-    const { title, line } = found[at] ?? {
-      title: "the end",
-      line: text.split("\n").length,
-    };
-    return [
-      { line, message: `here belongs "## ${sections[at]}", but there is ${title}` },
-    ];
+function orderOf(text: string): Complaint[] {
+  const found = sectionsOf(text).filter(({ depth }) => depth === 2);
+  const wrong = sections.findIndex((title, index) => found[index]?.title !== title);
+  if (wrong >= 0) {
+    const end = { title: "the end", line: text.split("\n").length };
+    const { title, line } = found[wrong] ?? end;
+    const message = `here belongs "## ${sections[wrong]}", but there is ${title}`;
+    return [{ line, message }];
   }
   return found.slice(sections.length).map(({ title, line }) => ({
     line,
@@ -176,30 +174,27 @@ function stepsOf(text: string, lesson: Lesson): Complaint[] {
   }
   const last = Math.max(0, ...checked);
   if (last > steps.length)
-    complaints.push({
-      line: lineOf(text, "## The steps"),
-      message: `the checks have ${last} steps, the explanation has ${steps.length}`,
-    });
+    complaints.push(
+      at(
+        text,
+        "## The steps",
+        `the checks have ${last} steps, the explanation has ${steps.length}`,
+      ),
+    );
   return complaints;
 }
 
 function endOf(text: string, lesson: Lesson): Complaint[] {
-  const complaints: Complaint[] = [];
   const { finish } = readExplanation(lesson);
-  for (const part of ["**Built:**", "**In production:**", "**Next:**"]) {
-    if (finish.includes(part)) continue;
-    const line = lineOf(text, "## When it is done");
-    complaints.push({ line, message: `the end lacks ${part}` });
-  }
-  const from = text.indexOf("\n## Check yourself");
-  const questions = text.slice(from, text.indexOf("\n## ", from + 1));
-  const count = questions.match(/<details>\s*<summary>[^<]*\?<\/summary>/g)?.length ?? 0;
-  if (count < 3 || count > 4)
-    complaints.push({
-      line: lineOf(text, "## Check yourself"),
-      message: `three or four questions belong here, each folded, not ${count}`,
-    });
-  return complaints;
+  const complaints = ["**Built:**", "**In production:**", "**Next:**"]
+    .filter((part) => !finish.includes(part))
+    .map((part) => at(text, "## When it is done", `the end lacks ${part}`));
+  const last = sectionsOf(text).find(({ title }) => title === "Check yourself");
+  const questions = last?.body.match(/<details>\s*<summary>[^<]*\?<\/summary>/g);
+  const count = questions?.length ?? 0;
+  if (count >= 3 && count <= 4) return complaints;
+  const message = `three or four questions belong here, each folded, not ${count}`;
+  return [...complaints, at(text, "## Check yourself", message)];
 }
 
 /** What a new lesson leaves to be written. */
@@ -243,15 +238,14 @@ function linkProblem(target: string, file: string, root: string): string | undef
 }
 
 function unknownCommands(text: string, root: string): Complaint[] {
-  const scripts = scriptsOf(root);
+  const { scripts = {} } = JSON.parse(readText(join(root, "package.json")));
   const lessons = findLessons(root);
   return text.split("\n").flatMap((content, index) =>
     [...content.matchAll(/\bnpm (run )?([\w:-]+)((?: [\w-]+)*)/g)].flatMap(
       ([command, run, script = "", rest = ""]) => {
         if (run === undefined && script !== "test") return [];
         const words = rest.split(" ").filter((word) => word !== "");
-        const known = scripts.includes(script);
-        const message = known
+        const message = Object.hasOwn(scripts, script)
           ? script === "lesson" && wordProblem(words, isCode(content, command), lessons)
           : `there is no script "${script}"`;
         return message ? [{ line: index + 1, message: `${command}: ${message}` }] : [];
@@ -310,48 +304,19 @@ function isMade(path: string): boolean {
 }
 
 /** Code belongs in tested files. A hint may show some that is almost right. */
-function typedCode(text: string): Complaint[] {
+function typedCode(tokens: Token[], text: string): Complaint[] {
   const lines = text.split("\n");
-  const complaints: Complaint[] = [];
-  let fence: string | undefined;
   let hint = false;
-  for (const [index, line] of lines.entries()) {
-    const [, ticks, language = ""] = /^\s*(`{3,}|~{3,})\s*(\w*)/.exec(line) ?? [];
-    if (fence === undefined && /<summary>Hint \d+<\/summary>/.test(line)) hint = true;
-    if (fence === undefined && line.includes("</details>")) hint = false;
-    if (ticks === undefined) continue;
-    if (fence !== undefined) {
-      if (ticks.startsWith(fence)) fence = undefined;
-      continue;
-    }
-    fence = ticks;
-    const included = includeIn(lines[index - 1] ?? "", index) !== undefined;
-    if (/^(ts|typescript|js|javascript)$/.test(language) && !included && !hint)
-      complaints.push({
-        line: index + 1,
-        message: "code must come from a tested file: <!-- from path#region --> before it",
-      });
-  }
-  return complaints;
-}
-
-function headings(text: string): { depth: number; title: string; line: number }[] {
-  const tokens = markdown.parse(text, {});
-  return tokens.flatMap((token, index) =>
-    token.type === "heading_open"
-      ? [
-          {
-            depth: Number(token.tag.slice(1)),
-            title: plain(tokens[index + 1]),
-            line: (token.map?.[0] ?? 0) + 1,
-          },
-        ]
-      : [],
-  );
-}
-
-function plain(token: Token | undefined): string {
-  return (token?.children ?? []).map(({ content }) => content).join("");
+  return tokens.flatMap(({ type, content, info, map }) => {
+    const marks = content.match(/<summary>Hint \d+<\/summary>|<\/details>/g);
+    if (type !== "fence" && marks) hint = marks.at(-1) !== "</details>";
+    if (type !== "fence" || hint || !map) return [];
+    if (!/^\s*(ts|typescript|js|javascript)\b/.test(info)) return [];
+    if (includeIn(lines[map[0] - 1] ?? "")) return [];
+    const message =
+      "code must come from a tested file: <!-- from path#region --> before it";
+    return [{ line: map[0] + 1, message }];
+  });
 }
 
 function inlines(tokens: Token[]): { token: Token; line: number }[] {
@@ -368,22 +333,15 @@ function inlines(tokens: Token[]): { token: Token; line: number }[] {
   });
 }
 
-function scriptsOf(root: string): string[] {
-  const text = readText(join(root, "package.json"));
-  const { scripts = {} }: { scripts?: Record<string, string> } = JSON.parse(text);
-  return Object.keys(scripts);
+export function markdownUnder(folder: string): string[] {
+  return filesUnder(folder)
+    .filter((file) => file.endsWith(".md") && !file.startsWith("site/"))
+    .map((file) => join(folder, file));
 }
 
-export function markdownUnder(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name !== "node_modules" && name !== "site")
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      if (statSync(path).isDirectory()) return markdownUnder(path);
-      return name.endsWith(".md") ? [path] : [];
-    });
+/** A complaint about the line in which a part of the text is. */
+function at(text: string, part: string, message: string): Complaint {
+  return { line: lineOf(text, part), message };
 }
 
 function lineOf(text: string, part: string): number {

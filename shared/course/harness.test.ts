@@ -1,18 +1,24 @@
 /** Proves what proves the course: on a tiny course of one lesson, spoilt in one way after the other. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { type ChecksRun, runChecks } from "../workbook/checks/run-checks.ts";
+import type { ChecksRun } from "../workbook/checks/run-checks.ts";
 import { makeFolder, removeStaleTrials } from "../workbook/checks/trial-folder.ts";
 import { greeter } from "../workbook/trial-course.ts";
 import { courseRoot, lessonIn, readText } from "../workbook/work/course.ts";
 import { accountOf, listOf } from "./account.ts";
-import { readProof, referenceOf, stageOf, starterOf } from "./candidates.ts";
+import {
+  type Candidate,
+  readProof,
+  referenceOf,
+  stageOf,
+  starterOf,
+} from "./candidates.ts";
 import { type Change, changed, readChanges } from "./changes.ts";
 import { countWords, misleading, outOfForm } from "./explanation.ts";
 import { refresh, regionOf } from "./includes.ts";
+import { runOn } from "./run-on.ts";
 import { tryOut } from "./trial.ts";
 import {
   acceptedBy,
@@ -44,56 +50,34 @@ const greets = `return \`Hello, \${name}!\`;`;
 const greetsAll = "greetings.push(greet(name));";
 const returnsName = mistake(1, greets, "return name;");
 
-test("a lesson without fault has none found", async () => {
-  const untouched = await untouchedWith();
-  const conditions = ["solution"];
-  const solved = await runChecks({ root, lesson, conditions, timeLimit: 30 });
-  assert.equal(acceptedBy(solved), undefined);
-  assert.equal(wellNamed(solved), undefined);
-  assert.equal(unsolvedIn(untouched), undefined);
-  assert.equal(sameTodos(proof, reference, starterOf(lesson), untouched), undefined);
-  for (const step of [1, 2, 3]) {
-    const stage = stageOf(reference, proof, step);
-    assert.equal(
-      nextIs(step, await tryOut(root, lesson, stage), starterOf(lesson)),
-      undefined,
-    );
-  }
-  assert.equal(await plant(returnsName), undefined);
-  assert.deepEqual(outOfForm(lesson), []);
-  assert.deepEqual(misleading(readmeIn(root), root), []);
-  const { text, broken, stale } = await refresh(explanation, root);
-  assert.deepEqual([broken, stale, text === explanation], [[], [], true]);
-});
-
-test("a starter that passes untouched is reported", async () => {
-  const run = await untouchedWith("todo(1,", 'return "Hello, Ada!"; void (');
-  assert.equal(
-    unsolvedIn(run),
-    '"step 1 · greets a customer by name" passes on the untouched starter',
-  );
-});
-
-test("a starter whose check fails for another reason than a TODO is reported", async () => {
-  const run = await untouchedWith("todo(1,", 'return ""; void (');
-  assert.match(
-    String(unsolvedIn(run)),
+for (const [what, from, to, reported] of [
+  [
+    "that passes untouched",
+    "todo(1,",
+    'return "Hello, Ada!"; void (',
+    /^"step 1 · greets a customer by name" passes on the untouched starter$/,
+  ],
+  [
+    "whose check fails for another reason than a TODO",
+    "todo(1,",
+    'return ""; void (',
     /"step 1 · greets a customer by name" meets no TODO .* but Assert/,
-  );
-});
-
-test("a starter whose check meets the TODO of a later step is reported", async () => {
-  const run = await untouchedWith("todo(1,", "todo(2,");
-  assert.match(
-    String(unsolvedIn(run)),
+  ],
+  [
+    "whose check meets the TODO of a later step",
+    "todo(1,",
+    "todo(2,",
     /"step 1 · greets a customer by name" meets TODO 2, which comes later/,
-  );
-});
-
-test("a starter that lacks an export is reported", async () => {
-  const run = await untouchedWith("export function greetAll", "function greetAll");
-  assert.match(String(unsolvedIn(run)), /the checks cannot run, import: .*greetAll/);
-});
+  ],
+  [
+    "that lacks an export",
+    "export function greetAll",
+    "function greetAll",
+    /the checks cannot run, import: .*greetAll/,
+  ],
+] as const)
+  test(`a starter ${what} is reported`, async () =>
+    assert.match(String(unsolvedIn(await untouchedWith(from, to))), reported));
 
 test("a TODO that is in the proof and not in the starter is reported", async () => {
   const other = { "greeter.ts": starter.replace("greet every", "shout every") };
@@ -102,59 +86,43 @@ test("a TODO that is in the proof and not in the starter is reported", async () 
     String(sameTodos(proof, reference, other, run)),
     /not in the starter:\ntodo\(2, "greet every/,
   );
+  const less = { ...proof, steps: proof.steps.slice(1) };
   assert.match(
-    String(
-      sameTodos(
-        { ...proof, steps: proof.steps.slice(1) },
-        reference,
-        starterOf(lesson),
-        run,
-      ),
-    ),
+    String(sameTodos(less, reference, starterOf(lesson), run)),
     /the checks have steps 1, 2, 3, the proof has 1, 2/,
   );
 });
 
 test("a stage that is not about its step is reported", async () => {
-  assert.match(
-    String(nextIs(2, await tryOut(root, lesson, reference), starterOf(lesson))),
-    /every check passes, although step 2 is not done/,
-  );
-  const both = stageOf(reference, proof, 1);
-  assert.match(
-    String(nextIs(2, await tryOut(root, lesson, both), starterOf(lesson))),
-    /"step 1 · .*" fails: TodoErr/,
-  );
   const wrong = changed(reference, mistake(2, greetsAll, "greetings.push(name);"));
-  assert.match(
-    String(nextIs(2, await tryOut(root, lesson, wrong), starterOf(lesson))),
-    /does not meet TODO 2, but/,
-  );
-  assert.match(
-    String(nextIs(1, await tryOut(root, lesson, wrong), starterOf(lesson))),
-    /step 1 is not done, but/,
-  );
+  for (const [step, stage, reported] of [
+    [2, reference, /every check passes, although step 2 is not done/],
+    [2, stageOf(reference, proof, 1), /"step 1 · .*" fails: TodoErr/],
+    [2, wrong, /does not meet TODO 2, but/],
+    [1, wrong, /step 1 is not done, but/],
+  ] as const)
+    assert.match(await next(step, stage), reported);
 });
 
-test("a mistake that no check notices is reported", async () => {
-  const harmless = mistake(1, greets, String(greeter[1]));
-  assert.equal(await plant(harmless), "not caught: all 4 checks pass");
-});
-
-test("a mistake that another step notices is reported", async () => {
-  const problem = await plant(mistake(2, greets, "return name;"));
-  assert.match(
-    String(problem),
+for (const [what, planted, reported] of [
+  [
+    "that another step notices",
+    mistake(2, greets, "return name;"),
     /should be caught by step 2, but the first check to fail is "step 1 · greets a customer by name": AssertionError: .*\n[\s\S]*- 'Hello, Ada!'\n{1,2} {2}at .*greeter\.test\.ts:6/,
-  );
-});
-
-test("a mistake that is no TypeScript, or lacks an export, is reported", async () => {
-  const torn = await plant(mistake(1, greets, "return (;"));
-  assert.match(String(torn), /the checks cannot run, syntax/);
-  const gone = await plant(mistake(1, "export function greet(", "function greet("));
-  assert.match(String(gone), /the checks cannot run, import/);
-});
+  ],
+  [
+    "without the form of TypeScript",
+    mistake(1, greets, "return (;"),
+    /the checks cannot run, syntax/,
+  ],
+  [
+    "that lacks an export",
+    mistake(1, "export function greet(", "function greet("),
+    /the checks cannot run, import/,
+  ],
+] as const)
+  test(`a mistake ${what} is reported`, async () =>
+    assert.match(String(await plant(planted)), reported));
 
 test("a mistake that never ends is caught by the check that hangs", async () => {
   const spin = mistake(2, greetsAll, "for (;;);");
@@ -180,19 +148,12 @@ test("checks that are badly named or out of order are reported", () => {
     })),
     printed: new Map(),
   });
-  assert.match(String(wellNamed(named("opens"))), /"opens" is not named "step N/);
-  assert.match(
-    String(wellNamed(named("step 1 · a", "step 3 · b"))),
-    /no check of step 2/,
-  );
-  assert.match(
-    String(wellNamed(named("step 1 · a", "step 2 · b", "step 1 · c"))),
-    /"step 1 · c" comes after a check of step 2/,
-  );
-});
-
-test("the answer that hands on a piece of the bus stands for that piece", () => {
-  assert.deepEqual(reference, { "greeter.ts": solution });
+  for (const [names, reported] of [
+    [["opens"], /"opens" is not named "step N/],
+    [["step 1 · a", "step 3 · b"], /no check of step 2/],
+    [["step 1 · a", "step 2 · b", "step 1 · c"], /"step 1 · c" comes after .* step 2/],
+  ] as const)
+    assert.match(String(wellNamed(named(...names))), reported);
 });
 
 test("stale fences are reported with their line, and mended", async () => {
@@ -287,12 +248,9 @@ test("with a folder of checks, each step says what it asks: three to eight thing
 });
 
 test("includes that lead nowhere are reported with their line", async () => {
-  const { root } = makeCourse();
-  write(
-    root,
-    "lessons/01-greeter/broken.ts",
-    'console.log("so far");\nthrow new Error("stuck");\n',
-  );
+  const { root } = makeCourse({
+    "lessons/01-greeter/broken.ts": 'console.log("so far");\nthrow new Error("stuck");\n',
+  });
   const fence = "```ts\n```\n";
   const { broken } = await refresh(
     [
@@ -321,8 +279,9 @@ test("regions lose their indentation and the markers inside", () => {
 });
 
 test("a fence in a fence stays whole, and an example of a comment is no comment", async () => {
-  const { root } = makeCourse();
-  write(root, "lessons/01-greeter/notes.txt", "```sh\nls\n```\n");
+  const { root } = makeCourse({
+    "lessons/01-greeter/notes.txt": "```sh\nls\n```\n",
+  });
   const { text } = await refresh(
     "<!-- from lessons/01-greeter/notes.txt -->\n```text\n```",
     root,
@@ -337,24 +296,20 @@ test("a fence in a fence stays whole, and an example of a comment is no comment"
 });
 
 test("links, commands and file names that lead nowhere are reported with their line", () => {
-  const { root } = makeCourse();
-  const file = join(root, "lessons", "01-greeter", "notes.md");
-  writeFileSync(
-    file,
-    [
-      "[a](main.ts) [b](attic.ts) [c](README.md#go-further)",
-      "[d](README.md#attic) ![e](../../package.json)",
-      "`npm run lesson 1 test` and `npm run lesson 1 dance`",
-      "`npm run lesson 7` or `npm run attic` or `npm run lesson greeter`",
-      "`lessons/01-greeter/main.ts` `lessons/01-greeter/attic.ts` `work/01-greeter/greeter.ts` `and/or`",
-      "",
-      "```ts",
-      "typed();",
-      "```",
-    ].join("\n"),
-  );
+  const notes = `[a](main.ts) [b](attic.ts) [c](README.md#go-further)
+[d](README.md#attic) ![e](../../package.json)
+\`npm run lesson 1 test\` and \`npm run lesson 1 dance\`
+\`npm run lesson 7\` or \`npm run attic\` or \`npm run lesson greeter\`
+\`lessons/01-greeter/main.ts\` \`lessons/01-greeter/attic.ts\` \`work/01-greeter/greeter.ts\` \`and/or\`
+
+\`\`\`ts
+typed();
+\`\`\``;
+  const { root, lesson } = makeCourse({ "lessons/01-greeter/notes.md": notes });
   assert.deepEqual(
-    misleading(file, root).map(({ line, message }) => `${line}: ${message}`),
+    misleading(join(lesson.given, "notes.md"), root).map(
+      ({ line, message }) => `${line}: ${message}`,
+    ),
     [
       "1: the link to attic.ts leads nowhere",
       "2: no heading has the anchor of the link README.md#attic",
@@ -368,35 +323,32 @@ test("links, commands and file names that lead nowhere are reported with their l
 });
 
 test("an explanation out of form is reported", () => {
-  const spoilt = (from: string | RegExp, to: string): string[] => {
-    const { lesson } = makeCourse({
-      "lessons/01-greeter/README.md": explanation.replace(from, to),
-    });
-    return outOfForm(lesson).map(({ message }) => message);
-  };
-  assert.deepEqual(spoilt("# 1 · Your", "# Your"), ['the title is not "# 1 · …"']);
-  assert.match(String(spoilt("· basic ·", "· easy ·")), /below the title belongs/);
-  assert.match(String(spoilt("> A shop", "A shop")), /below the level belongs a tagline/);
-  assert.match(
-    String(spoilt("## Why events\n", "")),
-    /belongs "## Why events", but there is In the/,
-  );
-  assert.match(String(spoilt("### Step 2", "### Step 3")), /this should be step 2/);
-  assert.match(
-    String(spoilt(/### Step 2[\s\S]*?(?=## Run it)/, "")),
-    /the checks have 3 steps, the/,
-  );
-  assert.match(String(spoilt("Hint 3", "More")), /step 1 needs three hints, has 2/);
-  assert.match(String(spoilt("**Next:**", "")), /the end lacks \*\*Next:\*\*/);
-  assert.match(String(spoilt(/<details><summary>Why.*/, "")), /three or four questions/);
-  assert.match(
-    String(spoilt(/(A greeting is a greeting\. )+/, "")),
-    /words without code and hints; 800/,
-  );
+  for (const [from, to, reported] of [
+    ["# 1 · Your", "# Your", /^the title is not "# 1 · …"$/],
+    ["· basic ·", "· easy ·", /below the title belongs/],
+    ["> A shop", "A shop", /below the level belongs a tagline/],
+    ["## Why events\n", "", /belongs "## Why events", but there is In the/],
+    ["### Step 2", "### Step 3", /this should be step 2/],
+    [/### Step 2[\s\S]*?(?=## Run it)/, "", /the checks have 3 steps, the/],
+    ["Hint 3", "More", /step 1 needs three hints, has 2/],
+    ["**Next:**", "", /the end lacks \*\*Next:\*\*/],
+    [/<details><summary>Why.*/, "", /three or four questions/],
+    [/(A greeting is a greeting\. )+/, "", /words without code and hints; 800/],
+  ] as const) {
+    const readme = explanation.replace(from, to);
+    const { lesson } = makeCourse({ "lessons/01-greeter/README.md": readme });
+    assert.match(
+      outOfForm(lesson)
+        .map(({ message }) => message)
+        .join(),
+      reported,
+    );
+  }
 });
 
 test("code, comments and hints are not counted as words", () => {
-  const text = `One two.\n\n\`\`\`ts\nno no\n\`\`\`\n<!-- no -->\n${hints()}\n- \`no\` three`;
+  const hint = "<details><summary>Hint 1</summary>\n\nNo.\n\n</details>";
+  const text = `One two.\n\n\`\`\`ts\nno no\n\`\`\`\n<!-- no -->\n${hint}\n- \`no\` three`;
   assert.equal(countWords(text), 3);
 });
 
@@ -441,9 +393,9 @@ test("step 3 · greets at night", (t) => {
 });
 `;
 
-test("npm test says what it proved, and lists what it could not prove here", async () => {
+test("npm test says what it proved, and lists what it could not prove here", () => {
   const { root } = makeCourse({ "lessons/01-greeter/greeter.test.ts": atNight });
-  const { status, output } = await prove(root);
+  const { status, output } = runOn(root, "prove.ts", ["1"]);
   assert.match(
     output,
     /lesson 1: explanation in form, 4 checks on the reference, 3 steps from the starter, 1 alternative accepted, 1 planted mistake caught.*\n[\s\S]*not proved here, and how to prove it\n {2}no key: buy one[\s\S]*\d+ tests, 0 failed, \d+ s\n/,
@@ -451,12 +403,12 @@ test("npm test says what it proved, and lists what it could not prove here", asy
   assert.equal(status, 0);
 });
 
-test("npm test fails when a mistake is not caught, and for what it could not prove where nothing may be left out", async () => {
+test("npm test fails when a mistake is not caught, and for what it could not prove where nothing may be left out", () => {
   const { root } = makeCourse({
     "lessons/01-greeter/greeter.test.ts": atNight,
-    "shared/course/01-greeter/mistakes.diff": written(1, greets, String(greeter[1])),
+    "shared/course/01-greeter/mistakes.diff": written(1, greets, greeter[1]),
   });
-  const { status, output } = await prove(root, { WORKBOOK_STRICT: "1" });
+  const { status, output } = runOn(root, "prove.ts", ["1"], { WORKBOOK_STRICT: "1" });
   assert.match(
     output,
     /step 1 catches: returns something else[\s\S]*not caught: all \d checks pass/,
@@ -478,12 +430,6 @@ function written(step: number, from: string, to: string): string {
   return `# step ${step} · returns something else\n-${line}\n+${line.replace(from, to)}\n`;
 }
 
-function hints(): string {
-  const hint = (number: number) =>
-    `<details><summary>Hint ${number}</summary>\n\nNo.\n\n</details>`;
-  return [1, 2, 3].map(hint).join("\n\n");
-}
-
 function lineOf(text: string): number {
   return explanation.split("\n").indexOf(text) + 1;
 }
@@ -492,20 +438,17 @@ function makeCourse(spoilt: Record<string, string> = {}) {
   const root = makeFolder(courseRoot);
   cpSync(fixtures, root, { recursive: true });
   const files = { "lessons/01-greeter/README.md": explanation, ...spoilt };
-  for (const [path, text] of Object.entries(files)) write(root, path, text);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
   cpSync(join(courseRoot, "shared", "todo.ts"), join(root, "shared", "todo.ts"));
   return { root, lesson: lessonIn(root, "01-greeter") };
 }
 
-function write(root: string, path: string, text: string): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), text);
-}
-
-function readmeIn(root: string): string {
-  const file = join(root, "lessons", "01-greeter", "README.md");
-  assert.equal(readText(file), explanation);
-  return file;
+/** What a stage is told by the check of its step. */
+async function next(step: number, stage: Candidate): Promise<string> {
+  return String(nextIs(step, await tryOut(root, lesson, stage), starterOf(lesson)));
 }
 
 async function plant(planted: Change): Promise<string | undefined> {
@@ -515,26 +458,4 @@ async function plant(planted: Change): Promise<string | undefined> {
 function untouchedWith(from = "", to = ""): Promise<ChecksRun> {
   assert.ok(starter.includes(from));
   return tryOut(root, lesson, { "greeter.ts": starter.replace(from, to) });
-}
-
-/** `npm test 1` on a course of its own. */
-function prove(
-  root: string,
-  settings: NodeJS.ProcessEnv = {},
-): Promise<{ status: number | null; output: string }> {
-  const { NODE_TEST_CONTEXT: _, WORKBOOK_STRICT: __, ...env } = process.env;
-  const args = ["--conditions=solution", "--import", import.meta.resolve("tsx")];
-  const child = spawn(
-    process.execPath,
-    [...args, join(import.meta.dirname, "prove.ts"), "1"],
-    { cwd: root, env: { ...env, ...settings, WORKBOOK_ROOT: root, NO_COLOR: "1" } },
-  );
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-  return new Promise((done) => {
-    child.once("close", (status) => done({ status, output }));
-  });
 }

@@ -12,32 +12,31 @@
  * explanation holds the titles of that step's checks, in order.
  */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { type CheckResult, runChecks } from "../workbook/checks/run-checks.ts";
-import { readText } from "../workbook/work/course.ts";
+import { lessonIn, readText } from "../workbook/work/course.ts";
 import { askOf } from "../workbook/work/readme.ts";
 
-/** What a comment before a fence asks for. Lines are counted from 1. */
-export interface Include {
+/** What a comment before a fence asks for. */
+interface Include {
   kind: "from" | "output";
   /** From the root of the course. */
   path: string;
   region?: string;
   /** Of an output: what follows the path. */
   words: string[];
-  /** Where the comment is. */
-  line: number;
 }
 
-/** Something wrong in a Markdown file. */
+/** Something wrong in a Markdown file. Lines are counted from 1. */
 export interface Complaint {
   line: number;
   message: string;
 }
 
-export interface Refreshed {
+interface Refreshed {
   /** The Markdown with every fence as it should be. */
   text: string;
   /** Includes that lead nowhere; their fences are left as they are. */
@@ -52,7 +51,7 @@ const opening = /^(\s*)(`{3,}|~{3,})(.*)$/;
 const patience = 120_000;
 
 /** What a line asks to be put into the fence after it. */
-export function includeIn(line: string, number: number): Include | undefined {
+export function includeIn(line: string): Include | undefined {
   const [found, kind, path, region, words = ""] = comment.exec(line) ?? [];
   if (found === undefined || path === undefined) return undefined;
   return {
@@ -60,14 +59,7 @@ export function includeIn(line: string, number: number): Include | undefined {
     path,
     ...(region === undefined ? {} : { region }),
     words: words.split(" ").filter((word) => word !== ""),
-    line: number,
   };
-}
-
-/** The step whose checks a line asks to be listed after it. */
-function stepIn(line: string): number | undefined {
-  const step = /^<!-- asked by step (\d+) -->$/.exec(line)?.[1];
-  return step === undefined ? undefined : Number(step);
 }
 
 /**
@@ -85,62 +77,60 @@ export async function refresh(
   const out: string[] = [];
   let at = 0;
   while (at < lines.length) {
-    const fence = fenceAt(lines, at);
-    const include = includeIn(lines[at] ?? "", at + 1);
-    const included = fenceAt(lines, at + 1);
-    const step = stepIn(lines[at] ?? "");
-    if (fence) {
-      // A comment inside a fence is part of an example.
-      out.push(...lines.slice(at, fence.end + 1));
-      at = fence.end + 1;
-    } else if (step !== undefined) {
-      const old = bulletsAt(lines, at + 1);
-      const fresh = await asked(step, root, file).catch((error: Error) => {
-        result.broken.push({ line: at + 1, message: error.message });
-        return old;
-      });
-      const what = `what the checks of step ${step} are called`;
-      if (fresh.join("\n") !== old.join("\n"))
-        result.stale.push({
-          line: at + 2,
-          message: difference(what, ["", ...old], ["", ...fresh]),
-        });
-      out.push(lines[at] ?? "", ...fresh);
-      at += 1 + old.length;
-    } else if (include === undefined) {
-      out.push(lines[at++] ?? "");
-    } else if (included === undefined) {
-      result.broken.push({ line: at + 1, message: "no fence follows this comment" });
-      out.push(lines[at++] ?? "");
-    } else {
-      const old = lines.slice(at + 1, included.end + 1);
-      const fresh = await filled(include, included, root).catch((error: Error) => {
-        result.broken.push({ line: include.line, message: error.message });
-        return old;
-      });
-      if (fresh.join("\n") !== old.join("\n"))
-        result.stale.push({
-          line: at + 2,
-          message: difference(sourceOf(include), old, fresh),
-        });
-      out.push(lines[at] ?? "", ...fresh);
-      at = included.end + 1;
-    }
+    // A comment inside a fence is part of an example.
+    const example = fenceAt(lines, at);
+    const end = example ? example.end + 1 : at + 1;
+    const part = example ? undefined : partAt(lines, at, root, file);
+    out.push(...lines.slice(at, end));
+    at = end;
+    if (part === undefined) continue;
+    const { what, old, first } = part;
+    const fresh = await part.fresh().catch((error: Error) => {
+      result.broken.push({ line: end, message: error.message });
+      return old;
+    });
+    if (fresh.join("\n") !== old.join("\n"))
+      result.stale.push({ line: end + 1, message: difference(what, old, fresh, first) });
+    out.push(...fresh);
+    at += old.length;
   }
   result.text = out.join("\n");
   return result;
 }
 
-/**
- * What an include stands for, without a line break at its end.
- *
- * @throws Error in a sentence, if the file or region is not there or the program fails
- */
-async function resolveInclude(include: Include, root: string): Promise<string> {
-  const path = join(root, include.path);
-  if (!existsSync(path)) throw new Error(`there is no ${include.path}`);
-  if (include.kind === "output") return outputOf(include, root);
-  return regionOf(readText(path), include.path, include.region);
+/** What follows a comment that asks for it. */
+interface Part {
+  what: string;
+  old: string[];
+  /** How its first line is counted: that of a fence is its opening. */
+  first: number;
+  /** Rejects with a sentence, where it leads nowhere. */
+  fresh(): Promise<string[]>;
+}
+
+function partAt(
+  lines: string[],
+  at: number,
+  root: string,
+  file: string,
+): Part | undefined {
+  const step = /^<!-- asked by step (\d+) -->$/.exec(lines[at] ?? "")?.[1];
+  if (step !== undefined)
+    return {
+      what: `what the checks of step ${step} are called`,
+      old: bulletsAt(lines, at + 1),
+      first: 1,
+      fresh: () => asked(Number(step), root, file),
+    };
+  const include = includeIn(lines[at] ?? "");
+  if (include === undefined) return undefined;
+  const fence = fenceAt(lines, at + 1);
+  return {
+    what: sourceOf(include),
+    old: fence ? lines.slice(at + 1, fence.end + 1) : [],
+    first: 0,
+    fresh: () => filled(include, fence, root),
+  };
 }
 
 /** A region of a source text without its indentation, or all of it; markers are left out. */
@@ -174,8 +164,18 @@ function fenceAt(lines: string[], at: number): Fence | undefined {
   return end < 0 ? undefined : { indent, ticks, info, end };
 }
 
-async function filled(include: Include, fence: Fence, root: string): Promise<string[]> {
-  const text = await resolveInclude(include, root);
+async function filled(
+  include: Include,
+  fence: Fence | undefined,
+  root: string,
+): Promise<string[]> {
+  if (fence === undefined) throw new Error("no fence follows this comment");
+  const path = join(root, include.path);
+  if (!existsSync(path)) throw new Error(`there is no ${include.path}`);
+  const text =
+    include.kind === "output"
+      ? await outputOf(include, root)
+      : regionOf(readText(path), include.path, include.region);
   const { indent, info } = fence;
   const mark = fence.ticks[0] ?? "`";
   let ticks = fence.ticks;
@@ -188,10 +188,15 @@ function sourceOf({ kind, path, region }: Include): string {
   return `${kind === "from" ? "" : "what it prints: "}${path}${region ? `#${region}` : ""}`;
 }
 
-function difference(source: string, old: string[], fresh: string[]): string {
+function difference(
+  source: string,
+  old: string[],
+  fresh: string[],
+  first: number,
+): string {
   const at = fresh.findIndex((line, index) => line !== old[index]);
   return [
-    `differs from ${source}, in its line ${Math.max(at, 0)}`,
+    `differs from ${source}, in its line ${Math.max(at, 0) + first}`,
     `  source: ${fresh[at] ?? "(ends)"}`,
     `  here:   ${old[at] ?? "(ends)"}`,
     "  to mend it: npm run sync",
@@ -255,14 +260,11 @@ function namesOf(root: string, folder: string): Promise<CheckResult[]> {
   return found;
 }
 
-async function nameChecks(root: string, lesson: string): Promise<CheckResult[]> {
+async function nameChecks(root: string, folder: string): Promise<CheckResult[]> {
   const conditions = ["solution"];
-  const { checks, crash } = await runChecks({
-    root,
-    lesson,
-    conditions,
-    namesOnly: true,
-  });
+  const lesson = lessonIn(root, folder);
+  const options = { root, lesson, conditions, namesOnly: true };
+  const { checks, crash } = await runChecks(options);
   if (crash) throw new Error(`the checks cannot be named: ${crash.message}`);
   return checks;
 }
@@ -292,21 +294,16 @@ async function print(path: string, words: string[], root: string): Promise<strin
   }
 }
 
-function run(
-  args: string[],
-  root: string,
-  output: number,
-): Promise<number | NodeJS.Signals | null> {
+/** Returns the exit status, or the signal that ended it. */
+async function run(args: string[], root: string, output: number): Promise<unknown> {
   const { FORCE_COLOR: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
   const options = ["--conditions=solution", "--import", import.meta.resolve("tsx")];
-  return new Promise((done, failed) => {
-    spawn(process.execPath, [...options, ...args], {
-      cwd: root,
-      env: { ...env, NO_COLOR: "1" },
-      stdio: ["ignore", output, output],
-      timeout: patience,
-    })
-      .once("error", failed)
-      .once("exit", (status, signal) => done(status ?? signal));
+  const child = spawn(process.execPath, [...options, ...args], {
+    cwd: root,
+    env: { ...env, NO_COLOR: "1" },
+    stdio: ["ignore", output, output],
+    timeout: patience,
   });
+  const [status, signal] = await once(child, "exit");
+  return status ?? signal;
 }

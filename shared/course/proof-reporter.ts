@@ -1,7 +1,6 @@
 import type { TestEvent } from "node:test/reporters";
 import { inspect, stripVTControlCharacters } from "node:util";
-import { readPlanned, readProved } from "./account.ts";
-import type { ProofMessage } from "./proof-messages.ts";
+import { messageIn, type ProofMessage } from "./account.ts";
 
 /** A reporter for Node's test runner that prints nothing and tells `npm test` what becomes of a file. */
 export default async function* report(events: AsyncIterable<TestEvent>) {
@@ -15,12 +14,7 @@ export default async function* report(events: AsyncIterable<TestEvent>) {
 }
 
 function messageOf(event: TestEvent, path: string[]): ProofMessage | undefined {
-  if (event.type === "test:diagnostic") {
-    const trials = readPlanned(event.data.message);
-    if (trials !== undefined) return { type: "planned", trials };
-    const entry = readProved(event.data.message);
-    return entry && { type: "proved", entry };
-  }
+  if (event.type === "test:diagnostic") return messageIn(event.data.message);
   if (event.type !== "test:pass" && event.type !== "test:fail") return undefined;
   const { name, nesting, skip } = event.data;
   const isTrial = nesting > 0;

@@ -1,6 +1,11 @@
 import kleur from "kleur";
-import { accountOf, listOf, type Proved } from "./account.ts";
-import type { Failure, ProofMessage } from "./proof-messages.ts";
+import {
+  accountOf,
+  type Failure,
+  listOf,
+  type ProofMessage,
+  type Proved,
+} from "./account.ts";
 
 const barWidth = 24;
 

@@ -19,8 +19,7 @@ import {
 } from "../workbook/work/course.ts";
 import { readHeader } from "../workbook/work/readme-header.ts";
 import { tellRefusals } from "../workbook/work/refusal.ts";
-import { strict } from "./account.ts";
-import type { ProofMessage } from "./proof-messages.ts";
+import { type ProofMessage, strict } from "./account.ts";
 import { ProofScreen } from "./proof-screen.ts";
 import { testsUnder } from "./test-files.ts";
 

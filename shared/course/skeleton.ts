@@ -9,15 +9,9 @@ export function skeletonOf(folder: string, title: string): Map<string, string> {
   return new Map([
     [`lessons/${folder}/README.md`, explanation(number, folder, title, file)],
     [`lessons/${folder}/${file}`, starter],
-    [
-      `lessons/${folder}/${name}.test.ts`,
-      stepChecks.map((step) => `import "./checks/${step.file}";\n`).join(""),
-    ],
+    [`lessons/${folder}/${name}.test.ts`, 'import "./checks/1-add-up.ts";\n'],
     [`lessons/${folder}/checks/desk.ts`, desk],
-    ...stepChecks.map((step, at): [string, string] => [
-      `lessons/${folder}/checks/${step.file}`,
-      checks(folder, file, at + 1),
-    ]),
+    [`lessons/${folder}/checks/1-add-up.ts`, checks(folder, file)],
     [`lessons/${folder}/main.ts`, demonstration(folder, file)],
     [`solutions/${folder}/${file}`, answer],
     [`shared/course/${folder}/steps.diff`, stepsAway],
@@ -34,20 +28,10 @@ const starter = `import { todo } from "#todo";
 ${doc}
   return todo(1, "add the prices up");
 }
-
-/** The dearest of them, in kopiykas; 0 if there is none. */
-export function dearestOf(prices: readonly number[]): number {
-  return todo(2, "return the highest price");
-}
 `;
 
 const answer = `${doc}
   return prices.reduce((total, price) => total + price, 0);
-}
-
-/** The dearest of them, in kopiykas; 0 if there is none. */
-export function dearestOf(prices: readonly number[]): number {
-  return Math.max(0, ...prices);
 }
 `;
 
@@ -56,20 +40,13 @@ const alternative = `export function totalOf(prices: readonly number[]): number 
   for (const price of prices) total += price;
   return total;
 }
-
-export const dearestOf = (prices: readonly number[]): number =>
-  [...prices].sort((one, other) => other - one)[0] ?? 0;
 `;
 
-const stepsAway = `# step 2
+const stepsAway = `# step 1
 +import { todo } from "#todo";
 +
  /** The prices of an order, in kopiykas, added up. */
 @@
--  return Math.max(0, ...prices);
-+  return todo(2, "return the highest price");
-
-# step 1
 -  return prices.reduce((total, price) => total + price, 0);
 +  return todo(1, "add the prices up");
 `;
@@ -78,71 +55,41 @@ const mistakes = `# step 1 · counts the first price alone
 -  return prices.reduce((total, price) => total + price, 0);
 +  return prices.reduce((total, price) => total || price, 0);
 
-# step 2 · finds the cheapest
--  return Math.max(0, ...prices);
-+  return Math.min(...prices);
-
-# step 2 · an empty order costs less than nothing
--  return Math.max(0, ...prices);
-+  return Math.max(...prices);
+# step 1 · an empty order has no total
+-  return prices.reduce((total, price) => total + price, 0);
++  return prices.reduce((total, price) => total + price);
 `;
 
-/** One file of checks a step, and what its checks are called. */
-const stepChecks = [
-  {
-    file: "1-add-up.ts",
-    uses: "totalOf",
-    checks: {
-      "`totalOf` an order is what its items cost together": "totalOf(order), 60_50",
-      "`totalOf` one item is its price": "totalOf([12_50]), 12_50",
-      "`totalOf` an empty order is 0": "totalOf([]), 0",
-    },
-  },
-  {
-    file: "2-find-the-dearest.ts",
-    uses: "dearestOf",
-    checks: {
-      "`dearestOf` an order is its highest price, wherever it stands":
-        "dearestOf(order), 45_00",
-      "`dearestOf` one item is its price": "dearestOf([12_50]), 12_50",
-      "`dearestOf` an empty order is 0": "dearestOf([]), 0",
-    },
-  },
-];
+/** What the checks are called, and what each compares. */
+const compared = {
+  "`totalOf` an order is what its items cost together": "totalOf(order), 60_50",
+  "`totalOf` one item is its price": "totalOf([12_50]), 12_50",
+  "`totalOf` an empty order is 0": "totalOf([]), 0",
+};
 
 const desk = `/** What the checks share: the prices of an order, in kopiykas. */
 export const order: readonly number[] = Object.freeze([12_50, 45_00, 3_00]);
 `;
 
-function checks(folder: string, file: string, step: number): string {
-  const { uses = "", checks = {} } = stepChecks[step - 1] ?? {};
-  const tests = Object.entries(checks).map(
+function checks(folder: string, file: string): string {
+  const tests = Object.entries(compared).map(
     ([title, pair]) => `
-test("step ${step} · ${title}", () => {
+test("step 1 · ${title}", () => {
   assert.equal(${pair});
 });
 `,
   );
   return `import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ${uses} } from "#lesson/${folder}/${file}";
+import { totalOf } from "#lesson/${folder}/${file}";
 import { order } from "./desk.ts";
 ${tests.join("")}`;
 }
 
-function asks(step: number): string {
-  const titles = Object.keys(stepChecks[step - 1]?.checks ?? {});
-  return `**What this step asks**
-
-<!-- asked by step ${step} -->
-${titles.map((title) => `- ${askOf(title)}`).join("\n")}`;
-}
-
 function demonstration(folder: string, file: string): string {
-  return `import { dearestOf, totalOf } from "#lesson/${folder}/${file}";
+  return `import { totalOf } from "#lesson/${folder}/${file}";
 
-const prices = [45_00, 12_50];
-console.log(\`together \${totalOf(prices)}, the dearest \${dearestOf(prices)}\`);
+console.log(\`together \${totalOf([45_00, 12_50])}\`);
 `;
 }
 
@@ -152,16 +99,13 @@ function explanation(
   title: string,
   file: string,
 ): string {
-  const hints = ["a question.", "a pointer.", "almost the code."]
-    .map((hint, at) => {
-      return `<details><summary>Hint ${at + 1}</summary>\n\n${placeholder}${hint}\n\n</details>`;
-    })
-    .join("\n\n");
-  const questions = ["a first question?", "a second one?", "a third one?"]
-    .map((question) => {
-      return `<details><summary>${placeholder}${question}</summary>\n\nIts answer.\n\n</details>`;
-    })
-    .join("\n\n");
+  const asks = Object.keys(compared).map((title) => `- ${askOf(title)}`);
+  const hints = ["a question.", "a pointer.", "almost the code."].map((hint, at) =>
+    folded(`Hint ${at + 1}`, `${placeholder}${hint}`),
+  );
+  const questions = ["a first question?", "a second one?", "a third one?"].map(
+    (question) => folded(`${placeholder}${question}`, "Its answer."),
+  );
   return `# ${number} · ${title}
 
 Level 2 · intermediate · about 60 minutes
@@ -188,17 +132,12 @@ npm run lesson ${number} test
 
 In \`${file}\`, write \`totalOf\`: what all items of an order cost together.
 
-${asks(1)}
+**What this step asks**
 
-${hints}
+<!-- asked by step 1 -->
+${asks.join("\n")}
 
-### Step 2 · Find the dearest
-
-Write \`dearestOf\`: the highest price, or 0 where there is none.
-
-${asks(2)}
-
-${hints}
+${hints.join("\n\n")}
 
 ## Run it
 
@@ -224,7 +163,7 @@ ${placeholder}where Kafka, RabbitMQ, Stripe and others do exactly this.
 
 ## Check yourself
 
-${questions}
+${questions.join("\n\n")}
 
 ## Go further
 
@@ -238,4 +177,8 @@ ${placeholder}what goes beyond the core.
 
 **Next:** ${placeholder}what follows.
 `;
+}
+
+function folded(summary: string, text: string): string {
+  return `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
 }

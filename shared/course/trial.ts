@@ -20,7 +20,7 @@ import {
   start,
 } from "../workbook/checks/run-checks.ts";
 import { temporaryPath } from "../workbook/checks/temporary-path.ts";
-import type { Lesson } from "../workbook/work/course.ts";
+import { type Lesson, lessonIn } from "../workbook/work/course.ts";
 import type { Candidate } from "./candidates.ts";
 
 export interface TrialOptions {
@@ -88,7 +88,7 @@ export async function tryOut(
   const checks = await bundled(folder, entry, `trial-${trials}`).catch(() => undefined);
   // What does not fit into a bundle, such as a file with a slip, runs as it is, and is told as it is.
   const run = await (checks === undefined
-    ? runChecks({ root: folder, lesson: lesson.folder, timeLimit, env })
+    ? runChecks({ root: folder, lesson: lessonIn(folder, lesson.folder), timeLimit, env })
     : runBundle(root, bench, checks, timeLimit, env));
   idle.push(bench);
   return run;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { noSuchLesson, noSuchWord, partsOf, selectLesson } from "./select.ts";
+import { noSuchLesson, noSuchWord, selectLesson } from "./select.ts";
 import { beforeComment } from "./words.ts";
 import { findLessons, type Lesson } from "./work/course.ts";
 
@@ -45,27 +45,16 @@ test("a part of a name is enough to name the lesson that was meant", () => {
   );
 });
 
-test("a word of the course is not taken for one of a lesson", () => {
-  assert.ok(first);
-  assert.equal(
-    noSuchWord(lessons, first, "help"),
+for (const [lesson, word, sentence] of [
+  [
+    first,
+    "help",
     'There is no command "help" of a lesson. Did you mean: npm run lesson help',
-  );
-});
-
-test("a word that is not there is compared with the parts of the lesson too", () => {
-  assert.ok(second);
-  assert.deepEqual(partsOf(second), ["door"]);
-  assert.equal(
-    noSuchWord(lessons, second, "dor"),
-    'There is no command "dor". Did you mean: npm run lesson 2 door',
-  );
-});
-
-test("a part of another lesson is named with its lesson", () => {
-  assert.ok(first);
-  assert.equal(
-    noSuchWord(lessons, first, "door"),
-    '"door" is a part of another lesson: npm run lesson 2 door',
-  );
-});
+  ],
+  [second, "dor", 'There is no command "dor". Did you mean: npm run lesson 2 door'],
+  [first, "door", '"door" is a part of another lesson: npm run lesson 2 door'],
+] as const)
+  test(`"${word}" is not a command of the lesson, and the right one is named`, () => {
+    assert.ok(lesson);
+    assert.equal(noSuchWord(lessons, lesson, word), sentence);
+  });

@@ -17,24 +17,30 @@ const harmless = Object.keys(lessonWords).filter((word) => word !== "reset");
 
 /** One sentence about a lesson that is not there, with the nearest right command. */
 export function noSuchLesson(lessons: Lesson[], selector: string): string {
-  const numbers = lessons.map(({ number }) => number);
-  if (/^-?\d+$/.test(selector)) {
-    const nearest = nearestNumber(numbers, Number(selector));
-    return `There is no lesson ${selector}. Did you mean: npm run lesson ${nearest}`;
-  }
-  if (Object.hasOwn(lessonWords, selector)) {
-    return `Which lesson? For example: npm run lesson ${numbers[0]} ${selector}`;
-  }
+  if (Object.hasOwn(lessonWords, selector))
+    return `Which lesson? For example: npm run lesson ${lessons[0]?.number} ${selector}`;
+  const isNumber = /^-?\d+$/.test(selector);
+  const shown = isNumber ? selector : `"${selector}"`;
+  const nearest = isNumber
+    ? nearestNumber(lessons, Number(selector))
+    : nearestWords(lessons, selector);
+  return `There is no lesson ${shown}. Did you mean: npm run lesson ${nearest}`;
+}
+
+function nearestNumber(lessons: Lesson[], wanted: number): number | undefined {
+  const distanceTo = ({ number }: Lesson) => Math.abs(number - wanted);
+  return [...lessons].sort((one, other) => distanceTo(one) - distanceTo(other))[0]
+    ?.number;
+}
+
+function nearestWords(lessons: Lesson[], selector: string): string | number {
   const named = lessons.find(({ slug }) => slug.split("-").includes(selector));
-  if (named) {
-    return `There is no lesson "${selector}". Did you mean: npm run lesson ${named.number}`;
-  }
+  if (named) return named.number;
   const names = [...lessons.map(({ slug }) => slug), ...Object.keys(courseWords)];
   const name = closest(selector, names);
   const word = closest(selector, harmless);
-  const nearest =
-    distance(selector, word) < distance(selector, name) ? `${numbers[0]} ${word}` : name;
-  return `There is no lesson "${selector}". Did you mean: npm run lesson ${nearest}`;
+  const isWord = distance(selector, word) < distance(selector, name);
+  return isWord ? `${lessons[0]?.number} ${word}` : name;
 }
 
 /** One sentence about a word that is not there, with the nearest right command. */
@@ -59,13 +65,4 @@ export function partsOf(lesson: Lesson): string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .map((file) => file.slice(0, -".ts".length));
-}
-
-function nearestNumber(numbers: number[], wanted: number): number {
-  const [first = 1, ...others] = numbers;
-  return others.reduce(
-    (best, number) =>
-      Math.abs(number - wanted) < Math.abs(best - wanted) ? number : best,
-    first,
-  );
 }

@@ -99,12 +99,10 @@ export function isLeftOut(name: string): boolean {
 
 let failures = 0;
 
-/** Counts a failure. */
 export function noteFailure(): void {
   failures += 1;
 }
 
-/** What is run from now on is new. */
 export function forgetFailures(): void {
   failures = 0;
 }

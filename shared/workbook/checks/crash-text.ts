@@ -2,8 +2,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closest } from "fastest-levenshtein";
-import { courseRoot, type Lesson, readIfThere, shortPath } from "../work/course.ts";
-import { ownFrame, placeOf } from "./edit-place.ts";
+import {
+  courseRoot,
+  type Lesson,
+  linesOf,
+  readIfThere,
+  shortPath,
+} from "../work/course.ts";
+import { ownFrame } from "./edit-place.ts";
 import type { Crash } from "./run-checks.ts";
 
 /** What is wrong when the checks could not run to their end, and what to do about it. */
@@ -81,7 +87,7 @@ function damaged({ message, file = "", line = 0 }: Crash): CrashText {
 }
 
 function syntax({ message, file = "", line = 0 }: Crash): CrashText {
-  const place = { place: `${shortPath(file)}:${line}`, line: lineOf(file, line) };
+  const place = at(file, line);
   const field = /^Private name "(.+)" must be declared/.exec(message)?.[1];
   if (field) {
     return {
@@ -107,13 +113,13 @@ function missingExport(lesson: Lesson, { message }: Crash): CrashText | undefine
   if (/^#(?!lesson\/)/.test(module)) return wrongImport(lesson, module, name);
   const file = lesson.files.find((own) => basename(own) === basename(module)) ?? module;
   const path = join(lesson.work, file);
-  const declared = declarationLine(readIfThere(path) ?? "", name);
+  const declaration = new RegExp(
+    `^\\s*(async\\s+)?(class|function\\*?|const|let|type|interface)\\s+${name}\\b`,
+  );
+  const declared = linesOf(path).findIndex((line) => declaration.test(line)) + 1;
   return {
     what: `${shortPath(path)} does not export ${name}, which is needed here.`,
-    ...(declared && {
-      place: `${shortPath(path)}:${declared}`,
-      line: lineOf(path, declared),
-    }),
+    ...(declared && at(path, declared)),
     advice: declared
       ? 'Put "export" in front of it.'
       : `Has it another name now? Exports keep the name they have in ${shortPath(join(lesson.given, file))}.`,
@@ -122,33 +128,19 @@ function missingExport(lesson: Lesson, { message }: Crash): CrashText | undefine
 
 /** A name that a file of the course does not have, imported through its door. */
 function wrongImport(lesson: Lesson, door: string, name: string): CrashText {
+  const hasName = (line: string) => line.split(/\W+/).includes(name);
   const importer = lesson.files
     .map((file) => join(lesson.work, file))
-    .map((path) => ({ path, line: lineThatNames(readIfThere(path) ?? "", name) }))
-    .find(({ line }) => line > 0);
+    .find((path) => linesOf(path).some(hasName));
   const source = readIfThere(join(courseRoot, "shared", `${door.slice(1)}.ts`)) ?? "";
   const names = [...source.matchAll(/^export (?:\w+ )+?(\w+)\b(?! \w)/gm)].map(
     ([, exported = ""]) => exported,
   );
   return {
     what: `${name} is imported from "${door}", which has no such name.`,
-    ...(importer && {
-      place: `${shortPath(importer.path)}:${importer.line}`,
-      line: lineOf(importer.path, importer.line),
-    }),
+    ...(importer && at(importer, linesOf(importer).findIndex(hasName) + 1)),
     advice: names.length > 0 ? `Did you mean "${closest(name, names)}"?` : "Is it right?",
   };
-}
-
-function lineThatNames(source: string, name: string): number {
-  return source.split("\n").findIndex((line) => line.split(/\W+/).includes(name)) + 1;
-}
-
-function declarationLine(source: string, name: string): number {
-  const declaration = new RegExp(
-    `^\\s*(async\\s+)?(class|function\\*?|const|let|type|interface)\\s+${name}\\b`,
-  );
-  return source.split("\n").findIndex((line) => declaration.test(line)) + 1;
 }
 
 function missingFile({ message }: Crash): CrashText | undefined {
@@ -180,14 +172,15 @@ function broken(lesson: Lesson, { message, error }: Crash): CrashText {
   const frame = ownFrame(lesson, error?.frames ?? []);
   return {
     what: `Your code stops while it is being loaded: ${error?.name ?? "Error"}: ${message.split("\n")[0]}`,
-    ...(frame && {
-      place: placeOf(frame),
-      line: lineOf(frame.file, frame.line),
-    }),
+    ...(frame && at(frame.file, frame.line)),
     advice: `Everything that was said about it: npm run lesson ${lesson.number} raw`,
   };
 }
 
+function at(file: string, line: number): Pick<CrashText, "place" | "line"> {
+  return { place: `${shortPath(file)}:${line}`, line: lineOf(file, line) };
+}
+
 function lineOf(file: string, line: number): string {
-  return (readIfThere(file) ?? "").split("\n")[line - 1]?.trim() ?? "";
+  return linesOf(file)[line - 1]?.trim() ?? "";
 }

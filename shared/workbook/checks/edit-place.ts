@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { filesUnder, type Lesson, readIfThere, shortPath } from "../work/course.ts";
+import {
+  filesUnder,
+  type Lesson,
+  linesOf,
+  readIfThere,
+  shortPath,
+} from "../work/course.ts";
 import { askOf, readExplanation } from "../work/readme.ts";
 import type { CheckError, CheckResult, Frame } from "./run-checks.ts";
 
@@ -15,6 +21,8 @@ interface Task {
   todos: number[];
 }
 
+type Failed = Pick<CheckResult, "name" | "error">;
+
 export const placesShown = 4;
 /** Of a loop whose function is not known for certain: one that awaits comes and goes. */
 const placesOfLoop = 2;
@@ -25,11 +33,7 @@ const placesOfLoop = 2;
  * stopped. Else these are the functions of the step that the failed rule, its check and the text speak of
  * most. What the learner wrote besides and the best of them calls, such as `#drop`, comes behind two of these.
  */
-export function placesToEdit(
-  lesson: Lesson,
-  step: number,
-  failed?: Pick<CheckResult, "name" | "error">,
-): string[] {
+export function placesToEdit(lesson: Lesson, step: number, failed?: Failed): string[] {
   const error = failed?.error;
   if (error?.kind === "hang") {
     const frames = error.frames.filter((frame) => isOwn(lesson, frame));
@@ -49,27 +53,13 @@ export function placesToEdit(
   return [...new Set(places)].slice(0, placesShown);
 }
 
-/** The functions that a step asks for, best first. */
-function rankedTasks(
-  lesson: Lesson,
-  step: number,
-  failed?: Pick<CheckResult, "name" | "error">,
-): Task[] {
-  const tasks = tasksOf(lesson).filter(({ asked }) => asked.has(step));
-  const scores = scoresOf(lesson, step, tasks, failed);
-  return tasks.sort((one, other) => (scores.get(other) ?? 0) - (scores.get(one) ?? 0));
-}
-
 /**
- * How much speaks for each function: the check's title, values and code, and the text of the step. The weights
- * are those with which most of the mistakes that the course plants have their function first.
+ * The functions that a step asks for, best first: those for which the check's title, values and code, and the
+ * text of the step speak most. The weights are those with which most of the mistakes that the course plants
+ * have their function first.
  */
-function scoresOf(
-  lesson: Lesson,
-  step: number,
-  tasks: Task[],
-  failed?: Pick<CheckResult, "name" | "error">,
-): Map<Task, number> {
+function rankedTasks(lesson: Lesson, step: number, failed?: Failed): Task[] {
+  const tasks = tasksOf(lesson).filter(({ asked }) => asked.has(step));
   const { rule, expected = "", actual = "" } = failed?.error ?? {};
   const title = rule ?? failed?.name ?? "";
   const blamed = new Set(wordsOf(`${quotedIn(title)} ${namesOfValues(expected)}`));
@@ -97,7 +87,10 @@ function scoresOf(
     ];
     return signs.reduce((sum, [is, weight]) => sum + (is ? weight : 0), 0);
   };
-  return new Map(tasks.map((task, at) => [task, scoreOf(task, at)]));
+  return tasks
+    .map((task, at) => ({ task, score: scoreOf(task, at) }))
+    .sort((one, other) => other.score - one.score)
+    .map(({ task }) => task);
 }
 
 /** The words of four letters or more, without their endings. */
@@ -217,7 +210,7 @@ function placeAt({ work }: Lesson, file: string, line: number, name: string): st
 
 /** The line in the learner's copy, as long as that begins there as in the starter; else 0. */
 function lineOfTask({ work }: Lesson, { file, head, name }: Task): number {
-  const copy = linesOf(work, file);
+  const copy = linesOf(join(work, file));
   const upToName = head.slice(0, head.indexOf(name) + name.length);
   const isHead = (line: string) =>
     name !== "" &&
@@ -240,8 +233,8 @@ function bare(head: string): string {
  */
 function helpersOf(lesson: Lesson, task?: Task): string[] {
   if (!task) return [];
-  const copy = linesOf(lesson.work, task.file);
-  const starter = linesOf(lesson.given, task.file);
+  const copy = linesOf(join(lesson.work, task.file));
+  const starter = linesOf(join(lesson.given, task.file));
   const lines = [lineOfTask(lesson, task)];
   const found = new Map<number, string>();
   for (const begin of lines) {
@@ -268,8 +261,4 @@ function bodyAt(copy: string[], begin: number): string {
   const end = (copy[begin - 1] ?? "").replace(/\S.*/, "}");
   const length = copy.slice(begin).findIndex((line) => line.startsWith(end));
   return copy.slice(begin, begin + length).join("\n");
-}
-
-function linesOf(folder: string, file: string): string[] {
-  return (readIfThere(join(folder, file)) ?? "").split("\n");
 }

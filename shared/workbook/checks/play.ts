@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { courseRoot } from "../work/course.ts";
 import type { CheckError, CheckMessage } from "./check-messages.ts";
 import { keepTrackOfProgram, underTsx } from "./processes.ts";
@@ -12,7 +13,7 @@ export interface Played {
 const loaded = ["--import", import.meta.resolve("./play-child.ts")];
 
 /** Runs a program of the course in this terminal. */
-export function play(
+export async function play(
   file: string,
   conditions: string[] = [],
   words: string[] = [],
@@ -23,14 +24,10 @@ export function play(
       stdio: ["inherit", "inherit", "inherit", "ipc"],
     }),
   );
-  return new Promise((done) => {
-    let error: CheckError | undefined;
-    child.on("message", (message: CheckMessage) => {
-      if (message.type === "crash") error = message.error;
-    });
-    child.once("error", () => done({ status: 1 }));
-    child.once("close", (status) =>
-      done({ status: status ?? 1, ...(error && { error }) }),
-    );
+  let error: CheckError | undefined;
+  child.on("message", (message: CheckMessage) => {
+    if (message.type === "crash") error = message.error;
   });
+  const [status] = await once(child, "close").catch(() => []);
+  return { status: status ?? 1, ...(error && { error }) };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import { pathToFileURL } from "node:url";
-import { checkFiles, type Lesson, lessonIn, readIfThere } from "../work/course.ts";
+import { checkFiles, type Lesson, readIfThere } from "../work/course.ts";
 import {
   type CheckError,
   type CheckMessage,
@@ -25,8 +25,7 @@ export type { CheckError, Frame } from "./check-messages.ts";
 export interface RunOptions {
   /** The folder of the course: of this one, or of a small copy of it under `.trial/`. */
   root: string;
-  /** A lesson, or its folder's name, such as `01-event-bus`. */
-  lesson: Lesson | string;
+  lesson: Lesson;
   /** Resolver conditions: none checks `work/`, `["solution"]` the reference answer. */
   conditions?: string[];
   /** Seconds in which the code only waits. By default what the checks file says, else 5. */
@@ -87,9 +86,7 @@ const answerWithin = 5_000;
 
 /** Runs a lesson's checks in a process of its own and returns what became of each. Never rejects. */
 export function runChecks(options: RunOptions): Promise<ChecksRun> {
-  const { root, conditions = [] } = options;
-  const lesson =
-    typeof options.lesson === "string" ? lessonIn(root, options.lesson) : options.lesson;
+  const { root, lesson, conditions = [] } = options;
   const timeLimit = options.timeLimit ?? timeLimitOf(lesson);
   const path = temporaryPath("day");
   const env = {
@@ -237,8 +234,7 @@ class Run {
       const { type: _, ...result } = message;
       this.#checks.push({ ...result, step: stepOf(result.name) });
     } else if (message.type === "crash") {
-      const { error } = message;
-      this.#crash = loadingFailed(error);
+      this.#crash = loadingFailed(message.error);
     } else if (message.type === "end") {
       this.#complete = true;
     }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { courseRoot, filesUnder, type Lesson } from "../work/course.ts";
 import { keepTrack, ownGroup, stopTree } from "./processes.ts";
@@ -72,20 +73,15 @@ function runCompiler(
     }),
   );
   stop?.addEventListener("abort", () => stopTree(child), { once: true });
-  return new Promise((done) => {
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-    child.once("error", () => done(""));
-    child.once("close", () => done(output));
-  });
+  // Where it does not start, it has nothing to say.
+  child.once("error", () => {});
+  return text(child.stdout).catch(() => "");
 }
 
 /** A problem is one line; those indented below it say more about it. */
 function problemsIn(output: string, folder: string): TypeProblem[] {
   const problems: TypeProblem[] = [];
-  for (const line of output.split("\n").map((text) => text.trimEnd())) {
+  for (const line of output.split(/\s*\n/)) {
     const [, file, at, message = ""] =
       /^(\S.*?)\((\d+),\d+\): error \w+: (.*)$/.exec(line) ?? [];
     const last = problems.at(-1);

@@ -8,7 +8,6 @@ import type { Lesson } from "../work/course.ts";
 
 const runner = join(import.meta.dirname, "..", "..", "bench", "run-bench.ts");
 
-/** `npm run lesson 4 bench` */
 export default async function bench(lesson: Lesson): Promise<number> {
   const file = join(lesson.given, "bench.ts");
   if (!existsSync(file)) {

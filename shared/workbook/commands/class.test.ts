@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { zipSync } from "fflate";
-import { greeter, TrialCourse } from "../trial-course.ts";
+import { TrialCourse } from "../trial-course.ts";
 
 const file = "work/01-greeter/greeter.ts";
 
@@ -13,6 +13,7 @@ function classOf(course: TrialCourse, answers: Record<string, string>): void {
     course.write(`class/${name}/${file}`, text);
 }
 
+/** The cells behind a name: steps, seconds, type errors, comments. */
 function rowOf(output: string, name: string): string[] {
   const line = output.split("\n").find((text) => text.startsWith(name)) ?? "";
   return line
@@ -24,7 +25,7 @@ function rowOf(output: string, name: string): string[] {
 test("a class is one table, and whoever loops for ever has a row in it", async () => {
   using course = new TrialCourse();
   course.checkTypes();
-  course.solve("01-greeter/greeter.ts", greeter);
+  course.solve();
   const right = course.read(file);
   rmSync(join(course.root, "work"), { recursive: true });
   const loop = right.replace("return names.map(greet);", "for (;;) {}");
@@ -39,19 +40,14 @@ test("a class is one table, and whoever loops for ever has a row in it", async (
   course.write("class/Zoe.zip", "this is no archive");
   course.write("class/Yan/greeter.ts", right);
   const { status, output } = await course.lesson("1", "test", join(course.root, "class"));
-  const withoutSeconds = ([steps, _seconds, ...more]: string[]) => [steps, ...more];
+  const checked = ["Ada Lovelace", "Bob", "Dora"];
   assert.deepEqual(
-    Object.fromEntries(
-      ["Ada Lovelace", "Bob", "Dora"].map((name) => [
-        name,
-        withoutSeconds(rowOf(output, name)),
-      ]),
-    ),
-    {
-      "Ada Lovelace": ["3 of 3", "1", "none"],
-      Bob: ["1 of 3", "0", "none"],
-      Dora: ["3 of 3", "0", "none"],
-    },
+    checked.map((name) => rowOf(output, name).toSpliced(1, 1)),
+    [
+      ["3 of 3", "1", "none"],
+      ["1 of 3", "0", "none"],
+      ["3 of 3", "0", "none"],
+    ],
     output,
   );
   assert.deepEqual(rowOf(output, "Carl"), ["not handed in", "1 of 1"]);

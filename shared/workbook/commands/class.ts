@@ -43,33 +43,20 @@ export async function testClass(lesson: Lesson, folder: string): Promise<number>
   }
   sayTitle(lesson);
   const waiting = new Waiting(`Checking ${entries.length} answers`);
-  const rows = new Map<string, string[]>();
-  const left = [...entries];
+  const rows: string[][] = [];
+  const left = entries.entries();
+  const checkLeft = async () => {
+    const copy = copyCourse(courseRoot);
+    const own = { ...lessonIn(copy, lesson.folder), files: lesson.files };
+    for (const [at, entry] of left) {
+      waiting.now(`Checking ${basename(entry)}`);
+      rows[at] = await check(own, copy, entry);
+    }
+  };
   const copies = Math.min(availableParallelism(), entries.length);
-  await Promise.all(
-    Array.from({ length: copies }, async () => {
-      const copy = copyCourse(courseRoot);
-      for (let entry = left.shift(); entry; entry = left.shift()) {
-        waiting.now(`Checking ${basename(entry)}`);
-        rows.set(
-          entry,
-          await check(
-            { ...lessonIn(copy, lesson.folder), files: lesson.files },
-            copy,
-            entry,
-          ),
-        );
-      }
-    }),
-  );
+  await Promise.all(Array.from({ length: copies }, checkLeft));
   waiting.over();
-  const head = ["", "steps", "seconds", "type errors", "comments"];
-  say(
-    table(
-      head,
-      entries.map((entry) => rows.get(entry) ?? []),
-    ),
-  );
+  say(table(["", "steps", "seconds", "type errors", "comments"], rows));
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -9,7 +10,13 @@ import { runChecks } from "../checks/run-checks.ts";
 import { prepare } from "../screens/prepare.ts";
 import { apart, columns, say } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
-import { courseRoot, type Lesson, readIfThere, shortPath } from "../work/course.ts";
+import {
+  courseRoot,
+  type Lesson,
+  linesOf,
+  readIfThere,
+  shortPath,
+} from "../work/course.ts";
 
 /** `npm run lesson 4 coverage`: which lines of the learner's own code the checks reached. */
 export default async function coverage(lesson: Lesson): Promise<number> {
@@ -43,7 +50,7 @@ function sayReached(path: string, folder: string): void {
   const reached = new Set<number>();
   for (const [id, { start }] of Object.entries(found?.statementMap ?? {}))
     if (found?.s[id]) reached.add(start.line);
-  const lines = (readIfThere(path) ?? "").split("\n");
+  const lines = linesOf(path);
   const all = lines.flatMap((text, at) => (text.trim() ? [at + 1] : []));
   const percent = Math.floor(
     (100 * all.filter((line) => reached.has(line)).length) / Math.max(1, all.length),
@@ -59,21 +66,16 @@ function sayReached(path: string, folder: string): void {
 /** Lines that follow each other and were not reached. */
 function gaps(lines: number[], reached: Set<number>): { first: number; last: number }[] {
   const found: { first: number; last: number }[] = [];
-  let open: { first: number; last: number } | undefined;
-  for (const line of lines) {
-    if (reached.has(line)) {
-      open = undefined;
-    } else if (open) {
-      open.last = line;
-    } else {
-      open = { first: line, last: line };
-      found.push(open);
-    }
+  for (const [at, line] of lines.entries()) {
+    if (reached.has(line)) continue;
+    const open = found.at(-1);
+    if (open && open.last === lines[at - 1]) open.last = line;
+    else found.push({ first: line, last: line });
   }
   return found;
 }
 
-function report(folder: string, lesson: Lesson): Promise<number> {
+async function report(folder: string, lesson: Lesson): Promise<number> {
   const program = createRequire(import.meta.url).resolve("c8/bin/c8.js");
   const args = [
     ...[program, "report", "--reporter=json", `--temp-directory=${folder}`],
@@ -84,5 +86,6 @@ function report(folder: string, lesson: Lesson): Promise<number> {
   const child = keepTrack(
     spawn(process.execPath, args, { cwd: courseRoot, stdio: "inherit" }),
   );
-  return new Promise((done) => child.once("close", (status) => done(status ?? 1)));
+  const [status] = await once(child, "close");
+  return status ?? 1;
 }

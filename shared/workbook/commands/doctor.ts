@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import kleur from "kleur";
@@ -20,7 +20,6 @@ interface Finding {
 /** Where Docker comes as Docker Desktop. */
 const isDesktop = process.platform === "darwin" || process.platform === "win32";
 
-/** `npm run lesson doctor` */
 export default async function doctor(): Promise<number> {
   const findings = [
     // An older one would not have come this far.
@@ -29,7 +28,7 @@ export default async function doctor(): Promise<number> {
     writeAccess(),
     await broker(),
     program(),
-    await docker(),
+    docker(),
   ];
   for (const finding of findings) show(finding);
   const missing = findings.filter(({ found, optional }) => !found && !optional);
@@ -116,37 +115,23 @@ function installBroker(): string {
 }
 
 /** The program alone is not enough: it has to reach a running engine. */
-function docker(): Promise<Finding> {
+function docker(): Finding {
   const name = "Docker engine";
   const path = findProgram("docker");
   if (path === undefined) {
     const page = isDesktop ? "get-started/get-docker" : "engine/install";
     const text = `no docker program. Get it: https://docs.docker.com/${page}/`;
-    return Promise.resolve(optional(name, text, false));
+    return optional(name, text, false);
   }
-  const child = spawn(path, ["version", "--format", "{{.Server.Version}}"], {
-    stdio: ["ignore", "pipe", "ignore"],
-    timeout: 6000,
-  });
-  let version = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    version += text;
-  });
+  const { status, stdout } = spawnSync(
+    path,
+    ["version", "--format", "{{.Server.Version}}"],
+    { encoding: "utf8", timeout: 6000 },
+  );
+  if (status === 0) return optional(name, `version ${stdout.trim()}`);
   const start = isDesktop
     ? "Start Docker Desktop."
     : "Start it: sudo systemctl start docker";
-  return new Promise((done) => {
-    child.once("error", () => done(optional(name, "docker does not start", false)));
-    child.once("close", (status) => {
-      if (status === 0) done(optional(name, `version ${version.trim()}`));
-      else
-        done(
-          optional(
-            name,
-            `docker is installed, but its engine does not run. ${start}`,
-            false,
-          ),
-        );
-    });
-  });
+  const text = `docker is installed, but its engine does not run. ${start}`;
+  return optional(name, text, false);
 }

@@ -24,7 +24,7 @@ test("before anything is done, the archive says what is missing", async () => {
 
 test("code, logs and comments that are there are in it, each in its place", async () => {
   using course = new TrialCourse();
-  course.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+  course.solve({ 1: greeter[1] });
   course.write("work/01-greeter/events.log", '{"name":"greeted"}\n');
   course.write("work/01-greeter/long.log", "x".repeat(1_000_001));
   course.write(

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { keepTrackOfProgram, underTsx } from "../checks/processes.ts";
 import { conditionsOf, openStep, ownPieces, progressOf } from "../checks/progress.ts";
 import { prepare } from "../screens/prepare.ts";
@@ -13,8 +14,7 @@ export default async function raw(lesson: Lesson): Promise<number> {
   const reporter = import.meta.resolve("../screens/raw-reporter.ts");
   const open = openStep(await progressOf(lesson));
   const args = [
-    ...underTsx(conditions),
-    ...["--test-reporter", reporter],
+    ...[...underTsx(conditions), "--test-reporter", reporter],
     ...[`--test-name-pattern=^step [1-${open}] `, lesson.checks],
   ];
   const env: NodeJS.ProcessEnv = { ...process.env, [lastStep]: `${open}` };
@@ -22,7 +22,6 @@ export default async function raw(lesson: Lesson): Promise<number> {
   const child = keepTrackOfProgram(
     spawn(process.execPath, args, { cwd: courseRoot, env, stdio: "inherit" }),
   );
-  return new Promise((done) => {
-    child.once("close", (status) => done(status === 0 ? 0 : failureStatus()));
-  });
+  const [status] = await once(child, "close");
+  return status === 0 ? 0 : failureStatus();
 }

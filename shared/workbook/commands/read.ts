@@ -4,7 +4,6 @@ import { renderMarkdown } from "../screens/markdown.ts";
 import { say, wrap } from "../screens/terminal.ts";
 import { type Lesson, readText, shortPath } from "../work/course.ts";
 
-/** `npm run lesson 4 read` */
 export default function read(lesson: Lesson): number {
   const source = readText(join(lesson.given, "README.md"));
   say(renderMarkdown(withoutAnswers(source)));

@@ -6,7 +6,6 @@ import { sayTitle } from "../screens/title.ts";
 import { answersMissing } from "../work/answers.ts";
 import type { Lesson } from "../work/course.ts";
 
-/** `npm run lesson 4 solution` */
 export default async function solution(lesson: Lesson): Promise<number> {
   const missing = answersMissing(lesson);
   if (missing !== undefined) {

@@ -5,7 +5,6 @@ import { say } from "../screens/terminal.ts";
 import { sayTitle } from "../screens/title.ts";
 import type { Lesson } from "../work/course.ts";
 
-/** `npm run lesson 4 traps` */
 export default async function traps(lesson: Lesson): Promise<number> {
   const file = join(lesson.given, "traps.ts");
   if (!existsSync(file)) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import {
   existsSync,
   readFileSync,
@@ -20,12 +21,12 @@ test("watch shows a new card at every save, and Ctrl-C leaves nothing behind", a
   const until = reader(child);
   assert.doesNotMatch(await until(/The same in the explanation: http.*\n/), /Step/);
   assert.match(await until(/Waiting for a change/), /Step 1 of 3/);
-  course.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+  course.solve({ 1: greeter[1] });
   assert.match(await until(/Waiting for a change/), /Step 2 of 3/);
-  course.solve("01-greeter/greeter.ts", greeter);
+  course.solve();
   assert.match(await until(/Waiting for a change/), /Built: a greeter/);
   child.kill("SIGINT");
-  await new Promise((ended) => child.once("close", ended));
+  await once(child, "close");
 });
 
 test("what came out is not shown where a newer check waits", async () => {
@@ -34,7 +35,7 @@ test("what came out is not shown where a newer check waits", async () => {
   const until = reader(child);
   await until(/Waiting for a change/);
   const gate = join(course.root, "work", "gate");
-  course.solve("01-greeter/greeter.ts", {
+  course.solve({
     1: `writeFileSync(${JSON.stringify(`${gate}-seen`)}, "seen\\n");
     while (!existsSync(${JSON.stringify(gate)}));`,
   });
@@ -44,7 +45,7 @@ test("what came out is not shown where a newer check waits", async () => {
     'import { existsSync, writeFileSync } from "node:fs";\nimport',
   );
   await written(`${gate}-seen`);
-  course.solve("01-greeter/greeter.ts", greeter);
+  course.solve();
   // It asks for the file's time four times as often.
   const path = join(course.root, file);
   let { mtimeMs } = statSync(path);
@@ -63,7 +64,7 @@ test("what came out is not shown where a newer check waits", async () => {
   course.write("work/gate", "");
   assert.doesNotMatch(await until(/Waiting for a change/), /Step 1/);
   child.kill("SIGINT");
-  await new Promise((ended) => child.once("close", ended));
+  await once(child, "close");
 });
 
 // There, Ctrl-C reaches all processes of a terminal by itself.
@@ -71,12 +72,12 @@ const skip = process.platform === "win32" && "Windows has no signals";
 
 test("Ctrl-C while the code loops for ever ends the loop too", { skip }, async () => {
   using course = new TrialCourse();
-  course.solve("01-greeter/greeter.ts", {
+  course.solve({
     1: 'writeFileSync(new URL("../pid", import.meta.url), process.pid + "\\n");\n  for (;;);',
   });
   course.change(file, "import", 'import { writeFileSync } from "node:fs";\nimport');
   const child = await course.start(["1", "watch"]);
-  const ended = new Promise((done) => child.once("close", done));
+  const ended = once(child, "close");
   const pid = Number(await written(join(course.root, "work", "pid")));
   process.kill(pid, 0);
   child.kill("SIGINT");
@@ -100,7 +101,7 @@ test("a part that is stopped may finish what it has in hand", { skip }, async ()
   await until(/working\n/);
   child.kill("SIGINT");
   assert.equal(await until(/finished\n/), "finished\n");
-  assert.equal(await new Promise((ended) => child.once("close", ended)), 130);
+  assert.equal((await once(child, "close"))[0], 130);
 });
 
 /** Waits until a file holds a whole line. */

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { get, type IncomingMessage, request } from "node:http";
+import { once } from "node:events";
+import { request } from "node:http";
 import { after, test } from "node:test";
 import { greeter, reader, TrialCourse } from "../trial-course.ts";
-
-const file = "01-greeter/greeter.ts";
 
 /** Starts a watch and returns the line that tells the address, and the address. */
 async function watch(
@@ -16,46 +15,33 @@ async function watch(
     line,
     address: /http:\S+\//.exec(line)?.[0] ?? "",
     [Symbol.asyncDispose]: async () => {
-      const ended = new Promise((done) => child.once("close", done));
       child.kill();
-      await ended;
+      await once(child, "close");
     },
   };
 }
 
 /** The status of an answer to a request that no browser would send for a page of the course. */
-function statusOf(
+async function statusOf(
   address: string,
   headers: Record<string, string>,
   method = "GET",
 ): Promise<number | undefined> {
-  return new Promise((done, fail) => {
-    request(address, { method, headers, agent: false }, (response) => {
-      response.resume();
-      done(response.statusCode);
-    })
-      .once("error", fail)
-      .end();
-  });
+  const asked = request(address, { method, headers, agent: false }).end();
+  const [response] = await once(asked, "response");
+  response.resume();
+  return response.statusCode;
 }
 
 /** Reads what a page would be told, until it says what is wanted. */
-function news(address: string, pattern: RegExp): Promise<string> {
-  return new Promise((found, fail) => {
-    const asked = get(
-      `${address}events`,
-      { agent: false },
-      (response: IncomingMessage) => {
-        let said = "";
-        response.setEncoding("utf8").on("data", (text: string) => {
-          said += text;
-          if (!pattern.test(said)) return;
-          asked.destroy();
-          found(said);
-        });
-      },
-    ).once("error", fail);
-  });
+async function news(address: string, pattern: RegExp): Promise<string> {
+  const { body } = await fetch(`${address}events`);
+  let said = "";
+  for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    said += text;
+    if (pattern.test(said)) return said;
+  }
+  throw new Error(`The news ended: ${said}`);
 }
 
 /** What the first tests look at, one after the other. */
@@ -86,7 +72,7 @@ test("only this machine's own pages are answered, and only GET", async () => {
 
 test("one run of the checks at a save is news in the terminal and on the page", async () => {
   const heard = news(address, /"title":"Step 2 of 3[^}]*"state":"your turn"/);
-  shared.solve(file, { 1: greeter[1] ?? "" });
+  shared.solve({ 1: greeter[1] });
   assert.match(await heard, /"checking":true/);
 });
 
@@ -101,7 +87,7 @@ test("the page of another lesson is checked when somebody opens it, and watched 
 test("the reference is shown to those who are done, and to nobody before", async () => {
   const reference = `${address}01-greeter.json`;
   assert.equal(await statusOf(reference, {}), 404);
-  shared.solve(file, greeter);
+  shared.solve();
   await news(address, /"done":\[1,2,3\]/);
   const { files } = await (await fetch(reference)).json();
   assert.equal(files[0].mine, "work/01-greeter/greeter.ts");
@@ -110,10 +96,10 @@ test("the reference is shown to those who are done, and to nobody before", async
 
 test("code that loops for ever is told, and the next save is heard", async () => {
   using course = new TrialCourse();
-  course.solve(file, { 1: "for (;;);" });
+  course.solve({ 1: "for (;;);" });
   await using served = await watch(course);
   await news(served.address, /loops for ever/);
-  course.solve(file, greeter);
+  course.solve();
   await news(served.address, /"done":\[1,2,3\]/);
 });
 

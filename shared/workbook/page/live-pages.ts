@@ -11,7 +11,7 @@ import { courseRoot, findLessons, type Lesson } from "../work/course.ts";
 import { readHeader } from "../work/readme-header.ts";
 import { readRecord, watchRecord, writeRecord } from "../work/work-folder.ts";
 import { serve } from "./serve.ts";
-import { Site } from "./site.ts";
+import { siteFolder } from "./site.ts";
 
 /** What a page shows of one lesson: the data of the terminal's screen. */
 interface Shown {
@@ -46,7 +46,6 @@ export class LivePages {
   readonly #shown = new Map<string, Shown>();
   readonly #checked = new Set<string>();
   readonly #streams = new Set<ServerResponse>();
-  readonly #site = new Site();
 
   /** @param wish is called with a lesson that somebody looks at and whose checks have not run yet */
   constructor(wish: (lesson: Lesson) => void) {
@@ -59,10 +58,8 @@ export class LivePages {
     if (await isServed(kept)) return { address: kept.address ?? "", isOther: true };
     // Pages that are still open know the address of the last time.
     const port = Number(kept.address?.match(/:(\d+)\//)?.[1] ?? usualPort);
-    const { server, address } = await serve(
-      () => this.#site.folder(),
-      port,
-      (path, response) => this.#answer(path, response),
+    const { server, address } = await serve(siteFolder, port, (path, response) =>
+      this.#answer(path, response),
     );
     server.unref();
     writeRecord(courseRoot, watchRecord, { address, token });

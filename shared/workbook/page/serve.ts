@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import {
   createServer,
@@ -22,11 +23,6 @@ const types: Record<string, string> = {
 /** Answers some of the paths by itself; returns false for all others. */
 export type Answer = (path: string, response: ServerResponse) => boolean;
 
-export interface Served {
-  server: Server;
-  address: string;
-}
-
 /**
  * Serves the files of a folder to this machine alone. Only what is in the folder's list can be had,
  * so no address leads out of it.
@@ -38,7 +34,7 @@ export async function serve(
   folder: () => string | Promise<string>,
   port = 4321,
   answer: Answer = () => false,
-): Promise<Served> {
+): Promise<{ server: Server; address: string }> {
   const server = createServer(async (request, response) => {
     const { port } = server.address() as AddressInfo;
     response.setHeader("Cache-Control", "no-cache");
@@ -108,12 +104,7 @@ function pathOf(url: string): string | undefined {
 }
 
 /** On the loopback address alone: no other machine reaches it. */
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
 }

@@ -15,7 +15,13 @@ import {
   type ChecksRun,
   firstFailure,
 } from "../checks/run-checks.ts";
-import { checkFiles, type Lesson, readIfThere, shortPath } from "../work/course.ts";
+import {
+  checkFiles,
+  type Lesson,
+  linesOf,
+  readIfThere,
+  shortPath,
+} from "../work/course.ts";
 import { askOf, readExplanation, type Step } from "../work/readme.ts";
 import { readHeader } from "../work/readme-header.ts";
 import { comparisonRows } from "./comparison.ts";
@@ -243,7 +249,7 @@ function checkPlace(lesson: Lesson, { name, step }: CheckResult): string {
   const files = checkFiles(lesson);
   const ofStep = files.find((file) => basename(file).startsWith(`${step}-`));
   const at = (file: string, isCheck: (line: string) => boolean) => {
-    const line = (readIfThere(file) ?? "").split("\n").findIndex(isCheck) + 1;
+    const line = linesOf(file).findIndex(isCheck) + 1;
     return line > 0 ? [`${shortPath(file)}:${line}`] : [];
   };
   const [place = shortPath(ofStep ?? lesson.checks)] = [

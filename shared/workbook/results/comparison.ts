@@ -1,6 +1,6 @@
 import { diffLines } from "diff";
 import type { CheckError, Frame } from "../checks/run-checks.ts";
-import { readIfThere } from "../work/course.ts";
+import { linesOf } from "../work/course.ts";
 import { type Row, row } from "./row.ts";
 
 const comparing = /^(strictEqual|deepStrictEqual|equal|deepEqual|==|===)$/;
@@ -57,7 +57,7 @@ function alikeRows(message: string, frames: Frame[], equalSince = false): Row[] 
 /** What a check calls at a place: two objects that look the same have no other names. */
 function callAt(frame: Frame | undefined): string[] {
   if (frame === undefined) return [];
-  const lines = (readIfThere(frame.file) ?? "").split("\n").slice(frame.line - 1);
+  const lines = linesOf(frame.file).slice(frame.line - 1);
   const end = lines.findIndex((line) => line.endsWith(";"));
   return lines.slice(0, end + 1).map((line) => line.trim());
 }

@@ -7,7 +7,7 @@ import { timeLimitOf } from "../checks/run-checks.ts";
 import { greeter, TrialCourse } from "../trial-course.ts";
 import { lessonIn } from "../work/course.ts";
 
-const file = "01-greeter/greeter.ts";
+const _file = "01-greeter/greeter.ts";
 const lesson = "lessons/01-greeter";
 
 const desk = `export { default as assert } from "node:assert/strict";
@@ -46,14 +46,12 @@ An empty name has nobody to greet.
 function courseOfFolders(): TrialCourse {
   const course = new TrialCourse();
   course.write(`${lesson}/checks/desk.ts`, desk);
-  course.write(
-    `${lesson}/checks/1-greet.ts`,
-    'import { assert, greet, test } from "./desk.ts";\n\ntest("step 1 · greets a customer by name", () => {\n  assert.equal(greet("Ada"), "Hello, Ada!");\n});\n',
-  );
-  course.write(
-    `${lesson}/checks/2-greet-all.ts`,
-    'import { assert, greetAll, test } from "./desk.ts";\n\ntest("step 2 · greets everybody in order", () => {\n  assert.deepEqual(greetAll(["Ada"]), ["Hello, Ada!"]);\n});\n',
-  );
+  const [, greet, greetAll] = course
+    .read(`${lesson}/greeter.test.ts`)
+    .split(/^(?=test\()/m);
+  const uses = 'import { assert, greet, greetAll, test } from "./desk.ts";\n\n';
+  course.write(`${lesson}/checks/1-greet.ts`, `${uses}${greet}`);
+  course.write(`${lesson}/checks/2-greet-all.ts`, `${uses}${greetAll}`);
   course.write(`${lesson}/checks/3-greet-later.ts`, later);
   course.write(
     `${lesson}/greeter.test.ts`,
@@ -77,7 +75,7 @@ const list = `  What this step asks   ✔ passed · ▸ failed · "·" not looke
 describe("what a step asks", { concurrency: 2 }, () => {
   test("the card has the text up to the list, ticks what passes and marks what fails; so does a hint", async () => {
     using course = courseOfFolders();
-    course.solve(file, { ...greeter, 3: "return greet(name);" });
+    course.solve({ ...greeter, 3: "return greet(name);" });
     const { output } = await course.lesson("1", "test");
     assert.ok(
       output.includes(
@@ -106,7 +104,7 @@ ${list}
       'test("step 2 · greets everybody in order", ',
       "const anyDay = (step: number, play: () => void) =>\n  test('step ' + step + ' · greets everybody in order', play);\n\nanyDay(2, ",
     );
-    course.solve(file, { 1: greeter[1] ?? "", 2: "return [];" });
+    course.solve({ 1: greeter[1], 2: "return [];" });
     const { output } = await course.lesson("1", "test");
     assert.match(output, /Check {4}lessons\/01-greeter\/checks\/2-greet-all\.ts:6\n/);
   });
@@ -116,14 +114,14 @@ ${list}
     const desk = `${lesson}/checks/desk.ts`;
     const rule = "`greetLater` resolves to the greeting of *one* customer";
     course.write(desk, `${course.read(desk)}export const RULES = ["${rule}"];\n`);
-    course.solve(file, { ...greeter, 3: "return greet(name);" });
+    course.solve({ ...greeter, 3: "return greet(name);" });
     const { output } = await course.lesson("1", "test");
     assert.ok(output.includes(`\n  · ${rule}\n  ▸ an empty name`), output);
   });
 
   test("a text too long for a card has no samples, then no last paragraphs, and says so", async () => {
     using course = courseOfFolders();
-    course.solve(file, { 1: greeter[1] ?? "", 2: greeter[2] ?? "" });
+    course.solve({ 1: greeter[1], 2: greeter[2] });
     course.change(
       `${lesson}/README.md`,
       "An empty name has",
@@ -151,7 +149,7 @@ ${list}
 describe("checks in a folder", { concurrency: 2 }, () => {
   test("a change to what the checks share ends old progress", async () => {
     using course = courseOfFolders();
-    course.solve(file, greeter);
+    course.solve();
     assert.match((await course.lesson()).output, /■■■ +done/);
     course.change(
       `${lesson}/checks/desk.ts`,

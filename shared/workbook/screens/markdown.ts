@@ -140,7 +140,7 @@ class Renderer {
 function inlineText(tokens: Token[]): string {
   let text = "";
   const open: Array<"bold" | "italic"> = [];
-  const links: (string | number)[] = [];
+  let href = "";
   const styled = (part: string) =>
     open.reduce((sofar, style) => kleur[style](sofar), part);
   for (const token of tokens) {
@@ -150,8 +150,8 @@ function inlineText(tokens: Token[]): string {
     else if (token.type === "hardbreak") text += "\n";
     else if (token.type === "strong_open") open.push("bold");
     else if (token.type === "em_open") open.push("italic");
-    else if (token.type === "link_open") links.push(token.attrGet("href") ?? "");
-    else if (token.type === "link_close") text += address(links.pop());
+    else if (token.type === "link_open") href = String(token.attrGet("href") ?? "");
+    else if (token.type === "link_close") text += address(href);
     else if (token.type.endsWith("_close")) open.pop();
   }
   return text;
@@ -165,8 +165,8 @@ function code(source: string): string {
   return kleur.enabled ? kleur.cyan(text) : `\`${text}\``;
 }
 
-function address(href: string | number = ""): string {
-  return typeof href === "string" && /^https?:/.test(href) ? kleur.dim(` (${href})`) : "";
+function address(href: string): string {
+  return /^https?:/.test(href) ? kleur.dim(` (${href})`) : "";
 }
 
 /** Columns as wide as their widest cell, where the window has room; else one cell a line. */

@@ -56,18 +56,12 @@ function sayPlayer(lesson: Lesson, isOwn: boolean): void {
   else say(kleur.dim(`Playing the reference answer: ${reason}.`));
 }
 
-const brokenText: Record<NonNullable<Progress["crash"]>, string> = {
-  syntax: "Your code does not run now.",
-  import: "Your code does not run now.",
-  hang: "Your code does not run to its end now.",
-  exit: "Your code does not run to its end now.",
-  damaged: "A file of the course does not run now.",
-};
-
 /** Said before the play: a loop without end would never let it be said after. */
 function sayBroken(lesson: Lesson, { crash }: Progress): void {
   if (crash === undefined) return;
-  const what = brokenText[crash];
+  const whose = crash === "damaged" ? "A file of the course" : "Your code";
+  const isCut = crash === "hang" || crash === "exit";
+  const what = `${whose} does not run ${isCut ? "to its end " : ""}now.`;
   say(kleur.yellow(wrap(`${what} See why: npm run lesson ${lesson.number} test`)));
 }
 

@@ -117,7 +117,7 @@ describe("what can be asked for", { concurrency: 2 }, () => {
 
   test("raw has the signs of the cards, and nothing of the steps after the open one", async () => {
     using own = new TrialCourse();
-    own.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "", 2: "return names;" });
+    own.solve({ 1: greeter[1], 2: "return names;" });
     const { status, output } = await own.lessonIn({}, "1", "raw");
     assert.match(output, /✔ step 1 · greets a customer by name/);
     assert.match(output, /\+ expected - actual\n[\s\S]*- +'Ada'|\+ +'Hello, Ada!'/);
@@ -152,9 +152,9 @@ describe("how far one is", () => {
     };
     assert.match(await ask(), /What does a template string look like\?/);
     assert.match(await ask(), /Backticks, with `\$\{name\}` inside\./);
-    own.solve("01-greeter/greeter.ts", { 1: 'return "Hello";' });
+    own.solve({ 1: 'return "Hello";' });
     assert.match(await ask(), /return `Hello, \$\{name\}!`;/);
-    own.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+    own.solve({ 1: greeter[1] });
     assert.match(await ask(), /Which function greets one\?/);
     assert.deepEqual(levels, [
       "Step 1 · Greet one customer hint 1 of 3",
@@ -174,7 +174,7 @@ describe("how far one is", () => {
 
   test("one's own code plays once a step passes, and stops where a step is open", async () => {
     using own = new TrialCourse();
-    own.solve("01-greeter/greeter.ts", { 1: greeter[1] ?? "" });
+    own.solve({ 1: greeter[1] });
     const { status, output } = await own.lesson("1");
     assert.match(output, /Playing your code, work\/01-greeter\./);
     assert.doesNotMatch(output, /does not run/);
@@ -189,12 +189,12 @@ describe("how far one is", () => {
 
   test("code that does not run now is said to be broken, not merely open", async () => {
     using own = new TrialCourse();
-    own.solve("01-greeter/greeter.ts", { 1: "return (;" });
+    own.solve({ 1: "return (;" });
     await own.lesson("1", "test");
     const { output } = await own.lesson("1");
     assert.match(output, /Playing the reference answer/);
     assert.match(output, /Your code does not run now\. See why: npm run lesson 1 test\n/);
-    own.solve("01-greeter/greeter.ts", { 1: "process.exit(3);" });
+    own.solve({ 1: "process.exit(3);" });
     assert.match(
       (await own.lesson("1")).output,
       /Your code does not run to its end now\./,
@@ -207,7 +207,7 @@ describe("how far one is", () => {
       (await own.lesson("2")).output,
       /reference answer of lesson 1 until yours is done/,
     );
-    own.solve("01-greeter/greeter.ts", greeter);
+    own.solve();
     const { status, output } = await own.lesson("1", "test");
     assert.match(output, /■■■ {2}3 of 3 steps/);
     assert.match(output, /Built: a greeter\.\n\n {2}In production: names come/);
@@ -221,7 +221,7 @@ describe("how far one is", () => {
 
   test("the overview runs nothing again that has not changed", async () => {
     using own = new TrialCourse();
-    own.solve("01-greeter/greeter.ts", greeter);
+    own.solve();
     assert.match((await own.lesson()).output, /■■■ +done/);
     const record = own.read("work/progress.json");
     own.write("work/progress.json", record.replace('"steps": 3', '"steps": 4'));

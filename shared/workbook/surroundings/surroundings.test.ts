@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { greeter, TrialCourse } from "../trial-course.ts";
+import { TrialCourse } from "../trial-course.ts";
 import { layOutWork } from "../work/starters.ts";
 
 interface Surrounding {
@@ -59,7 +59,7 @@ const surroundings: Surrounding[] = [
     env: withFirst("refuse.mjs", { REFUSE: "ENOSPC" }),
     fails: true,
     prepare(course) {
-      course.solve("01-greeter/greeter.ts", greeter);
+      course.solve();
       course.checkTypes();
       layOutWork(undefined, course.root);
     },
@@ -144,7 +144,7 @@ for (const [place, command] of Object.entries(places))
     fails: true,
     env: withFirst("refuse.mjs", { REFUSE: "EMFILE", REFUSE_AT: place }),
     prepare(course) {
-      course.solve("01-greeter/greeter.ts", greeter);
+      course.solve();
       course.write("work/progress.json", "{}");
       course.write("work/comments.md", "## Why?\n");
     },

@@ -104,7 +104,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     for (const top of ["lessons", "solutions"])
       course.write(`${top}/01-greeter/door.ts`, door(1));
     course.write("work/01-greeter/door.ts", door(2));
-    course.solve(file, greeter);
+    course.solve();
     layOutWork(undefined, course.root);
     const mine = course.read(copy);
     // As the edition before kept it: nothing says which checks it was.
@@ -141,7 +141,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
   for (const name of ["05-greeter", "01-welcomer"]) {
     test(`work and progress move along when a lesson becomes ${name}`, async () => {
       using course = new TrialCourse();
-      course.solve(file, { 1: greeter[1] ?? "" });
+      course.solve({ 1: greeter[1] });
       layOutWork(undefined, course.root);
       const kept = { hints: { 1: 2 } };
       course.write("work/progress.json", JSON.stringify({ "01-greeter": kept }));
@@ -161,7 +161,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
 
   test("a reset keeps a backup and says where", async () => {
     using course = new TrialCourse();
-    course.solve(file, greeter);
+    course.solve();
     const { output } = await course.lesson("1", "reset");
     assert.match(output, /copy the files from there to work\/01-greeter\n/);
     const [folder = ""] = readdirSync(join(course.root, "work", "backups"));
@@ -174,7 +174,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
 
   test("the difference is between one's own code and the text that is really behind the answer", async () => {
     using course = new TrialCourse();
-    course.solve(file, greeter);
+    course.solve();
     const { status, output } = await course.lesson("1", "diff");
     assert.match(
       output,
@@ -203,7 +203,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
 
   test("coverage counts one's own lines only, and leaves nothing behind", async () => {
     using course = new TrialCourse();
-    course.solve(file, greeter);
+    course.solve();
     course.change(
       copy,
       "return names",

@@ -108,3 +108,8 @@ export function readIfThere(path: string): string | undefined {
     throw error;
   }
 }
+
+/** Its lines; none where there is no such file. */
+export function linesOf(path: string): string[] {
+  return readIfThere(path)?.split("\n") ?? [];
+}

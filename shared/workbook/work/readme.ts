@@ -22,6 +22,9 @@ export interface Explanation {
 interface Section {
   depth: number;
   title: string;
+  /** Of the heading, counted from 1. */
+  line: number;
+  /** Up to the next heading. */
   body: string;
 }
 
@@ -37,7 +40,7 @@ export function readExplanation(lesson: Lesson): Explanation {
 }
 
 /** Headings are found by the Markdown parser, since code may have lines that begin with `#` too. */
-function sectionsOf(source: string): Section[] {
+export function sectionsOf(source: string): Section[] {
   const lines = source.split("\n");
   const headings = new MarkdownIt({ html: true })
     .parse(source, {})
@@ -49,6 +52,7 @@ function sectionsOf(source: string): Section[] {
   return headings.map(({ depth, from, to }, at) => ({
     depth,
     title: (lines[from] ?? "").replace(/^#+\s*/, "").trim(),
+    line: from + 1,
     body: lines.slice(to, headings[at + 1]?.from).join("\n"),
   }));
 }

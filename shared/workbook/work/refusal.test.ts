@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -43,28 +44,19 @@ test("what Node itself throws is known by its code", async () => {
   const folder = mkdtempSync(join(tmpdir(), "workbook-refusal-"));
   try {
     const nowhere = join(folder, "nowhere.json");
-    assert.throws(
-      () => readFileSync(nowhere),
-      (error) => {
-        return refusalOf(error)?.includes("nowhere.json is not there.") ?? false;
-      },
-    );
-    assert.throws(
-      () => writeFileSync(folder, ""),
-      (error) => {
-        return refusalOf(error)?.includes("is a folder where a file belongs.") ?? false;
-      },
-    );
+    for (const [refused, sentence] of [
+      [() => readFileSync(nowhere), /nowhere\.json is not there\./],
+      [() => writeFileSync(folder, ""), /is a folder where a file belongs\./],
+    ] as const)
+      assert.throws(refused, (error) => sentence.test(refusalOf(error) ?? ""));
   } finally {
     rmSync(folder, { recursive: true });
   }
   const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
+  await once(server, "listening");
   const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  const error = await new Promise((heard) =>
-    connect(port, "127.0.0.1").once("error", heard),
-  );
+  await once(server.close(), "close");
+  const [error] = await once(connect(port, "127.0.0.1"), "error");
   assert.equal(
     refusalOf(error),
     `Nothing answers at 127.0.0.1:${port}. Start it, then run this again.`,
