@@ -25,8 +25,9 @@ export class SimulatedTime implements Timers {
   }
 
   setTimeout(action: () => void, delay: number): unknown {
+    this.#made += 1;
     this.#alarms.set(this.#made, { at: this.#now + delay, action });
-    return this.#made++;
+    return this.#made;
   }
 
   clearTimeout(timer: unknown): void {
