@@ -13,7 +13,6 @@ export class VirtualTime {
   /** In ms since this clock was made. */
   now = 0;
   readonly #alarms = new Set<Alarm>();
-  readonly #realTimers = realTimers();
 
   readonly clock = (): number => this.now;
 
@@ -41,7 +40,10 @@ export class VirtualTime {
     work.then(end, end);
     await everybodyElse();
     for (let alarms = 0; !ended; alarms += 1) {
-      if (!this.#ringNext()) throw new Error(this.#nothingLeft());
+      if (!this.#ringNext())
+        throw new Error(
+          "The saga waits for something that will never happen: no answer is on its way, and no alarm is set on `options.timer`. If it waits with `setTimeout`: time is simulated here.",
+        );
       if (alarms > ALARM_LIMIT) throw new Error("The saga goes on and on.");
       await everybodyElse();
     }
@@ -54,12 +56,6 @@ export class VirtualTime {
     while (this.#ringNext()) await everybodyElse();
   }
 
-  #nothingLeft(): string {
-    return realTimers() > this.#realTimers
-      ? "The saga waits with `setTimeout`. Let it wait with `options.timer`: here, time is simulated."
-      : "The saga waits for something that will never happen: no answer is on its way, and no alarm is set on `options.timer`.";
-  }
-
   #ringNext(): boolean {
     let next: Alarm | undefined;
     for (const alarm of this.#alarms) if (!next || alarm.at < next.at) next = alarm;
@@ -69,11 +65,6 @@ export class VirtualTime {
     next.ring();
     return true;
   }
-}
-
-/** How many timers of Node itself are set. */
-function realTimers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 }
 
 /** Everything that can go on without a timer goes on first. */
