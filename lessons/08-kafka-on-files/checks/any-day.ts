@@ -22,6 +22,7 @@ async function play(
   const closed = new Set<number>();
   /** Topics that were made again. */
   const again = new Set<string>();
+  const pauses = story.pausesOf(day);
   const broken = new Set<string>();
   const subscribed = day.topics.map(
     (list) => new Set(list.map((at) => TOPICS[at] as string)),
@@ -61,7 +62,7 @@ async function play(
     const isAgain = again.has(topic);
     const note = (more = {}) => story.notes.set(command, { shares, isAgain, ...more });
     note();
-    clock.now += story.PAUSES[nth] ?? 0;
+    clock.now += pauses[nth] ?? 0;
     const send = async (times = 1) => {
       const key = story.keyOf(command);
       const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];

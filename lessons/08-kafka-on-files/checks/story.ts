@@ -92,6 +92,9 @@ export interface Command {
 
 /** How far a clock moves, in ms: back, too, and once for longer than a session. */
 export const PAUSES = [1, 0, -3, 2, 1, 0, 1, 11_000];
+/** Whether a poll that fails at one topic is a sign of life in another is open. */
+export const pausesOf = ({ commands }: Day) =>
+  commands.some(({ does }) => does === "spoil") ? PAUSES.slice(0, -1) : PAUSES;
 export const BEGIN = Date.UTC(2026, 0, 31);
 
 export const placeOf = ({ to, nth }: Command): SeekTo =>
