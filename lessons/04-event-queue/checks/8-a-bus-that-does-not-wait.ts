@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { quiet } from "#any-day";
+import type { BusEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { anyBusDay } from "./bus-day.ts";
@@ -15,4 +17,34 @@ test("step 8 · `emit` returns before any listener is called", async () => {
   assert.deepEqual({ before, after: sent }, { before: 0, after: 2_000 });
 });
 
-anyBusDay("retry", "called", "gone", "leaves", "once", "ends", "flush");
+test("step 8 · the function that `subscribe` returns ends that subscription and no other", async () => {
+  const bus = new QueuedBus(new EventBus());
+  const heard: string[] = [];
+  const listener = (_data: unknown, { name }: BusEvent) => heard.push(name);
+  const endFirst = bus.subscribe("order.*", listener);
+  bus.unsubscribe("order.*", listener);
+  bus.subscribe("order.*", listener);
+  endFirst();
+  bus.emit("order.created", {});
+  await bus.flush();
+  assert.deepEqual({ heard }, { heard: ["order.created"] });
+});
+
+test("step 8 · `flush` waits until the bus behind has stored, then for the worker, or rejects", async () => {
+  const bus = new QueuedBus(new EventBus());
+  let arrive = () => {};
+  const email = new Promise<void>((done) => {
+    arrive = done;
+  });
+  bus.subscribe("order.created", () => email);
+  bus.emit("order.created", {});
+  let flushed = 0;
+  const flushes = [1, 2].map(() => bus.flush().then(() => ++flushed));
+  await quiet();
+  const before = flushed;
+  arrive();
+  await Promise.all(flushes);
+  assert.deepEqual({ before, after: flushed }, { before: 0, after: 2 });
+});
+
+anyBusDay("retry", "called", "gone", "leaves", "once");
