@@ -32,11 +32,11 @@ export function readBytes(path: string, position: number, length: number): Buffe
   }
 }
 
-/** Appends a string; if the disk takes only a part of it, that part is cut off again. */
-export function appendWhole(path: string, text: string): void {
+/** Appends to a file; if the disk takes only a part, that part is cut off again. */
+export function appendWhole(path: string, data: string | Uint8Array): void {
   const size = sizeOf(path);
   try {
-    appendFileSync(path, text);
+    appendFileSync(path, data);
   } catch (error) {
     if (sizeOf(path) > size) truncateSync(path, size);
     throw error;

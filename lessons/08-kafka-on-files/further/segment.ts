@@ -39,6 +39,8 @@ export class Segment {
   #end: Place;
   /** How many bytes of half a line stand behind the end. */
   #halfLine = 0;
+  /** Whether `repair` has been called since the end was last looked for. */
+  #isRepaired = false;
   /** The latest time of all records in front of an offset, where it is known. */
   #latest: { offset: number; time: number } | undefined;
 
@@ -60,8 +62,10 @@ export class Segment {
 
   /** The place behind the last whole record. */
   get end(): Place {
+    const { size } = this;
     const { position } = this.#end;
-    if (this.size !== position && !this.#isRoom(position)) this.#end = this.#findEnd();
+    if (size !== position && !this.#isRoom(position, size))
+      this.#end = this.#findEnd(size);
     return this.#end;
   }
 
@@ -69,18 +73,19 @@ export class Segment {
    * Writes records behind the last one. Only whoever holds the lock of the log and has repaired this
    * segment may do so.
    *
-   * @param latest the latest time of all records in front of this segment
+   * @param latest gives the latest time of all records in front of this segment
    * @param ahead whether to write into room that was made ahead, for an fsync that follows
    */
-  append(records: readonly LogRecord[], latest: number, ahead = false): void {
-    const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
+  append(records: readonly LogRecord[], latest: () => number, ahead = false): void {
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    const bytes = Buffer.from(lines.join(""));
     const end = this.#end;
-    if (ahead) this.#writeAhead(Buffer.from(text), end.position);
+    if (ahead) this.#writeAhead(bytes, end.position);
     else {
       this.cutRoom();
-      appendWhole(this.path, text);
+      appendWhole(this.path, bytes);
     }
-    this.#end = placeAfter(end, records.length, Buffer.byteLength(text));
+    this.#end = placeAfter(end, records.length, bytes.length);
     this.#indexFrom(end, latest, records);
   }
 
@@ -90,14 +95,16 @@ export class Segment {
    */
   repair(onRepair: OnRepair): Place {
     const { end } = this;
+    if (this.#isRepaired) return end;
     const { offset, position } = end;
     const bytes = Math.min(this.#halfLine, this.size - position);
     if (bytes > 0) {
       truncateSync(this.path, position);
-      this.#halfLine = 0;
       onRepair({ file: this.path, line: offset - this.base + 1, bytes });
     }
     this.index.cutOff(end);
+    this.#halfLine = 0;
+    this.#isRepaired = true;
     return end;
   }
 
@@ -108,7 +115,7 @@ export class Segment {
   }
 
   read(from: Place, limit: number): Batch {
-    if (this.#isRoom(from.position)) return { records: [], next: from };
+    if (this.#isRoom(from.position, this.size)) return { records: [], next: from };
     const whole = wholeLines(this.path, from);
     if (whole.length === 0) return { records: [], next: from };
     const records: LogRecord[] = [];
@@ -162,14 +169,18 @@ export class Segment {
   }
 
   /** Adds the place of the new records if the last entry lies far enough behind. */
-  #indexFrom(place: Place, latestInFront: number, records: readonly LogRecord[]): void {
+  #indexFrom(
+    place: Place,
+    latestInFront: () => number,
+    records: readonly LogRecord[],
+  ): void {
     const last = this.index.entries().at(-1);
-    if (last === undefined) this.index.add({ ...this.start, latest: latestInFront });
+    if (last === undefined) this.index.add({ ...this.start, latest: latestInFront() });
     else if (place.position - last.position >= this.#indexEvery) {
       this.index.add({ ...place, latest: this.#latestBefore(place) });
     }
     if (this.#latest?.offset === place.offset || place.offset === this.base) {
-      let time = this.#latest?.time ?? latestInFront;
+      let time = this.#latest?.time ?? latestInFront();
       for (const record of records) time = Math.max(time, record.time);
       this.#latest = { offset: this.#end.offset, time };
     }
@@ -215,8 +226,8 @@ export class Segment {
   }
 
   /** Whether nothing has been written at a position yet, although the file has room there. */
-  #isRoom(position: number): boolean {
-    const left = this.size - position;
+  #isRoom(position: number, size: number): boolean {
+    const left = size - position;
     if (left <= 0 || left > ROOM) return false;
     return readBytes(this.path, position, 1)[0] === 0;
   }
@@ -225,8 +236,8 @@ export class Segment {
    * No record has a zero byte, so the first one is where the room begins. What stands behind it was
    * written by a machine that lost its power before the disk had all of it.
    */
-  #findEnd(): Place {
-    const { size } = this;
+  #findEnd(size: number): Place {
+    this.#isRepaired = false;
     const from = Math.max(0, size - ROOM);
     const tail = readBytes(this.path, from, ROOM);
     const zero = tail.indexOf(0);

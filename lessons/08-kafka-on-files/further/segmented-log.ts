@@ -176,8 +176,7 @@ export class SegmentedLog implements PartitionLog {
 
   /** Under the lock: everything is looked up anew, since others write, too. */
   #write(entries: readonly Entry[]): { segment: Segment; records: LogRecord[] } {
-    const segments = this.#list();
-    const last = segments.at(-1) ?? this.#segment(0);
+    const last = this.#last() ?? this.#segment(0);
     const { offset, position } = last.repair(this.#onRepair);
     const full = position >= this.#segmentBytes && offset > last.base;
     if (full) last.cutRoom();
@@ -188,17 +187,14 @@ export class SegmentedLog implements PartitionLog {
       key,
       value,
     }));
-    const latest = this.#latestBefore(segment, segments);
     const isSynced = this.#durability === "fsync";
-    segment.append(records, latest, isSynced);
+    segment.append(records, () => this.#latestBefore(segment), isSynced);
     if (segment.base === offset && isSynced) this.#syncFolder();
     return { segment, records };
   }
 
-  #latestBefore(segment: Segment, segments: Segment[]): number {
-    const known = segment.index.entries()[0]?.latest;
-    if (known !== undefined) return known;
-    const before = segments.filter(({ base }) => base < segment.base).at(-1);
+  #latestBefore(segment: Segment): number {
+    const before = this.#segments.findLast(({ base }) => base < segment.base);
     return before?.latest() ?? Number.NEGATIVE_INFINITY;
   }
 

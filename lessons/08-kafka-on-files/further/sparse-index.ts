@@ -29,6 +29,7 @@ export class SparseIndex {
     const size = sizeOf(this.#path);
     if (size % ENTRY > 0) truncateSync(this.#path, size - (size % ENTRY));
     appendFileSync(this.#path, new Uint8Array(numbers.buffer));
+    if (size === this.#entries.length * ENTRY) this.#entries.push(entry);
   }
 
   /** Forgets what lies behind the end of the segment: it was lost in a power failure. */
