@@ -49,7 +49,7 @@ export function short(text: string): string {
   return text.length < 100 ? text : `${text.slice(0, 40)}… (${text.length} characters)`;
 }
 
-export const LONG = " again and again".repeat(300);
+export const LONG = `${" again and again".repeat(6)}\n`.repeat(50);
 
 /** A circular object without a prototype: neither JSON nor a string can be made of it. */
 const BARE = Object.create(null);

@@ -40,16 +40,18 @@ const day = fc.record({
     }),
     { maxLength: 20, size: "max" },
   ),
+  // The journal of a saga may grow long.
+  times: fc.constantFrom(1, 1, 1, 1, 1, 1, 1, 16),
 });
 
 type Day = typeof day extends fc.Arbitrary<infer Made> ? Made : never;
 
-function journalOf({ sagas, lines }: Day): SagaEvent[] {
+function journalOf({ sagas, lines, times }: Day): SagaEvent[] {
   const journal: SagaEvent[] = [];
-  for (const { saga, kind, cause, attempt, way, reason, at } of lines) {
+  const all: typeof lines = Array(times).fill(lines).flat();
+  for (const { saga, kind, cause, attempt, way, reason, at } of all) {
     const correlationId = sagas[saga] ?? sagas[0] ?? "";
-    const add = (name: string, data: SagaData) =>
-      journal.push(createEvent(name, data, at));
+    const add = (...what: [string, SagaData]) => journal.push(createEvent(...what, at));
     const own = journal.filter(({ data }) => data.correlationId === correlationId);
     // Whoever asks again after a crash hears no more of the request before.
     const requests = own.filter(
@@ -62,12 +64,10 @@ function journalOf({ sagas, lines }: Day): SagaEvent[] {
     if (own.length === 0)
       add("saga.started", { ...ids, kind: "started", order: orderNamed(correlationId) });
     else if (kind === "ended") add("saga.stuck", { ...ids, kind, reason });
-    else if (kind !== "requested" && request)
-      add(kind === "unanswered" ? "step.unanswered" : `order.${kind}`, {
-        ...(request.data as StepData),
-        ...{ causationId: request.id, kind, reason },
-      });
-    else {
+    else if (kind !== "requested" && request) {
+      const about = { ...(request.data as StepData), causationId: request.id };
+      add(`step.${kind}`, { ...about, kind, reason });
+    } else {
       const about = { step: 0, way, attempt, command: "reserve the money" };
       add("step.requested", { ...ids, ...about, kind: "requested" });
     }
@@ -79,8 +79,8 @@ function rowsOf(journal: SagaEvent[], saga: string): TimelineRow[] {
   const own = journal.filter(({ data }) => data.correlationId === saga);
   return own.map(({ name, data, timestamp }, index) => {
     const { kind, causationId } = data;
-    const before = own.slice(0, index).map(({ data }) => data);
-    const same = before.filter((one) => one.causationId === causationId);
+    const above = own.slice(0, index).map((one) => one.data);
+    const same = above.filter((one) => one.causationId === causationId);
     const isLate = same.some((one) => one.kind === "unanswered");
     return {
       line: index + 1,
@@ -113,12 +113,14 @@ function look(day: Day, rowsOf: (saga: string) => TimelineRow[]): Observation[] 
 }
 
 function storyOf(day: Day): string[] {
-  const journal = journalOf(day);
-  return journal.map(({ name, data, timestamp }) => {
+  const journal = journalOf({ ...day, times: 1 });
+  const told = journal.map(({ name, data, timestamp }) => {
     const cause = journal.findIndex(({ id }) => id === data.causationId);
     const led = cause < 0 ? "" : `, because of line ${cause + 1}`;
     return `${data.correlationId}: ${[name, short(textOf(data))].join(" ")}${led}, at ${timestamp} ms`;
   });
+  if (day.times > 1) told.push(`all of this ${day.times} times`);
+  return told;
 }
 
 export const timelineDays: AnyDay<Day> = {
