@@ -48,7 +48,9 @@ export class Orchestrator {
   #once(saga: string, work: () => Promise<EndName>): Promise<EndName> {
     const running = this.#running.get(saga);
     if (running) return running;
-    const promise = work().finally(() => this.#running.delete(saga));
+    // It begins only when the map has it: whoever is called may call `resume`.
+    const begun = Promise.resolve().then(work);
+    const promise = begun.finally(() => this.#running.delete(saga));
     this.#running.set(saga, promise);
     return promise;
   }

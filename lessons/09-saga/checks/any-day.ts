@@ -4,7 +4,7 @@ import { decide } from "#lesson/09-saga/decide.ts";
 import { daysOf } from "./day.ts";
 import { notesIn, playJournal } from "./journal-day.ts";
 import { type Played, slowDecide, slowSaga } from "./model.ts";
-import { playAnswer, playModel } from "./saga-day.ts";
+import { look, playAnswer } from "./saga-day.ts";
 import { type Day, RULES, type Rule, ruleOf, storyOf } from "./story.ts";
 
 /** The lesson's days up to a step, as `#any-day` plays them. */
@@ -20,14 +20,11 @@ function lessonDays(step: number): AnyDay<Day> {
     const models = day.sagas.map((saga) => slowSaga(day, saga));
     return models.some(({ open }) => open) ? [] : play(day, models);
   };
-  return { ...common, play: onSagas(playAnswer), model: onSagas(playModel) };
+  return { ...common, play: onSagas(playAnswer), model: onSagas(look) };
 }
 
 /** Registers the checks of what the days of the steps up to this one look at. */
 export function anyDay(step: number, ...rules: Rule[]): void {
-  checkDays(
-    step,
-    rules.map((rule) => RULES[rule]),
-    lessonDays(step),
-  );
+  const titles = rules.map((rule) => RULES[rule]);
+  checkDays(step, titles, lessonDays(step));
 }

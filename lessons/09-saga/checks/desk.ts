@@ -22,11 +22,11 @@ export async function someTurns(): Promise<void> {
 }
 
 /** The options of an orchestrator whose journal takes its time, and whose participants say yes. Time is told. */
-export function openShop(refuses: (event: SagaEvent) => boolean = () => false) {
+export function openShop(refuses = (_event: SagaEvent) => false, lineTakes = 0) {
   const time = new VirtualTime();
   class SlowJournal extends MemoryJournal {
     override async append(event: SagaEvent): Promise<void> {
-      await someTurns();
+      await (lineTakes > 0 ? time.pass(lineTakes) : someTurns());
       if (refuses(event)) throw new Error("no space left on device");
       this.remember(event);
     }
@@ -38,8 +38,7 @@ export function openShop(refuses: (event: SagaEvent) => boolean = () => false) {
   });
   const { clock, timer } = time;
   const common = { process: orderProcess, journal: stored, send, clock, timer };
-  const pass = (ms: number) => new Promise<void>((resume) => void timer(ms, resume));
-  return { time, stored, common, pass };
+  return { time, stored, common, pass: time.pass };
 }
 
 /** What a promise resolves with, or undefined if it rejects. */

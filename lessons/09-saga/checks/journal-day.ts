@@ -8,19 +8,20 @@ import {
   orderProcess,
   type Process,
   type SagaEvent,
+  stepOf,
 } from "#given/09-saga/given/process.ts";
 import { decide } from "#lesson/09-saga/decide.ts";
 import { orderNamed } from "./desk.ts";
 import { type Note, slowDecide } from "./model.ts";
-import { type Day, nameOf, processOf, RULES } from "./story.ts";
+import { type Day, nameOf, processOf, RULES, replyOf } from "./story.ts";
 
 /** What was asked for, how it was answered last, and the id of its event. */
 type Request = Ask & { answer: string; id: string };
-type JournalDay = Pick<Day, "steps" | "pivot" | "lesson" | "moves">;
+type JournalDay = Pick<Day, "steps" | "pivot" | "names" | "lesson" | "moves">;
 
 /** What a saga of the shop does after each of these answers. */
 export function askedAfter(...moves: string[]): unknown[] {
-  const day = { ...orderProcess, lesson: 3, moves };
+  const day = { ...orderProcess, names: 0, lesson: 3, moves };
   return playJournal(day, decide).map(({ value }) => value);
 }
 
@@ -39,7 +40,9 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
     const { step, way, attempt } = about;
     const command = commandOf(process, step, way);
     const data = { correlationId, causationId, step, way, attempt, command, kind };
-    const event = createEvent(`step.${kind}`, data, -events.length);
+    const said = kind === "done" ? "yes" : kind === "refused" ? "no" : undefined;
+    const name = said ? replyOf(said, step, way).name : `step.${kind}`;
+    const event = createEvent(name, data, -events.length);
     events.push(event);
     if (kind === "requested") about.id = event.id;
     else about.answer = kind;
@@ -69,26 +72,33 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
       const event = add(about, / no/.test(move) ? "refused" : kind);
       if (move === "late no" && hasNoWayBack(about)) mayCount.add(event);
     } else if (now.type === "ask" && !(move in odd)) {
-      const request = { ...now, answer: "", id: "" };
-      requests.push(request);
-      add(request, "requested", events.at(-1)?.id);
+      const isLong = /last attempt/.test(move);
+      const left = stepOf(process, now.step).attempts - now.attempt;
+      const times = isLong ? left : Number.parseInt(move, 10) || 1;
       // What a second refusal means, on the way back, is asked by step 3.
       const isAsked = day.lesson > 2 || now.way === "forward" || move !== "refused";
-      if (move !== "restart") add(request, isAsked ? (move as Note["kind"]) : "done");
+      const answer = isLong ? "unanswered" : isAsked ? move : "done";
+      for (let time = 0; time < times; time += 1) {
+        const attempt = now.attempt + (isLong ? time : 0);
+        const request = { ...now, attempt, answer: "", id: "" };
+        requests.push(request);
+        add(request, "requested", events.at(-1)?.id);
+        if (!/restart/.test(move)) add(request, answer as Note["kind"]);
+      }
     }
     const { length } = events;
     const decision = decideWith(process, Object.freeze([...events]));
     const right = slowDecide(process, notesIn(events));
-    const counted = events.filter((event) => !mayCount.has(event));
-    const other = slowDecide(process, notesIn(counted));
+    const counted = () => events.filter((event) => !mayCount.has(event));
+    const other = mayCount.size > 0 ? slowDecide(process, notesIn(counted())) : right;
     const isOther =
-      `${inWords(decision, other, process)}` === `${inWords(other, other, process)}`;
+      `${inWords(decision, other, day)}` === `${inWords(other, other, day)}`;
     const isNo = move === "refused" && now.type === "ask" && hasNoWayBack(now);
     const isAgain = right.type === "ask" && right.attempt > 1;
     const isStuck = right.type === "end" && right.name === "saga.stuck";
     const rule = isNo ? "noWayBack" : isStuck ? "stuck" : isAgain ? "again" : "order";
     const what = `what comes after line ${length} (${move})`;
-    const [value, reason] = inWords(isOther ? right : decision, right, process);
+    const [value, reason] = inWords(isOther ? right : decision, right, day);
     seen.push({ rule: RULES[rule], what, value });
     if (reason)
       seen.push({ rule: RULES.stuck, what: `the reason of ${what}`, value: reason });
@@ -97,12 +107,10 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
 }
 
 /** The step behind the one that is asked for now. */
-function nextOf(now: Decision, { steps, pivot }: Process) {
+function nextOf(now: Decision, { steps }: Process) {
   if (now.type === "end") return undefined;
   const step = now.step + (now.way === "forward" ? 1 : -1);
-  const isThere =
-    now.way === "forward" ? step < steps.length : step >= 0 && step <= pivot;
-  return isThere ? { ...now, step, answer: "", id: "" } : undefined;
+  return steps[step] && { ...now, step, answer: "", id: "" };
 }
 
 export function notesIn(events: readonly SagaEvent[]): Note[] {
@@ -110,7 +118,7 @@ export function notesIn(events: readonly SagaEvent[]): Note[] {
 }
 
 /** A decision, and its reason if the saga is stuck. */
-function inWords(decision: Decision, right: Decision, { steps }: Process): string[] {
+function inWords(decision: Decision, right: Decision, day: JournalDay): string[] {
   if (decision?.type === "end") {
     const { name, reason } = decision;
     if (name !== "saga.stuck") return [name];
@@ -120,6 +128,7 @@ function inWords(decision: Decision, right: Decision, { steps }: Process): strin
   }
   const { step, way, attempt } = decision;
   const command = way === "back" ? "compensation" : "action";
-  if (!steps[step]?.[command]) return [`step ${step}, ${way}, which does not exist`];
-  return [`${nameOf(step, way)}, attempt ${attempt}`];
+  if (!processOf(day).steps[step]?.[command])
+    return [`step ${step}, ${way}, which does not exist`];
+  return [`${nameOf(day, step, way)}, attempt ${attempt}`];
 }

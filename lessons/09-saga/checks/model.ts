@@ -1,24 +1,16 @@
 /** What `decide` and a saga must do, so slow and simple that it is plainly right. */
-import { inspect } from "node:util";
 import {
   type Command,
   commandOf,
   type Decision,
   type Ids,
+  type Order,
   type Process,
   type StepData,
   stepOf,
 } from "#given/09-saga/given/process.ts";
 import { orderNamed } from "./desk.ts";
-import {
-  type Answer,
-  CALL_TAKES,
-  type Day,
-  processOf,
-  type Rule,
-  replyOf,
-  THROWN,
-} from "./story.ts";
+import { type Day, processOf, type Rule, replyOf, THROWN } from "./story.ts";
 
 export type Note = Pick<StepData, "kind" | "step" | "way">;
 
@@ -41,11 +33,8 @@ export function slowDecide({ steps, pivot }: Process, notes: readonly Note[]): D
   const way = back ? "back" : "forward";
   if (failures < (steps[step]?.attempts ?? 0))
     return { type: "ask", step, way, attempt: failures + 1 };
-  return {
-    type: "end",
-    name: "saga.stuck",
-    reason: commandOf({ steps, pivot }, step, way),
-  };
+  const reason = commandOf({ steps, pivot }, step, way);
+  return { type: "end", name: "saga.stuck", reason };
 }
 
 export interface Line {
@@ -76,16 +65,17 @@ export interface Played {
 /** Who is asked for what, which way, and for which order. */
 export function toldBy(command: Omit<Command, "key" | keyof Ids>): string {
   const { participant, name, way, order } = command;
-  return inspect({ participant, name, way, order }, { sorted: true, breakLength: 999 });
+  const { id, item, cents } = Object(order) as Partial<Order>;
+  return [`${way}: "${name}" by ${participant}`, id, item, cents].join(", ");
 }
 
 /** The calls reject, for the rule that is its message, or the process dies. */
 class Break extends Error {}
 
 /** How the participants answer a saga: each further one 20 ms later, so that no two go hand in hand. */
-export function answerOn({ answers, sagas }: Day, saga: string) {
+export function answerOn({ answers, takes, sagas }: Day, saga: string) {
   const place = sagas.indexOf(saga);
-  return (step: number, way: string, time: number): Answer => {
+  return (step: number, way: string, time: number) => {
     const at = answers.findIndex(
       (one) =>
         one.saga <= place &&
@@ -93,7 +83,7 @@ export function answerOn({ answers, sagas }: Day, saga: string) {
         one.way === way &&
         (one.time === 0 || one.time === time),
     );
-    const { says, after } = answers[at]?.answer ?? { says: "yes", after: 0 };
+    const { says, after } = answers[at] ?? { says: "yes", after: takes };
     // No two late answers come at the same moment.
     return { says, after: after + 20 * place + (after < 1_000 ? 0 : 2 ** -(at + 1)) };
   };
@@ -108,11 +98,13 @@ export function slowSaga(day: Day, saga: string): Played {
   const crashes = [...day.crashes];
   let order = orderNamed(saga);
   let onTheWay: Line[] = [];
-  let [now, appends, lifeAppends] = [0, 0, 0];
+  let [now, appends, lifeAppends] = [day.apart * day.sagas.indexOf(saga), 0, 0];
 
   const write = (line: Line, isLate = false): void => {
-    if ((isLate || day.lesson !== 6) && day.refusals.includes(++appends))
-      throw new Break(day.lesson < 7 ? "stored" : "full");
+    const isRefused =
+      isLate || day.lesson !== 6 ? day.refusals.includes(++appends) : false;
+    if (isRefused && isLate) return;
+    if (isRefused) throw new Break(day.lesson < 7 ? "stored" : "full");
     const crash = crashes[0]?.append === ++lifeAppends ? crashes.shift() : undefined;
     if (!crash || crash.stored) lines.push(line);
     if (!crash) return;
@@ -128,11 +120,7 @@ export function slowSaga(day: Day, saga: string): Played {
       onTheWay.shift();
       now = next.at;
       if (pausedFor?.step === next.step && pausedFor.way === next.way) played.open = true;
-      try {
-        write(next, true);
-      } catch (error) {
-        if (!(error instanceof Break && error.message)) throw error;
-      }
+      write(next, true);
     }
     if (until !== Infinity) now = until;
   };
@@ -143,10 +131,6 @@ export function slowSaga(day: Day, saga: string): Played {
 
   const ask = (step: number, way: StepData["way"], attempt: number): void => {
     const { participant, pause, timeLimit } = stepOf(process, step);
-    const isFailure = (line: Line) =>
-      line.step === step && line.way === way && /refused|unanswered/.test(line.kind);
-    // Whether a pause that is over before a crash is made again, nobody says.
-    if (attempt > 1 && pause > 0) played.open ||= lines.findLast(isFailure)?.at !== now;
     if (attempt > 1) pass(pause * 2 ** (attempt - 2), { step, way });
     const about = (line: Line): Line => ({ ...line, step, way, attempt });
     write(about(line("step.requested", "requested", lines.length)));
@@ -154,14 +138,8 @@ export function slowSaga(day: Day, saga: string): Played {
     const what = `${way} ${step}`;
     const name = commandOf(process, step, way);
     const command = { participant, name, way, order };
-    const sent = {
-      what,
-      at: now,
-      request,
-      key: `${saga} ${what}`,
-      says: toldBy(command),
-    };
-    played.sent.push(sent);
+    const key = `${saga} ${what}`;
+    played.sent.push({ what, at: now, request, key, says: toldBy(command) });
     const times = played.sent.filter((one) => one.what === what).length;
     const { says, after } = answerTo(step, way, times);
     const isReply = says === "yes" || says === "no";
@@ -198,7 +176,7 @@ export function slowSaga(day: Day, saga: string): Played {
       const event = line(name, "ended", lines.length, reason);
       if (name === "saga.stuck" && day.lesson >= 7) {
         played.alarms.push(name);
-        pass(CALL_TAKES);
+        pass(day.callTakes);
         if (played.alarms.length <= day.deaf) throw new Break("deaf");
       }
       write(event);

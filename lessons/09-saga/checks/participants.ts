@@ -2,14 +2,9 @@
 import { inspect } from "node:util";
 import type { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
 import type { Journal } from "#given/09-saga/given/journal.ts";
-import type {
-  Command,
-  Reply,
-  SagaEvent,
-  StepData,
-} from "#given/09-saga/given/process.ts";
-import { answerOn, type Played, toldBy } from "./model.ts";
-import { CALL_TAKES, type Day, NONSENSE, replyOf, THROWN } from "./story.ts";
+import type { Command, Reply, SagaEvent } from "#given/09-saga/given/process.ts";
+import { answerOn, type Note, type Played, toldBy } from "./model.ts";
+import { type Day, NONSENSE, replyOf, THROWN } from "./story.ts";
 
 export function participantsOf(day: Day, stored: Journal, time: VirtualTime) {
   const sent: { command: Command; saga: string; what: string; at: number }[] = [];
@@ -18,7 +13,7 @@ export function participantsOf(day: Day, stored: Journal, time: VirtualTime) {
   function send(command: Command): Promise<Reply> {
     const saga = command.correlationId;
     const requests = stored.of(saga).filter(({ data }) => data.kind === "requested");
-    const { step, way } = (requests.at(-1) as SagaEvent).data as StepData;
+    const { step, way } = (requests.at(-1) as SagaEvent).data as Note;
     const what = `${way} ${step}`;
     sent.push({ command, saga, what, at: time.now });
     const times = sentOf(saga).filter((one) => one.what === what).length;
@@ -37,14 +32,21 @@ export function participantsOf(day: Day, stored: Journal, time: VirtualTime) {
     });
   }
 
-  async function alarm(event: SagaEvent): Promise<void> {
+  function alarm(event: SagaEvent): unknown {
     if (day.lesson < 7) return;
     const saga = event.data.correlationId;
     const call = { saga, event, isLate: false };
     const calls = alarms.push(call);
-    await new Promise<void>((resume) => void time.timer(CALL_TAKES, resume));
-    call.isLate = stored.of(saga).some(({ id }) => id === event.id);
-    if (calls <= day.deaf) throw calls === 1 ? undefined : new Error("the phone is dead");
+    const end = () => {
+      call.isLate = stored.of(saga).some(({ id }) => id === event.id);
+      if (calls <= day.deaf)
+        throw calls === 1 ? undefined : new Error("the phone is dead");
+    };
+    if (day.callTakes === 0) return end();
+    const called = time.pass(day.callTakes).then(end);
+    // It can be awaited, which is all that anybody may ask of it.
+    // biome-ignore lint/suspicious/noThenProperty: work may return one
+    return { then: called.then.bind(called) };
   }
 
   /** What was sent for a saga. It is read at the end: whoever sends a command keeps it as it is. */

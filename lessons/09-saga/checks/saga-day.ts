@@ -5,21 +5,23 @@ import { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
 import { endOf, MemoryJournal, orderOf } from "#given/09-saga/given/journal.ts";
 import {
   commandOf,
-  type Process,
   type SagaEvent,
   type Send,
+  type StepData,
   type Timer,
 } from "#given/09-saga/given/process.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { orderNamed, orNone, someTurns } from "./desk.ts";
 import type { Line, Played } from "./model.ts";
 import { participantsOf } from "./participants.ts";
-import { type Day, nameOf, processOf, RULES, type Rule } from "./story.ts";
+import { type Day, nameOf, processOf, RULES, type Rule, short } from "./story.ts";
 
-/** What must be so at the end of every day. */
-const ALL_RIGHT = { lines: true, timer: 0, lateError: 0 };
-
-function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] {
+/** What is seen of the sagas of a day; of the rest, what must be so at the end of every day. */
+export function look(
+  day: Day,
+  sagas: Played[],
+  rest = { lines: true, timer: 0, lateError: 0 },
+): Observation[] {
   const seen: Observation[] = [];
   const see = (rule: Rule, what: string, value: unknown) =>
     seen.push({ rule: RULES[rule], what, value });
@@ -29,16 +31,16 @@ function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] 
     const wrong = alarms.filter((call) => call !== "saga.stuck").join("; ");
     see(alarm, `what is wrong with the alarm for ${saga}`, wrong || "nothing");
     for (const [at, line] of lines.entries()) {
-      const { name, step, way, attempt, cause, reason, at: time } = line;
-      const about = step < 0 ? "" : `, ${nameOf(step, way)}, attempt ${attempt}`;
+      const { name, kind, step, way, attempt, cause, reason, at: time } = line;
+      const about = step < 0 ? "" : `, ${nameOf(day, step, way)}, attempt ${attempt}`;
       const which = `line ${at + 1} of ${saga}`;
-      const isSilence = name === "step.unanswered";
-      const isAgain = name === "step.requested" && attempt > 1;
+      const isSilence = kind === "unanswered";
+      const isAgain = kind === "requested" && attempt > 1;
       see("written", which, `${name}${about}`);
       const clock = day.lesson < 5 ? "clock" : isAgain ? "pauses" : "limit";
       see(clock, `${which}, ${name}, has the time`, `${time} ms`);
       see(isSilence ? "limit" : "ids", `${which}, ${name}, was caused by line`, cause);
-      const words = reason === "*" ? "any text" : reason || "none";
+      const words = reason === "*" ? "any text" : short(reason) || "none";
       see(isSilence ? "broken" : "reasons", `${which}, ${name}, has the reason`, words);
     }
     see(alarm, `calls of the alarm for ${saga}`, alarms.length);
@@ -56,46 +58,43 @@ function look(day: Day, sagas: Played[], rest: typeof ALL_RIGHT): Observation[] 
   see("ended", "further calls leave the journal as it is", rest.lines);
   see("timer", "timers still set when an answer or its absence is stored", rest.timer);
   const late = day.refusals.length > 0 ? "lateFull" : "lateError";
-  const unhandled = day.lesson === 6 ? late : "written";
-  see(unhandled, "failures that nobody handles", rest.lateError);
+  see(
+    day.lesson === 6 ? late : "written",
+    "failures that nobody handles",
+    rest.lateError,
+  );
   return seen;
-}
-
-export function playModel(day: Day, models: Played[]): Observation[] {
-  return look(day, models, ALL_RIGHT);
 }
 
 export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
-    const process = processOf(day);
     const time = new VirtualTime();
     const stored = new MemoryJournal();
     const participants = participantsOf(day, stored, time);
     const crashes = [...day.crashes];
+    const clock = () => day.clock * time.now;
     let [appends, timersSet] = [0, 0];
 
     const begin = () => {
       const life = new Life(stored, participants.send, time, crashes.shift());
       const timers = new Set<unknown>();
       const timer: Timer = (ms, ring) => {
-        const callOff = life.timer(ms, () => {
-          timers.delete(callOff);
-          ring();
-        });
+        const callOff = life.timer(ms, () => [stop(), ring()]);
+        const stop = () => [timers.delete(callOff), callOff()];
         timers.add(callOff);
-        return () => {
-          timers.delete(callOff);
-          callOff();
-        };
+        return () => void stop();
       };
       const append = async (event: SagaEvent) => {
         const { correlationId: saga, causationId, kind } = event.data;
         const isLate = stored
           .of(saga)
-          .some(({ data }) => data.causationId === causationId);
+          .some((one) => one.data.causationId === causationId);
         const counts = !life.dead && (isLate || day.lesson !== 6);
         const isRefused = counts && day.refusals.includes(++appends);
-        await (isRefused ? someTurns() : life.journal.append(event));
+        const stores = isRefused ? someTurns() : life.journal.append(event);
+        await null;
+        callAgain(saga);
+        await stores;
         const isAlone = day.sagas.length === 1 && day.lesson >= 5;
         if (isAlone && !isLate && !/started|ended/.test(kind)) timersSet += timers.size;
         // What a journal rejects with need not be an Error.
@@ -113,10 +112,10 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
         const saga = command.correlationId;
         callAgain(saga);
         // Whether it names the request that led to it is asked later.
-        const isAsked = stored.of(saga).at(-1)?.name === "step.requested";
+        const isAsked = stored.of(saga).at(-1)?.data.kind === "requested";
         return isAsked && life.acts() ? participants.send(command) : life.send(command);
       };
-      const options = { process, journal, send, alarm, clock: time.clock, timer };
+      const options = { process: processOf(day), journal, send, alarm, clock, timer };
       return { life, orchestrator: new Orchestrator(options) };
     };
     let { life, orchestrator } = begin();
@@ -137,11 +136,13 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
       const resolves = await orNone(orchestrator.resume().then(() => true));
       return counts ? `${resolves ? endOf(stored, saga) : "rejects"}` : "nothing";
     };
+    const callOf = { start, resume };
     const rounds: string[][] = [];
-    while (rounds.length < 10) {
-      const calls = day.sagas.map((saga) =>
-        Promise.all(day.calls.map((call) => (call === "start" ? start : resume)(saga))),
-      );
+    while (rounds.length < 30) {
+      const calls = day.sagas.map(async (saga, at) => {
+        if (at > 0) await time.pass(at * day.apart);
+        return Promise.all(day.calls.map((call) => callOf[call](saga)));
+      });
       const died = life.died.then(() => undefined);
       const settled = await time.until(Promise.race([Promise.all(calls), died]));
       if (settled) rounds.push(settled.map((each) => each.join(", ")));
@@ -163,38 +164,33 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
     const lines = size() === before;
     const sagas = day.sagas.map(
       (saga, at): Played => ({
-        lines: linesOf(process, stored.of(saga), (models[at] as Played).lines),
+        lines: linesOf(day, stored.of(saga), (models[at] as Played).lines),
         sent: participants.sentOf(saga),
         alarms: participants.alarmsOf(saga),
         rounds: rounds.map((calls) => ({ rule: "once", calls: calls[at] ?? "" })),
         open: false,
       }),
     );
-    return look(day, sagas, {
-      lines,
-      timer: timersSet,
-      lateError: escaped.failures.length,
-    });
+    const lateError = escaped.failures.length;
+    return look(day, sagas, { lines, timer: timersSet, lateError });
   });
 }
 
 /** The journal of a saga, in the words of the model. */
-function linesOf(process: Process, events: readonly SagaEvent[], wanted: Line[]): Line[] {
-  return events.map(({ name, data, timestamp: at }, index) => {
-    const isStep = "step" in data;
-    const { step, way, attempt } = isStep
-      ? data
-      : { step: -1, way: "forward" as const, attempt: 0 };
-    const isNamed = !isStep || data.command === commandOf(process, step, way);
-    const reason = ("reason" in data && data.reason) || "";
+function linesOf(day: Day, events: readonly SagaEvent[], wanted: Line[]): Line[] {
+  const process = processOf(day);
+  return events.map(({ name, data, timestamp }, index) => {
+    const about: Partial<Omit<StepData, "kind">> = data;
+    const { step = -1, way = "forward", attempt = 0, command, reason = "" } = about;
+    const isNamed = step < 0 || command === commandOf(process, step, way);
     const right = wanted[index]?.reason ?? "";
     const isReply = data.kind === "done" || data.kind === "refused";
     const isFine =
       right === "*" ? reason !== "" : isReply ? reason === right : reason.includes(right);
     return {
-      name: isNamed ? name : `${name} with the command "${data.command}"`,
+      name: isNamed ? name : `${name} with the command "${command}"`,
       kind: data.kind,
-      ...{ at, step, way, attempt },
+      ...{ at: timestamp / day.clock, step, way, attempt },
       cause: events.findIndex(({ id }) => id === data.causationId) + 1,
       reason: isFine ? right : `${JSON.stringify(reason || undefined)}`,
     };

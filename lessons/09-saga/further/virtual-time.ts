@@ -22,6 +22,10 @@ export class VirtualTime {
     return () => this.#alarms.delete(alarm);
   };
 
+  /** Resolves when so much time has passed. */
+  readonly pass = (ms: number): Promise<void> =>
+    new Promise((resume) => void this.timer(ms, resume));
+
   /** How many alarms are set. */
   get waiting(): number {
     return this.#alarms.size;
