@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryDelay } from "#lesson/04-event-queue/worker.ts";
+import { retryDelay, Worker } from "#lesson/04-event-queue/worker.ts";
+import { SimulatedTime } from "../given/simulated-time.ts";
 import { anyDay } from "./any-day.ts";
+import { queueOf } from "./desk.ts";
 
 test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () => {
   const delayed = (failures: number, options = {}) =>
@@ -35,4 +37,22 @@ test("step 6 · `retryDelay` leaves out half of the delay times `random()`, at `
   );
 });
 
-anyDay(6, "retries", "sleeps", "onRetry", "letterBack");
+test("step 6 · a failed job is tried again after its delay, up to `attempts` times", async () => {
+  for (const attempts of [2, 40, 700, Infinity]) {
+    const time = new SimulatedTime();
+    let [calls, retries] = [0, 0];
+    const handle = () => {
+      if (++calls < 2_000) throw new Error("no paper");
+    };
+    const options = { attempts, timers: time, onRetry: () => ++retries };
+    const worker = new Worker(queueOf("tea"), handle, options).start();
+    await time.passUntil(worker.idle());
+    const most = Math.min(attempts, 2_000);
+    assert.deepEqual(
+      { attempts, calls, retries },
+      { attempts, calls: most, retries: most - 1 },
+    );
+  }
+});
+
+anyDay(6, "sleeps", "onRetry", "letterBack");

@@ -1,4 +1,5 @@
 /** The rules, what goes through queues on a day, and the book in which a day is written down. */
+import fc from "fast-check";
 import { type Observation, quiet } from "#any-day";
 import { type DeadLetter, QueueClosed, TimeLimitExceeded } from "#bus/queue-contract";
 
@@ -59,6 +60,11 @@ export function sinceOf(step: number) {
   return <Value>(first: number, ...values: Value[]) => (step < first ? [] : values);
 }
 
+/** A whole number from 1 up to this one: of each size, small or large, as often as of any other. */
+export function upTo(most: number): fc.Arbitrary<number> {
+  return fc.nat(999).map((size) => Math.ceil(most ** (size / 999)));
+}
+
 const kettle = { name: "kettle" };
 /** A promise is an item like any other: a worker does not wait for it. */
 const voucher = Promise.resolve("what a voucher is for");
@@ -108,11 +114,15 @@ export function tellCapacities(capacities: number[]): string[] {
 }
 
 /** One line of the options of a day that are not as usual. */
-export function optionsOf(day: object, usual: Record<string, unknown>): string[] {
+export function optionsOf(
+  day: object,
+  usual: Record<string, unknown>,
+  of = "",
+): string[] {
   const options = Object.entries(day)
     .filter(([name, value]) => name in usual && value !== usual[name])
     .map(([name, value]) => `${name} ${value}`);
-  return options.length > 0 ? [options.join("; ")] : [];
+  return options.length > 0 ? [of + options.join("; ")] : [];
 }
 
 export function queueAt(which: number): string {
@@ -127,9 +137,9 @@ export function tellLetters(...letters: readonly DeadLetter[]): string {
 }
 
 /** The rule that a day is about on which an observer fails. */
-export function observed(day: { attempts: number; onRetry: string }): Rule {
+export function observed(day: { step: number; onRetry: string }): Rule {
   const fails = day.onRetry === "throws" || day.onRetry === "rejects";
-  return fails && day.attempts > 1 ? "onRetry" : "observers";
+  return fails && day.step > 5 ? "onRetry" : "observers";
 }
 
 /** What can be seen on a day. */

@@ -6,7 +6,16 @@ import { EventBus } from "#bus/event-bus";
 import type { QueuedBusClass, QueuedBusOptions, WorkingBus } from "#bus/queue-contract";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
-import { Book, DEFAULTS, optionsOf, RULES, type Rule, titlesOf } from "./book.ts";
+import {
+  Book,
+  DEFAULTS,
+  ERRORS,
+  optionsOf,
+  RULES,
+  type Rule,
+  titlesOf,
+  told,
+} from "./book.ts";
 import { fail } from "./fate.ts";
 import { SlowBus } from "./slow-bus.ts";
 
@@ -36,7 +45,8 @@ interface Day {
   /** Some commands come at once after others. If not, a listener emits. */
   hurry: boolean;
   behind: "forgets" | "stores" | "cannot store";
-  options: Partial<typeof DEFAULTS>;
+  /** Of each bus. */
+  options: Partial<typeof DEFAULTS>[];
   onError: "listens" | "throws" | "rejects" | "is not given";
   patterns: string[];
   commands: Command[];
@@ -52,10 +62,11 @@ const command: fc.Arbitrary<Command> = fc.record({
   pattern: fc.constantFrom(0, 0, 1),
   nth: fc.constantFrom(0, 0, 1, 2),
 });
+const options = fc.subarray(OPTIONS).map((some) => Object.fromEntries(some));
 const days: fc.Arbitrary<Day> = fc.record<Day>({
   hurry: fc.boolean(),
   behind: fc.constantFrom("forgets", "stores", "cannot store"),
-  options: fc.subarray(OPTIONS).map((some) => Object.fromEntries(some)),
+  options: fc.tuple(options, options),
   onError: fc.constantFrom("listens", "throws", "rejects", "is not given"),
   patterns: fc.shuffledSubarray(PATTERNS, { minLength: 2, maxLength: 2 }),
   commands: fc.noBias(fc.array(command, { maxLength: 24, size: "max" })),
@@ -69,7 +80,7 @@ function isHurried({ hurry, commands }: Day, at: number): boolean {
 
 function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
-    const { behind: does, options } = day;
+    const does = day.behind;
     const time = new SimulatedTime();
     const book = new Book(() => `, at ${time.now()} ms`);
     /** The rule that the latest command is about. */
@@ -83,16 +94,17 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
     const behind = new EventBus();
     if (does !== "forgets") Object.assign(behind, { flush: store });
     const listeners = LISTENERS.map(hire);
-    const buses = [1, 2].map((number) => {
-      const told = (event: BusEvent) => `${tell(event)} on bus ${number}`;
+    const buses = day.options.map((options, at) => {
+      const number = at + 1;
+      const tellOn = (event: BusEvent) => `${tellSame(event)} on bus ${number}`;
       const onError: QueuedBusOptions["onError"] = (error, event, pattern) => {
-        note("gone", `onError: ${(error as Error).name}, ${told(event)}, ${pattern}`);
+        note("gone", `onError: ${told(error)}, ${tellOn(event)}, ${pattern}`);
         return fail(day.onError);
       };
       return new BusOf(behind, {
         ...{ ...options, timers: time, random: () => 0.5 },
         onRetry: ({ job, delay }) =>
-          note("retry", `onRetry: ${told(job.event)}, delay ${delay}`),
+          note("retry", `onRetry: ${tellOn(job.event)}, delay ${delay}`),
         ...(day.onError !== "is not given" && { onError }),
       });
     });
@@ -125,17 +137,20 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
     function hire(name: string): AnyListener {
       return (data: unknown, event: BusEvent): unknown => {
         calls += 1;
-        const isEvent = behind.history.includes(event) || delivered.includes(event);
-        const isRight = isEvent && data === event.data;
-        const what = `${name} is called for ${tell(event)}`;
-        note(about, isRight ? what : `${what}, but not with its data and the event`);
+        const what = `${name} is called for ${tellSame(event)}`;
+        note(about, data === event.data ? what : `${what}, but not with its data`);
         if (name === "analytics")
           return event.name === "order.created" && !day.hurry && pay(event);
         const end = () => {
-          if (isBroken) throw new Error("server down");
+          if (isBroken) throw ERRORS[Number(data) % ERRORS.length];
         };
         return name === "sms" ? time.wait(50).then(end) : end();
       };
+    }
+
+    function tellSame(event: BusEvent): string {
+      const isSame = behind.history.includes(event) || delivered.includes(event);
+      return isSame ? tell(event) : `a copy of ${tell(event)}`;
     }
 
     function pay({ data }: BusEvent): void {
@@ -224,7 +239,8 @@ export function anyBusDay(...rules: Rule[]): void {
     play: (day) => play(day, QueuedBus),
     model: (day) => play(day, SlowBus),
     story: (day) => [
-      ...optionsOf({ ...day, ...day.options }, { ...DEFAULTS, onError: "listens" }),
+      ...optionsOf(day, { onError: "listens" }),
+      ...day.options.flatMap((one, at) => optionsOf(one, DEFAULTS, `bus ${at + 1}: `)),
       "random gives 0.5",
       ...(day.behind === "forgets" ? [] : [`the bus behind ${day.behind}`]),
       ...day.commands.map(

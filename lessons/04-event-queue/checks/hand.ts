@@ -1,6 +1,7 @@
 /** A worker, with what became of its jobs so far on a day. */
 import type { Queue, QueueWorker } from "#bus/queue-contract";
 import type { Rule } from "./book.ts";
+import type { Limits } from "./worker-day.ts";
 
 export type Hand = ReturnType<typeof handOf>;
 
@@ -8,10 +9,11 @@ export function handOf(
   which: number,
   queue: Queue<unknown>,
   worker: QueueWorker<unknown>,
+  limits: Limits,
 ) {
   return {
     who: which > 0 ? " of the other worker" : "",
-    ...{ queue, worker, isOn: false, starts: 0, calls: 0 },
+    ...{ queue, worker, limits, isOn: false, starts: 0, calls: 0 },
     /** The calls of the handler that are not over, with their jobs. */
     inHand: new Map<number, unknown>(),
     /** How many jobs wait for their delay. */

@@ -23,7 +23,14 @@ import {
 } from "./book.ts";
 import { carryOut, fail } from "./fate.ts";
 import { countFailure, type Hand, handOf, needsTimer, ruleOf } from "./hand.ts";
-import { type Command, type Day, type Observer, tell, waitOf } from "./worker-day.ts";
+import {
+  type Command,
+  type Day,
+  type Limits,
+  type Observer,
+  tell,
+  waitOf,
+} from "./worker-day.ts";
 
 export function play(
   day: Day,
@@ -52,7 +59,7 @@ export function play(
       if (!command.hurry) await look();
       if (command.does === "wait") await time.pass(waitOf(command));
     }
-    await time.pass(5e10);
+    await time.pass(1e13);
     await look();
     if (day.shared) for (const { worker } of crew) worker.stop();
     await look();
@@ -123,8 +130,8 @@ export function play(
         book.see("timers", "timers that no attempt or retry needs", unused);
       for (const [at, { size }] of queues.entries())
         book.see(about, `the size of ${queueAt(at)}`, size);
-      for (const { queue, worker, inHand, isOn } of crew) {
-        if (isOn && queue.size > 0 && inHand.size < day.concurrency)
+      for (const { queue, worker, limits, inHand, isOn } of crew) {
+        if (isOn && queue.size > 0 && inHand.size < limits.concurrency)
           book.see("hands", "a job waits, and a hand is free", queue.size);
         const list = worker.deadLetters;
         const letters = book.keep("dead", () => tellLetters(...list));
@@ -135,6 +142,7 @@ export function play(
 
     function hire(which: number): Hand {
       const queue = queues[day.shared ? 0 : which] as Queue<unknown>;
+      const limits = day.limits[which] as Limits;
       let [chances, putBacks] = [0, 0];
       const report = (observer: "onRetry" | "onDead", line: string) => {
         const call = `${observer}${own.who}, call ${++own.told[observer]}`;
@@ -148,7 +156,7 @@ export function play(
         queue,
         (job, attempt) => handle(which, job, attempt),
         {
-          ...day,
+          ...limits,
           random: () => ((3 * chances++) % 8) / 8,
           timers: {
             setTimeout(action, delay) {
@@ -174,7 +182,7 @@ export function play(
           },
         },
       );
-      const own = handOf(which, queue, worker);
+      const own = handOf(which, queue, worker, limits);
       return own;
     }
 
@@ -193,7 +201,7 @@ export function play(
       const own = crew[which] as Hand;
       const call = own.calls++;
       const fate = day.fates[call % day.fates.length] as Day["fates"][number];
-      const isLast = number >= day.attempts;
+      const isLast = number >= own.limits.attempts;
       // So that a day ends on which a job is tried for ever.
       const does = call < 120 ? fate.does : "is done at once";
       const who = `handler call ${call + 1}${own.who}`;
@@ -206,7 +214,7 @@ export function play(
       // A moment later, as an answer may begin the next job just before it aborts the last one.
       queueMicrotask(() => {
         const { size } = own.inHand;
-        if (size > day.concurrency) book.see("hands", "jobs in hand", size);
+        if (size > own.limits.concurrency) book.see("hands", "jobs in hand", size);
       });
       const value = ERRORS[call % ERRORS.length];
       const asked = (times: number) => {
