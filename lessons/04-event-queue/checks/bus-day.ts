@@ -103,8 +103,10 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
       };
       return new BusOf(behind, {
         ...{ ...options, timers: time, random: () => 0.5 },
-        onRetry: ({ job, delay }) =>
-          note("retry", `onRetry: ${tellOn(job.event)}, delay ${delay}`),
+        onRetry: ({ job, delay }) => {
+          note("retry", `onRetry: ${tellOn(job.event)}, delay ${delay}`);
+          return fail(day.onError);
+        },
         ...(day.onError !== "is not given" && { onError }),
       });
     });

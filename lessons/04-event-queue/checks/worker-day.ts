@@ -178,7 +178,9 @@ export function storyOf(day: Day): string[] {
     ...optionsOf(day, { onRetry: "listens", onDead: "listens" }),
     ...optionsOf({ ...limits[0] }, DEFAULTS),
     ...(hasOther ? optionsOf({ ...limits[1] }, DEFAULTS, "the other worker: ") : []),
-    ...(day.step > 5 ? ["random gives 0, 0.375, 0.75, 0.125 …"] : []),
+    ...(day.step > 5
+      ? ["random gives 0.375, 0.75, 0.125 … after handler call 1, 2, 3 …"]
+      : []),
     ...tellCapacities(shared ? capacities.slice(0, 1) : capacities),
     ...(shared ? ["two workers share the queue"] : []),
     ...fates.map(({ does }, at) => {

@@ -143,7 +143,7 @@ export function play(
     function hire(which: number): Hand {
       const queue = queues[day.shared ? 0 : which] as Queue<unknown>;
       const limits = day.limits[which] as Limits;
-      let [chances, putBacks] = [0, 0];
+      let putBacks = 0;
       const report = (observer: "onRetry" | "onDead", line: string) => {
         const call = `${observer}${own.who}, call ${++own.told[observer]}`;
         book.note(`${observer} ${which}`, ruleOf(own, observer, about), call, line);
@@ -157,7 +157,7 @@ export function play(
         (job, attempt) => handle(which, job, attempt),
         {
           ...limits,
-          random: () => ((3 * chances++) % 8) / 8,
+          random: () => ((3 * own.calls) % 8) / 8,
           timers: {
             setTimeout(action, delay) {
               if (delay === Infinity && day.step > 4)
