@@ -22,7 +22,6 @@ import {
   told,
 } from "./book.ts";
 import { carryOut, fail } from "./fate.ts";
-import { countFailure, type Hand, handOf, needsTimer, ruleOf } from "./hand.ts";
 import {
   type Command,
   type Day,
@@ -31,6 +30,22 @@ import {
   tell,
   waitOf,
 } from "./worker-day.ts";
+
+/** A worker, with what became of its jobs so far. */
+interface Hand {
+  at: number;
+  who: string;
+  limits: Limits;
+  queue: Queue<unknown>;
+  worker: QueueWorker<unknown>;
+  isOn: boolean;
+  starts: number;
+  calls: number;
+  /** The calls of the handler that are not over, with their jobs. */
+  inHand: Map<number, unknown>;
+  /** How many jobs wait for their delay. */
+  retrying: number;
+}
 
 export function play(
   day: Day,
@@ -94,7 +109,7 @@ export function play(
       if (does === "tryTake" && queue.size > 0 && crew.every(({ isOn }) => isOn))
         gone.push(queue.tryTake());
       if (does === "close") queue.close();
-      if (does === "letterBack") letterBack(which, worker.deadLetters[nth % 2]);
+      if (does === "letterBack") letterBack(own, worker.deadLetters[nth % 2]);
       if (does === "idle" && day.onDead !== "puts the letter back") {
         const result = () => `resolves, ${worker.deadLetters.length} dead letters`;
         book.follow("idle", what, worker.idle(), result, by);
@@ -126,7 +141,10 @@ export function play(
     async function look(): Promise<void> {
       await book.tellNews();
       const unused = time.pending - handlersTimers;
-      if (unused > 0 && !crew.some(needsTimer))
+      if (
+        unused > 0 &&
+        crew.every(({ inHand, retrying }) => inHand.size + retrying === 0)
+      )
         book.see("timers", "timers that no attempt or retry needs", unused);
       for (const [at, { size }] of queues.entries())
         book.see(about, `the size of ${queueAt(at)}`, size);
@@ -140,23 +158,36 @@ export function play(
       since = time.now();
     }
 
-    function hire(which: number): Hand {
-      const queue = queues[day.shared ? 0 : which] as Queue<unknown>;
-      const limits = day.limits[which] as Limits;
-      let putBacks = 0;
+    function hire(at: number): Hand {
+      const own: Hand = {
+        ...{
+          at,
+          limits: day.limits[at] as Limits,
+          who: at > 0 ? " of the other worker" : "",
+        },
+        ...{ isOn: false, starts: 0, calls: 0, inHand: new Map(), retrying: 0 },
+        queue: queues[day.shared ? 0 : at] as Queue<unknown>,
+        worker: {} as QueueWorker<unknown>,
+      };
+      let [news, putBacks] = [0, 0];
       const report = (observer: "onRetry" | "onDead", line: string) => {
-        const call = `${observer}${own.who}, call ${++own.told[observer]}`;
-        book.note(`${observer} ${which}`, ruleOf(own, observer, about), call, line);
+        const rule = own.isOn ? observer : "failsNow";
+        book.note(
+          `${observer} ${at}`,
+          rule,
+          `${observer}${own.who}, news ${++news}`,
+          line,
+        );
       };
       const observe = (does: Observer) => {
         if (does === "stops the worker") stop(own);
         return fail(does);
       };
-      const worker: QueueWorker<unknown> = new WorkerOf<unknown>(
-        queue,
-        (job, attempt) => handle(which, job, attempt),
+      own.worker = new WorkerOf<unknown>(
+        own.queue,
+        (job, attempt) => handle(own, job, attempt),
         {
-          ...limits,
+          ...own.limits,
           random: () => ((3 * own.calls) % 8) / 8,
           timers: {
             setTimeout(action, delay) {
@@ -167,81 +198,75 @@ export function play(
             clearTimeout: (timer) => time.clearTimeout(timer),
           },
           onRetry: (retry) => {
-            const news = () => `${tellLetters(retry)}, delay ${retry.delay}`;
-            report("onRetry", book.keep("onRetry", news));
-            own.retrying += 1;
+            const line = () => `${tellLetters(retry)}, delay ${retry.delay}`;
+            report("onRetry", book.keep("onRetry", line));
             about = "sleeps";
             return observe(day.onRetry);
           },
           onDead: (letter) => {
-            const isKept = worker.deadLetters.includes(letter);
+            const isKept = own.worker.deadLetters.includes(letter);
             report("onDead", `${tellLetters(letter)}, kept by then: ${isKept}`);
             if (day.onDead === "puts the letter back" && putBacks++ < 2)
-              letterBack(which, letter);
+              letterBack(own, letter);
             return observe(day.onDead);
           },
         },
       );
-      const own = handOf(which, queue, worker, limits);
       return own;
     }
 
-    function letterBack(which: number, letter: DeadLetter | undefined): void {
-      const { worker } = crew[which] as Hand;
+    function letterBack({ at, worker }: Hand, letter: DeadLetter | undefined): void {
       if (!letter) return;
       about = "letterBack";
-      const byOther = crew[1 - which]?.worker.putBack(letter);
+      const byOther = crew[1 - at]?.worker.putBack(letter);
       const answers = [{ ...letter }, letter, letter].map((one) => worker.putBack(one));
       const line = `putBack of the letter of ${told(letter.job)} by the other worker, of a copy, of the letter, twice`;
-      book.note(`0 back ${which}`, "letterBack", line, [byOther, ...answers].join(", "));
+      book.note(`0 back ${at}`, "letterBack", line, [byOther, ...answers].join(", "));
     }
 
-    function handle(which: number, job: unknown, attempt: Attempt): unknown {
+    function handle(own: Hand, job: unknown, attempt: Attempt): unknown {
+      const { at, inHand, limits } = own;
       const { number } = attempt;
-      const own = crew[which] as Hand;
       const call = own.calls++;
       const fate = day.fates[call % day.fates.length] as Day["fates"][number];
-      const isLast = number >= own.limits.attempts;
       // So that a day ends on which a job is tried for ever.
       const does = call < 120 ? fate.does : "is done at once";
       const who = `handler call ${call + 1}${own.who}`;
-      const rule = number > 1 ? "retries" : about;
       const nthAttempt = book.keep("retries", () => `attempt ${attempt.number}`);
       const began = `${told(job)}, ${nthAttempt}, begins at ${time.now()} ms`;
-      book.note(`begin ${which}`, rule, who, began);
-      own.inHand.set(call, job);
+      book.note(`begin ${at}`, number > 1 ? "retries" : about, who, began);
+      inHand.set(call, job);
       if (number > 1) own.retrying -= 1;
       // A moment later, as an answer may begin the next job just before it aborts the last one.
       queueMicrotask(() => {
-        const { size } = own.inHand;
-        if (size > own.limits.concurrency) book.see("hands", "jobs in hand", size);
+        if (inHand.size > limits.concurrency)
+          book.see("hands", "jobs in hand", inHand.size);
       });
-      const value = ERRORS[call % ERRORS.length];
-      const asked = (times: number) => {
-        if (times > 1) book.see("handles", "asks the same promise again", times);
+      const fails = (rule: Rule) => {
+        about = own.isOn ? rule : "failsNow";
+        if (inHand.delete(call) && own.isOn && number < limits.attempts)
+          own.retrying += 1;
       };
       const over = () => {
-        const isInTime = own.inHand.delete(call);
-        if (!isInTime) about = "tooLate";
-        else if (does.includes("done")) gone.push(job);
-        else {
-          about = own.isOn ? "goesOn" : "failsNow";
-          countFailure(own, isLast);
-        }
+        if (!inHand.has(call)) about = "tooLate";
+        else if (!does.includes("done")) fails("goesOn");
+        else if (inHand.delete(call)) gone.push(job);
+      };
+      const asked = (times: number) => {
+        if (times > 1) book.see("handles", "asks the same promise again", times);
       };
       if (day.step > 4) {
         const { signal } = attempt;
         signal.addEventListener("abort", () => {
-          about = !own.isOn ? "failsNow" : does.endsWith("aborted") ? "tooLate" : "limit";
-          if (own.inHand.delete(call)) countFailure(own, isLast);
+          fails(does.endsWith("aborted") ? "tooLate" : "limit");
           reasons.push(signal.reason);
           const line = `${told(signal.reason)}, at ${time.now()} ms`;
-          book.note(`abort ${which}`, "signal", `the signal of ${who} aborts`, line);
+          book.note(`abort ${at}`, "signal", `the signal of ${who} aborts`, line);
         });
       }
       // To its own worker and queue, as nobody says which of two workers is first.
       if (fate.first && call < day.fates.length)
-        perform({ ...fate.first, which }, 1 + which);
+        perform({ ...fate.first, which: at }, 1 + at);
       // No two handlers end at the same moment, as nobody says who of them is first.
       const setTimeout = (action: () => void, delay: number) => {
         handlersTimers += 1;
@@ -250,6 +275,7 @@ export function play(
           action();
         });
       };
+      const value = ERRORS[call % ERRORS.length];
       return carryOut(does, { attempt, value, asked, over, setTimeout });
     }
   });
