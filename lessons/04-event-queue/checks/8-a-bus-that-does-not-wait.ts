@@ -32,11 +32,8 @@ test("step 8 · the function that `subscribe` returns ends that subscription and
 
 test("step 8 · `flush` waits until the bus behind has stored, then for the worker, or rejects", async () => {
   const bus = new QueuedBus(new EventBus());
-  let arrive = () => {};
-  const email = new Promise<void>((done) => {
-    arrive = done;
-  });
-  bus.subscribe("order.created", () => email);
+  let arrive: () => void = () => {};
+  bus.subscribe("order.created", () => new Promise<void>((done) => (arrive = done)));
   bus.emit("order.created", {});
   let flushed = 0;
   const flushes = [1, 2].map(() => bus.flush().then(() => ++flushed));

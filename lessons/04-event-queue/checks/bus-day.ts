@@ -1,15 +1,16 @@
 /** Days of two queued buses on one bus, in step 8. */
 import fc from "fast-check";
 import { catchEscaped, checkDays, type Observation } from "#any-day";
-import type { AnyListener, BusEvent, Unsubscribe } from "#bus/contract";
+import type { AnyListener, BusEvent, OnError, Unsubscribe } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import type { QueuedBusClass, QueuedBusOptions, WorkingBus } from "#bus/queue-contract";
+import type { QueuedBusClass, WorkingBus } from "#bus/queue-contract";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
 import {
   Book,
   DEFAULTS,
   ERRORS,
+  oneOf,
   optionsOf,
   RULES,
   type Rule,
@@ -27,7 +28,6 @@ const OPTIONS = [
   ...Object.entries({ attempts: 2, firstDelay: 7, maxDelay: 9 }),
 ];
 const QUICK = ["emit", "deliver", "subscribe", "unsubscribe", "end"];
-/** As `at(-nth)` finds them. */
 const ENDS = ["first", "latest", "last but one"];
 const LISTENERS = ["email", "sms", "analytics"];
 
@@ -35,7 +35,6 @@ interface Command {
   does:
     | ("subscribe" | "unsubscribe" | "end" | "emit" | "deliver")
     | ("break" | "mend" | "flush" | "stop" | "start" | "putBack");
-  /** Which of the two buses. */
   which: number;
   pattern: number;
   /** Which listener, event or subscription. */
@@ -53,11 +52,10 @@ interface Day {
 }
 
 const command: fc.Arbitrary<Command> = fc.record({
-  does: fc.constantFrom<Command["does"][]>(
-    ...(["subscribe", "subscribe", "subscribe", "emit", "emit", "emit", "end"] as const),
-    ...(["unsubscribe", "end", "deliver", "break", "stop", "start", "putBack"] as const),
-    ...(["flush", "flush", "flush", "unsubscribe", "break", "mend"] as const),
-  ),
+  does: oneOf<Command["does"]>([
+    "subscribe subscribe subscribe emit emit emit end unsubscribe end deliver break stop",
+    "start putBack flush flush flush unsubscribe break mend",
+  ]),
   which: fc.constantFrom(0, 0, 0, 1),
   pattern: fc.constantFrom(0, 0, 1),
   nth: fc.constantFrom(0, 0, 1, 2),
@@ -80,24 +78,20 @@ function isHurried({ hurry, commands }: Day, at: number): boolean {
 
 function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
-    const does = day.behind;
     const time = new SimulatedTime();
     const book = new Book(() => `, at ${time.now()} ms`);
     /** The rule that the latest command is about. */
     let about: Rule = "called";
-    let isBroken = false;
-    let calls = 0;
-    let orders = 0;
+    let [isBroken, calls, orders] = [false, 0, 0];
     const ends: Unsubscribe[] = [];
     const known = new Set<string>();
     const delivered: BusEvent[] = [];
     const behind = new EventBus();
-    if (does !== "forgets") Object.assign(behind, { flush: store });
+    if (day.behind !== "forgets") Object.assign(behind, { flush: store });
     const listeners = LISTENERS.map(hire);
     const buses = day.options.map((options, at) => {
-      const number = at + 1;
-      const tellOn = (event: BusEvent) => `${tellSame(event)} on bus ${number}`;
-      const onError: QueuedBusOptions["onError"] = (error, event, pattern) => {
+      const tellOn = (event: BusEvent) => `${tellSame(event)} on bus ${at + 1}`;
+      const onError: OnError = (error, event, pattern) => {
         note("gone", `onError: ${told(error)}, ${tellOn(event)}, ${pattern}`);
         return fail(day.onError);
       };
@@ -132,7 +126,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
     /** Takes 20 ms to store, and then has one more event, or says that it cannot. */
     async function store(): Promise<void> {
       await time.wait(20);
-      if (does === "cannot store") throw "the disk is full";
+      if (day.behind === "cannot store") throw "the disk is full";
       behind.emit("order.created", 0);
     }
 

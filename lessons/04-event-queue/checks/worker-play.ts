@@ -31,22 +31,6 @@ import {
   waitOf,
 } from "./worker-day.ts";
 
-/** A worker, with what became of its jobs so far. */
-interface Hand {
-  at: number;
-  who: string;
-  limits: Limits;
-  queue: Queue<unknown>;
-  worker: QueueWorker<unknown>;
-  isOn: boolean;
-  starts: number;
-  calls: number;
-  /** The calls of the handler that are not over, with their jobs. */
-  inHand: Map<number, unknown>;
-  /** How many jobs wait for their delay. */
-  retrying: number;
-}
-
 export function play(
   day: Day,
   QueueOf: QueueClass,
@@ -54,11 +38,7 @@ export function play(
 ): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const time = new SimulatedTime();
-    /** When a look was last taken: what happens later, and when exactly, is told at the next one. */
-    let since = 0;
-    const book = new Book(() =>
-      time.now() === since ? `, at ${since} ms` : `, later than ${since} ms`,
-    );
+    const book = new Book(() => `, at ${time.now()} ms`);
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
     const accepted: unknown[] = [];
     /** Taken by somebody else, or finished. */
@@ -67,6 +47,7 @@ export function play(
     let [isOrdered, handlersTimers] = [!day.shared, 0];
     /** The rule that the latest event is about. */
     let about: Rule = "handles";
+    type Hand = ReturnType<typeof hire>;
     const crew = [hire(0), hire(1)] as const;
 
     for (const command of day.commands) {
@@ -74,8 +55,9 @@ export function play(
       if (!command.hurry) await look();
       if (command.does === "wait") await time.pass(waitOf(command));
     }
-    await time.pass(1e13);
+    await time.pass(1e15);
     await look();
+    if (day.step > 4) book.see("noLimit", "timers that never go off", time.pending);
     if (day.shared) for (const { worker } of crew) worker.stop();
     await look();
     book.readAgain();
@@ -88,8 +70,11 @@ export function play(
     // This lets those in who still wait with `put`.
     for (const queue of queues) while (queue.size > 0) gone.push(queue.tryTake());
     await quiet();
-    book.takeStock(accepted, gone);
-    const rule = isOrdered ? observed(day) : "observers";
+    // What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever.
+    const [all, found] = [accepted, gone].map((jobs) => jobs.map(told).sort().join());
+    const account = all === found ? "all that were accepted" : `${found}, not ${all}`;
+    book.see("account", "jobs that are there in the end", account);
+    const rule = isOrdered ? observed(day) : "account";
     book.see(rule, "rejections that nobody handles", escaped.failures.length);
     // Where the order is open, what holds is that nothing is lost or done twice.
     const always = titlesOf(["account", "hands", "observers", "timers"]);
@@ -155,63 +140,42 @@ export function play(
         const letters = book.keep("dead", () => tellLetters(...list));
         book.see("dead", "dead letters", letters);
       }
-      since = time.now();
     }
 
-    function hire(at: number): Hand {
-      const own: Hand = {
-        ...{
-          at,
-          limits: day.limits[at] as Limits,
-          who: at > 0 ? " of the other worker" : "",
-        },
-        ...{ isOn: false, starts: 0, calls: 0, inHand: new Map(), retrying: 0 },
+    /** A worker, with what became of its jobs so far. */
+    function hire(at: number) {
+      const own = {
+        ...{ at, who: at > 0 ? " of the other worker" : "" },
+        limits: day.limits[at] as Limits,
         queue: queues[day.shared ? 0 : at] as Queue<unknown>,
         worker: {} as QueueWorker<unknown>,
+        /** The calls of the handler that are not over, with their jobs. */
+        inHand: new Map<number, unknown>(),
+        /** Of these jobs, how many wait for their delay. */
+        ...{ retrying: 0, isOn: false, starts: 0, calls: 0, letters: 0 },
       };
-      let [news, putBacks] = [0, 0];
-      const report = (observer: "onRetry" | "onDead", line: string) => {
-        const rule = own.isOn ? observer : "failsNow";
-        book.note(
-          `${observer} ${at}`,
-          rule,
-          `${observer}${own.who}, news ${++news}`,
-          line,
-        );
+      const observe = (name: "onRetry" | "onDead", line: string) => {
+        const rule = own.isOn ? name : "failsNow";
+        book.note(`${name} ${at}`, rule, name + own.who, line);
+        if (day[name] === "stops the worker") stop(own);
+        return fail(day[name]);
       };
-      const observe = (does: Observer) => {
-        if (does === "stops the worker") stop(own);
-        return fail(does);
-      };
-      own.worker = new WorkerOf<unknown>(
-        own.queue,
-        (job, attempt) => handle(own, job, attempt),
-        {
-          ...own.limits,
-          random: () => ((3 * own.calls) % 8) / 8,
-          timers: {
-            setTimeout(action, delay) {
-              if (delay === Infinity && day.step > 4)
-                book.see("noLimit", "a timer is set for Infinity ms");
-              return time.setTimeout(action, delay);
-            },
-            clearTimeout: (timer) => time.clearTimeout(timer),
-          },
-          onRetry: (retry) => {
-            const line = () => `${tellLetters(retry)}, delay ${retry.delay}`;
-            report("onRetry", book.keep("onRetry", line));
-            about = "sleeps";
-            return observe(day.onRetry);
-          },
-          onDead: (letter) => {
-            const isKept = own.worker.deadLetters.includes(letter);
-            report("onDead", `${tellLetters(letter)}, kept by then: ${isKept}`);
-            if (day.onDead === "puts the letter back" && putBacks++ < 2)
-              letterBack(own, letter);
-            return observe(day.onDead);
-          },
+      const handler = (job: unknown, attempt: Attempt) => handle(own, job, attempt);
+      own.worker = new WorkerOf<unknown>(own.queue, handler, {
+        ...{ ...own.limits, timers: time },
+        random: () => ((3 * own.calls) % 8) / 8,
+        onRetry: (retry) => {
+          const line = () => `${tellLetters(retry)}, delay ${retry.delay}`;
+          if (own.isOn) about = "sleeps";
+          return observe("onRetry", book.keep("onRetry", line));
         },
-      );
+        onDead: (letter) => {
+          const isKept = own.worker.deadLetters.includes(letter);
+          if (day.onDead === "puts the letter back" && own.letters++ < 2)
+            letterBack(own, letter);
+          return observe("onDead", `${tellLetters(letter)}, kept by then: ${isKept}`);
+        },
+      });
       return own;
     }
 
@@ -232,9 +196,13 @@ export function play(
       // So that a day ends on which a job is tried for ever.
       const does = call < 120 ? fate.does : "is done at once";
       const who = `handler call ${call + 1}${own.who}`;
-      const nthAttempt = book.keep("retries", () => `attempt ${attempt.number}`);
-      const began = `${told(job)}, ${nthAttempt}, begins at ${time.now()} ms`;
-      book.note(`begin ${at}`, number > 1 ? "retries" : about, who, began);
+      const nth = book.keep("retries", () => `attempt ${attempt.number}`);
+      book.note(
+        `begin ${at}`,
+        number > 1 ? "retries" : about,
+        who,
+        `${told(job)}, ${nth}`,
+      );
       inHand.set(call, job);
       if (number > 1) own.retrying -= 1;
       // A moment later, as an answer may begin the next job just before it aborts the last one.
@@ -252,16 +220,13 @@ export function play(
         else if (!does.includes("done")) fails("goesOn");
         else if (inHand.delete(call)) gone.push(job);
       };
-      const asked = (times: number) => {
-        if (times > 1) book.see("handles", "asks the same promise again", times);
-      };
       if (day.step > 4) {
         const { signal } = attempt;
         signal.addEventListener("abort", () => {
           fails(does.endsWith("aborted") ? "tooLate" : "limit");
           reasons.push(signal.reason);
-          const line = `${told(signal.reason)}, at ${time.now()} ms`;
-          book.note(`abort ${at}`, "signal", `the signal of ${who} aborts`, line);
+          const what = `the signal of ${who} aborts`;
+          book.note(`abort ${at}`, "signal", what, told(signal.reason));
         });
       }
       // To its own worker and queue, as nobody says which of two workers is first.
@@ -276,7 +241,7 @@ export function play(
         });
       };
       const value = ERRORS[call % ERRORS.length];
-      return carryOut(does, { attempt, value, asked, over, setTimeout });
+      return carryOut(does, { attempt, value, over, setTimeout, book });
     }
   });
 }
