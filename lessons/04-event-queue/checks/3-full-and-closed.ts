@@ -18,7 +18,7 @@ test("step 3 · the queue lets go of producers that it has let in or sent away, 
   const queue = new EventQueue<unknown>({ capacity: 1 });
   const produce = () => {
     queue.take().catch(() => {});
-    for (let order = 1; order <= 5; order++) queue.put(bigOrder()).catch(() => {});
+    for (let order = 1; order <= 9; order++) queue.put(bigOrder()).catch(() => {});
     queue.putBack(bigOrder());
   };
   await letsGo(queue, produce);

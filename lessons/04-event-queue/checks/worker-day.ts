@@ -106,8 +106,8 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     concurrency: fc.constantFrom(1, 2, 3, 1, Infinity),
     timeLimit: step < 5 ? fc.constant(Infinity) : orLong(30_000, 100, 100, Infinity),
     attempts: fc.constantFrom(...(step < 6 ? [1] : [2, 1, 3])),
-    firstDelay: step < 6 ? fc.constant(100) : orLong(100, 7, 7, 150),
-    maxDelay: step < 6 ? fc.constant(30_000) : orLong(30_000, 10, 0),
+    firstDelay: step < 6 ? fc.constant(100) : orLong(100, 7, 150, 3e9),
+    maxDelay: step < 6 ? fc.constant(30_000) : orLong(30_000, 10, 4e12, 0),
   });
   return fc
     .record({
