@@ -16,16 +16,17 @@ test("step 3 · `putBack` adds an item at the end, even when the queue is full o
 
 test("step 3 · the queue lets go of producers that it has let in or sent away, and of their items", async () => {
   const queue = new EventQueue<unknown>({ capacity: 1 });
-  const produce = () => {
+  const round = () => {
     queue.take().catch(() => {});
     for (let order = 1; order <= 9; order++) queue.put(bigOrder()).catch(() => {});
     queue.putBack(bigOrder());
   };
-  await letsGo(queue, produce);
-  await letsGo(queue, () => {
-    produce();
+  await letsGo(queue, round, 10);
+  const closing = () => {
+    round();
     queue.close();
-  });
+  };
+  await letsGo(queue, closing, 10);
 });
 
 anyQueueDay(3, "full", "tryPut", "closed", "left", "away");

@@ -37,11 +37,11 @@ export function takesInAMoment(
   );
 }
 
-/** Plays fifty rounds through a queue, after which nobody may be kept who has left. */
-export async function letsGo(queue: Queue<unknown>, round: () => void): Promise<void> {
+/** Plays rounds through a queue, after which nobody may be kept who has left. */
+export async function letsGo(queue: Queue<unknown>, round: () => void, times = 50) {
   const before = await memoryInUse();
   const staying = queue.size;
-  for (let number = 1; number <= 50; number++) {
+  for (let number = 1; number <= times; number++) {
     round();
     while (queue.size > staying) queue.tryTake();
   }

@@ -26,10 +26,7 @@ interface Command {
   /** The next command comes at once. */
   hurry: boolean;
 }
-interface Day {
-  capacities: number[];
-  commands: Command[];
-}
+type Day = { capacities: number[]; commands: Command[] };
 
 function daysOf(step: number): fc.Arbitrary<Day> {
   const since = sinceOf(step);
