@@ -14,14 +14,19 @@ test("step 3 · `putBack` adds an item at the end, even when the queue is full o
   assert.deepEqual({ left }, { left: ["order 1", "order 2", "order 3"] });
 });
 
-test("step 3 · the queue lets go of producers that it has let in, and of their items", async () => {
+test("step 3 · the queue lets go of producers that it has let in or sent away, and of their items", async () => {
   const queue = new EventQueue<unknown>({ capacity: 1 });
-  await letsGo(queue, () => {
-    queue.put("tea");
-    queue.put(bigOrder());
-    queue.tryTake();
-    queue.tryTake();
-  });
+  const round = () => {
+    queue.take().catch(() => {});
+    for (let order = 1; order <= 9; order++) queue.put(bigOrder()).catch(() => {});
+    queue.putBack(bigOrder());
+  };
+  await letsGo(queue, round, 10);
+  const closing = () => {
+    round();
+    queue.close();
+  };
+  await letsGo(queue, closing, 10);
 });
 
 anyQueueDay(3, "full", "tryPut", "closed", "left", "away");

@@ -12,7 +12,8 @@ test("step 4 · a worker that is started handles the jobs in order, also those t
     handled.push(job);
     if (job % 10 === 0) throw new Error("no address");
   };
-  const worker = new Worker(queue, handle, { attempts: 1 });
+  let told = 0;
+  const worker = new Worker(queue, handle, { attempts: 1, onDead: () => ++told });
   await quiet();
   const before = handled.length;
   worker.start();
@@ -22,9 +23,27 @@ test("step 4 · a worker that is started handles the jobs in order, also those t
   }
   const inOrder = handled.every((job, at) => job === at);
   assert.deepEqual(
-    { before, after: handled.length, inOrder, failed: worker.deadLetters.length },
-    { before: 0, after: 15_100, inOrder: true, failed: 1_510 },
+    { before, after: handled.length, inOrder, failed: worker.deadLetters.length, told },
+    { before: 0, after: 15_100, inOrder: true, failed: 1_510, told: 1_510 },
   );
 });
 
-anyDay(4, "idle", "goesOn", "hands", "dead", "onDead", "observers");
+test("step 4 · at most `concurrency` jobs are in hand, also after a second `start`", async () => {
+  for (const concurrency of [1, 40, 700, Infinity]) {
+    let begun = 0;
+    const handle = () => {
+      if (++begun < 4) worker.start();
+      return new Promise(() => {});
+    };
+    const options = { concurrency, timeLimit: Infinity };
+    const worker = new Worker(queueOf(...Array(2_000).keys()), handle, options);
+    worker.start().start();
+    await quiet();
+    assert.deepEqual(
+      { concurrency, begun },
+      { concurrency, begun: Math.min(concurrency, 2_000) },
+    );
+  }
+});
+
+anyDay(4, "idle", "goesOn", "dead", "onDead", "observers");

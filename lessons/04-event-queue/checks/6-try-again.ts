@@ -1,38 +1,47 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryDelay } from "#lesson/04-event-queue/worker.ts";
+import { retryDelay, Worker } from "#lesson/04-event-queue/worker.ts";
+import { SimulatedTime } from "../given/simulated-time.ts";
 import { anyDay } from "./any-day.ts";
+import { queueOf } from "./desk.ts";
 
 test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () => {
-  const delayed = (failures: number, options = {}) =>
+  const after = (failures: number, options = {}) =>
     retryDelay(failures, { random: () => 0, ...options });
-  const byDefault = [1, 2, 3, 9, 10, 2_000].map((failures) => delayed(failures));
+  const usual = [1, 2, 3, 9, 10, 2_000].map((failures) => after(failures));
+  const zero = after(2_000, { firstDelay: 0 });
+  const huge = after(1_001, { firstDelay: 1, maxDelay: 1e305 });
   assert.deepEqual(
-    {
-      "after 1, 2, 3, 9, 10 and 2,000 failures": byDefault,
-      "firstDelay 0, after 2,000": delayed(2_000, { firstDelay: 0 }),
-      "maxDelay 1e305, after 1,001": delayed(1_001, { firstDelay: 1, maxDelay: 1e305 }),
-    },
-    {
-      "after 1, 2, 3, 9, 10 and 2,000 failures": [
-        ...[100, 200, 400, 25_600, 30_000, 30_000],
-      ],
-      "firstDelay 0, after 2,000": 0,
-      "maxDelay 1e305, after 1,001": 2 ** 1_000,
-    },
+    { usual, zero, huge },
+    { usual: [100, 200, 400, 25_600, 30_000, 30_000], zero: 0, huge: 2 ** 1_000 },
   );
 });
 
 test("step 6 · `retryDelay` leaves out half of the delay times `random()`, at `maxDelay` too", () => {
-  const delayed = (failures: number) =>
+  const after = (failures: number) =>
     [0, 0.25, 0.75].map((chance) => retryDelay(failures, { random: () => chance }));
   assert.deepEqual(
-    { "after 3 failures": delayed(3), "after 99 failures": delayed(99) },
-    {
-      "after 3 failures": [400, 350, 250],
-      "after 99 failures": [30_000, 26_250, 18_750],
-    },
+    { three: after(3), many: after(99) },
+    { three: [400, 350, 250], many: [30_000, 26_250, 18_750] },
   );
 });
 
-anyDay(6, "retries", "sleeps", "onRetry", "letterBack");
+test("step 6 · a failed job is tried again after its delay, up to `attempts` times", async () => {
+  for (const attempts of [2, 40, 700, Infinity]) {
+    const time = new SimulatedTime();
+    let [calls, retries] = [0, 0];
+    const handle = () => {
+      if (++calls < 2_000) throw new Error("no paper");
+    };
+    const options = { attempts, timers: time, onRetry: () => ++retries };
+    const worker = new Worker(queueOf("tea"), handle, options).start();
+    await time.passUntil(worker.idle());
+    const most = Math.min(attempts, 2_000);
+    assert.deepEqual(
+      { attempts, calls, retries },
+      { attempts, calls: most, retries: most - 1 },
+    );
+  }
+});
+
+anyDay(6, "sleeps", "onRetry", "letterBack");

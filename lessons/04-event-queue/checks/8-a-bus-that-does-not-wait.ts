@@ -8,13 +8,18 @@ import { anyBusDay } from "./bus-day.ts";
 
 test("step 8 · `emit` returns before any listener is called", async () => {
   const bus = new QueuedBus(new EventBus());
-  let sent = 0;
-  bus.subscribe("order.created", () => ++sent);
+  let [sent, early] = [0, 0];
+  bus.subscribe("order.created", () => {
+    const before = sent;
+    bus.emit("email.due", {});
+    early += sent - before;
+  });
+  bus.subscribe("email.due", () => ++sent);
   for (let orderId = 1; orderId <= 2_000; orderId++)
     bus.emit("order.created", { orderId });
   const before = sent;
   await bus.flush();
-  assert.deepEqual({ before, after: sent }, { before: 0, after: 2_000 });
+  assert.deepEqual({ before, early, after: sent }, { before: 0, early: 0, after: 2_000 });
 });
 
 test("step 8 · the function that `subscribe` returns ends that subscription and no other", async () => {
@@ -27,16 +32,14 @@ test("step 8 · the function that `subscribe` returns ends that subscription and
   endFirst();
   bus.emit("order.created", {});
   await bus.flush();
-  assert.deepEqual({ heard }, { heard: ["order.created"] });
+  const isLeft = bus.unsubscribe("order.*", listener);
+  assert.deepEqual({ heard, isLeft }, { heard: ["order.created"], isLeft: true });
 });
 
 test("step 8 · `flush` waits until the bus behind has stored, then for the worker, or rejects", async () => {
   const bus = new QueuedBus(new EventBus());
-  let arrive = () => {};
-  const email = new Promise<void>((done) => {
-    arrive = done;
-  });
-  bus.subscribe("order.created", () => email);
+  let arrive: () => void = () => {};
+  bus.subscribe("order.created", () => new Promise<void>((done) => (arrive = done)));
   bus.emit("order.created", {});
   let flushed = 0;
   const flushes = [1, 2].map(() => bus.flush().then(() => ++flushed));

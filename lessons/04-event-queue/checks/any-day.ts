@@ -5,14 +5,8 @@ import { Worker } from "#lesson/04-event-queue/worker.ts";
 import { observed, RULES, type Rule, titlesOf } from "./book.ts";
 import { SlowQueue } from "./slow-queue.ts";
 import { SlowWorker } from "./slow-worker.ts";
-import { type Day, daysOf, storyOf } from "./worker-day.ts";
+import { daysOf, storyOf } from "./worker-day.ts";
 import { play } from "./worker-play.ts";
-
-/** The rule that a day is about, where what was seen does not say it. */
-function ruleOf(day: Day): Rule {
-  if (observed(day) === "onRetry" || day.onDead === "throws") return observed(day);
-  return day.step < 6 ? "handles" : "sleeps";
-}
 
 /** Registers the checks that the days of the steps up to this one make, one for each of these rules. */
 export function anyDay(step: number, ...rules: Rule[]): void {
@@ -21,6 +15,6 @@ export function anyDay(step: number, ...rules: Rule[]): void {
     play: (day) => play(day, EventQueue, Worker),
     model: (day) => play(day, SlowQueue, SlowWorker),
     story: storyOf,
-    rule: (day, seen) => seen ?? RULES[ruleOf(day)],
+    rule: (day, seen) => seen ?? RULES[observed(day)],
   });
 }

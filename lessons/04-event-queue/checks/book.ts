@@ -1,4 +1,5 @@
 /** The rules, what goes through queues on a day, and the book in which a day is written down. */
+import fc from "fast-check";
 import { type Observation, quiet } from "#any-day";
 import { type DeadLetter, QueueClosed, TimeLimitExceeded } from "#bus/queue-contract";
 
@@ -59,6 +60,16 @@ export function sinceOf(step: number) {
   return <Value>(first: number, ...values: Value[]) => (step < first ? [] : values);
 }
 
+/** One of some words, each as often as it stands there. */
+export function oneOf<Word extends string>(words: string[]): fc.Arbitrary<Word> {
+  return fc.constantFrom(...(words.join(" ").split(" ") as Word[]));
+}
+
+/** A whole number from 1 up to this one: of each size, small or large, as often as of any other. */
+export function upTo(most: number): fc.Arbitrary<number> {
+  return fc.nat(999).map((size) => Math.ceil(most ** (size / 999)));
+}
+
 const kettle = { name: "kettle" };
 /** A promise is an item like any other: a worker does not wait for it. */
 const voucher = Promise.resolve("what a voucher is for");
@@ -108,11 +119,15 @@ export function tellCapacities(capacities: number[]): string[] {
 }
 
 /** One line of the options of a day that are not as usual. */
-export function optionsOf(day: object, usual: Record<string, unknown>): string[] {
+export function optionsOf(
+  day: object,
+  usual: Record<string, unknown>,
+  of = "",
+): string[] {
   const options = Object.entries(day)
     .filter(([name, value]) => name in usual && value !== usual[name])
     .map(([name, value]) => `${name} ${value}`);
-  return options.length > 0 ? [options.join("; ")] : [];
+  return options.length > 0 ? [of + options.join("; ")] : [];
 }
 
 export function queueAt(which: number): string {
@@ -126,10 +141,12 @@ export function tellLetters(...letters: readonly DeadLetter[]): string {
   return lines.join("; ");
 }
 
-/** The rule that a day is about on which an observer fails. */
-export function observed(day: { attempts: number; onRetry: string }): Rule {
-  const fails = day.onRetry === "throws" || day.onRetry === "rejects";
-  return fails && day.attempts > 1 ? "onRetry" : "observers";
+/** The rule that a day is about, where what was seen does not say it. */
+export function observed(day: { step: number; onRetry: string; onDead: string }): Rule {
+  const [retry, dead] = [day.onRetry, day.onDead].map((does) =>
+    /throws|rejects/.test(does),
+  );
+  return retry && day.step > 5 ? "onRetry" : dead ? "observers" : "handles";
 }
 
 /** What can be seen on a day. */
@@ -181,18 +198,6 @@ export class Book {
       (value) => note(result(value)),
       (error) => note(error instanceof QueueClosed ? "QueueClosed" : told(error)),
     );
-  }
-
-  /** What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever. */
-  takeStock(accepted: readonly unknown[], there: readonly unknown[]): void {
-    const lost = [...accepted];
-    const extra = there.filter((job) => {
-      const at = lost.indexOf(job);
-      if (at >= 0) lost.splice(at, 1);
-      return at < 0;
-    });
-    this.see("account", "jobs that are lost", lost.map(told).join());
-    this.see("account", "jobs that are there twice", extra.map(told).join());
   }
 
   async tellNews(): Promise<void> {

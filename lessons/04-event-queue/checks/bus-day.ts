@@ -1,12 +1,22 @@
 /** Days of two queued buses on one bus, in step 8. */
 import fc from "fast-check";
 import { catchEscaped, checkDays, type Observation } from "#any-day";
-import type { AnyListener, BusEvent, Unsubscribe } from "#bus/contract";
+import type { AnyListener, BusEvent, OnError, Unsubscribe } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import type { QueuedBusClass, QueuedBusOptions, WorkingBus } from "#bus/queue-contract";
+import type { QueuedBusClass, WorkingBus } from "#bus/queue-contract";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { SimulatedTime } from "../given/simulated-time.ts";
-import { Book, DEFAULTS, optionsOf, RULES, type Rule, titlesOf } from "./book.ts";
+import {
+  Book,
+  DEFAULTS,
+  ERRORS,
+  oneOf,
+  optionsOf,
+  RULES,
+  type Rule,
+  titlesOf,
+  told,
+} from "./book.ts";
 import { fail } from "./fate.ts";
 import { SlowBus } from "./slow-bus.ts";
 
@@ -18,7 +28,6 @@ const OPTIONS = [
   ...Object.entries({ attempts: 2, firstDelay: 7, maxDelay: 9 }),
 ];
 const QUICK = ["emit", "deliver", "subscribe", "unsubscribe", "end"];
-/** As `at(-nth)` finds them. */
 const ENDS = ["first", "latest", "last but one"];
 const LISTENERS = ["email", "sms", "analytics"];
 
@@ -26,7 +35,6 @@ interface Command {
   does:
     | ("subscribe" | "unsubscribe" | "end" | "emit" | "deliver")
     | ("break" | "mend" | "flush" | "stop" | "start" | "putBack");
-  /** Which of the two buses. */
   which: number;
   pattern: number;
   /** Which listener, event or subscription. */
@@ -36,26 +44,27 @@ interface Day {
   /** Some commands come at once after others. If not, a listener emits. */
   hurry: boolean;
   behind: "forgets" | "stores" | "cannot store";
-  options: Partial<typeof DEFAULTS>;
+  /** Of each bus. */
+  options: Partial<typeof DEFAULTS>[];
   onError: "listens" | "throws" | "rejects" | "is not given";
   patterns: string[];
   commands: Command[];
 }
 
 const command: fc.Arbitrary<Command> = fc.record({
-  does: fc.constantFrom<Command["does"][]>(
-    ...(["subscribe", "subscribe", "subscribe", "emit", "emit", "emit", "end"] as const),
-    ...(["unsubscribe", "end", "deliver", "break", "stop", "start", "putBack"] as const),
-    ...(["flush", "flush", "flush", "unsubscribe", "break", "mend"] as const),
-  ),
+  does: oneOf<Command["does"]>([
+    "subscribe subscribe subscribe emit emit emit end unsubscribe end deliver break stop",
+    "start putBack flush flush flush unsubscribe break mend",
+  ]),
   which: fc.constantFrom(0, 0, 0, 1),
   pattern: fc.constantFrom(0, 0, 1),
   nth: fc.constantFrom(0, 0, 1, 2),
 });
+const options = fc.subarray(OPTIONS).map((some) => Object.fromEntries(some));
 const days: fc.Arbitrary<Day> = fc.record<Day>({
   hurry: fc.boolean(),
   behind: fc.constantFrom("forgets", "stores", "cannot store"),
-  options: fc.subarray(OPTIONS).map((some) => Object.fromEntries(some)),
+  options: fc.tuple(options, options),
   onError: fc.constantFrom("listens", "throws", "rejects", "is not given"),
   patterns: fc.shuffledSubarray(PATTERNS, { minLength: 2, maxLength: 2 }),
   commands: fc.noBias(fc.array(command, { maxLength: 24, size: "max" })),
@@ -69,30 +78,29 @@ function isHurried({ hurry, commands }: Day, at: number): boolean {
 
 function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
-    const { behind: does, options } = day;
     const time = new SimulatedTime();
     const book = new Book(() => `, at ${time.now()} ms`);
     /** The rule that the latest command is about. */
     let about: Rule = "called";
-    let isBroken = false;
-    let calls = 0;
-    let orders = 0;
+    let [isBroken, calls, orders] = [false, 0, 0];
     const ends: Unsubscribe[] = [];
     const known = new Set<string>();
     const delivered: BusEvent[] = [];
     const behind = new EventBus();
-    if (does !== "forgets") Object.assign(behind, { flush: store });
+    if (day.behind !== "forgets") Object.assign(behind, { flush: store });
     const listeners = LISTENERS.map(hire);
-    const buses = [1, 2].map((number) => {
-      const told = (event: BusEvent) => `${tell(event)} on bus ${number}`;
-      const onError: QueuedBusOptions["onError"] = (error, event, pattern) => {
-        note("gone", `onError: ${(error as Error).name}, ${told(event)}, ${pattern}`);
+    const buses = day.options.map((options, at) => {
+      const tellOn = (event: BusEvent) => `${tellSame(event)} on bus ${at + 1}`;
+      const onError: OnError = (error, event, pattern) => {
+        note("gone", `onError: ${told(error)}, ${tellOn(event)}, ${pattern}`);
         return fail(day.onError);
       };
       return new BusOf(behind, {
         ...{ ...options, timers: time, random: () => 0.5 },
-        onRetry: ({ job, delay }) =>
-          note("retry", `onRetry: ${told(job.event)}, delay ${delay}`),
+        onRetry: ({ job, delay }) => {
+          note("retry", `onRetry: ${tellOn(job.event)}, delay ${delay}`);
+          return fail(day.onError);
+        },
         ...(day.onError !== "is not given" && { onError }),
       });
     });
@@ -118,24 +126,27 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
     /** Takes 20 ms to store, and then has one more event, or says that it cannot. */
     async function store(): Promise<void> {
       await time.wait(20);
-      if (does === "cannot store") throw "the disk is full";
+      if (day.behind === "cannot store") throw "the disk is full";
       behind.emit("order.created", 0);
     }
 
     function hire(name: string): AnyListener {
       return (data: unknown, event: BusEvent): unknown => {
         calls += 1;
-        const isEvent = behind.history.includes(event) || delivered.includes(event);
-        const isRight = isEvent && data === event.data;
-        const what = `${name} is called for ${tell(event)}`;
-        note(about, isRight ? what : `${what}, but not with its data and the event`);
+        const what = `${name} is called for ${tellSame(event)}`;
+        note(about, data === event.data ? what : `${what}, but not with its data`);
         if (name === "analytics")
           return event.name === "order.created" && !day.hurry && pay(event);
         const end = () => {
-          if (isBroken) throw new Error("server down");
+          if (isBroken) throw ERRORS[Number(data) % ERRORS.length];
         };
         return name === "sms" ? time.wait(50).then(end) : end();
       };
+    }
+
+    function tellSame(event: BusEvent): string {
+      const isSame = behind.history.includes(event) || delivered.includes(event);
+      return isSame ? tell(event) : `a copy of ${tell(event)}`;
     }
 
     function pay({ data }: BusEvent): void {
@@ -224,7 +235,8 @@ export function anyBusDay(...rules: Rule[]): void {
     play: (day) => play(day, QueuedBus),
     model: (day) => play(day, SlowBus),
     story: (day) => [
-      ...optionsOf({ ...day, ...day.options }, { ...DEFAULTS, onError: "listens" }),
+      ...optionsOf(day, { onError: "listens" }),
+      ...day.options.flatMap((one, at) => optionsOf(one, DEFAULTS, `bus ${at + 1}: `)),
       "random gives 0.5",
       ...(day.behind === "forgets" ? [] : [`the bus behind ${day.behind}`]),
       ...day.commands.map(

@@ -1,16 +1,16 @@
 /** What a handler does on a day: it returns nothing, a promise or a thenable, or it throws. */
 import type { Attempt } from "#bus/queue-contract";
+import type { Book } from "./book.ts";
 
 type Settle = (value?: unknown) => void;
 interface Means {
   attempt: Attempt;
   /** What it fails with, or returns. */
   value: unknown;
-  /** Is called when a promise or thenable is asked for its result. */
-  asked(times: number): void;
   /** Is called when the handler ends. */
   over(): void;
   setTimeout(action: () => void, delay: number): void;
+  book: Book;
 }
 
 /** What an observer does that fails on a day. */
@@ -23,16 +23,14 @@ export function fail(does: string): unknown {
 
 /** @param does one of the sentences of `worker-day.ts` */
 export function carryOut(does: string, means: Means): unknown {
-  const { value, asked, over } = means;
+  const { value, over, book } = means;
   const isDone = does.includes("done");
-  if (does === "is done at once" || does === "throws") {
-    over();
-    if (isDone) return value;
-    throw value;
-  }
+  if (/^(is done at once|throws)$/.test(does)) over();
+  if (does === "is done at once") return value;
+  if (does === "throws") throw value;
   let asks = 0;
   const then = (resolve: Settle, reject: Settle) => {
-    asked(++asks);
+    if (++asks > 1) book.see("handles", "the same promise is asked again", asks);
     const answer = () => {
       over();
       const [first, second] = isDone ? [resolve, reject] : [reject, resolve];

@@ -8,6 +8,7 @@ import {
   ITEMS,
   isOdd,
   naming,
+  oneOf,
   puts,
   RULES,
   type Rule,
@@ -25,19 +26,13 @@ interface Command {
   /** The next command comes at once. */
   hurry: boolean;
 }
-interface Day {
-  capacities: number[];
-  commands: Command[];
-}
+type Day = { capacities: number[]; commands: Command[] };
 
 function daysOf(step: number): fc.Arbitrary<Day> {
   const since = sinceOf(step);
   const capacity = fc.constantFrom(Infinity, ...since(3, 1, 2, 4));
-  const does = fc.constantFrom<Command["does"][]>(
-    ...(["put", "put", "put", "tryPut", "tryTake"] as const),
-    ...since(2, "take" as const, "take" as const, "ready" as const),
-    ...since(3, "putBack" as const, "close" as const, "put" as const),
-  );
+  const later = [...since(2, "take take ready"), ...since(3, "putBack close put")];
+  const does = oneOf<Command["does"]>(["put put put tryPut tryTake", ...later]);
   const which = fc.constantFrom(0, 0, 0, 1);
   const nth = fc.nat(ITEMS.length - 1);
   const command = fc.record({ does, which, nth, hurry: fc.boolean() });
@@ -82,10 +77,7 @@ function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {
           result,
           does === "take" ? told : undefined,
         );
-      const sized =
-        isClosed || isTight
-          ? rules[isTight && does === "take" ? "tryTake" : does]
-          : "size";
+      const sized = isClosed || isTight ? rules[does] : "size";
       book.see(isHanded ? "handed" : sized, `the size, after: ${what}`, queue.size);
       if (!hurry) await book.tellNews();
     }

@@ -69,18 +69,14 @@ class PlainWorker {
 
   async #attempt(delivery: Delivery): Promise<void> {
     const { timers, timeLimit } = this.#options;
-    let timer: unknown;
-    const tooLate = new Promise((_resolve, reject) => {
-      const giveUp = () => {
-        const error = new TimeLimitExceeded(timeLimit);
-        reject(error);
-        delivery.abort(error);
-      };
-      if (timeLimit < Infinity) timer = timers.setTimeout(giveUp, timeLimit);
+    const late = new Promise((_resolve, reject) => {
+      delivery.signal.onabort = () => reject(delivery.signal.reason);
     });
+    const giveUp = () => delivery.abort(new TimeLimitExceeded(timeLimit));
+    const timer = timeLimit < Infinity ? timers.setTimeout(giveUp, timeLimit) : undefined;
     this.#inHand += 1;
     try {
-      await Promise.race([(async () => this.#handle(delivery.job, delivery))(), tooLate]);
+      await Promise.race([(async () => this.#handle(delivery.job, delivery))(), late]);
     } catch (error) {
       this.#failed(delivery, error);
     }

@@ -4,11 +4,13 @@ import {
   DEFAULTS,
   ITEMS,
   naming,
+  oneOf,
   optionsOf,
   queueAt,
   sinceOf,
   tellCapacities,
   told,
+  upTo,
 } from "./book.ts";
 
 /** One thing that happens. Each reads only the fields that it is about. */
@@ -35,16 +37,15 @@ export type Observer =
   | ("listens" | "throws" | "rejects" | "never ends")
   | ("puts the letter back" | "stops the worker");
 
+export type Limits = typeof DEFAULTS;
+
 export interface Day {
   step: number;
   capacities: number[];
   /** Both workers take from the first queue. */
   shared: boolean;
-  concurrency: number;
-  timeLimit: number;
-  attempts: number;
-  firstDelay: number;
-  maxDelay: number;
+  /** The options of each worker. */
+  limits: Limits[];
   onDead: Observer;
   onRetry: Observer;
   /** Of the first call of a handler, the second …, and then again from the first. */
@@ -62,34 +63,28 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const since = sinceOf(step);
   const nth = fc.nat(ITEMS.length - 1);
   const which = fc.constantFrom(0, 0, 1);
-  const command = (...does: Command["does"][]) =>
-    fc.record({ does: fc.constantFrom(...does), which, nth, hurry: fc.boolean() });
+  const command = (...does: string[]) =>
+    fc.record({ does: oneOf<Command["does"]>(does), which, nth, hurry: fc.boolean() });
   const commands = command(
-    ...(["put", "put", "put", "put", "start", "start", "wait", "wait", "wait"] as const),
-    ...(["idle", "idle", "tryTake"] as const),
-    ...since(6, "letterBack" as const),
-    ...since(7, ...(["stop", "stop", "stop", "start", "close"] as const)),
+    "put put put put start start wait wait wait idle idle tryTake",
+    ...since(6, "letterBack"),
+    ...since(7, "stop stop stop start close"),
   );
-  const inside = command("put", "idle", ...since(7, "stop" as const, "start" as const));
-  const atOnce = [
-    ...["is done at once", "throws", "returns a thenable whose `then` throws"],
-    "returns a thenable whose `then` says that it is done, and throws",
-  ];
+  const inside = command("put idle", ...since(7, "stop start"));
   // The plain comes first: a day is made simpler by what stands further in front.
   const all = [
     ...["is done at once", "is done after 50 ms", "throws", "fails after 70 ms"],
     ...since(5, "never ends", "is done after 130 ms", "fails after 130 ms"),
     ...["rejects", ...since(5, "is done when aborted", "fails when aborted")],
-    ...atOnce.slice(2),
+    "returns a thenable whose `then` throws",
+    "returns a thenable whose `then` says that it is done, and throws",
   ];
   const ends = fc.noBias(fc.nat(all.length - 1)).map((at) => all[at] as string);
-  const returns = fc.constantFrom(
-    ...["", "", "", "returns a thenable, and "],
-    "returns a thenable that calls both callbacks, and ",
-  );
+  const thenable = "returns a thenable, and ";
+  const both = "returns a thenable that calls both callbacks, and ";
   const does = fc
-    .tuple(returns, ends)
-    .map(([before, end]) => (atOnce.includes(end) ? end : before + end));
+    .tuple(fc.constantFrom("", "", "", thenable, both), ends)
+    .map(([before, end]) => (/throws|at once/.test(end) ? end : before + end));
   const first = fc.option(inside, { nil: undefined, freq: 4 });
   const fate = fc.record({ does, first });
   const observer = (...more: Observer[]) =>
@@ -101,6 +96,19 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ...{ does, which: 0, nth: 0, hurry: false },
   }));
   const capacity = fc.constantFrom(Infinity, 1, 2, 4);
+  // Some are large, and no other moment is as odd as these.
+  const orLong = (...usual: number[]) =>
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...usual) },
+      upTo(1e12).map((ms) => ms + 1 / 32),
+    );
+  const limits: fc.Arbitrary<Limits> = fc.record({
+    concurrency: fc.constantFrom(1, 2, 3, 1, Infinity),
+    timeLimit: step < 5 ? fc.constant(Infinity) : orLong(30_000, 100, 100, Infinity),
+    attempts: fc.constantFrom(...(step < 6 ? [1] : [2, 1, 3])),
+    firstDelay: step < 6 ? fc.constant(100) : orLong(100, 7, 150, 3e9),
+    maxDelay: step < 6 ? fc.constant(30_000) : orLong(30_000, 10, 4e12, 0),
+  });
   return fc
     .record({
       step: fc.constant(step),
@@ -108,13 +116,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       opening: fc.subarray(opening),
       capacities: fc.tuple(capacity, capacity),
       shared: fc.constantFrom(false, ...since(7, true)),
-      concurrency: fc.constantFrom(1, 2, 3, 1, Infinity),
-      timeLimit: fc.constantFrom(
-        ...(step < 5 ? [Infinity] : [30_000, 100, 100, Infinity, 3e9]),
-      ),
-      attempts: fc.constantFrom(...(step < 6 ? [1] : [2, 1, 3])),
-      firstDelay: fc.constantFrom(...(step < 6 ? [100] : [100, 7, 7, 150, 3e9])),
-      maxDelay: fc.constantFrom(30_000, ...since(6, 10, 4e9, 0)),
+      limits: fc.tuple(limits, limits),
       onDead: observer(...since(6, "puts the letter back" as const)),
       onRetry: observer(),
       fates: fc.array(fate, { minLength: 1, maxLength: 5 }),
@@ -125,7 +127,8 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       const named = naming();
       const commands = [...opening, ...day.commands];
       const some = day.fates.slice(0, count);
-      const fates = day.concurrency > 1 ? some.map(apart) : some;
+      const isApart = day.limits.some(({ concurrency }) => concurrency > 1);
+      const fates = isApart ? some.map(apart) : some;
       return {
         ...day,
         commands: commands.map((one) => ({
@@ -139,10 +142,8 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
 
 /** With several hands, nothing ends at once: nobody says which of two such jobs is first. */
 function apart({ does, first }: Fate): Fate {
-  const isDone = /at once|says/.test(does);
-  const fails = /(throws|rejects)$/.test(does);
   return {
-    does: isDone ? "is done after 50 ms" : fails ? "fails after 70 ms" : does,
+    does: /(at once|throws|rejects)$/.test(does) ? "fails after 70 ms" : does,
     first: first?.does === "start" ? undefined : first,
   };
 }
@@ -164,11 +165,15 @@ export function tell(command: Command): string {
 }
 
 export function storyOf(day: Day): string[] {
-  const { fates, commands, capacities, shared } = day;
-  const usual = { ...DEFAULTS, onRetry: "listens", onDead: "listens" };
+  const { fates, commands, capacities, shared, limits } = day;
+  const hasOther = shared || commands.some(({ which }) => which > 0);
   return [
-    ...optionsOf(day, usual),
-    ...(day.attempts > 1 ? ["random gives 0, 0.375, 0.75, 0.125 …"] : []),
+    ...optionsOf(day, { onRetry: "listens", onDead: "listens" }),
+    ...optionsOf({ ...limits[0] }, DEFAULTS),
+    ...(hasOther ? optionsOf({ ...limits[1] }, DEFAULTS, "the other worker: ") : []),
+    ...(day.step > 5
+      ? ["random gives 0.375, 0.75, 0.125 … after handler call 1, 2, 3 …"]
+      : []),
     ...tellCapacities(shared ? capacities.slice(0, 1) : capacities),
     ...(shared ? ["two workers share the queue"] : []),
     ...fates.map(({ does }, at) => {

@@ -22,8 +22,14 @@ import {
   told,
 } from "./book.ts";
 import { carryOut, fail } from "./fate.ts";
-import { countFailure, type Hand, handOf, needsTimer, ruleOf } from "./hand.ts";
-import { type Command, type Day, type Observer, tell, waitOf } from "./worker-day.ts";
+import {
+  type Command,
+  type Day,
+  type Limits,
+  type Observer,
+  tell,
+  waitOf,
+} from "./worker-day.ts";
 
 export function play(
   day: Day,
@@ -32,11 +38,7 @@ export function play(
 ): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const time = new SimulatedTime();
-    /** When a look was last taken: what happens later, and when exactly, is told at the next one. */
-    let since = 0;
-    const book = new Book(() =>
-      time.now() === since ? `, at ${since} ms` : `, later than ${since} ms`,
-    );
+    const book = new Book(() => `, at ${time.now()} ms`);
     const queues = day.capacities.map((capacity) => new QueueOf<unknown>({ capacity }));
     const accepted: unknown[] = [];
     /** Taken by somebody else, or finished. */
@@ -45,6 +47,7 @@ export function play(
     let [isOrdered, handlersTimers] = [!day.shared, 0];
     /** The rule that the latest event is about. */
     let about: Rule = "handles";
+    type Hand = ReturnType<typeof hire>;
     const crew = [hire(0), hire(1)] as const;
 
     for (const command of day.commands) {
@@ -52,8 +55,9 @@ export function play(
       if (!command.hurry) await look();
       if (command.does === "wait") await time.pass(waitOf(command));
     }
-    await time.pass(5e10);
+    await time.pass(1e15);
     await look();
+    if (day.step > 4) book.see("noLimit", "timers that never go off", time.pending);
     if (day.shared) for (const { worker } of crew) worker.stop();
     await look();
     book.readAgain();
@@ -66,8 +70,11 @@ export function play(
     // This lets those in who still wait with `put`.
     for (const queue of queues) while (queue.size > 0) gone.push(queue.tryTake());
     await quiet();
-    book.takeStock(accepted, gone);
-    const rule = isOrdered ? observed(day) : "observers";
+    // What was accepted must be somewhere, once: taken, finished, dead, waiting or in hand for ever.
+    const [all, found] = [accepted, gone].map((jobs) => jobs.map(told).sort().join());
+    const account = all === found ? "all that were accepted" : `${found}, not ${all}`;
+    book.see("account", "jobs that are there in the end", account);
+    const rule = isOrdered ? observed(day) : "account";
     book.see(rule, "rejections that nobody handles", escaped.failures.length);
     // Where the order is open, what holds is that nothing is lost or done twice.
     const always = titlesOf(["account", "hands", "observers", "timers"]);
@@ -87,7 +94,7 @@ export function play(
       if (does === "tryTake" && queue.size > 0 && crew.every(({ isOn }) => isOn))
         gone.push(queue.tryTake());
       if (does === "close") queue.close();
-      if (does === "letterBack") letterBack(which, worker.deadLetters[nth % 2]);
+      if (does === "letterBack") letterBack(own, worker.deadLetters[nth % 2]);
       if (does === "idle" && day.onDead !== "puts the letter back") {
         const result = () => `resolves, ${worker.deadLetters.length} dead letters`;
         book.follow("idle", what, worker.idle(), result, by);
@@ -119,121 +126,112 @@ export function play(
     async function look(): Promise<void> {
       await book.tellNews();
       const unused = time.pending - handlersTimers;
-      if (unused > 0 && !crew.some(needsTimer))
+      if (
+        unused > 0 &&
+        crew.every(({ inHand, retrying }) => inHand.size + retrying === 0)
+      )
         book.see("timers", "timers that no attempt or retry needs", unused);
       for (const [at, { size }] of queues.entries())
         book.see(about, `the size of ${queueAt(at)}`, size);
-      for (const { queue, worker, inHand, isOn } of crew) {
-        if (isOn && queue.size > 0 && inHand.size < day.concurrency)
+      for (const { queue, worker, limits, inHand, isOn } of crew) {
+        if (isOn && queue.size > 0 && inHand.size < limits.concurrency)
           book.see("hands", "a job waits, and a hand is free", queue.size);
         const list = worker.deadLetters;
         const letters = book.keep("dead", () => tellLetters(...list));
         book.see("dead", "dead letters", letters);
       }
-      since = time.now();
     }
 
-    function hire(which: number): Hand {
-      const queue = queues[day.shared ? 0 : which] as Queue<unknown>;
-      let [chances, putBacks] = [0, 0];
-      const report = (observer: "onRetry" | "onDead", line: string) => {
-        const call = `${observer}${own.who}, call ${++own.told[observer]}`;
-        book.note(`${observer} ${which}`, ruleOf(own, observer, about), call, line);
+    /** A worker, with what became of its jobs so far. */
+    function hire(at: number) {
+      const own = {
+        ...{ at, who: at > 0 ? " of the other worker" : "" },
+        limits: day.limits[at] as Limits,
+        queue: queues[day.shared ? 0 : at] as Queue<unknown>,
+        worker: {} as QueueWorker<unknown>,
+        /** The calls of the handler that are not over, with their jobs. */
+        inHand: new Map<number, unknown>(),
+        /** Of these jobs, how many wait for their delay. */
+        ...{ retrying: 0, isOn: false, starts: 0, calls: 0, letters: 0 },
       };
-      const observe = (does: Observer) => {
-        if (does === "stops the worker") stop(own);
-        return fail(does);
+      const observe = (name: "onRetry" | "onDead", line: string) => {
+        const rule = own.isOn ? name : "failsNow";
+        book.note(`${name} ${at}`, rule, name + own.who, line);
+        if (day[name] === "stops the worker") stop(own);
+        return fail(day[name]);
       };
-      const worker: QueueWorker<unknown> = new WorkerOf<unknown>(
-        queue,
-        (job, attempt) => handle(which, job, attempt),
-        {
-          ...day,
-          random: () => ((3 * chances++) % 8) / 8,
-          timers: {
-            setTimeout(action, delay) {
-              if (delay === Infinity && day.step > 4)
-                book.see("noLimit", "a timer is set for Infinity ms");
-              return time.setTimeout(action, delay);
-            },
-            clearTimeout: (timer) => time.clearTimeout(timer),
-          },
-          onRetry: (retry) => {
-            const news = () => `${tellLetters(retry)}, delay ${retry.delay}`;
-            report("onRetry", book.keep("onRetry", news));
-            own.retrying += 1;
-            about = "sleeps";
-            return observe(day.onRetry);
-          },
-          onDead: (letter) => {
-            const isKept = worker.deadLetters.includes(letter);
-            report("onDead", `${tellLetters(letter)}, kept by then: ${isKept}`);
-            if (day.onDead === "puts the letter back" && putBacks++ < 2)
-              letterBack(which, letter);
-            return observe(day.onDead);
-          },
+      const handler = (job: unknown, attempt: Attempt) => handle(own, job, attempt);
+      own.worker = new WorkerOf<unknown>(own.queue, handler, {
+        ...{ ...own.limits, timers: time },
+        random: () => ((3 * own.calls) % 8) / 8,
+        onRetry: (retry) => {
+          const line = () => `${tellLetters(retry)}, delay ${retry.delay}`;
+          if (own.isOn) about = "sleeps";
+          return observe("onRetry", book.keep("onRetry", line));
         },
-      );
-      const own = handOf(which, queue, worker);
+        onDead: (letter) => {
+          const isKept = own.worker.deadLetters.includes(letter);
+          if (day.onDead === "puts the letter back" && own.letters++ < 2)
+            letterBack(own, letter);
+          return observe("onDead", `${tellLetters(letter)}, kept by then: ${isKept}`);
+        },
+      });
       return own;
     }
 
-    function letterBack(which: number, letter: DeadLetter | undefined): void {
-      const { worker } = crew[which] as Hand;
+    function letterBack({ at, worker }: Hand, letter: DeadLetter | undefined): void {
       if (!letter) return;
       about = "letterBack";
-      const byOther = crew[1 - which]?.worker.putBack(letter);
+      const byOther = crew[1 - at]?.worker.putBack(letter);
       const answers = [{ ...letter }, letter, letter].map((one) => worker.putBack(one));
       const line = `putBack of the letter of ${told(letter.job)} by the other worker, of a copy, of the letter, twice`;
-      book.note(`0 back ${which}`, "letterBack", line, [byOther, ...answers].join(", "));
+      book.note(`0 back ${at}`, "letterBack", line, [byOther, ...answers].join(", "));
     }
 
-    function handle(which: number, job: unknown, attempt: Attempt): unknown {
+    function handle(own: Hand, job: unknown, attempt: Attempt): unknown {
+      const { at, inHand, limits } = own;
       const { number } = attempt;
-      const own = crew[which] as Hand;
       const call = own.calls++;
       const fate = day.fates[call % day.fates.length] as Day["fates"][number];
-      const isLast = number >= day.attempts;
       // So that a day ends on which a job is tried for ever.
       const does = call < 120 ? fate.does : "is done at once";
       const who = `handler call ${call + 1}${own.who}`;
-      const rule = number > 1 ? "retries" : about;
-      const nthAttempt = book.keep("retries", () => `attempt ${attempt.number}`);
-      const began = `${told(job)}, ${nthAttempt}, begins at ${time.now()} ms`;
-      book.note(`begin ${which}`, rule, who, began);
-      own.inHand.set(call, job);
+      const nth = book.keep("retries", () => `attempt ${attempt.number}`);
+      book.note(
+        `begin ${at}`,
+        number > 1 ? "retries" : about,
+        who,
+        `${told(job)}, ${nth}`,
+      );
+      inHand.set(call, job);
       if (number > 1) own.retrying -= 1;
       // A moment later, as an answer may begin the next job just before it aborts the last one.
       queueMicrotask(() => {
-        const { size } = own.inHand;
-        if (size > day.concurrency) book.see("hands", "jobs in hand", size);
+        if (inHand.size > limits.concurrency)
+          book.see("hands", "jobs in hand", inHand.size);
       });
-      const value = ERRORS[call % ERRORS.length];
-      const asked = (times: number) => {
-        if (times > 1) book.see("handles", "asks the same promise again", times);
+      const fails = (rule: Rule) => {
+        about = own.isOn ? rule : "failsNow";
+        if (inHand.delete(call) && own.isOn && number < limits.attempts)
+          own.retrying += 1;
       };
       const over = () => {
-        const isInTime = own.inHand.delete(call);
-        if (!isInTime) about = "tooLate";
-        else if (does.includes("done")) gone.push(job);
-        else {
-          about = own.isOn ? "goesOn" : "failsNow";
-          countFailure(own, isLast);
-        }
+        if (!inHand.has(call)) about = "tooLate";
+        else if (!does.includes("done")) fails("goesOn");
+        else if (inHand.delete(call)) gone.push(job);
       };
       if (day.step > 4) {
         const { signal } = attempt;
         signal.addEventListener("abort", () => {
-          about = !own.isOn ? "failsNow" : does.endsWith("aborted") ? "tooLate" : "limit";
-          if (own.inHand.delete(call)) countFailure(own, isLast);
+          fails(does.endsWith("aborted") ? "tooLate" : "limit");
           reasons.push(signal.reason);
-          const line = `${told(signal.reason)}, at ${time.now()} ms`;
-          book.note(`abort ${which}`, "signal", `the signal of ${who} aborts`, line);
+          const what = `the signal of ${who} aborts`;
+          book.note(`abort ${at}`, "signal", what, told(signal.reason));
         });
       }
       // To its own worker and queue, as nobody says which of two workers is first.
       if (fate.first && call < day.fates.length)
-        perform({ ...fate.first, which }, 1 + which);
+        perform({ ...fate.first, which: at }, 1 + at);
       // No two handlers end at the same moment, as nobody says who of them is first.
       const setTimeout = (action: () => void, delay: number) => {
         handlersTimers += 1;
@@ -242,7 +240,8 @@ export function play(
           action();
         });
       };
-      return carryOut(does, { attempt, value, asked, over, setTimeout });
+      const value = ERRORS[call % ERRORS.length];
+      return carryOut(does, { attempt, value, over, setTimeout, book });
     }
   });
 }
