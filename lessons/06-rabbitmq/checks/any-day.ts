@@ -42,8 +42,8 @@ export async function bookOf(day: Day, step: number): Promise<Book> {
     await quiet(broker);
     await turn();
     for (const shop of shops) look(shop, "in the end", shops);
-    if (step >= 8) {
-      for (const shop of shops) shop.goHome();
+    for (const happens of step < 8 ? [] : (["goHome", "finishWork"] as const)) {
+      for (const shop of shops) shop[happens]();
       await quiet(broker);
       for (const shop of shops) look(shop, "when all go home", shops);
     }

@@ -41,7 +41,6 @@ export class Shop {
   closing: { publisher?: Closing[]; consumer?: Closing[] } = {};
   readonly #shares: boolean;
   readonly #at: number;
-  /** The channels of its publisher and its consumer. */
   readonly tags = { publisher: 0, consumer: 0 };
 
   static async open(place: Place, day: Day, at: number): Promise<Shop> {
@@ -125,8 +124,8 @@ export class Shop {
       if (!this.channelGone) line.refuse(this.tags.publisher);
       this.channelGone = true;
     }
-    const hasChannel = this.line.channels.has(this.tags.consumer);
-    if (does === "close the consumer's channel" && calm && hasChannel) {
+    const open = line.channels.has(this.tags.consumer) && calm;
+    if (does === "close the consumer's channel" && open) {
       if (!this.consumerGone) this.lossIs = "a rule was broken";
       line.refuse(this.tags.consumer);
       this.consumerGone = this.consumerChannelGone = true;
@@ -180,15 +179,17 @@ export class Shop {
   goHome(): void {
     for (const does of ["close the publisher", "close the consumer"] as const)
       this.perform({ does, shop: 0, name: "user.registered", nth: 0 });
+  }
+
+  finishWork(): void {
     for (const job of this.jobs) if (!job.ended) this.#finish(job);
   }
 
-  /** The id of its first is a word that every object knows. */
   #publishNew(name: string, data: unknown = {}): Promise<void> {
     // It tells of an earlier time than the one before.
     const number = this.letters.length;
     const again = number % 3 === 1 && { replayed: true as const };
-    // Another shop may have an event of the same id.
+    // The other shop has events of the same ids; the first is a word that every object knows.
     const id = number > 0 ? String(number) : "constructor";
     const event = { ...createEvent(name, data), id, timestamp: 1_000 - number, ...again };
     return this.#publish(event);

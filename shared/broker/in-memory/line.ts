@@ -10,7 +10,6 @@ interface Greeting {
   password: string;
   heartbeat: number;
   channelMax: number;
-  frameMax: number;
   virtualHost: string;
 }
 
@@ -41,7 +40,6 @@ export class Line {
     password: "",
     heartbeat: 0,
     channelMax: 0,
-    frameMax: 0,
     virtualHost: "",
   };
   readonly #broker: Queues;
@@ -242,8 +240,8 @@ export class Line {
       const tuning = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 };
       if (!this.#refuses(403)) this.say("ConnectionTune", 0, tuning);
     } else if (method === "ConnectionTuneOk") {
-      const { heartbeat, channelMax, frameMax } = fields;
-      Object.assign(this.greeting, { heartbeat, channelMax, frameMax });
+      const { heartbeat, channelMax } = fields;
+      Object.assign(this.greeting, { heartbeat, channelMax });
     } else if (method === "ConnectionOpen") {
       this.greeting.virtualHost = String(fields.virtualHost);
       if (!this.#refuses(530)) this.say("ConnectionOpenOk", 0, {});
