@@ -6,11 +6,16 @@ import { type Command, type Day, NAMES } from "./story.ts";
 const COMMANDS: Record<number, Command["does"][]> = {
   3: [
     ...(["publish", "publish", "publish", "publish three at once"] as const),
-    ...(["publish again", "publish what JSON cannot hold"] as const),
-    ...(["hold", "release", "release"] as const),
+    ...([
+      "publish again",
+      "publish what JSON cannot hold",
+      "publish a long name",
+    ] as const),
+    ...(["hold", "release", "release one"] as const),
     ...(["cut", "goodbye", "close the publisher's channel"] as const),
   ],
   4: ["somebody waits", "nobody waits"],
+  5: ["publish three at once", "hold", "release one"],
   6: ["finish", "finish"],
   7: ["fail", "fail at once", "delete the queue", "close the consumer's channel"],
   8: [
@@ -27,18 +32,27 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const all = Object.entries(COMMANDS).flatMap(([first, does]) =>
     since(Number(first), does),
   );
-  const command = fc.record<Command>({
-    does: fc.constantFrom(...all, ...own, ...own),
-    shop: fc.constantFrom(0, 0, 0, 1),
-    name: fc.constantFrom(...NAMES),
-    nth: fc.nat(2),
-  });
+  const commands = (does: readonly Command["does"][], length: number) =>
+    fc.array(
+      fc.record<Command>({
+        does: fc.constantFrom(...does),
+        shop: fc.constantFrom(0, 0, 0, 1),
+        name: fc.constantFrom(...NAMES),
+        nth: fc.nat(2),
+      }),
+      { minLength: 1, maxLength: length, size: "max" },
+    );
+  const often = [...all, ...own, ...own];
+  // Most of a day comes before whatever ends it.
+  const lively = often.filter((does) => !/cut|goodbye|close|delete/.test(does));
   const both = <Value>(one: fc.Arbitrary<Value>) => fc.tuple(one, one);
   return fc.record<Day>({
     mandatory: both(fc.constantFrom(false, ...since(4, [true]))),
     window: both(fc.constantFrom(undefined, ...since(5, [1, 2, 3]))),
     prefetch: both(fc.constantFrom(undefined, ...since(6, [1, 2, 3]))),
     share: step < 6 ? fc.constant(false) : fc.constantFrom(true, false, false),
-    commands: fc.noBias(fc.array(command, { minLength: 1, maxLength: 16, size: "max" })),
+    commands: fc
+      .noBias(fc.tuple(commands(lively, 10), commands([...often, ...own, ...own], 8)))
+      .map((parts) => parts.flat()),
   });
 }

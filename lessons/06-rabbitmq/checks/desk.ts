@@ -1,10 +1,8 @@
 /** What the checks of this lesson share: a broker in memory, which speaks as RabbitMQ does. */
 import assert from "node:assert/strict";
-import { syncBuiltinESMExports } from "node:module";
-import { mock } from "node:test";
-import plainTimers from "node:timers";
-import timers from "node:timers/promises";
 import type { ChannelModel } from "amqplib";
+import fc from "fast-check";
+import { budget } from "#any-day";
 import { type Line, StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
 import {
@@ -25,6 +23,11 @@ export const dead = "email-worker.dead";
 export async function newDesk() {
   const broker = new StandIn();
   const { connection, line, ends } = await connected(broker);
+  const put = (event: BusEvent, content = JSON.stringify(event)) => {
+    const properties = { deliveryMode: 2, messageId: event.id };
+    const message = { exchange, key: event.name, properties };
+    broker.route({ ...message, content: Buffer.from(content) });
+  };
   return {
     broker,
     connection,
@@ -48,15 +51,10 @@ export async function newDesk() {
       broker.declareQueue({ queue: name, durable: true, arguments: {} });
       for (const pattern of patterns) broker.bind(exchange, name, pattern);
     },
+    put,
     /** Sends an event as some other producer does. */
-    send(event: BusEvent, content = JSON.stringify(event)) {
-      const properties = { deliveryMode: 2, messageId: event.id };
-      broker.route({
-        exchange,
-        key: event.name,
-        properties,
-        content: Buffer.from(content),
-      });
+    send(event: BusEvent, content?: string) {
+      put(event, content);
       return quiet(broker);
     },
     /** What the events in a queue say of the user: 7 for `registered(7)`. */
@@ -104,46 +102,14 @@ export function refuse(broker: StandIn, exchange: string, name: string): void {
   broker.bind(exchange, "full", name);
 }
 
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** More than anybody would think of as many. */
+export function someThousand(): number {
+  const once = { seed: budget().seed, numRuns: 1 };
+  return fc.sample(fc.integer({ min: 2_200, max: 2_600 }), once)[0] ?? 0;
 }
 
-/**
- * No work and no broker is too slow to be waited for: whoever sets a time limit meets it at once.
- * What comes back gives the time back.
- */
-export function endTimeLimits(): () => void {
-  type Call = (...words: unknown[]) => void;
-  const next = (call: Call, _time?: number, ...words: unknown[]) =>
-    setImmediate(call, ...words);
-  const over = new Set<unknown>();
-  const every = (call: Call, _time?: number, ...words: unknown[]) => {
-    const goOn = () => {
-      if (over.has(goOn)) return;
-      call(...words);
-      setImmediate(goOn);
-    };
-    setImmediate(goOn);
-    return Object.assign(goOn, { unref: () => goOn });
-  };
-  const mocks = [
-    mock.method(globalThis, "setTimeout", next),
-    mock.method(globalThis, "clearTimeout", clearImmediate),
-    mock.method(globalThis, "setInterval", every),
-    mock.method(globalThis, "clearInterval", (timer: unknown) => over.add(timer)),
-    mock.method(plainTimers, "setTimeout", next),
-    mock.method(timers, "setTimeout", turn),
-    mock.method(AbortSignal, "timeout", () => {
-      const limit = new AbortController();
-      setImmediate(() => limit.abort());
-      return limit.signal;
-    }),
-  ];
-  syncBuiltinESMExports();
-  return () => {
-    for (const one of mocks) one.mock.restore();
-    syncBuiltinESMExports();
-  };
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Waits until nothing goes over any line any more. */
@@ -214,8 +180,9 @@ export function slowWork() {
   return {
     begun,
     work,
-    finish() {
-      for (const end of ends.splice(0)) end();
+    /** Ends all work, or the last few. */
+    finish(count = Infinity) {
+      for (const end of ends.splice(-count)) end();
     },
   };
 }

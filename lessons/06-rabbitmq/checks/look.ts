@@ -10,7 +10,7 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
   const { see } = shop.place;
   const at = `${when}: ${shop.name}`;
   const here = arrived(shop);
-  if (!shop.isHeld && !shop.isOver && !shop.channelGone) shop.told = here.length;
+  shop.told = shop.line.told.get(shop.tags.publisher) ?? 0;
   const valid = validLetters(shop);
   const inOrder = here.every(
     ({ properties }, place) => properties.messageId === valid[place]?.event.id,
@@ -24,13 +24,12 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
   for (const [number, letter] of valid.entries()) {
     if (shop.closedWhileBlocked && letter.states[0] !== "resolved") continue;
     const due = outcome(shop, number);
-    const rule = ruleOf(shop, number, due);
-    see(
-      rule,
-      `${at}, publish of ${letter.event.name}, number ${number + 1}`,
-      due,
-      fate(letter.states[0]),
-    );
+    const seen = fate(letter.states[0]);
+    // Whether one hears of what came back before its confirmation, or before the end, is left open.
+    const isBack = here[number]?.answer === "returned" && shop.mandatory;
+    if (isBack && seen === "UnroutableError") continue;
+    const what = `${at}, publish of ${letter.event.name}, number ${number + 1}`;
+    see(ruleOf(shop, number, due), what, due, seen);
   }
   for (const { states, letters } of shop.flushes) {
     const due = letters.every((one) => one.states[0] !== "pending")
@@ -57,12 +56,16 @@ export function lookBack(shop: Shop): void {
   const isOpen = (tag: number) => line.channels.has(tag);
   if (publisher)
     see("closePublisher", `${name}, its channel is open`, false, isOpen(tags.publisher));
+  const hasQueue = shop.place.broker.queues.has(shop.queue);
+  if (consumer && !shop.consumerGone)
+    see("closeConsumer", `${name}, its queue is there`, true, hasQueue);
   if (consumer?.every(({ isDue }) => isDue))
     see("closeConsumer", `${name}, its channel is open`, false, isOpen(tags.consumer));
   for (const { isOdd, isLate, states } of letters) {
     const ended = fate(states[0]);
     if (isLate) see("closePublisher", `${name}, publish after close`, "rejected", ended);
-    else if (isOdd) see("json", `${name}, publish of a BigInt`, "rejected", ended);
+    else if (isOdd)
+      see("json", `${name}, publish of what JSON cannot hold`, "rejected", ended);
     else see("resolves", `${name}, publish is pending`, false, ended === "pending");
   }
 }
@@ -111,6 +114,8 @@ function lookAtClosing(shop: Shop, at: string): void {
   const isBusy = shop.jobs.some(({ ended }) => ended === undefined);
   for (const one of shop.closing.consumer ?? []) {
     one.isDue ||= !isBusy && (isEnded || !shop.isHeld || shop.consumerChannelGone);
+    // Who did not wait for the answer to `cancel` may not know of what came after the block.
+    if (shop.cameLate && !one.isDue) continue;
     const rule = closingRule(shop, "closeConsumer");
     const due = one.isDue ? "resolved" : "pending";
     see(rule, `${at}, the consumer's close`, due, fate(one.states[0]));
@@ -121,7 +126,7 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   const { see, broker, step } = shop.place;
   const mine = broker.inHand().filter(({ channel }) => channel.line === shop.line);
   const open = shop.jobs.filter(({ ended }) => ended === undefined);
-  const isCalm = !shop.isHeld && !shop.isBlocked;
+  const isCalm = !shop.isHeld && !shop.isBlocked && !shop.cameLate;
   if (isCalm && !shop.isOver && !shop.consumerGone) {
     const rule = shop.closing.consumer ? "cancel" : "acknowledged";
     const ids = mine.map(({ message }) => message.properties.messageId);
@@ -148,15 +153,15 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
     see("prefetch", `${at}, in hand while others wait`, shop.prefetch, mine.length);
   if (step < 7) return;
   see("onError", `${at}, onError is called with`, [...shop.failures], [...shop.errors]);
-  // Whether a line that is cut while the consumer closes is a loss is left open.
-  if (!shop.closing.consumer || !shop.isOver)
+  // Whether what ends while the consumer closes is a loss is left open.
+  if (!shop.closing.consumer || !(shop.isOver || shop.consumerChannelGone))
     see(
       "onLost",
       `${at}, onLost is called with`,
       Array(shop.consumerGone ? 1 : 0).fill("an Error that says why"),
       [...shop.lost],
     );
-  if (!shops.every((one) => !one.isHeld && !one.isBlocked)) return;
+  if (shops.some((one) => one.isHeld || one.isBlocked || one.cameLate)) return;
   const sharers = shops.filter((one) => one.queue === shop.queue);
   const ended = (how: Job["ended"]) =>
     sharers.flatMap((one) => one.jobs).filter((one) => one.ended === how).length;

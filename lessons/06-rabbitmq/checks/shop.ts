@@ -7,7 +7,7 @@ import type { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import type { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { consumerOn, exchanges, publisherOn, publishing, queue, watch } from "./desk.ts";
 import { type Closing, type Failure, Job, type Letter, type Place } from "./notes.ts";
-import { type Command, type Day, reasons } from "./story.ts";
+import { type Command, type Day, odd, reasons } from "./story.ts";
 
 export class Shop {
   readonly place: Place;
@@ -33,6 +33,7 @@ export class Shop {
   isOver = false;
   channelGone = false;
   closedWhileBlocked = false;
+  cameLate = false;
   consumerGone = false;
   consumerChannelGone = false;
   /** What the reason of its loss must say. */
@@ -40,7 +41,6 @@ export class Shop {
   closing: { publisher?: Closing[]; consumer?: Closing[] } = {};
   readonly #shares: boolean;
   readonly #at: number;
-  /** The channels of its publisher and its consumer. */
   readonly tags = { publisher: 0, consumer: 0 };
 
   static async open(place: Place, day: Day, at: number): Promise<Shop> {
@@ -98,8 +98,8 @@ export class Shop {
       const goOn = () => void this.#publishNew(name);
       first?.then(goOn, goOn);
     }
-    if (does === "publish what JSON cannot hold")
-      this.#publishNew(name.padEnd(300, "!"), 7n);
+    if (does === "publish what JSON cannot hold") this.#publishNew(name, odd[nth]);
+    if (does === "publish a long name") this.#publishNew(name.padEnd(300, "!"), odd[3]);
     const last = this.letters.at(-1);
     // What becomes of an event that is on its way twice and comes back is left open.
     const isFree = !this.mandatory || last?.states[0] !== "pending";
@@ -114,25 +114,21 @@ export class Shop {
       broker.deleteQueue("users");
       this.#publishNew(last.event.name);
     }
-    if (does === "hold" && calm) {
-      this.isHeld = true;
-      line.hold();
-    }
-    if (does === "release" && this.isHeld) {
-      this.isHeld = false;
-      line.release();
-    }
+    if (does === "hold" && calm) line.hold();
+    if (does === "release") line.release();
+    if (does === "release one") line.release(1);
+    this.isHeld = line.isHeld && !this.isOver;
     if (does === "cut" && !this.isOver) this.#end(() => line.cut());
     if (does === "goodbye" && calm) this.#end(() => line.sayGoodbye());
     if (does === "close the publisher's channel" && calm && !this.closing.publisher) {
       if (!this.channelGone) line.refuse(this.tags.publisher);
       this.channelGone = true;
     }
-    if (does === "close the consumer's channel" && calm && !this.closing.consumer) {
-      if (!this.consumerGone) line.refuse(this.tags.consumer);
-      this.lossIs = "a rule was broken";
-      this.consumerChannelGone ||= !this.consumerGone;
-      this.consumerGone = true;
+    const open = line.channels.has(this.tags.consumer) && calm;
+    if (does === "close the consumer's channel" && open) {
+      if (!this.consumerGone) this.lossIs = "a rule was broken";
+      line.refuse(this.tags.consumer);
+      this.consumerGone = this.consumerChannelGone = true;
     }
     const isOpen = this.consumer && !this.closing.consumer;
     if (does === "delete the queue" && isOpen && calm && !this.#shares) {
@@ -145,12 +141,12 @@ export class Shop {
     if (does === "flush") {
       this.#flush();
       this.#publishNew(name);
-      this.#publishNew(name, 7n);
+      this.#publishNew(name, odd[nth]);
       for (const _ of ["once", "and once more"]) this.#flush();
       this.#publishNew(name);
     }
     if (does === "close the publisher") {
-      for (const one of ["user.registered", name]) this.#publishNew(one);
+      for (const one of ["user.registered", name].slice(nth)) this.#publishNew(one);
       this.closedWhileBlocked ||= this.isBlocked && !this.closing.publisher;
       this.#close("publisher", this.#publisher);
       this.#publishNew(name);
@@ -169,6 +165,7 @@ export class Shop {
     }
     if (does === "unblock" && this.isBlocked) {
       this.isBlocked = false;
+      this.cameLate ||= this.closing.consumer?.some(({ isDue }) => !isDue) ?? false;
       for (const one of this.jobs) one.unread = false;
       line.unblock();
     }
@@ -182,20 +179,24 @@ export class Shop {
   goHome(): void {
     for (const does of ["close the publisher", "close the consumer"] as const)
       this.perform({ does, shop: 0, name: "user.registered", nth: 0 });
+  }
+
+  finishWork(): void {
     for (const job of this.jobs) if (!job.ended) this.#finish(job);
   }
 
-  /** The id of its first is a word that every object knows. */
   #publishNew(name: string, data: unknown = {}): Promise<void> {
     // It tells of an earlier time than the one before.
-    const event = { ...createEvent(name, data), timestamp: 1_000 - this.letters.length };
-    return this.#publish(
-      this.letters.length > 0 ? event : { ...event, id: "constructor" },
-    );
+    const number = this.letters.length;
+    const again = number % 3 === 1 && { replayed: true as const };
+    // The other shop has events of the same ids; the first is a word that every object knows.
+    const id = number > 0 ? String(number) : "constructor";
+    const event = { ...createEvent(name, data), id, timestamp: 1_000 - number, ...again };
+    return this.#publish(event);
   }
 
   #publish(event: BusEvent): Promise<void> {
-    const isOdd = typeof event.data === "bigint";
+    const isOdd = odd.includes(event.data);
     const isLate = this.closing.publisher !== undefined;
     const outcome = publishing(this.#publisher, event);
     const states = watch([outcome]);

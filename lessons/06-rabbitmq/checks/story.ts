@@ -40,18 +40,30 @@ export const NAMES = ["user.registered", "user.deleted", "order.created", "stock
 const broken = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
 export const reasons: unknown[] = [broken, null, undefined, false];
 
+/** Data that JSON cannot hold, and, last, data of an event that has too long a name. */
+const circular: unknown[] = [];
+circular.push(circular);
+export const odd: unknown[] = [
+  7n,
+  circular,
+  { toJSON: () => 7n },
+  { its: "name is too long" },
+];
+
 /** What can happen to a shop. */
 const lines = {
   publish: "publishes NAME",
   "publish three at once":
     "publishes NAME, user.registered and NAME at once, and one more when the first is settled",
   "publish again": "publishes its last event once more",
-  "publish what JSON cannot hold": "publishes a NAME of 300 letters with a BigInt in it",
+  "publish what JSON cannot hold": "publishes a NAME that JSON cannot hold (NTH)",
+  "publish a long name": "publishes an event whose name has 300 letters",
   "somebody waits": "publishes its last event once more, for which a queue waits by now",
   "nobody waits":
     "loses the queue that nobody consumes from, and publishes one more like its last",
   hold: "hears nothing from the broker from now on",
   release: "hears what the broker has said meanwhile",
+  "release one": "hears the first thing that the broker has said meanwhile",
   cut: "is cut off",
   goodbye: "hears that the broker is being stopped",
   "close the publisher's channel": "has its publisher's channel closed by the broker",
@@ -61,9 +73,9 @@ const lines = {
   "close the consumer's channel": "has its consumer's channel closed by the broker",
   "delete the queue": "loses its queue: somebody deletes it",
   flush:
-    "calls flush, publishes NAME and a BigInt, calls flush twice, and publishes NAME at once",
+    "calls flush, publishes NAME and what JSON cannot hold, calls flush twice, and publishes NAME at once",
   "close the publisher":
-    "publishes user.registered and NAME, closes its publisher, twice, publishes NAME and calls flush at once",
+    "publishes COUNT events, closes its publisher, twice, publishes NAME and calls flush at once",
   "close the consumer":
     "publishes user.registered and closes its consumer, twice, at once",
   block: "hears that the broker is low on memory, and publishes NAME",
@@ -88,7 +100,10 @@ export interface Day {
 }
 
 export const tell = ({ does, shop, name, nth }: Command) =>
-  `shop ${shop + 1} ${lines[does].replaceAll("NAME", name).replace("NTH", `number ${nth + 1}`)}`;
+  `shop ${shop + 1} ${lines[does]
+    .replaceAll("NAME", name)
+    .replace("NTH", `number ${nth + 1}`)
+    .replace("COUNT", String(2 - nth))}`;
 
 export function storyOf({ mandatory, window, prefetch, share, commands }: Day): string[] {
   const used = (shop: number) => commands.some((one) => one.shop === shop);

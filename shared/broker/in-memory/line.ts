@@ -17,6 +17,8 @@ interface Greeting {
 interface Said {
   method: string;
   bytes: Buffer;
+  channel: number;
+  deliveryTag: unknown;
 }
 
 const brokenRule: Pick<Refusal, "code" | "message"> = new Refusal(
@@ -29,6 +31,8 @@ export class Line {
   readonly channels = new Map<number, Channel>();
   /** What the client has sent so far, such as `BasicPublish`, in order. */
   readonly sent: string[] = [];
+  /** How many publishes the client was told the outcome of, by channel. */
+  readonly told = new Map<number, number>();
   /** Why the broker closed channels. */
   readonly objections: string[] = [];
   greeting: Greeting = {
@@ -66,13 +70,17 @@ export class Line {
   /** Lets go of what is held, in one piece: of all, or of the first few things that the broker said. */
   release(count = Infinity): void {
     const said = this.#held?.splice(0, count) ?? [];
-    const bytes = Buffer.concat(said.map((one) => one.bytes));
     if (!this.#held?.length) this.#held = undefined;
-    if (bytes.length > 0) this.#stream.write(bytes);
+    if (said.length > 0) this.#send(said);
+  }
+
+  get isHeld(): boolean {
+    return this.#held !== undefined;
   }
 
   /** Ends the connection without a word, as a broken cable does. */
   cut(): void {
+    this.#held = undefined;
     this.#end();
     this.#stream.destroy();
   }
@@ -119,10 +127,17 @@ export class Line {
       parts.push(defs.encodeProperties(props, channel, content.length, properties));
       if (content.length > 0) parts.push(frames.makeBodyFrame(channel, content));
     }
-    const bytes = Buffer.concat(parts);
+    const { deliveryTag } = fields;
+    const said = { method, bytes: Buffer.concat(parts), channel, deliveryTag };
     this.#broker.activity += 1;
-    if (this.#held) keep({ method, bytes }, this.#held);
-    else this.#stream.write(bytes);
+    if (this.#held) keep(said, this.#held);
+    else this.#send([said]);
+  }
+
+  #send(said: Said[]): void {
+    for (const { method, channel, deliveryTag } of said)
+      if (isConfirmation(method)) this.told.set(channel, Number(deliveryTag));
+    this.#stream.write(Buffer.concat(said.map(({ bytes }) => bytes)));
   }
 
   #end(): void {
@@ -295,6 +310,10 @@ export class Line {
 function keep(one: Said, held: Said[]): void {
   let place = held.length;
   if (one.method === "BasicReturn")
-    while (/^Basic(Ack|Nack)$/.test(held[place - 1]?.method ?? "")) place -= 1;
+    while (isConfirmation(held[place - 1]?.method)) place -= 1;
   held.splice(place, 0, one);
+}
+
+function isConfirmation(method = ""): boolean {
+  return method === "BasicAck" || method === "BasicNack";
 }
