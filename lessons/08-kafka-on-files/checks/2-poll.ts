@@ -27,7 +27,7 @@ test("step 2 · `poll` gives the new records, each once, with topic, partition, 
 test("step 2 · `poll(2)` gives two records at most, and the next poll goes on behind them", async (t) => {
   const folder = emptyFolder(t);
   const producer = new Producer({ folder });
-  const values = ["plain", "Müller", "Київ", "two\u2028lines", "🍵🍵"];
+  const values = ["2026-01-31T10:00:00.000Z", "Müller", "Київ", "two\u2028lines", "🍵🍵"];
   for (const value of values) await producer.send("orders", value);
   const consumer = consumerOf({ folder, group: "billing" });
   const polls: unknown[][] = [];

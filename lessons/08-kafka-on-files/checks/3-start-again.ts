@@ -44,9 +44,14 @@ test("step 3 · a producer that starts again, or beside another one, takes the n
   const folder = emptyFolder(t);
   const producers = [new Producer({ folder }), new Producer({ folder })];
   const sends = [...producers, ...producers].map((one) => one.send("orders", "чай"));
+  await Promise.all(sends);
+  const foreign = '{"offset":4,"time":0,"value":"from another process"}\n{"off';
+  appendFileSync(join(folder, "orders-0.log"), foreign);
+  const onRepair = () => void sends.push(again.send("orders", "it was repaired"));
+  const again = new Producer({ folder, onRepair });
+  await again.send("orders", "кава").then((sent) => sends.push(Promise.resolve(sent)));
   const offsets = (await Promise.all(sends)).map(({ offset }) => offset).sort();
-  offsets.push((await new Producer({ folder }).send("orders", "кава")).offset);
-  assert.deepEqual({ offsets }, { offsets: [0, 1, 2, 3, 4] });
+  assert.deepEqual({ offsets }, { offsets: [0, 1, 2, 3, 5, 6] });
 });
 
 test("step 3 · without `onRepair`, a repair is one line on stderr that names the file", async (t) => {

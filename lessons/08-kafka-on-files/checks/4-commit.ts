@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
-import type { ConsumedRecord } from "#given/08-kafka-on-files/given/options.ts";
-import { readPlace } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { anyDay } from "./any-day.ts";
 import {
   consumerOf,
@@ -70,46 +61,4 @@ test("step 4 · a commit waits until the disk has a draft of its member's own, t
   assert.deepEqual({ "names of three drafts": names }, { "names of three drafts": 3 });
 });
 
-test("step 4 · a `commit` that fails rejects and can be tried again; with `autoCommit`, the poll rejects, and the next one gives all of it again", async (t) => {
-  for (const full of ["orders", "payments"]) {
-    for (const autoCommit of [true, false]) {
-      const folder = emptyFolder(t);
-      const producer = await sendOrders(folder, 1);
-      await producer.send("payments", { id: 2 });
-      const options = { folder, group: "billing", autoCommit };
-      const consumer = consumerOf(options, "orders", "payments");
-      const records: ConsumedRecord[] = [];
-      const commit = () => (autoCommit ? drain(consumer, records) : consumer.commit());
-      await drain(consumer, records);
-      await commit();
-      await producer.send("orders", { id: 3 });
-      await producer.send("payments", { id: 4 });
-      const fileOf = (topic: string) => join(folder, `billing@${topic}-0.json`);
-      // What is a folder cannot be replaced.
-      rmSync(fileOf(full), { force: true });
-      mkdirSync(fileOf(full));
-      if (!autoCommit) await drain(consumer, records);
-      // It rejects: what is thrown at once ends this check.
-      const failing = commit();
-      const first = await outcome(() => failing);
-      rmdirSync(fileOf(full));
-      await commit();
-      const committed = ["orders", "payments"].map(
-        (topic) => readPlace(fileOf(topic)).offset,
-      );
-      const came = idsOf(records).sort();
-      const when = { autoCommit, "cannot commit": full };
-      assert.deepEqual(
-        { ...when, first, came, committed },
-        {
-          ...when,
-          first: "Error",
-          came: [1, 2, 3, 4],
-          committed: [2, 2],
-        },
-      );
-    }
-  }
-});
-
-anyDay(4, "brokenPlace", "autoCommit");
+anyDay(4, "failing", "brokenPlace", "autoCommit");

@@ -5,6 +5,7 @@ import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { share } from "#lesson/08-kafka-on-files/consumer.ts";
 import { partitionOf } from "#lesson/08-kafka-on-files/topic.ts";
 import {
+  type Line,
   offsetIn,
   type Part,
   type Place,
@@ -27,8 +28,9 @@ export class SlowWorld implements World {
   readonly #topics = new Map<string, Part[]>();
   readonly #readers: Reader[] = [];
   readonly #committed = new Map<string, Place>();
-  /** The offset file that is broken. */
+  /** The offset file that is broken, and the one that cannot be replaced. */
   #spoilt: string | undefined;
+  #stuck: string | undefined;
   /** For who is in a group, and nothing else. */
   readonly #folder = newFolder();
   readonly #turns: Turns[] = [];
@@ -130,17 +132,36 @@ export class SlowWorld implements World {
       const refused = refusals.find((one) => one === choice) ?? refusals[0] ?? "";
       return { records, refused };
     }
+    const before = moves.map(([place]) => ({ ...place }));
     for (const [place, next] of moves) Object.assign(place, next);
-    if (autoCommit) this.#store(held);
+    if (autoCommit && this.#store(held, typeof choice === "string") !== "accepted") {
+      for (const [at, [place]] of moves.entries()) Object.assign(place, before[at]);
+      return { records: [], refused: typeof choice === "string" ? choice : "an error" };
+    }
     return { records };
   }
 
-  async commit(who: number): Promise<void> {
-    this.#store(this.#held(who));
+  async commit(who: number): Promise<string> {
+    const choice = this.#choices.commits.shift() ?? "accepted";
+    return this.#store(this.#held(who), choice !== "accepted");
   }
 
-  #store(held: [string, Place][]): void {
+  /** Whether a place that has not changed is written once more is open. */
+  #store(held: [string, Place][], isRefused: boolean): string {
+    const [, stuck] = held.find(([name]) => name === this.#stuck) ?? [];
+    const { part = stuck?.part, offset = 0 } =
+      this.#committed.get(this.#stuck ?? "") ?? {};
+    const isNew = part !== stuck?.part || offset !== stuck?.offset;
+    if (stuck && (isNew || isRefused)) return "Error";
     for (const [name, place] of held) this.#committed.set(name, { ...place });
+    return "accepted";
+  }
+
+  stick(name: string): () => void {
+    this.#stuck = name;
+    return () => {
+      this.#stuck = undefined;
+    };
   }
 
   committed(): string[] {
@@ -187,7 +208,8 @@ export class SlowWorld implements World {
   }
 
   replaceLine(file: string, index: number, line: string): void {
-    Object.assign(this.#partOf(file).lines[index] ?? {}, { broken: line });
+    const was = this.#partOf(file).lines[index] as Line;
+    was.broken = line === textOf(was) ? undefined : line;
   }
 
   remove(topic: string): void {

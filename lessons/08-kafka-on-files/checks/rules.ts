@@ -12,6 +12,8 @@ export const RULES = {
     "`append` cuts off a half line and tells `onRepair` the file, the line and the bytes",
   commit:
     "after a restart a consumer goes on behind the last commit of its group, and the rest comes again",
+  failing:
+    "a `commit` that fails rejects and can be tried again; with `autoCommit`, the poll rejects, and the next one gives all of it again",
   brokenPlace: "a broken offset file is an error that names it, until it is deleted",
   autoCommit:
     "with `autoCommit`, a poll commits all its topics before it returns; without, none",
@@ -73,6 +75,7 @@ export function ruleOf({ commands, partitions, members }: Day, seen?: string): s
   const signs: [boolean, Rule][] = [
     [sharing && (has("spoil") || comes), "change"],
     [has("spoil"), "brokenPlace"],
+    [has("stuck"), "failing"],
     [has("make again"), "madeAgain"],
     [has("break"), isWide ? "stopsNoOther" : "broken"],
     [sharing && has("close"), "close"],
