@@ -43,12 +43,9 @@ test("step 4 · a commit waits until the disk has a draft of its member's own, t
           dirname(draft) !== folder || !draft.includes(id) || to !== file || !synced,
       );
       const committed = JSON.parse(readFileSync(file, "utf8")).offset;
-      const ways = ["written straight into the offset file", "not renamed again"];
-      const how = ways[renames.length] ?? "renamed";
-      assert.deepEqual(
-        { committed, how, wrong },
-        { committed: offset, how: "renamed", wrong: [] },
-      );
+      const how = ["not renamed", "not renamed again"][renames.length] ?? "renamed";
+      const wanted = { committed: offset, how: "renamed", wrong: [] };
+      assert.deepEqual({ committed, how, wrong }, wanted);
       const left = readdirSync(folder).filter((one) => one.includes(".json"));
       const draft = renames[0]?.draft ?? "no draft";
       drafts.add(draft.slice(folder.length));

@@ -3,7 +3,7 @@ import { type AnyDay, checkDays } from "#any-day";
 import { daysOf } from "./day.ts";
 import { SlowWorld } from "./model.ts";
 import { play } from "./play.ts";
-import { type Choices, RealWorld } from "./real-world.ts";
+import { type Choices, noChoices, RealWorld } from "./real-world.ts";
 import { RULES, type Rule, ruleOf } from "./rules.ts";
 import { BEGIN, type Day, storyOf } from "./story.ts";
 
@@ -15,7 +15,7 @@ function lessonDays(step: number): AnyDay<Day> {
   return {
     day: daysOf(step),
     async play(day) {
-      const choices: Choices = { turns: [], polls: [], seeks: [], commits: [] };
+      const choices = noChoices();
       chosen.set(day, choices);
       const clock = { now: BEGIN };
       const world = new RealWorld(clock, choices);
@@ -27,7 +27,7 @@ function lessonDays(step: number): AnyDay<Day> {
     },
     model(day) {
       const clock = { now: BEGIN };
-      const choices = chosen.get(day) ?? { turns: [], polls: [], seeks: [], commits: [] };
+      const choices = chosen.get(day) ?? noChoices();
       const world = new SlowWorld(clock, choices, step >= 7);
       return play(step, day, clock, world).finally(() => world.end());
     },
@@ -39,9 +39,6 @@ function lessonDays(step: number): AnyDay<Day> {
 
 /** Registers the checks that days make: one for each of these rules, and one for all that holds. */
 export function anyDay(step: number, ...rules: Rule[]): void {
-  checkDays(
-    step,
-    rules.map((rule) => RULES[rule]),
-    lessonDays(step),
-  );
+  const titles = rules.map((rule) => RULES[rule]);
+  checkDays(step, titles, lessonDays(step));
 }

@@ -51,8 +51,9 @@ export function placesOf(records: readonly ConsumedRecord[]): string[] {
   return records.map(({ partition, offset }) => `${partition}/${offset}`).sort();
 }
 
-/** Polls until a consumer has nothing left, and adds what comes to `records`. */
-export async function drain(consumer: Consumer, records: ConsumedRecord[] = []) {
+/** Polls until a consumer has nothing left. */
+export async function drain(consumer: Consumer) {
+  const records: ConsumedRecord[] = [];
   for (;;) {
     const more = await consumer.poll();
     if (more.length === 0) return records;
@@ -120,8 +121,8 @@ function watch(
   methods: string[],
   look: (...parts: never[]) => void,
 ): () => void {
-  const originals = methods.map((method) => Reflect.get(target, method));
-  for (const [at, method] of methods.entries())
+  const originals = methods.map((method) => [method, Reflect.get(target, method)]);
+  for (const [method, original] of originals)
     Reflect.set(target, method, function (this: { fd: number }, ...parts: never[]) {
       try {
         look(...(parts.length > 0 ? parts : [this.fd as never]));
@@ -129,12 +130,11 @@ function watch(
         if (target === fs.promises) return Promise.reject(error);
         throw error;
       }
-      return originals[at].apply(this, parts);
+      return original.apply(this, parts);
     });
   syncBuiltinESMExports();
   return () => {
-    for (const [at, method] of methods.entries())
-      Reflect.set(target, method, originals[at]);
+    for (const [method, original] of originals) Reflect.set(target, method, original);
     syncBuiltinESMExports();
   };
 }

@@ -30,7 +30,7 @@ export class SlowWorld implements World {
   readonly #committed = new Map<string, Place>();
   /** The offset file that is broken, and the one that cannot be replaced. */
   #spoilt: string | undefined;
-  #stuck: string | undefined;
+  #stuck = "";
   /** For who is in a group, and nothing else. */
   readonly #folder = newFolder();
   readonly #turns: Turns[] = [];
@@ -114,8 +114,8 @@ export class SlowWorld implements World {
       // Whether what can be read comes first is left open.
       if (refusals[0] === choice) return { records, refused: choice };
     }
-    const moves: [Place, Place][] = [];
-    for (const [, place] of held) {
+    const next = new Map(held);
+    for (const [name, place] of held) {
       const part = this.#partOf(place.part.file);
       const good = reading(part, place, limit);
       if (typeof good === "string") {
@@ -126,31 +126,28 @@ export class SlowWorld implements World {
       const chosen = typeof choice === "string" ? 0 : (choice.get(part.file) ?? 0);
       const count = gives ? Math.min(chosen, good.length) : good.length;
       for (const one of good.slice(0, count)) records.push(`${part.file} ${textOf(one)}`);
-      moves.push([place, { part, offset: place.offset + count }]);
+      next.set(name, { part, offset: place.offset + count });
     }
     if (refusals.length > 0 && records.length === 0) {
       const refused = refusals.find((one) => one === choice) ?? refusals[0] ?? "";
       return { records, refused };
     }
-    const before = moves.map(([place]) => ({ ...place }));
-    for (const [place, next] of moves) Object.assign(place, next);
-    if (autoCommit && this.#store(held, typeof choice === "string") !== "accepted") {
-      for (const [at, [place]] of moves.entries()) Object.assign(place, before[at]);
-      return { records: [], refused: typeof choice === "string" ? choice : "an error" };
-    }
+    const isRefused = typeof choice === "string" && choice !== "";
+    if (autoCommit && this.#store([...next], isRefused) !== "accepted")
+      return { records: [], refused: isRefused ? choice : "an error" };
+    for (const [name, place] of held) Object.assign(place, next.get(name));
     return { records };
   }
 
   async commit(who: number): Promise<string> {
-    const choice = this.#choices.commits.shift() ?? "accepted";
+    const choice = this.#choices.came.shift() ?? "accepted";
     return this.#store(this.#held(who), choice !== "accepted");
   }
 
   /** Whether a place that has not changed is written once more is open. */
   #store(held: [string, Place][], isRefused: boolean): string {
-    const [, stuck] = held.find(([name]) => name === this.#stuck) ?? [];
-    const { part = stuck?.part, offset = 0 } =
-      this.#committed.get(this.#stuck ?? "") ?? {};
+    const stuck = held.find(([name]) => name === this.#stuck)?.[1];
+    const { part = stuck?.part, offset = 0 } = this.#committed.get(this.#stuck) ?? {};
     const isNew = part !== stuck?.part || offset !== stuck?.offset;
     if (stuck && (isNew || isRefused)) return "Error";
     for (const [name, place] of held) this.#committed.set(name, { ...place });
@@ -159,9 +156,7 @@ export class SlowWorld implements World {
 
   stick(name: string): () => void {
     this.#stuck = name;
-    return () => {
-      this.#stuck = undefined;
-    };
+    return () => this.stick("");
   }
 
   committed(): string[] {
@@ -173,7 +168,7 @@ export class SlowWorld implements World {
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    const choice = this.#choices.seeks.shift() ?? "accepted";
+    const choice = this.#choices.came.shift() ?? "accepted";
     if (!this.#reader(who).topics.has(topic))
       return choice === "accepted" ? "an error" : choice;
     const held = this.#heldOf(who, topic).map(([, place]) => {
@@ -188,13 +183,9 @@ export class SlowWorld implements World {
   }
 
   /** Whoever is to hold this place has just come, or seen somebody come: it has to look. */
-  spoil(name: string): void {
-    this.#spoilt = name;
-  }
-
-  deletePlace(name: string): void {
-    this.#spoilt = undefined;
-    this.#committed.delete(name);
+  spoil(name: string, text?: string): void {
+    this.#spoilt = text === undefined ? undefined : name;
+    if (text === undefined) this.#committed.delete(name);
   }
 
   async close(who: number): Promise<void> {

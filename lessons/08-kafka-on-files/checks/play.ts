@@ -1,6 +1,7 @@
 /** What is done and seen on a day, on files as on lists. */
 import { basename } from "node:path";
 import type { Observation } from "#any-day";
+import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { outcome } from "./desk.ts";
 import type { Clock, World } from "./real-world.ts";
 import { RULES, type Rule } from "./rules.ts";
@@ -8,12 +9,7 @@ import * as story from "./story.ts";
 import { type Command, type Day, groupOf, TOPICS, VALUES, WHO } from "./story.ts";
 
 /** Plays a day, and writes down what can be seen. */
-export async function play(
-  step: number,
-  day: Day,
-  clock: Clock,
-  world: World,
-): Promise<Observation[]> {
+export async function play(step: number, day: Day, clock: Clock, world: World) {
   const seen: Observation[] = [];
   const see = (rule: Rule, what: string, value: string) =>
     seen.push({ rule: RULES[rule], what, value: story.short(value) });
@@ -89,6 +85,12 @@ export async function play(
       }
       see("failing", `${WHO[by]} commits`, (await Promise.all(came)).join(", then "));
     };
+    const seek = async (to: SeekTo, rule: Rule = "noOffset") => {
+      const came = await world.seek(who, topic, to);
+      const place = typeof to === "string" ? to : Object.entries(to).flat().join(" ");
+      see(rule, `${WHO[who]} seeks ${place} of ${topic}`, came);
+      return came;
+    };
     const leave = async () => {
       closed.add(who);
       for (const _ of ["once", "and once more"]) {
@@ -110,7 +112,7 @@ export async function play(
       await leave();
       if (nth % 2) return;
       start(who);
-      await world.seek(who, topic, "beginning");
+      await seek("beginning");
       if (by === 1) await commit();
       return leave();
     }
@@ -144,21 +146,20 @@ export async function play(
     if (!isThere) return;
 
     const file = parts[partition] ?? "";
+    const offsets = `${groupOf(day, who)}@${basename(file, ".log")}`;
+    const hears = subscribed[who]?.has(topic);
     // Whether half a line hides that a topic was made again, nobody can tell.
     if (does === "half line" && lines(file).at(-1) === "" && !isAgain) {
       const count = lines(file).length;
       world.addHalfLine(file, story.halfOf(nth, count - 1));
-      if (step < 5 || by === 0) return;
-      const came = await world.seek(who, topic, { offset: count });
-      see("noOffset", `${WHO[who]} seeks behind it`, came);
+      if (step >= 5 && by === 1) await seek({ offset: count });
     }
-    if (does === "spoil" && subscribed[who]?.has(topic)) {
-      const name = `${groupOf(day, who)}@${basename(file, ".log")}`;
+    if (does === "spoil" && hears) {
       const both = shares ? [who, other] : [who];
-      world.spoil(name, story.NO_PLACES[nth % story.NO_PLACES.length] ?? "");
+      world.spoil(offsets, story.NO_PLACES[nth % story.NO_PLACES.length] ?? "");
       start(who);
       for (const each of [...both, ...both]) await poll(each);
-      world.deletePlace(name);
+      world.spoil(offsets);
       for (const each of both) await poll(each);
     }
     // What a broken line's time was, nobody knows, nor whether autoCommit commits a seek to it.
@@ -167,26 +168,21 @@ export async function play(
       : command.to === "time" && broken.has(topic);
     if (does === "seek" && !isOpen) {
       if (by === 1 && isShared) start(other);
-      const finds = command.to !== "offset" && subscribed[who]?.has(topic);
-      const came = await world.seek(who, topic, story.placeOf(command));
+      const finds = command.to !== "offset" && hears;
+      const came = await seek(story.placeOf(command), finds ? "seek" : "noOffset");
       note({ isRefused: came !== "accepted" });
-      see(finds ? "seek" : "noOffset", story.seekOf(command), came);
       see("seekCommits", "all that is committed", world.committed().sort().join("\n"));
       if (nth % 2) await send();
       await (isAuto(who) || limit === undefined ? poll() : commit());
     }
-    const hears = subscribed[who]?.has(topic);
     if (does === "stuck" && hears && broken.size + again.size === 0) {
-      const seek = async () => {
-        if (step >= 5) await world.seek(who, topic, story.placeOf(command));
-      };
       await poll();
       await send();
-      const end = world.stick(`${groupOf(day, who)}@${basename(file, ".log")}`);
-      if (nth % 2) await seek();
+      const end = world.stick(offsets);
+      if (nth % 2 && step >= 5) await seek(story.placeOf(command));
       await poll();
       if (!isAuto(who)) await commit();
-      if (by === 1) await seek();
+      if (by === 1 && step >= 5) await seek(story.placeOf(command));
       end();
       // What is committed of others by now is open.
       if (nth % 3 > 0 && parts.length === 1 && subscribed[who]?.size === 1 && !shares) {
@@ -205,7 +201,7 @@ export async function play(
       // Never the last line: who has just written it need not look at it again.
       if (records.length < 3) return;
       const seeks = by === 1 && !isAuto(who);
-      const begin = () => (seeks ? world.seek(who, topic, "beginning") : start(who));
+      const begin = () => (seeks ? seek("beginning") : start(who));
       await begin();
       await poll();
       broken.add(topic);
@@ -223,17 +219,12 @@ export async function play(
         world.replaceLine(longest, at, records[at] ?? "");
         return poll();
       }
-      const to = nth % 3 === 1 ? "end" : { offset: at + 1 };
-      const behind = await world.seek(who, topic, to);
-      see("broken", `${WHO[who]} seeks behind it`, behind);
+      await seek(nth % 3 === 1 ? "end" : { offset: at + 1 }, "broken");
       await poll();
     }
     if (does === "make again" && !isAgain) {
-      const seek = async () => {
-        const came = await world.seek(who, topic, { offset: story.OFFSETS[nth] ?? 0 });
-        see("noOffset", `a seek to offset ${story.OFFSETS[nth]}`, came);
-      };
-      await seek();
+      const offset = story.OFFSETS[nth] ?? 0;
+      await seek({ offset });
       await poll();
       await commit();
       again.add(topic);
@@ -243,9 +234,9 @@ export async function play(
       if (nth % 2) await send();
       await poll();
       await poll();
-      await seek();
+      await seek({ offset });
       await commit();
-      see("seek", "a seek to the end", await world.seek(who, topic, "end"));
+      await seek("end", "seek");
       await commit();
     }
   }

@@ -40,9 +40,10 @@ export interface Choices {
   /** Of each poll: the names of the files and how many records came, or how it was refused. */
   polls: (Map<string, number> | string)[];
   /** What came of each seek and of each commit. */
-  seeks: string[];
-  commits: string[];
+  came: string[];
 }
+
+export const noChoices = (): Choices => ({ turns: [], polls: [], came: [] });
 
 export class RealWorld {
   /** What `onRepair` was called with. */
@@ -132,7 +133,7 @@ export class RealWorld {
     // It rejects: what is thrown at once ends the day.
     const commit = this.#consumer(who).commit();
     const came = await outcome(() => commit);
-    this.#choices.commits.push(came);
+    this.#choices.came.push(came);
     return came;
   }
 
@@ -147,35 +148,30 @@ export class RealWorld {
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
     const came = await outcome(() => this.#consumer(who).seek(topic, to));
-    this.#choices.seeks.push(came);
+    this.#choices.came.push(came);
     return came;
   }
 
   /** The committed places, but for offset 0: that is where everybody begins. */
   committed(): string[] {
-    const files = this.files();
     const told: string[] = [];
     for (const name of readdirSync(this.#folder)) {
       const [, file] = /^\w+@([\w-]+-\d+)\.json$/.exec(name) ?? [];
       if (file === undefined) continue;
       const { offset, position } = readPlace(join(this.#folder, name));
-      // What stands behind the last line break is half a line.
-      const lines = (files.get(`${file}.log`) ?? []).slice(0, -1);
-      const before = lines.slice(0, offset).map((line) => `${line}\n`);
-      const isThere =
-        before.length === offset && Buffer.byteLength(before.join("")) === position;
+      const bytes = readFileSync(join(this.#folder, `${file}.log`), "latin1");
+      const lines = bytes.split("\n").slice(0, offset);
+      const isThere = `${lines.join("\n")}\n` === bytes.slice(0, position);
       if (offset > 0) told.push(`${name} ${offset}${isThere ? "" : " of another file"}`);
     }
     return told;
   }
 
-  /** Breaks the file in which a group keeps its place. */
-  spoil(name: string, text: string): void {
-    writeFileSync(join(this.#folder, `${name}.json`), text);
-  }
-
-  deletePlace(name: string): void {
-    rmSync(join(this.#folder, `${name}.json`));
+  /** Breaks the file in which a group keeps its place, or without a text deletes it. */
+  spoil(name: string, text?: string): void {
+    const file = join(this.#folder, `${name}.json`);
+    if (text === undefined) rmSync(file);
+    else writeFileSync(file, text);
   }
 
   close(who: number): Promise<void> {

@@ -6,8 +6,6 @@ export const RULES = {
   send: "`send` returns the topic, partition 0 and the next offset of this topic",
   line: "a record is one line of JSON: offset, time, key and value, in this order",
   poll: "`poll` gives the new records, each once, with topic, partition, offset and time",
-  limit: "`poll(2)` gives two records at most, and the next poll goes on behind them",
-  topics: "a consumer reads each topic it subscribed to, once, as soon as it is there",
   repair:
     "`append` cuts off a half line and tells `onRepair` the file, the line and the bytes",
   commit:
@@ -23,8 +21,6 @@ export const RULES = {
   seekCommits: "`seek` commits nothing, and a commit after it does, backwards too",
   noOffset:
     "a `seek` to no such offset is a RangeError, one in another topic an error, and neither moves anything",
-  createAgain:
-    "`createTopic` makes one empty file for each partition, and the second time nothing",
   createOther:
     "`createTopic` refuses another number of partitions, and one that is not 1, 2, 3 …",
   key: "a key goes to the same partition in every process, and is kept in the record",
@@ -84,13 +80,10 @@ export function ruleOf({ commands, partitions, members }: Day, seen?: string): s
     [isRefused, "noOffset"],
     [has("seek", "time"), "seekTime"],
     [has("seek"), "seek"],
-    [has("create"), "createAgain"],
     [has("commit") || has("restart"), "commit"],
     [isWide, "partitions"],
     [isKeyed, "key"],
     [has("half line"), "repair"],
-    [commands.some(({ limit }) => limit !== undefined), "limit"],
-    [has("subscribe"), "topics"],
   ];
   return RULES[signs.find(([is]) => is)?.[1] ?? "poll"];
 }

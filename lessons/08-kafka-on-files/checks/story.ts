@@ -29,10 +29,7 @@ export const VALUES = [
   new Date(0),
   false,
 ];
-/**
- * What a writer that dies leaves behind: one breaks off in the middle of a character, one lacks
- * nothing but its line break.
- */
+/** One breaks off in the middle of a character, one lacks nothing but its line break. */
 const HALVES = [
   '{"offset":0,"time":0,"value":0}',
   '{"offset":',
