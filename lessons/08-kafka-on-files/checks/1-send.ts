@@ -86,15 +86,15 @@ test("step 1 · an `append` that is refused uses up no offset, leaves no trace, 
     if (calls++ === 0) throw new RangeError("the disk is full");
     return entries.map((entry) => ({ ...entry, offset: 4711 }));
   };
-  const openLog = () => Object.assign(new FileLog(path), { append });
+  const opened: string[] = [];
+  const openLog = (path: string) => Object.assign(noting(opened)(path), { append });
   const producer = new Producer({ folder: dirname(path), openLog });
   const send = await outcome(() => producer.send("orders", "tea"));
   const second = (await producer.send("orders", "tea")).offset;
-  assert.deepEqual(
-    { refused, "the next offset": record?.offset, lines },
-    { refused: "TypeError", "the next offset": offset, lines: offset + 1 },
-  );
-  assert.deepEqual({ send, second }, { send: "RangeError", second: 4711 });
+  const next = { refused: "TypeError", offset, lines: offset + 1 };
+  assert.deepEqual({ refused, offset: record?.offset, lines }, next);
+  const wanted = { send: "RangeError", second: 4711, opened: ["orders-0.log"] };
+  assert.deepEqual({ send, second, opened }, wanted);
 });
 
 test("step 1 · a producer makes its folder and opens each log once, with `openLog`", async (t) => {

@@ -21,10 +21,18 @@ test("step 4 · after a restart a consumer goes on behind the last commit of its
   const before = consumerOf(options);
   await before.poll(2);
   await before.commit();
+  const file = join(folder, "billing@orders-0.json");
+  const place = readFileSync(file);
   await before.poll(1);
   const billing = idsOf(await drain(consumerOf(options)));
   const shipping = idsOf(await drain(consumerOf({ folder, group: "shipping" })));
-  assert.deepEqual({ billing, shipping }, { billing: [3, 4], shipping: [1, 2, 3, 4] });
+  await before.poll();
+  await before.commit();
+  // The last commit may be one of another process.
+  writeFileSync(file, place);
+  const again = idsOf(await drain(consumerOf(options)));
+  const wanted = { billing: [3, 4], shipping: [1, 2, 3, 4], again: [3, 4] };
+  assert.deepEqual({ billing, shipping, again }, wanted);
 });
 
 test("step 4 · a commit waits until the disk has a draft of its member's own, then renames it, again where Windows refuses", async (t) => {
@@ -54,8 +62,7 @@ test("step 4 · a commit waits until the disk has a draft of its member's own, t
       writeFileSync(draft, "x".repeat(999));
     }
   }
-  const names = Math.min(3, drafts.size);
-  assert.deepEqual({ "names of three drafts": names }, { "names of three drafts": 3 });
+  assert.equal(Math.min(3, drafts.size), 3, "three drafts have three names");
 });
 
 anyDay(4, "failing", "brokenPlace", "autoCommit");

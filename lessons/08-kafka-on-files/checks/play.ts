@@ -187,6 +187,7 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
       // What is committed of others by now is open.
       if (nth % 3 > 0 && parts.length === 1 && subscribed[who]?.size === 1 && !shares) {
         note({ partition, seeks: step >= 5, dies: true });
+        await poll();
         start(who);
         return poll();
       }

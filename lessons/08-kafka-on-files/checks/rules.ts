@@ -16,8 +16,6 @@ export const RULES = {
   autoCommit:
     "with `autoCommit`, a poll commits all its topics before it returns; without, none",
   seek: "after `seek` to the beginning, the end or an offset, the next poll begins there",
-  seekTime:
-    "`seek` to a time finds the first record at or after it, even where a clock was set back",
   seekCommits: "`seek` commits nothing, and a commit after it does, backwards too",
   noOffset:
     "a `seek` to no such offset is a RangeError, one in another topic an error, and neither moves anything",
@@ -50,8 +48,7 @@ export type Rule = keyof typeof RULES;
 export function ruleOf({ commands, partitions, members }: Day, seen?: string): string {
   const sharing = members > 1;
   const isWide = (partitions ?? 1) > 1;
-  const has = (does: Command["does"], to?: Command["to"]) =>
-    commands.some((one) => one.does === does && (to ?? one.to) === one.to);
+  const has = (does: Command["does"]) => commands.some((one) => one.does === does);
   const isKeyed = commands.some(({ keyed }) => keyed);
   const isRefused = commands.some((one) => notes.get(one)?.isRefused);
   // In what follows, a consumer comes, and commits another place than before.
@@ -78,12 +75,9 @@ export function ruleOf({ commands, partitions, members }: Day, seen?: string): s
     [sharing && (has("restart") || has("subscribe")), "change"],
     [sharing, "group"],
     [isRefused, "noOffset"],
-    [has("seek", "time"), "seekTime"],
     [has("seek"), "seek"],
     [has("commit") || has("restart"), "commit"],
     [isWide, "partitions"],
-    [isKeyed, "key"],
-    [has("half line"), "repair"],
   ];
   return RULES[signs.find(([is]) => is)?.[1] ?? "poll"];
 }

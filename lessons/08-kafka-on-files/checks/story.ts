@@ -21,7 +21,7 @@ export const short = (text: string) =>
   );
 export const VALUES = [
   "кава",
-  { id: 15, total() {} },
+  { id: 15, paid: null, total() {} },
   LONG,
   "two\nlines\u2028\r\ud83c",
   null,
@@ -94,10 +94,12 @@ export interface Command {
 }
 
 /** How far a clock moves, in ms: back, too, and once for longer than a session. */
-export const PAUSES = [1, 0, -3, 2, 1, 0, 1, 11_000];
+export const PAUSES = [1, 0, -3, 2, 1, 6_000, 1, 11_000];
 /** Whether a poll that fails at one topic is a sign of life in another is open. */
 export const pausesOf = ({ commands }: Day) =>
-  commands.some(({ does }) => does === "spoil") ? PAUSES.slice(0, -1) : PAUSES;
+  commands.some(({ does }) => does === "spoil")
+    ? PAUSES.map((pause) => pause % 1_000)
+    : PAUSES;
 export const BEGIN = Date.UTC(2026, 0, 31);
 
 export const placeOf = ({ to, nth }: Command): SeekTo =>
@@ -170,7 +172,7 @@ function tell(day: Day, command: Command): string {
     "half line": `a writer dies and leaves a half line in ${name}${at}${seeks && by === 1 ? `; ${one} seeks behind it` : ""}`,
     subscribe: `${one} subscribes to ${name}${shares ? `; ${other} polls${most}` : ""}`,
     commit: `${one} commits${by === 1 && !isAuto ? `; at the same time, ${one} polls${most}${nth % 2 ? " and commits" : ""}` : ""}`,
-    stuck: `${one} polls${most}; ${sends}; the offset file of ${name}${at} cannot be replaced; ${seeks && nth % 2 ? `${seekOf(command)}; ` : ""}${one} polls${most}${isAuto ? "" : " and commits"}; ${seeks && by === 1 ? `${seekOf(command)}; ` : ""}it can again; ${one} ${dies ? `dies, starts again and polls${most}` : isAuto ? `polls${most}` : "commits"}`,
+    stuck: `${one} polls${most}; ${sends}; the offset file of ${name}${at} cannot be replaced; ${seeks && nth % 2 ? `${seekOf(command)}; ` : ""}${one} polls${most}${isAuto ? "" : " and commits"}; ${seeks && by === 1 ? `${seekOf(command)}; ` : ""}it can again; ${one} ${dies ? `polls${most}, dies, starts again and polls${most}` : isAuto ? `polls${most}` : "commits"}`,
     restart: `${one} dies and starts again`,
     seek: `${by === 1 && isGroup ? `${other} starts again; ` : ""}${seekOf(command)}; ${nth % 2 ? `${sends}; ` : ""}${one} ${limit === undefined || isAuto ? `polls${most}` : "commits"}`,
     spoil: `the offset file of ${name}${at} breaks; ${one} starts again; ${poll}, twice; it is deleted; ${poll}`,
