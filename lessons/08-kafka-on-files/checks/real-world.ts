@@ -160,8 +160,8 @@ export class RealWorld {
       if (file === undefined) continue;
       const { offset, position } = readPlace(join(this.#folder, name));
       const bytes = readFileSync(join(this.#folder, `${file}.log`), "latin1");
-      const lines = bytes.split("\n").slice(0, offset);
-      const isThere = `${lines.join("\n")}\n` === bytes.slice(0, position);
+      const before = `${bytes.split("\n").slice(0, offset).join("\n")}\n`;
+      const isThere = before.length === position && bytes.startsWith(before);
       if (offset > 0) told.push(`${name} ${offset}${isThere ? "" : " of another file"}`);
     }
     return told;
