@@ -26,11 +26,13 @@ export class FileLog {
   }
 
   append(entries: readonly Entry[]): LogRecord[] {
-    const end = this.end();
+    let end = this.end();
     const halfLine = lines.sizeOf(this.#path) - end.position;
     if (halfLine > 0) {
       truncateSync(this.#path, end.position);
       this.#onRepair({ file: this.#path, line: end.offset + 1, bytes: halfLine });
+      // Whoever is told may have sent something.
+      end = this.end();
     }
     const records = entries.map(({ time, key, value }, index) => {
       return { offset: end.offset + index, time, key, value };

@@ -9,44 +9,44 @@ import { emptyFolder } from "./desk.ts";
 
 test("step 3 · `end` counts whole records, and bytes rather than characters, and leaves a half line alone", async (t) => {
   const path = join(emptyFolder(t), "orders-0.log");
-  const log = new FileLog(path);
-  const kyiv = { time: 1, value: "Київ" };
-  const kava = { time: 2, value: "кава 🍵" };
-  await log.append([kyiv]);
-  const first = statSync(path).size;
-  await log.append([kava]);
+  const log = new FileLog(path, { onRepair() {} });
+  const ends: Record<string, unknown> = { "of no file": log.end() };
+  const kava = { time: 1, value: "кава 🍵" };
+  await log.append([kava, kava]);
   const position = statSync(path).size;
-  appendFileSync(path, '{"offset":2,"value":"ча');
-  const size = statSync(path).size;
-  const found = {
-    "for its writer": log.end(),
-    "for another": new FileLog(path).end(),
-    "bytes cut off": size - statSync(path).size,
-  };
-  truncateSync(path, 0);
-  const empty = log.end();
-  await log.append([kyiv, kava]);
   // As many bytes as it has characters are left, and so half of the last line.
   truncateSync(path, readFileSync(path, "utf8").length);
-  assert.deepEqual(
-    { ...found, "of an empty file": empty, "after the last line is halved": log.end() },
-    {
-      "for its writer": { offset: 2, position },
-      "for another": { offset: 2, position },
-      "bytes cut off": 0,
-      "of an empty file": { offset: 0, position: 0 },
-      "after the last line is halved": { offset: 1, position: first },
-    },
-  );
+  ends["after the last line is halved"] = log.end();
+  await log.append([kava]);
+  appendFileSync(path, '{"offset":2,"value":"ча');
+  const { size } = statSync(path);
+  ends["for its writer"] = log.end();
+  ends["for another"] = new FileLog(path).end();
+  ends["bytes cut off"] = size - statSync(path).size;
+  truncateSync(path, 0);
+  ends["of an empty file"] = log.end();
+  assert.deepEqual(ends, {
+    "of no file": { offset: 0, position: 0 },
+    "for its writer": { offset: 2, position },
+    "for another": { offset: 2, position },
+    "bytes cut off": 0,
+    "after the last line is halved": { offset: 1, position: position / 2 },
+    "of an empty file": { offset: 0, position: 0 },
+  });
 });
 
 test("step 3 · a producer that starts again, or beside another one, takes the next offset", async (t) => {
   const folder = emptyFolder(t);
   const producers = [new Producer({ folder }), new Producer({ folder })];
   const sends = [...producers, ...producers].map((one) => one.send("orders", "чай"));
+  await Promise.all(sends);
+  const foreign = '{"offset":4,"time":0,"value":"from another process"}\n{"off';
+  appendFileSync(join(folder, "orders-0.log"), foreign);
+  const onRepair = () => void sends.push(again.send("orders", "it was repaired"));
+  const again = new Producer({ folder, onRepair });
+  await again.send("orders", "кава").then((sent) => sends.push(Promise.resolve(sent)));
   const offsets = (await Promise.all(sends)).map(({ offset }) => offset).sort();
-  offsets.push((await new Producer({ folder }).send("orders", "кава")).offset);
-  assert.deepEqual({ offsets }, { offsets: [0, 1, 2, 3, 4] });
+  assert.deepEqual({ offsets }, { offsets: [0, 1, 2, 3, 5, 6] });
 });
 
 test("step 3 · without `onRepair`, a repair is one line on stderr that names the file", async (t) => {
@@ -55,21 +55,14 @@ test("step 3 · without `onRepair`, a repair is one line on stderr that names th
     written += text;
     return true;
   });
-  const repairing = async (how: { onRepair?: () => void }) => {
+  for (const onRepair of [() => {}, undefined]) {
     const folder = emptyFolder(t);
     appendFileSync(join(folder, "orders-0.log"), '{"off');
-    written = "";
-    await new Producer({ folder, ...how }).send("orders", { id: 1 });
-    return written.split("\n").map((line) => line.includes("orders-0.log"));
-  };
-  const withIt = await repairing({ onRepair: () => {} });
-  const without = await repairing({});
-  assert.deepEqual(
-    { "lines that name the file": { "with `onRepair`": withIt, without } },
-    {
-      "lines that name the file": { "with `onRepair`": [false], without: [true, false] },
-    },
-  );
+    await new Producer({ folder, ...(onRepair && { onRepair }) }).send("orders", 1);
+    const naming = written.split("\n").map((line) => line.includes("orders-0.log"));
+    const wanted = onRepair ? [false] : [true, false];
+    assert.deepEqual({ onRepair, naming }, { onRepair, naming: wanted });
+  }
 });
 
 anyDay(3, "repair");

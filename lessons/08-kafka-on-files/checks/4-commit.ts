@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
-import type { ConsumedRecord } from "#given/08-kafka-on-files/given/options.ts";
-import { readPlace } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { anyDay } from "./any-day.ts";
 import {
   consumerOf,
@@ -30,10 +21,18 @@ test("step 4 · after a restart a consumer goes on behind the last commit of its
   const before = consumerOf(options);
   await before.poll(2);
   await before.commit();
+  const file = join(folder, "billing@orders-0.json");
+  const place = readFileSync(file);
   await before.poll(1);
   const billing = idsOf(await drain(consumerOf(options)));
   const shipping = idsOf(await drain(consumerOf({ folder, group: "shipping" })));
-  assert.deepEqual({ billing, shipping }, { billing: [3, 4], shipping: [1, 2, 3, 4] });
+  await before.poll();
+  await before.commit();
+  // The last commit may be one of another process.
+  writeFileSync(file, place);
+  const again = idsOf(await drain(consumerOf(options)));
+  const wanted = { billing: [3, 4], shipping: [1, 2, 3, 4], again: [3, 4] };
+  assert.deepEqual({ billing, shipping, again }, wanted);
 });
 
 test("step 4 · a commit waits until the disk has a draft of its member's own, then renames it, again where Windows refuses", async (t) => {
@@ -52,12 +51,9 @@ test("step 4 · a commit waits until the disk has a draft of its member's own, t
           dirname(draft) !== folder || !draft.includes(id) || to !== file || !synced,
       );
       const committed = JSON.parse(readFileSync(file, "utf8")).offset;
-      const ways = ["written straight into the offset file", "not renamed again"];
-      const how = ways[renames.length] ?? "renamed";
-      assert.deepEqual(
-        { committed, how, wrong },
-        { committed: offset, how: "renamed", wrong: [] },
-      );
+      const how = ["not renamed", "not renamed again"][renames.length] ?? "renamed";
+      const wanted = { committed: offset, how: "renamed", wrong: [] };
+      assert.deepEqual({ committed, how, wrong }, wanted);
       const left = readdirSync(folder).filter((one) => one.includes(".json"));
       const draft = renames[0]?.draft ?? "no draft";
       drafts.add(draft.slice(folder.length));
@@ -66,50 +62,7 @@ test("step 4 · a commit waits until the disk has a draft of its member's own, t
       writeFileSync(draft, "x".repeat(999));
     }
   }
-  const names = Math.min(3, drafts.size);
-  assert.deepEqual({ "names of three drafts": names }, { "names of three drafts": 3 });
+  assert.equal(Math.min(3, drafts.size), 3, "three drafts have three names");
 });
 
-test("step 4 · a `commit` that fails rejects and can be tried again; with `autoCommit`, the poll rejects, and the next one gives all of it again", async (t) => {
-  for (const full of ["orders", "payments"]) {
-    for (const autoCommit of [true, false]) {
-      const folder = emptyFolder(t);
-      const producer = await sendOrders(folder, 1);
-      await producer.send("payments", { id: 2 });
-      const options = { folder, group: "billing", autoCommit };
-      const consumer = consumerOf(options, "orders", "payments");
-      const records: ConsumedRecord[] = [];
-      const commit = () => (autoCommit ? drain(consumer, records) : consumer.commit());
-      await drain(consumer, records);
-      await commit();
-      await producer.send("orders", { id: 3 });
-      await producer.send("payments", { id: 4 });
-      const fileOf = (topic: string) => join(folder, `billing@${topic}-0.json`);
-      // What is a folder cannot be replaced.
-      rmSync(fileOf(full), { force: true });
-      mkdirSync(fileOf(full));
-      if (!autoCommit) await drain(consumer, records);
-      // It rejects: what is thrown at once ends this check.
-      const failing = commit();
-      const first = await outcome(() => failing);
-      rmdirSync(fileOf(full));
-      await commit();
-      const committed = ["orders", "payments"].map(
-        (topic) => readPlace(fileOf(topic)).offset,
-      );
-      const came = idsOf(records).sort();
-      const when = { autoCommit, "cannot commit": full };
-      assert.deepEqual(
-        { ...when, first, came, committed },
-        {
-          ...when,
-          first: "Error",
-          came: [1, 2, 3, 4],
-          committed: [2, 2],
-        },
-      );
-    }
-  }
-});
-
-anyDay(4, "brokenPlace", "autoCommit");
+anyDay(4, "failing", "brokenPlace", "autoCommit");

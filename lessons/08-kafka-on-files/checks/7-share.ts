@@ -33,16 +33,14 @@ test("step 7 · a member that stays silent for longer than `sessionTimeout` is s
   await drain(ann);
   await ann.commit();
   const ofBob = placesOf(await drain(bob));
-  now += 3_000;
-  t.mock.timers.tick(3_000);
-  const afterThreeSeconds = await drain(ann);
-  now += 3_000;
-  t.mock.timers.tick(3_000);
-  const afterSix = placesOf(await drain(ann));
-  assert.deepEqual(
-    { ofBob: ofBob.length, afterThreeSeconds, afterSix },
-    { ofBob: 1, afterThreeSeconds: [], afterSix: ofBob },
-  );
+  const later: string[][] = [];
+  for (let times = 0; times < 2; times++) {
+    now += 3_000;
+    t.mock.timers.tick(3_000);
+    later.push(placesOf(await drain(ann)));
+  }
+  const wanted = { ofBob: 1, "after 3 and 6 s": [[], ofBob] };
+  assert.deepEqual({ ofBob: ofBob.length, "after 3 and 6 s": later }, wanted);
 });
 
 anyDay(7, "group", "close", "asksFirst", "change");

@@ -1,213 +1,11 @@
 // Days made up by chance, on topics in files and on slow, simple ones in lists.
-import { basename } from "node:path";
-import { type AnyDay, checkDays, type Observation } from "#any-day";
+import { type AnyDay, checkDays } from "#any-day";
 import { daysOf } from "./day.ts";
-import { outcome } from "./desk.ts";
 import { SlowWorld } from "./model.ts";
-import { type Choices, type Clock, RealWorld, type World } from "./real-world.ts";
+import { play } from "./play.ts";
+import { type Choices, noChoices, RealWorld } from "./real-world.ts";
 import { RULES, type Rule, ruleOf } from "./rules.ts";
-import * as story from "./story.ts";
-import { type Command, type Day, groupOf, TOPICS, VALUES, WHO } from "./story.ts";
-
-/** Plays a day, and writes down what can be seen. */
-async function play(
-  step: number,
-  day: Day,
-  clock: Clock,
-  world: World,
-): Promise<Observation[]> {
-  const seen: Observation[] = [];
-  const see = (rule: Rule, what: string, value: string) =>
-    seen.push({ rule: RULES[rule], what, value: story.short(value) });
-  const closed = new Set<number>();
-  /** Topics that were made again. */
-  const again = new Set<string>();
-  const pauses = story.pausesOf(day);
-  const broken = new Set<string>();
-  const subscribed = day.topics.map(
-    (list) => new Set(list.map((at) => TOPICS[at] as string)),
-  );
-  const isAuto = (who: number) => day.autoCommit && who === 2;
-  const start = (who: number) => {
-    closed.delete(who);
-    world.newConsumer(who, groupOf(day, who), WHO[who] as string, isAuto(who));
-    for (const topic of subscribed[who] ?? []) world.subscribe(who, topic);
-  };
-  for (const by of [0, 1]) world.newProducer(by);
-  for (const who of WHO.keys()) start(who);
-  if (day.partitions !== undefined) {
-    // Who has looked before the topic was there finds all of its partitions later.
-    await world.poll(day.partitions % WHO.length, undefined);
-    await world.create("orders", day.partitions);
-  }
-  for (const command of day.commands) await perform(command);
-  for (const [file, lines] of [...world.files()].sort())
-    see("line", `the file ${file}`, lines.join("\n"));
-  if (step < 4) return seen;
-  const committed = world.committed().sort();
-  for (const who of WHO.keys()) {
-    const group = groupOf(day, who);
-    const own = committed.filter((line) => line.startsWith(`${group}@`));
-    const rule = isAuto(who) ? "autoCommit" : "commit";
-    see(rule, `the committed offsets of ${group}`, own.join("\n") || "none");
-  }
-  return seen;
-
-  async function perform(command: Command): Promise<void> {
-    const { does, who, by, nth, limit } = command;
-    const topic = TOPICS[command.topic] as string;
-    const other = (who + 1) % WHO.length;
-    const isShared = groupOf(day, who) === groupOf(day, other);
-    const shares = isShared && !closed.has(other);
-    const isAgain = again.has(topic);
-    const note = (more = {}) => story.notes.set(command, { shares, isAgain, ...more });
-    note();
-    clock.now += pauses[nth] ?? 0;
-    const send = async (times = 1) => {
-      const key = story.keyOf(command);
-      const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];
-      const repairs = world.repairs.length;
-      const sendIt = () => world.send(by, topic, key, value);
-      const sent = await Promise.all(Array.from({ length: times }, sendIt));
-      // Only records of one key keep their order.
-      if (key === undefined) sent.sort();
-      const rule = day.partitions === undefined ? "send" : "turns";
-      see(key === undefined ? rule : "key", "the record stands at", sent.join("; "));
-      const calls = world.repairs.slice(repairs).join("; ") || "none";
-      see("repair", "calls of onRepair", calls);
-    };
-    const poll = async (by = who) => {
-      const { records, refused } = await world.poll(by, limit);
-      // The order among partitions is open; within one, it is that of the offsets.
-      const fileOf = (record: string) => record.slice(0, record.indexOf(" "));
-      records.sort((one, other) => fileOf(one).localeCompare(fileOf(other)));
-      const value = refused ?? (records.join("\n") || "nothing");
-      see("poll", `${WHO[by]} polls and gets`, value);
-    };
-    const leave = async () => {
-      closed.add(who);
-      for (const _ of ["once", "and once more"]) {
-        await world.close(who);
-        // Whether it fails is open, but there is nothing left to commit.
-        await outcome(() => world.commit(who));
-        if (shares) await poll(other);
-      }
-      if (shares) await world.commit(other);
-    };
-    if (does === "send") return send(limit === 2 ? 2 : 1);
-    if (does === "new producer") return world.newProducer(by);
-    if (does === "restart") return start(who);
-    if (does === "create") {
-      const came = await world.create(topic, story.COUNTS[nth] ?? 1);
-      return void see("createOther", story.creationOf(command), came);
-    }
-    if (does === "close") {
-      await leave();
-      if (nth % 2) return;
-      start(who);
-      await world.seek(who, topic, "beginning");
-      if (by === 1) await world.commit(who);
-      return leave();
-    }
-    if (closed.has(who)) return;
-    if (does === "commit") return world.commit(who);
-    if (does === "poll") return poll();
-    if (does === "subscribe") {
-      subscribed[who]?.add(topic);
-      world.subscribe(who, topic);
-      if (shares) await poll(other);
-      return;
-    }
-
-    const files = world.files();
-    const parts = [...files.keys()].filter(
-      (file) => file.replace(/-\d+\.log$/, "") === topic,
-    );
-    const lines = (file: string) => files.get(file) ?? [];
-    const partition = nth % parts.length;
-    const isThere = parts.length > 0;
-    const isWhole = parts.every((each) => lines(each).at(-1) === "");
-    if (isThere) note({ partition });
-    if (does === "send nothing" && isWhole) {
-      if (isThere) await send();
-      const value = story.UNWRITABLE[nth % story.UNWRITABLE.length]?.[1];
-      see("unwritable", story.refusalOf(command), await world.refuse(by, topic, value));
-      // No trace: neither of how many partitions there were, nor of whose turn it was.
-      if (!isThere) await world.create(topic, 2);
-      return send();
-    }
-    if (!isThere) return;
-
-    const file = parts[partition] ?? "";
-    // Whether half a line hides that a topic was made again, nobody can tell.
-    if (does === "half line" && lines(file).at(-1) === "" && !isAgain)
-      world.addHalfLine(file, Buffer.from(story.HALVES[nth % story.HALVES.length] ?? ""));
-    if (does === "spoil" && subscribed[who]?.has(topic)) {
-      const name = `${groupOf(day, who)}@${basename(file, ".log")}`;
-      const both = shares ? [who, other] : [who];
-      world.spoil(name, story.NO_PLACES[nth % story.NO_PLACES.length] ?? "");
-      start(who);
-      for (const each of [...both, ...both]) await poll(each);
-      world.deletePlace(name);
-      for (const each of both) await poll(each);
-    }
-    // What a broken line's time was, nobody knows, nor whether autoCommit commits a seek to it.
-    const isOpen = isAuto(who)
-      ? broken.size > 0
-      : command.to === "time" && broken.has(topic);
-    if (does === "seek" && !isOpen) {
-      if (by === 1 && isShared) start(other);
-      const finds = command.to !== "offset" && subscribed[who]?.has(topic);
-      const came = await world.seek(who, topic, story.placeOf(command));
-      note({ isRefused: came !== "accepted" });
-      see(finds ? "seek" : "noOffset", story.seekOf(command), came);
-      see("seekCommits", "all that is committed", world.committed().sort().join("\n"));
-      if (nth % 2) await send();
-      await (isAuto(who) || limit === undefined ? poll() : world.commit(who));
-    }
-    if (does === "break" && !broken.has(topic)) {
-      await send();
-      await send();
-      const now = [...world.files()].filter(([name]) => parts.includes(name));
-      now.sort(([, one], [, other]) => other.length - one.length);
-      const [longest, records] = now[0] ?? ["", []];
-      // Never the last line: who has just written it need not look at it again.
-      if (records.length < 3) return;
-      broken.add(topic);
-      const at = nth % (records.length - 2);
-      note({ partition: parts.indexOf(longest), line: at + 1 });
-      const wrong = story.wrongLines(records[at] ?? "");
-      world.replaceLine(longest, at, wrong[nth % 3] ?? "");
-      start(who);
-      await poll();
-      await poll();
-      see("stopsNoOther", "all that is committed", world.committed().sort().join("\n"));
-      const behind = await world.seek(who, topic, { offset: at + 1 });
-      see("broken", `${WHO[who]} seeks offset ${at + 1}, behind it`, behind);
-      await poll();
-    }
-    if (does === "make again" && !isAgain) {
-      const seek = async () => {
-        const came = await world.seek(who, topic, { offset: story.OFFSETS[nth] ?? 0 });
-        see("noOffset", `a seek to offset ${story.OFFSETS[nth]}`, came);
-      };
-      await seek();
-      await poll();
-      await world.commit(who);
-      again.add(topic);
-      broken.delete(topic);
-      world.remove(topic, parts.length);
-      await world.create(topic, parts.length);
-      if (nth % 2) await send();
-      await poll();
-      await poll();
-      await seek();
-      await world.commit(who);
-      see("seek", "a seek to the end", await world.seek(who, topic, "end"));
-      await world.commit(who);
-    }
-  }
-}
+import { BEGIN, type Day, storyOf } from "./story.ts";
 
 /** What the answer chose where the text leaves something open. */
 const chosen = new WeakMap<Day, Choices>();
@@ -217,9 +15,9 @@ function lessonDays(step: number): AnyDay<Day> {
   return {
     day: daysOf(step),
     async play(day) {
-      const choices: Choices = { turns: [], polls: [], seeks: [] };
+      const choices = noChoices();
       chosen.set(day, choices);
-      const clock = { now: story.BEGIN };
+      const clock = { now: BEGIN };
       const world = new RealWorld(clock, choices);
       try {
         return await play(step, day, clock, world);
@@ -228,12 +26,12 @@ function lessonDays(step: number): AnyDay<Day> {
       }
     },
     model(day) {
-      const clock = { now: story.BEGIN };
-      const choices = chosen.get(day) ?? { turns: [], polls: [], seeks: [] };
+      const clock = { now: BEGIN };
+      const choices = chosen.get(day) ?? noChoices();
       const world = new SlowWorld(clock, choices, step >= 7);
       return play(step, day, clock, world).finally(() => world.end());
     },
-    story: story.storyOf,
+    story: storyOf,
     rule: ruleOf,
     waits: 1_000,
   };
@@ -241,9 +39,6 @@ function lessonDays(step: number): AnyDay<Day> {
 
 /** Registers the checks that days make: one for each of these rules, and one for all that holds. */
 export function anyDay(step: number, ...rules: Rule[]): void {
-  checkDays(
-    step,
-    rules.map((rule) => RULES[rule]),
-    lessonDays(step),
-  );
+  const titles = rules.map((rule) => RULES[rule]);
+  checkDays(step, titles, lessonDays(step));
 }

@@ -11,10 +11,10 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     ...(["send", "send", "send", "poll", "poll", "poll"] as const),
     "subscribe",
     ...since(3, ["new producer", "half line"] as const),
-    ...since(4, ["restart", "commit", "commit", "spoil"] as const),
-    ...since(5, ["seek", "seek", "half line"] as const),
+    ...since(4, ["restart", "commit", "commit", "spoil", "stuck"] as const),
+    ...since(5, ["seek", "seek", "half line", "half line"] as const),
     ...since(6, ["create", "seek"] as const),
-    ...since(7, ["close", "restart", "subscribe", "seek", "spoil"] as const),
+    ...since(7, ["close", "close", "restart", "subscribe", "seek", "spoil"] as const),
     ...since(8, ["break", "make again", "send nothing", "send nothing"] as const),
   );
   const command = fc.record<Command>({

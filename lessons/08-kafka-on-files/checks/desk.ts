@@ -51,8 +51,9 @@ export function placesOf(records: readonly ConsumedRecord[]): string[] {
   return records.map(({ partition, offset }) => `${partition}/${offset}`).sort();
 }
 
-/** Polls until a consumer has nothing left, and adds what comes to `records`. */
-export async function drain(consumer: Consumer, records: ConsumedRecord[] = []) {
+/** Polls until a consumer has nothing left. */
+export async function drain(consumer: Consumer) {
+  const records: ConsumedRecord[] = [];
   for (;;) {
     const more = await consumer.poll();
     if (more.length === 0) return records;
@@ -114,6 +115,39 @@ export function logsIn(folder: string): string[] {
     .sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
 }
 
+/** Looks at each call of a method first; what `look` throws, the call throws or rejects with. */
+function watch(
+  target: object,
+  methods: string[],
+  look: (...parts: never[]) => void,
+): () => void {
+  const originals = methods.map((method) => [method, Reflect.get(target, method)]);
+  for (const [method, original] of originals)
+    Reflect.set(target, method, function (this: { fd: number }, ...parts: never[]) {
+      try {
+        look(...(parts.length > 0 ? parts : [this.fd as never]));
+      } catch (error) {
+        if (target === fs.promises) return Promise.reject(error);
+        throw error;
+      }
+      return original.apply(this, parts);
+    });
+  syncBuiltinESMExports();
+  return () => {
+    for (const [method, original] of originals) Reflect.set(target, method, original);
+    syncBuiltinESMExports();
+  };
+}
+
+/** Looks at each rename, in whichever way it is asked for. */
+export function watchRenames(look: (draft: string, to: string) => void): () => void {
+  const ends = [
+    watch(fs, ["rename", "renameSync"], look),
+    watch(fs.promises, ["rename"], look),
+  ];
+  return () => ends.forEach((end) => void end());
+}
+
 /**
  * The renames that `work` asks of the disk, in whichever way, and whether the disk had all of the
  * draft by then. The first one is refused, as Windows does while somebody has the file open.
@@ -122,42 +156,22 @@ export async function renamesOf(t: TestContext, work: () => unknown) {
   const renames: { draft: string; to: string; synced: boolean }[] = [];
   const synced = new Set<string>();
   const stateOf = ({ ino, size }: fs.Stats) => `${ino}, ${size} bytes`;
-  const sync = (file: number) => synced.add(stateOf(fs.fstatSync(file)));
+  const sync = (file: number) => void synced.add(stateOf(fs.fstatSync(file)));
   const rename = (draft: string, to: string) => {
     renames.push({ draft, to, synced: synced.has(stateOf(fs.statSync(draft))) });
     if (renames.length === 1)
       throw Object.assign(new Error("EPERM: it is open"), { code: "EPERM" });
   };
   const handle = await open(join(emptyFolder(t), "any"), "w");
-  const watch = (
-    target: object,
-    methods: string[],
-    look: (...parts: never[]) => void,
-  ) => {
-    for (const method of methods) {
-      const original = Reflect.get(target, method);
-      const watched = function (this: { fd: number }, ...parts: never[]) {
-        try {
-          look(...(parts.length > 0 ? parts : [this.fd as never]));
-        } catch (error) {
-          if (target === fs.promises) return Promise.reject(error);
-          throw error;
-        }
-        return original.apply(this, parts);
-      };
-      t.mock.method(target as never, method as never, watched as never);
-    }
-  };
-  watch(Object.getPrototypeOf(handle), ["sync", "datasync"], sync);
-  watch(fs, ["fsync", "fdatasync", "fsyncSync", "fdatasyncSync"], sync);
-  watch(fs, ["rename", "renameSync"], rename);
-  watch(fs.promises, ["rename"], rename);
-  syncBuiltinESMExports();
+  const ends = [
+    watch(Object.getPrototypeOf(handle), ["sync", "datasync"], sync),
+    watch(fs, ["fsync", "fdatasync", "fsyncSync", "fdatasyncSync"], sync),
+    watchRenames(rename),
+  ];
   try {
     await work();
   } finally {
-    t.mock.restoreAll();
-    syncBuiltinESMExports();
+    for (const end of ends) end();
     await handle.close();
   }
   return renames;

@@ -5,7 +5,7 @@ import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { textOf } from "./real-world.ts";
 
 export interface Line extends LogRecord {
-  broken?: string;
+  broken?: string | undefined;
 }
 
 /** A partition. A topic that is made again has new ones. */

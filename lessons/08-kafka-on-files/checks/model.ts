@@ -5,6 +5,7 @@ import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { share } from "#lesson/08-kafka-on-files/consumer.ts";
 import { partitionOf } from "#lesson/08-kafka-on-files/topic.ts";
 import {
+  type Line,
   offsetIn,
   type Part,
   type Place,
@@ -27,8 +28,9 @@ export class SlowWorld implements World {
   readonly #topics = new Map<string, Part[]>();
   readonly #readers: Reader[] = [];
   readonly #committed = new Map<string, Place>();
-  /** The offset file that is broken. */
+  /** The offset file that is broken, and the one that cannot be replaced. */
   #spoilt: string | undefined;
+  #stuck = "";
   /** For who is in a group, and nothing else. */
   readonly #folder = newFolder();
   readonly #turns: Turns[] = [];
@@ -112,8 +114,8 @@ export class SlowWorld implements World {
       // Whether what can be read comes first is left open.
       if (refusals[0] === choice) return { records, refused: choice };
     }
-    const moves: [Place, Place][] = [];
-    for (const [, place] of held) {
+    const next = new Map(held);
+    for (const [name, place] of held) {
       const part = this.#partOf(place.part.file);
       const good = reading(part, place, limit);
       if (typeof good === "string") {
@@ -124,23 +126,37 @@ export class SlowWorld implements World {
       const chosen = typeof choice === "string" ? 0 : (choice.get(part.file) ?? 0);
       const count = gives ? Math.min(chosen, good.length) : good.length;
       for (const one of good.slice(0, count)) records.push(`${part.file} ${textOf(one)}`);
-      moves.push([place, { part, offset: place.offset + count }]);
+      next.set(name, { part, offset: place.offset + count });
     }
     if (refusals.length > 0 && records.length === 0) {
       const refused = refusals.find((one) => one === choice) ?? refusals[0] ?? "";
       return { records, refused };
     }
-    for (const [place, next] of moves) Object.assign(place, next);
-    if (autoCommit) this.#store(held);
+    const isRefused = typeof choice === "string" && choice !== "";
+    if (autoCommit && this.#store([...next], isRefused) !== "accepted")
+      return { records: [], refused: isRefused ? choice : "an error" };
+    for (const [name, place] of held) Object.assign(place, next.get(name));
     return { records };
   }
 
-  async commit(who: number): Promise<void> {
-    this.#store(this.#held(who));
+  async commit(who: number): Promise<string> {
+    const choice = this.#choices.came.shift() ?? "accepted";
+    return this.#store(this.#held(who), choice !== "accepted");
   }
 
-  #store(held: [string, Place][]): void {
+  /** Whether a place that has not changed is written once more is open. */
+  #store(held: [string, Place][], isRefused: boolean): string {
+    const stuck = held.find(([name]) => name === this.#stuck)?.[1];
+    const { part = stuck?.part, offset = 0 } = this.#committed.get(this.#stuck) ?? {};
+    const isNew = part !== stuck?.part || offset !== stuck?.offset;
+    if (stuck && (isNew || isRefused)) return "Error";
     for (const [name, place] of held) this.#committed.set(name, { ...place });
+    return "accepted";
+  }
+
+  stick(name: string): () => void {
+    this.#stuck = name;
+    return () => this.stick("");
   }
 
   committed(): string[] {
@@ -152,7 +168,7 @@ export class SlowWorld implements World {
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    const choice = this.#choices.seeks.shift() ?? "accepted";
+    const choice = this.#choices.came.shift() ?? "accepted";
     if (!this.#reader(who).topics.has(topic))
       return choice === "accepted" ? "an error" : choice;
     const held = this.#heldOf(who, topic).map(([, place]) => {
@@ -167,13 +183,9 @@ export class SlowWorld implements World {
   }
 
   /** Whoever is to hold this place has just come, or seen somebody come: it has to look. */
-  spoil(name: string): void {
-    this.#spoilt = name;
-  }
-
-  deletePlace(name: string): void {
-    this.#spoilt = undefined;
-    this.#committed.delete(name);
+  spoil(name: string, text?: string): void {
+    this.#spoilt = text === undefined ? undefined : name;
+    if (text === undefined) this.#committed.delete(name);
   }
 
   async close(who: number): Promise<void> {
@@ -187,7 +199,8 @@ export class SlowWorld implements World {
   }
 
   replaceLine(file: string, index: number, line: string): void {
-    Object.assign(this.#partOf(file).lines[index] ?? {}, { broken: line });
+    const was = this.#partOf(file).lines[index] as Line;
+    was.broken = line === textOf(was) ? undefined : line;
   }
 
   remove(topic: string): void {

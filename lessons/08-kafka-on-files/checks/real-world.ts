@@ -6,17 +6,18 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { LogRecord } from "#bus/partition-log";
+import type { LogRecord, Repair } from "#bus/partition-log";
 import type { ConsumedRecord, SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { readPlace } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
-import { kindOf, logsIn, nameOf, outcome, refusalOf } from "./desk.ts";
+import { kindOf, logsIn, nameOf, outcome, refusalOf, watchRenames } from "./desk.ts";
 
 /** In memory, where the system has such a folder: a disk makes hundreds of days slow. */
 const days = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -38,13 +39,15 @@ export interface Choices {
   turns: number[];
   /** Of each poll: the names of the files and how many records came, or how it was refused. */
   polls: (Map<string, number> | string)[];
-  /** What came of each seek. */
-  seeks: string[];
+  /** What came of each seek and of each commit. */
+  came: string[];
 }
+
+export const noChoices = (): Choices => ({ turns: [], polls: [], came: [] });
 
 export class RealWorld {
   /** What `onRepair` was called with. */
-  readonly repairs: string[] = [];
+  readonly #repairs: Repair[] = [];
   readonly #folder = newFolder();
   readonly #producers: Producer[] = [];
   readonly #consumers: Consumer[] = [];
@@ -65,8 +68,13 @@ export class RealWorld {
     this.#producers[by] = new Producer({
       folder: this.#folder,
       clock: () => this.#clock.now,
-      onRepair: ({ file, line, bytes }) =>
-        this.repairs.push(`${nameOf(file)}, line ${line}, ${bytes} bytes`),
+      onRepair: (repair) => void this.#repairs.push(repair),
+    });
+  }
+
+  get repairs(): string[] {
+    return this.#repairs.map(({ file, line, bytes }) => {
+      return `${nameOf(file)}, line ${line}, ${bytes} bytes`;
     });
   }
 
@@ -77,6 +85,8 @@ export class RealWorld {
     const turn = key === undefined ? turns.push(-1) - 1 : -1;
     const sent = await producer.send(topic, value, key === undefined ? {} : { key });
     if (turn >= 0) turns[turn] = sent.partition;
+    // The clock of a disk may be slow.
+    utimesSync(join(this.#folder, `${topic}-${sent.partition}.log`), 0, 0);
     return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
   }
 
@@ -112,44 +122,56 @@ export class RealWorld {
     const counts = new Map<string, number>();
     for (const file of files) counts.set(file, (counts.get(file) ?? 0) + 1);
     this.#choices.polls.push(counts);
-    return { records: polled.map((one, at) => `${files[at]} ${textOf(one)}`) };
+    const records = polled.map((one, at) => `${files[at]} ${textOf(one)}`);
+    // What a reader changes in a value is not in the file.
+    for (const { value } of polled)
+      if (value instanceof Object) Object.assign(value, { id: "changed" });
+    return { records };
   }
 
-  commit(who: number): Promise<void> {
-    return this.#consumer(who).commit();
+  async commit(who: number): Promise<string> {
+    // It rejects: what is thrown at once ends the day.
+    const commit = this.#consumer(who).commit();
+    const came = await outcome(() => commit);
+    this.#choices.came.push(came);
+    return came;
+  }
+
+  /** Until the function that it returns is called, an offset file cannot be replaced. */
+  stick(name: string): () => void {
+    // By its whole path: a day that never ends spoils no other.
+    const file = join(this.#folder, `${name}.json`);
+    return watchRenames((_, to) => {
+      if (to === file) throw new Error("EIO");
+    });
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
     const came = await outcome(() => this.#consumer(who).seek(topic, to));
-    this.#choices.seeks.push(came);
+    this.#choices.came.push(came);
     return came;
   }
 
   /** The committed places, but for offset 0: that is where everybody begins. */
   committed(): string[] {
-    const files = this.files();
     const told: string[] = [];
     for (const name of readdirSync(this.#folder)) {
       const [, file] = /^\w+@([\w-]+-\d+)\.json$/.exec(name) ?? [];
       if (file === undefined) continue;
       const { offset, position } = readPlace(join(this.#folder, name));
-      // What stands behind the last line break is half a line.
-      const lines = (files.get(`${file}.log`) ?? []).slice(0, -1);
-      const before = lines.slice(0, offset).map((line) => `${line}\n`);
-      const isThere =
-        before.length === offset && Buffer.byteLength(before.join("")) === position;
+      const bytes = readFileSync(join(this.#folder, `${file}.log`), "latin1");
+      const before = `${bytes.split("\n").slice(0, offset).join("\n")}\n`;
+      const isThere = before.length === position && bytes.startsWith(before);
       if (offset > 0) told.push(`${name} ${offset}${isThere ? "" : " of another file"}`);
     }
     return told;
   }
 
-  /** Breaks the file in which a group keeps its place. */
-  spoil(name: string, text: string): void {
-    writeFileSync(join(this.#folder, `${name}.json`), text);
-  }
-
-  deletePlace(name: string): void {
-    rmSync(join(this.#folder, `${name}.json`));
+  /** Breaks the file in which a group keeps its place, or without a text deletes it. */
+  spoil(name: string, text?: string): void {
+    const file = join(this.#folder, `${name}.json`);
+    if (text === undefined) rmSync(file);
+    else writeFileSync(file, text);
   }
 
   close(who: number): Promise<void> {

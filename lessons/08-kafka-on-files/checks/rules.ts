@@ -6,23 +6,19 @@ export const RULES = {
   send: "`send` returns the topic, partition 0 and the next offset of this topic",
   line: "a record is one line of JSON: offset, time, key and value, in this order",
   poll: "`poll` gives the new records, each once, with topic, partition, offset and time",
-  limit: "`poll(2)` gives two records at most, and the next poll goes on behind them",
-  topics: "a consumer reads each topic it subscribed to, once, as soon as it is there",
   repair:
     "`append` cuts off a half line and tells `onRepair` the file, the line and the bytes",
   commit:
     "after a restart a consumer goes on behind the last commit of its group, and the rest comes again",
+  failing:
+    "a `commit` that fails rejects and can be tried again; with `autoCommit`, the poll rejects, and the next one gives all of it again",
   brokenPlace: "a broken offset file is an error that names it, until it is deleted",
   autoCommit:
     "with `autoCommit`, a poll commits all its topics before it returns; without, none",
   seek: "after `seek` to the beginning, the end or an offset, the next poll begins there",
-  seekTime:
-    "`seek` to a time finds the first record at or after it, even where a clock was set back",
   seekCommits: "`seek` commits nothing, and a commit after it does, backwards too",
   noOffset:
     "a `seek` to no such offset is a RangeError, one in another topic an error, and neither moves anything",
-  createAgain:
-    "`createTopic` makes one empty file for each partition, and the second time nothing",
   createOther:
     "`createTopic` refuses another number of partitions, and one that is not 1, 2, 3 …",
   key: "a key goes to the same partition in every process, and is kept in the record",
@@ -52,8 +48,7 @@ export type Rule = keyof typeof RULES;
 export function ruleOf({ commands, partitions, members }: Day, seen?: string): string {
   const sharing = members > 1;
   const isWide = (partitions ?? 1) > 1;
-  const has = (does: Command["does"], to?: Command["to"]) =>
-    commands.some((one) => one.does === does && (to ?? one.to) === one.to);
+  const has = (does: Command["does"]) => commands.some((one) => one.does === does);
   const isKeyed = commands.some(({ keyed }) => keyed);
   const isRefused = commands.some((one) => notes.get(one)?.isRefused);
   // In what follows, a consumer comes, and commits another place than before.
@@ -73,21 +68,16 @@ export function ruleOf({ commands, partitions, members }: Day, seen?: string): s
   const signs: [boolean, Rule][] = [
     [sharing && (has("spoil") || comes), "change"],
     [has("spoil"), "brokenPlace"],
+    [has("stuck"), "failing"],
     [has("make again"), "madeAgain"],
     [has("break"), isWide ? "stopsNoOther" : "broken"],
     [sharing && has("close"), "close"],
     [sharing && (has("restart") || has("subscribe")), "change"],
     [sharing, "group"],
     [isRefused, "noOffset"],
-    [has("seek", "time"), "seekTime"],
     [has("seek"), "seek"],
-    [has("create"), "createAgain"],
     [has("commit") || has("restart"), "commit"],
     [isWide, "partitions"],
-    [isKeyed, "key"],
-    [has("half line"), "repair"],
-    [commands.some(({ limit }) => limit !== undefined), "limit"],
-    [has("subscribe"), "topics"],
   ];
   return RULES[signs.find(([is]) => is)?.[1] ?? "poll"];
 }

@@ -6,12 +6,12 @@ export const TOPICS = ["orders", "orders-2026"];
 export const WHO = ["ann", "bob", "carla"];
 /** A number that is made of all of it by sums and products alone is beyond all numbers. */
 const LONG_KEY = "a long key, ".repeat(99);
-const KEYS = ["ann", "Дмитро\n", "", LONG_KEY];
+const KEYS = ["ann", "Андріи\u0306\n", "", LONG_KEY, "-7.5"];
 /** The key of a record, which has none before step 6. */
 export const keyOf = ({ keyed, nth }: Command) =>
   keyed ? KEYS[nth % KEYS.length] : undefined;
 /** More than is read of a file at once. */
-export const LONG = "tea ".repeat(17_000);
+export const LONG = "☕".repeat(23_000);
 /** So long that no line of a topic that was made again ends where one of the old file did. */
 export const AGAIN = "again ".repeat(5_000);
 export const short = (text: string) =>
@@ -21,25 +21,26 @@ export const short = (text: string) =>
   );
 export const VALUES = [
   "кава",
-  { id: 15, total() {} },
+  { id: 15, paid: null, total() {} },
   LONG,
   "two\nlines\u2028\r\ud83c",
   null,
   "",
-  0,
+  new Date(0),
   false,
 ];
-/**
- * What a writer that dies leaves behind: one breaks off in the middle of a character, one lacks
- * nothing but its line break.
- */
-export const HALVES = [
+/** One breaks off in the middle of a character, one lacks nothing but its line break. */
+const HALVES = [
   '{"offset":0,"time":0,"value":0}',
   '{"offset":',
   Buffer.from('{"offset":9,"va чай').subarray(0, -1),
   `{"offset":9,"value":"${LONG}`,
-  "{",
+  " ",
 ];
+export function halfOf(nth: number, offset: number): Buffer {
+  const half = HALVES[nth % HALVES.length] ?? "";
+  return Buffer.from(typeof half === "string" ? half.replace("0", `${offset}`) : half);
+}
 const ring: unknown[] = [];
 ring.push(ring);
 export const UNWRITABLE: [string, unknown][] = [
@@ -47,6 +48,7 @@ export const UNWRITABLE: [string, unknown][] = [
   ["a function", () => {}],
   ["a bigint", 10n],
   ["a circular reference", ring],
+  ["a bigint in an array", [10n]],
   ["what toJSON makes undefined", { toJSON: () => undefined }],
 ];
 export const OFFSETS = [0, 1, 2, 3, Infinity, -1, 1.5, Number.NaN];
@@ -74,6 +76,7 @@ export interface Command {
     | "restart"
     | "seek"
     | "spoil"
+    | "stuck"
     | "create"
     | "close"
     | "break"
@@ -91,10 +94,12 @@ export interface Command {
 }
 
 /** How far a clock moves, in ms: back, too, and once for longer than a session. */
-export const PAUSES = [1, 0, -3, 2, 1, 0, 1, 11_000];
+export const PAUSES = [1, 0, -3, 2, 1, 6_000, 1, 11_000];
 /** Whether a poll that fails at one topic is a sign of life in another is open. */
 export const pausesOf = ({ commands }: Day) =>
-  commands.some(({ does }) => does === "spoil") ? PAUSES.slice(0, -1) : PAUSES;
+  commands.some(({ does }) => does === "spoil")
+    ? PAUSES.map((pause) => pause % 1_000)
+    : PAUSES;
 export const BEGIN = Date.UTC(2026, 0, 31);
 
 export const placeOf = ({ to, nth }: Command): SeekTo =>
@@ -127,6 +132,8 @@ interface Note {
   line?: number;
   isAgain?: boolean;
   isRefused?: boolean;
+  seeks?: boolean;
+  dies?: boolean;
 }
 
 export function seekOf({ who, topic, nth, to }: Command): string {
@@ -143,9 +150,10 @@ export const refusalOf = ({ by, topic, nth }: Command) =>
 function tell(day: Day, command: Command): string {
   const { does, who, topic, by, nth, limit } = command;
   const next = (who + 1) % WHO.length;
+  const isAuto = day.autoCommit && who === 2;
   const isGroup = groupOf(day, who) === groupOf(day, next);
   const note: Note = notes.get(command) ?? { shares: isGroup };
-  const { shares, partition, line, isAgain } = note;
+  const { shares, partition, line, isAgain, seeks, dies } = note;
   const at = partition === undefined ? "" : `, partition ${partition}`;
   const [name, one, other] = [TOPICS[topic], WHO[who], WHO[next]];
   const key = keyOf(command);
@@ -153,6 +161,7 @@ function tell(day: Day, command: Command): string {
   const sends = `producer ${by + 1} sends ${value} to ${name}${key === undefined ? "" : `, key ${JSON.stringify(key)}`}`;
   const most = limit === undefined ? "" : ` ${limit} at most`;
   const poll = shares ? `${one} and ${other} poll${most}` : `${one} polls${most}`;
+  const again = `${one} ${by === 1 && !isAuto ? `seeks the beginning of ${name}` : "starts again"}`;
   const close = shares
     ? `${one} closes; ${other} polls${most}; ${one} closes once more; ${other} polls${most} and commits`
     : `${one} closes, and closes once more`;
@@ -160,15 +169,16 @@ function tell(day: Day, command: Command): string {
     send: `${sends}${limit === 2 ? ", twice at once" : ""}`,
     poll: `${one} polls${most}`,
     "new producer": `producer ${by + 1} starts again`,
-    "half line": `a writer dies and leaves a half line in ${name}${at}`,
+    "half line": `a writer dies and leaves a half line in ${name}${at}${seeks && by === 1 ? `; ${one} seeks behind it` : ""}`,
     subscribe: `${one} subscribes to ${name}${shares ? `; ${other} polls${most}` : ""}`,
-    commit: `${one} commits`,
+    commit: `${one} commits${by === 1 && !isAuto ? `; at the same time, ${one} polls${most}${nth % 2 ? " and commits" : ""}` : ""}`,
+    stuck: `${one} polls${most}; ${sends}; the offset file of ${name}${at} cannot be replaced; ${seeks && nth % 2 ? `${seekOf(command)}; ` : ""}${one} polls${most}${isAuto ? "" : " and commits"}; ${seeks && by === 1 ? `${seekOf(command)}; ` : ""}it can again; ${one} ${dies ? `polls${most}, dies, starts again and polls${most}` : isAuto ? `polls${most}` : "commits"}`,
     restart: `${one} dies and starts again`,
-    seek: `${by === 1 && isGroup ? `${other} starts again; ` : ""}${seekOf(command)}; ${nth % 2 ? `${sends}; ` : ""}${one} ${limit === undefined || (day.autoCommit && who === 2) ? `polls${most}` : "commits"}`,
+    seek: `${by === 1 && isGroup ? `${other} starts again; ` : ""}${seekOf(command)}; ${nth % 2 ? `${sends}; ` : ""}${one} ${limit === undefined || isAuto ? `polls${most}` : "commits"}`,
     spoil: `the offset file of ${name}${at} breaks; ${one} starts again; ${poll}, twice; it is deleted; ${poll}`,
     create: creationOf(command),
     close: `${close}${nth % 2 ? "" : `; ${one} starts again, seeks the beginning of ${name}${by === 1 ? " and commits" : ""}; ${close}`}`,
-    break: `${sends}, twice; line ${line} of ${name}${at} breaks; ${one} starts again, polls${most}, twice, seeks behind it and polls${most}`,
+    break: `${sends}, twice${line === undefined ? "" : `; ${again} and polls${most}; line ${line} of ${name}${at} breaks; ${again}, polls${most}${nth % 2 ? `; ${sends}; ${one} polls${most}` : ", twice"}; ${nth % 3 ? `${one} seeks ${nth % 3 === 1 ? "the end" : "behind it"}` : "somebody mends it"} and ${one} polls${most}`}`,
     "make again": `${one} seeks offset ${OFFSETS[nth]}, polls${most} and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls${most}, twice, seeks offset ${OFFSETS[nth]} and commits, seeks the end and commits`,
     "send nothing": `${at === "" ? `${refusalOf(command)}; ${name} is created with 2 partitions` : `${sends}; ${refusalOf(command)}`}; ${sends}`,
   };
