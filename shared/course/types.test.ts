@@ -22,7 +22,7 @@ for (const folder of ["06-rabbitmq/further/redis", "08-kafka-on-files/further/ka
       const how = `npm install --prefix lessons/${folder}`;
       return unproved(t, `the types in lessons/${folder}`, how);
     }
-    compile(path);
+    compile(path, "--customConditions", "solution");
     proved(t, "types of what has a client of its own");
   });
 }
