@@ -20,7 +20,7 @@ const COMMANDS: Record<number, Command["does"][]> = {
   7: ["fail", "fail at once", "delete the queue", "close the consumer's channel"],
   8: [
     ...(["flush", "close the publisher", "close the consumer"] as const),
-    ...(["block", "unblock", "hold", "cut"] as const),
+    ...(["block", "block", "unblock", "hold", "cut", "delete the queue"] as const),
   ],
 };
 

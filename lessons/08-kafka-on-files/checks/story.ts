@@ -26,7 +26,7 @@ export const VALUES = [
   "two\nlines\u2028\r\ud83c",
   null,
   "",
-  new Date(0),
+  Object.assign(new Date(0), { toJSON: () => "1 January" }),
   false,
 ];
 /** One breaks off in the middle of a character, one lacks nothing but its line break. */
