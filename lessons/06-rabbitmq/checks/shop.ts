@@ -46,7 +46,7 @@ export class Shop {
   static async open(place: Place, day: Day, at: number): Promise<Shop> {
     const { connection, line } = await place.broker.connect();
     connection.on("error", () => {});
-    const window = day.window[at];
+    const [window, prefetch] = [day.window[at], day.prefetch[at]];
     const exchange = exchanges[at] ?? "";
     const shop = new Shop(place, day, at, line);
     shop.#publisher = await publisherOn(connection, {
@@ -56,7 +56,6 @@ export class Shop {
     });
     shop.tags.publisher = Math.max(...line.channels.keys());
     if (place.step < 6) return shop;
-    const prefetch = day.prefetch[at];
     shop.consumer = await consumerOn(connection, (event) => shop.#work(event), {
       exchange,
       queue: shop.queue,
