@@ -167,7 +167,7 @@ export class RealWorld {
     return told;
   }
 
-  /** Breaks the file in which a group keeps its place, or without a text deletes it. */
+  /** Writes something else where a group keeps its place, or deletes the file. */
   spoil(name: string, text?: string): void {
     const file = join(this.#folder, `${name}.json`);
     if (text === undefined) rmSync(file);

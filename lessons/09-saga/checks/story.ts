@@ -44,7 +44,7 @@ export const RULES = {
 } as const;
 export type Rule = keyof typeof RULES;
 
-/** What is told of a text that may be long. */
+/** The beginning of a string, if it is long. */
 export function short(text: string): string {
   return text.length < 100 ? text : `${text.slice(0, 40)}… (${text.length} characters)`;
 }
