@@ -13,8 +13,16 @@ test("step 5 · an attempt fails with `TimeLimitExceeded` when it has taken `tim
   await time.pass(1);
   const isLate = worker.deadLetters[0]?.error instanceof TimeLimitExceeded;
   assert.deepEqual(
-    { before, after: begun.length, isLate },
-    { before: 1, after: 2, isLate: true },
+    {
+      "jobs begun after 999 ms": before,
+      "jobs begun after 1,000 ms": begun.length,
+      "order 1 failed with a TimeLimitExceeded": isLate,
+    },
+    {
+      "jobs begun after 999 ms": 1,
+      "jobs begun after 1,000 ms": 2,
+      "order 1 failed with a TimeLimitExceeded": true,
+    },
   );
 });
 

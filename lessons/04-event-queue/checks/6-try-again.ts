@@ -12,8 +12,18 @@ test("step 6 · `retryDelay` doubles with each failure, up to `maxDelay`", () =>
   const zero = after(2_000, { firstDelay: 0 });
   const huge = after(1_001, { firstDelay: 1, maxDelay: 1e305 });
   assert.deepEqual(
-    { usual, zero, huge },
-    { usual: [100, 200, 400, 25_600, 30_000, 30_000], zero: 0, huge: 2 ** 1_000 },
+    {
+      "after 1, 2, 3, 9, 10 and 2,000 failures": usual,
+      "firstDelay 0, after 2,000": zero,
+      "maxDelay 1e305, after 1,001": huge,
+    },
+    {
+      "after 1, 2, 3, 9, 10 and 2,000 failures": [
+        ...[100, 200, 400, 25_600, 30_000, 30_000],
+      ],
+      "firstDelay 0, after 2,000": 0,
+      "maxDelay 1e305, after 1,001": 2 ** 1_000,
+    },
   );
 });
 
@@ -21,8 +31,11 @@ test("step 6 · `retryDelay` leaves out half of the delay times `random()`, at `
   const after = (failures: number) =>
     [0, 0.25, 0.75].map((chance) => retryDelay(failures, { random: () => chance }));
   assert.deepEqual(
-    { three: after(3), many: after(99) },
-    { three: [400, 350, 250], many: [30_000, 26_250, 18_750] },
+    { "after 3 failures": after(3), "after 99 failures": after(99) },
+    {
+      "after 3 failures": [400, 350, 250],
+      "after 99 failures": [30_000, 26_250, 18_750],
+    },
   );
 });
 
