@@ -56,8 +56,16 @@ test("step 2 · a consumer reads each topic it subscribed to, once, as soon as i
   found.push(...idsOf(await drain(consumer)));
   const files = ["orders-0.log", "payments-0.log"];
   assert.deepEqual(
-    { found: found.sort(), hasTurn, opened: [...new Set(opened)].sort() },
-    { found: ["cake", "coffee", "paid", "tea"], hasTurn: true, opened: files },
+    {
+      found: found.sort(),
+      "a topic beside a busy one has its turn": hasTurn,
+      opened: [...new Set(opened)].sort(),
+    },
+    {
+      found: ["cake", "coffee", "paid", "tea"],
+      "a topic beside a busy one has its turn": true,
+      opened: files,
+    },
   );
 });
 
@@ -74,8 +82,8 @@ test("step 2 · a half line, however long, is not a record until its line break 
   }
   const wanted = [[1], [], [], [2]];
   assert.deepEqual(
-    { "polls behind each part": polls },
-    { "polls behind each part": wanted },
+    { "polls: half a line, 2 MB more, all but the line break, it": polls },
+    { "polls: half a line, 2 MB more, all but the line break, it": wanted },
   );
 });
 
@@ -99,8 +107,18 @@ test("step 2 · `read` looks only at what is new", async (t) => {
   const megabytes = Math.round((process.resourceUsage().maxRSS - before) / 1024);
   const memory = megabytes < 64 ? "little" : `${megabytes} MB`;
   assert.deepEqual(
-    { inOrder, behindGarbage, behind128, memory },
-    { inOrder: true, behindGarbage: ["new"], behind128: ["far"], memory: "little" },
+    {
+      "10,000 records in order": inOrder,
+      "behind garbage": behindGarbage,
+      "behind 128 MB": behind128,
+      "memory for that": memory,
+    },
+    {
+      "10,000 records in order": true,
+      "behind garbage": ["new"],
+      "behind 128 MB": ["far"],
+      "memory for that": "little",
+    },
   );
 });
 

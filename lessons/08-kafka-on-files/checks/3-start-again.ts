@@ -61,7 +61,10 @@ test("step 3 · without `onRepair`, a repair is one line on stderr that names th
     await new Producer({ folder, ...(onRepair && { onRepair }) }).send("orders", 1);
     const naming = written.split("\n").map((line) => line.includes("orders-0.log"));
     const wanted = onRepair ? [false] : [true, false];
-    assert.deepEqual({ onRepair, naming }, { onRepair, naming: wanted });
+    assert.deepEqual(
+      { onRepair, "lines that name the file": naming },
+      { onRepair, "lines that name the file": wanted },
+    );
   }
 });
 
