@@ -50,8 +50,11 @@ interface RunningProcess {
   startTook: number;
 }
 
-/** After so many trials a process begins anew: it keeps all the code that it has ever loaded. */
-const trialsOfProcess = 40;
+/**
+ * After so many trials a process begins anew. It keeps all the code that it has ever loaded, and to collect
+ * garbage beside the code of 40 trials took as long as a loop is given.
+ */
+const trialsOfProcess = 12;
 /** By lesson: those that no trial uses now. */
 const free = new Map<string, Bench[]>();
 
