@@ -201,3 +201,13 @@ function push(door: Door): void {
   const deeper = copy.replace("    push(this);\n", "\n");
   assert.deepEqual(places({ given, copy: deeper, name }), [...first, "12  #lock"]);
 });
+
+test("what another step asks for, and the best place calls, is shown with it", () => {
+  const once = "function once(send: () => unknown): unknown {\n";
+  const task = "  // Step 2: send once.\n  return send();\n}\n";
+  const listeners = "export const listeners = {\n  count: (name: string) =>";
+  const given = `${once}${task}${listeners} todo(1, "count it once"),\n};\n`;
+  const copy = `${once}  return send();\n}\n${listeners}\n    once(() => name),\n};\n`;
+  const name = "`count` counts each name once";
+  assert.deepEqual(places({ given, copy, name }), ["5  count", "1  once"]);
+});

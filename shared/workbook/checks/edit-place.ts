@@ -228,13 +228,14 @@ function bare(head: string): string {
 }
 
 /**
- * The functions and private methods that the starter does not have, and that a function calls, or one of
- * those, the nearest first.
+ * The functions and private methods that a function calls, or one of those, the nearest first: those that the
+ * starter does not have, and those that another step asks for.
  */
 function helpersOf(lesson: Lesson, task?: Task): string[] {
   if (!task) return [];
   const copy = linesOf(join(lesson.work, task.file));
   const starter = linesOf(join(lesson.given, task.file));
+  const asked = new Set(tasksOf(lesson).map(({ name }) => name));
   const lines = [lineOfTask(lesson, task)];
   const found = new Map<number, string>();
   for (const begin of lines) {
@@ -242,7 +243,8 @@ function helpersOf(lesson: Lesson, task?: Task): string[] {
     for (const name of new Set(bodyAt(copy, begin).match(/#?\w+(?=[(<])/g))) {
       const declares = (line: string) => declarationOf(name).test(line);
       const line = copy.findIndex(declares) + 1;
-      if (line === 0 || found.has(line) || starter.some(declares)) continue;
+      const isGiven = starter.some(declares) && !asked.has(name);
+      if (line === 0 || lines.includes(line) || isGiven) continue;
       found.set(line, placeAt(lesson, task.file, line, name));
       lines.push(line);
     }
@@ -256,9 +258,10 @@ function declarationOf(name: string): RegExp {
   );
 }
 
-/** The lines of a function behind its first one. */
+/** The lines of a function: its first one, and what is further in. */
 function bodyAt(copy: string[], begin: number): string {
-  const end = (copy[begin - 1] ?? "").replace(/\S.*/, "}");
-  const length = copy.slice(begin).findIndex((line) => line.startsWith(end));
-  return copy.slice(begin, begin + length).join("\n");
+  const depth = (copy[begin - 1] ?? "").search(/\S/);
+  const isOut = (line: string) => /^\s*[^\s)]/.test(line) && line.search(/\S/) <= depth;
+  const length = copy.slice(begin).findIndex(isOut);
+  return copy.slice(begin - 1, length < 0 ? undefined : begin + length).join("\n");
 }
