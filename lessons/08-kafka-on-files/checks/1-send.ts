@@ -91,8 +91,10 @@ test("step 1 · an `append` that is refused uses up no offset, leaves no trace, 
   const producer = new Producer({ folder: dirname(path), openLog });
   const send = await outcome(() => producer.send("orders", "tea"));
   const second = (await producer.send("orders", "tea")).offset;
-  const next = { refused: "TypeError", offset, lines: offset + 1 };
-  assert.deepEqual({ refused, offset: record?.offset, lines }, next);
+  assert.deepEqual(
+    { refused, "offset after a full disk": record?.offset, lines },
+    { refused: "TypeError", "offset after a full disk": offset, lines: offset + 1 },
+  );
   const wanted = { send: "RangeError", second: 4711, opened: ["orders-0.log"] };
   assert.deepEqual({ send, second, opened }, wanted);
 });

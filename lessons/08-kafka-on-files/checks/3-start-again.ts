@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
@@ -9,16 +15,16 @@ import { emptyFolder } from "./desk.ts";
 
 test("step 3 · `end` counts whole records, and bytes rather than characters, and leaves a half line alone", async (t) => {
   const path = join(emptyFolder(t), "orders-0.log");
-  const log = new FileLog(path, { onRepair() {} });
+  const log = new FileLog(path);
   const ends: Record<string, unknown> = { "of no file": log.end() };
   const kava = { time: 1, value: "кава 🍵" };
   await log.append([kava, kava]);
   const position = statSync(path).size;
+  const lines = readFileSync(path, "utf8");
   // As many bytes as it has characters are left, and so half of the last line.
-  truncateSync(path, readFileSync(path, "utf8").length);
+  truncateSync(path, lines.length);
   ends["after the last line is halved"] = log.end();
-  await log.append([kava]);
-  appendFileSync(path, '{"offset":2,"value":"ча');
+  writeFileSync(path, `${lines}{"offset":2,"value":"ча`);
   const { size } = statSync(path);
   ends["for its writer"] = log.end();
   ends["for another"] = new FileLog(path).end();
@@ -27,10 +33,10 @@ test("step 3 · `end` counts whole records, and bytes rather than characters, an
   ends["of an empty file"] = log.end();
   assert.deepEqual(ends, {
     "of no file": { offset: 0, position: 0 },
+    "after the last line is halved": { offset: 1, position: position / 2 },
     "for its writer": { offset: 2, position },
     "for another": { offset: 2, position },
     "bytes cut off": 0,
-    "after the last line is halved": { offset: 1, position: position / 2 },
     "of an empty file": { offset: 0, position: 0 },
   });
 });
@@ -46,7 +52,10 @@ test("step 3 · a producer that starts again, or beside another one, takes the n
   const again = new Producer({ folder, onRepair });
   await again.send("orders", "кава").then((sent) => sends.push(Promise.resolve(sent)));
   const offsets = (await Promise.all(sends)).map(({ offset }) => offset).sort();
-  assert.deepEqual({ offsets }, { offsets: [0, 1, 2, 3, 5, 6] });
+  assert.deepEqual(
+    { "offsets, with that of a record which onRepair sends": offsets },
+    { "offsets, with that of a record which onRepair sends": [0, 1, 2, 3, 5, 6] },
+  );
 });
 
 test("step 3 · without `onRepair`, a repair is one line on stderr that names the file", async (t) => {

@@ -46,10 +46,12 @@ test("step 4 · a commit waits until the disk has a draft of its member's own, t
     for (const offset of [1, 2]) {
       await consumer.poll(1);
       const renames = await renamesOf(t, () => consumer.commit());
-      const wrong = renames.filter(
-        ({ draft, to, synced }) =>
-          dirname(draft) !== folder || !draft.includes(id) || to !== file || !synced,
-      );
+      const drafted = renames.map(({ draft, to, synced }) => ({
+        "the draft's name has the id": basename(draft).includes(id),
+        "it stands beside its file": dirname(draft) === folder && to === file,
+        "the disk has it": synced,
+      }));
+      const wrong = drafted.filter((one) => Object.values(one).includes(false));
       const committed = JSON.parse(readFileSync(file, "utf8")).offset;
       const how = ["not renamed", "not renamed again"][renames.length] ?? "renamed";
       const wanted = { committed: offset, how: "renamed", wrong: [] };

@@ -68,6 +68,22 @@ test("step 8 · nothing is appended behind a last line that is not a record", as
   }
 });
 
+test("step 8 · a broken line is a BrokenRecordError with file and line, behind the good records before it", async (t) => {
+  const folder = emptyFolder(t);
+  await sendOrders(folder, 5);
+  const file = join(folder, "orders-0.log");
+  const lines = readFileSync(file, "utf8").split("\n");
+  writeFileSync(file, lines.with(2, "not a record").join("\n"));
+  const consumer = consumerOf({ folder, group: "billing" });
+  const polls: unknown[] = [];
+  for (let poll = 1; poll <= 3; poll++) {
+    const came = await outcome(async () => polls.push(idsOf(await consumer.poll())));
+    if (came !== "accepted") polls.push(came);
+  }
+  const broken = "BrokenRecordError: orders-0.log, line 3";
+  assert.deepEqual({ polls }, { polls: [[1, 2], broken, broken] });
+});
+
 test("step 8 · a log that cannot be read stops no other, and is an error when nothing else is new", async (t) => {
   const folder = emptyFolder(t);
   createTopic(folder, "orders", 3);

@@ -159,10 +159,12 @@ export class RealWorld {
       const [, file] = /^\w+@([\w-]+-\d+)\.json$/.exec(name) ?? [];
       if (file === undefined) continue;
       const { offset, position } = readPlace(join(this.#folder, name));
+      // Its log need not be there yet.
+      if (offset === 0) continue;
       const bytes = readFileSync(join(this.#folder, `${file}.log`), "latin1");
       const before = `${bytes.split("\n").slice(0, offset).join("\n")}\n`;
       const isThere = before.length === position && bytes.startsWith(before);
-      if (offset > 0) told.push(`${name} ${offset}${isThere ? "" : " of another file"}`);
+      told.push(`${name} ${offset}${isThere ? "" : " of another file"}`);
     }
     return told;
   }

@@ -18,7 +18,7 @@ export const RULES = {
   seek: "after `seek` to the beginning, the end or an offset, the next poll begins there",
   seekCommits: "`seek` commits nothing, and a commit after it does, backwards too",
   noOffset:
-    "a `seek` to no such offset is a RangeError, one in another topic an error, and neither moves anything",
+    "a `seek` to no such offset is a RangeError, in a topic without a subscription an error, and neither moves anything",
   createOther:
     "`createTopic` refuses another number of partitions, and one that is not 1, 2, 3 …",
   key: "a key goes to the same partition in every process, and is kept in the record",
