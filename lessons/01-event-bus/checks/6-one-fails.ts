@@ -31,18 +31,13 @@ test("step 6 · without `onError`, a failure is told on stderr", async () => {
   });
   bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
   const timesOnStderr = await catchEscaped(async (escaped) => {
-    const event = bus.emit("order.created", { orderId: 15 });
+    bus.emit("order.created", { orderId: 15 });
     await settled();
-    for (let time = 1; time <= 20; time++) {
-      bus.deliver(time % 2 ? event : { ...event, replayed: true });
-      await settled();
-    }
     // No string and no JSON can be made of the odd one: that is not a failure of its own.
-    return ["no ink", "no mail", "TypeError"].map(
-      (one) => escaped.stderr.split(one).length - 1,
-    );
+    const timesOf = (one: string) => escaped.stderr.split(one).length - 1;
+    return ["no ink", "no mail", "TypeError"].map(timesOf);
   });
-  assert.deepEqual({ timesOnStderr }, { timesOnStderr: [21, 21, 0] });
+  assert.deepEqual({ timesOnStderr }, { timesOnStderr: [1, 1, 0] });
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {
@@ -71,7 +66,7 @@ test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async ()
 test("step 6 · `onError` is called once for each failure, with the error, the event and the pattern", async () => {
   let failures = 0;
   const bus = new EventBus({ historyLimit: 10, onError: () => (failures += 1) });
-  await letsGo(bus, () => Promise.reject(new Error("no paper")));
+  await letsGo(bus, () => Promise.reject(new Error("no paper")), true);
   await settled();
   assert.deepEqual({ failures }, { failures: 3_001 });
 });
