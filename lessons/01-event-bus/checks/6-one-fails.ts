@@ -26,18 +26,15 @@ test("step 6 · without `onError`, a failure is told on stderr", async () => {
   });
   const odd = Object.create(null);
   odd.self = odd;
-  bus.subscribe("order.created", () => {
-    throw odd;
-  });
-  bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
-  const timesOnStderr = await catchEscaped(async (escaped) => {
+  bus.subscribe("order.created", () => Promise.reject(odd));
+  const stderr = await catchEscaped(async (escaped) => {
     bus.emit("order.created", { orderId: 15 });
     await settled();
-    // No string and no JSON can be made of the odd one: that is not a failure of its own.
-    const timesOf = (one: string) => escaped.stderr.split(one).length - 1;
-    return ["no ink", "no mail", "TypeError"].map(timesOf);
+    return escaped.stderr;
   });
-  assert.deepEqual({ timesOnStderr }, { timesOnStderr: [1, 1, 0] });
+  // No string and no JSON can be made of the odd one: that is not a failure of its own.
+  const onStderr = ["no ink", "TypeError"].filter((one) => stderr.includes(one));
+  assert.deepEqual({ onStderr }, { onStderr: ["no ink"] });
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {
@@ -48,6 +45,7 @@ test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async ()
     onError: (error, event) => {
       reported.push((error as Error).message);
       bus.unsubscribe("order.created", listener);
+      bus.subscribe("order.created", () => (calls += 100));
       if (event.name === "order.created") bus.emit("printer.failed", {});
     },
   });

@@ -38,16 +38,13 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
     const buses = day.limits.map((historyLimit, at) => {
       const does = day.onErrors[at];
       const onError: OnError = (error, event, pattern) => {
-        const what = told(error, REASONS);
-        failures.push(`${what}, ${label(event)}, ${pattern}, bus ${at + 1}`);
+        failures.push([told(error, REASONS), label(event), pattern, at].join(", "));
         if (does === "listens") return never;
-        const isOdd = does === "throws what is not an Error";
-        const failure = isOdd
-          ? REASONS[1 + (numberIn(events, event) % 3)]
-          : new Error("log is full");
-        broken.push(failure);
-        if (isOdd) throw failure;
-        if (does === "throws") throw failure;
+        const isGiven = does === "throws what it was given";
+        const odd = isGiven ? error : REASONS[1 + (numberIn(events, event) % 3)];
+        const failure = does?.includes("what") ? odd : new Error("log is full");
+        if (!isGiven || REASONS.includes(failure)) broken.push(failure);
+        if (does !== "rejects") throw failure;
         return Promise.reject(failure);
       };
       return new BusOfThisDay({
@@ -67,6 +64,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
         if (calls++ === 0) first.forEach(perform);
         if (isMissing && /^(throws|rejects)/.test(ends)) broken.push(error);
         if (ends === "throws") throw error;
+        if (ends === "slips") buses[0]?.subscribe("", () => {});
         if (ends === "rejects late") return quiet().then(() => Promise.reject(error));
         if (ends !== "rejects") return ends === "well" ? undefined : RESULTS[reason];
         // The promise may be one that another listener has returned, too.
@@ -105,8 +103,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
 
     function seeEvent(rule: Rule, event: BusEvent): void {
       const { id, name, data, timestamp, replayed } = event;
-      const isNews = replayed ? "replayed" : "news";
-      const state = `${isNews}, ${Object.isFrozen(event) ? "frozen" : "not frozen"}`;
+      const state = `frozen: ${Object.isFrozen(event)}, replayed: ${replayed}`;
       const facts = `id ${numberIn(ids, id)}, name ${name}, data ${told(data, values)}`;
       see(rule, `${label(event)} has`, `${facts}, ${state}`);
       see("time", `the timestamp of ${label(event)}`, timestamp);
@@ -119,7 +116,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
     function guest(number = ++guests): AnyListener {
       const hear: AnyListener = (_data, event) =>
         see("order", `guest ${number} hears`, label(event));
-      return hear;
+      return Object.freeze(hear);
     }
 
     function performOnce(command: Command): void {
@@ -129,10 +126,11 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       const listener = isGuest ? guest() : (listeners[command.who] as AnyListener);
       const data = values[nth];
       if (does === "wait") now += nth % 2 === 0 ? 1 : -1.5;
-      if (does === "subscribe") returned.push(bus.subscribe(pattern, listener));
       const line = tell(command);
       if (does === "unsubscribe")
         see("unsubscribe", `${line} and gets`, bus.unsubscribe(pattern, listener));
+      if (does === "subscribe" || (does === "unsubscribe" && again))
+        returned.push(bus.subscribe(pattern, listener));
       if (does === "end") see("end", `${line} and returns`, returned[nth]?.());
       if (does === "emit") {
         const event = bus.emit(name, data);

@@ -33,6 +33,7 @@ export async function letsGo(bus: Bus, hear: () => unknown, isWild = false) {
     if (orderId % 4 < 2) bus.emit(name, order);
     else bus.deliver({ id: `elsewhere-${orderId}`, name, data: order, timestamp: 5 });
     leave();
+    if (orderId % 8 === 0) bus.emit("order.lost", order);
   }
   await settled();
   collectGarbage();

@@ -30,7 +30,8 @@ class PlainBus {
   }
 
   subscribe(pattern: string, listener: AnyListener): () => boolean {
-    if (typeof pattern !== "string" || !listener) throw new TypeError("refused");
+    if (!pattern || typeof pattern !== "string" || !listener)
+      throw new TypeError("refused");
     const one = this.#find(pattern, listener) ?? { pattern, listener };
     if (!this.#list.includes(one)) this.#list = [...this.#list, one];
     return () => this.#end(one);

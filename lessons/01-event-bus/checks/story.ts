@@ -44,7 +44,7 @@ export interface Command {
   name: string;
   /** Which of the values, of the earlier events, or of the returned functions. */
   nth: number;
-  /** Of `deliver`: an event that has been seen already. */
+  /** Of `deliver`: an event that has been seen already. Of `unsubscribe`: and back again. */
   again: boolean;
   /** Of `emit`, `deliver` and `subscribe`; if it is more than once, guests subscribe. */
   times: number;
@@ -52,7 +52,7 @@ export interface Command {
 
 export const ON_ERRORS = [
   ...(["listens", "throws", "throws what is not an Error", "rejects"] as const),
-  "is missing" as const,
+  ...(["throws what it was given", "is missing"] as const),
 ];
 
 type Later = "unsubscribe" | "end" | "look" | "slip";
@@ -60,7 +60,7 @@ type Later = "unsubscribe" | "end" | "look" | "slip";
 /** What a listener does when it is called: what it does at its first call, and then how it ends. */
 export interface Habit {
   first: Command[];
-  ends: "well" | "throws" | "rejects" | "rejects late" | "returns";
+  ends: "well" | "throws" | "rejects" | "rejects late" | "returns" | "slips";
   reason: number;
 }
 
@@ -77,11 +77,13 @@ export const WHO = ["email-sender", "analytics", "audit"];
 export function makeData(): unknown[] {
   const circular: Record<string, unknown> = {};
   circular.self = circular;
-  return [circular, undefined, Number.NaN, () => 7, { id: 15 }, null, [1, 2]];
+  const objects = [circular, { id: 15 }, [1, 2], new Error("no tea"), Promise.resolve(7)];
+  return [...objects, undefined, Number.NaN, null, () => 7];
 }
 export const REASONS = [
   ...[Object.freeze(new Error("no paper")), undefined, null, Object.create(null)],
   ...["50 %% off", new TypeError("no ink"), new DOMException("stopped", "AbortError")],
+  Promise.resolve("no failure"),
 ];
 
 const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");
@@ -95,7 +97,7 @@ export function tell(command: Command): string {
   const lines = {
     wait: "time passes",
     subscribe: `${subscribe} to ${pattern}${onBus(command)}`,
-    unsubscribe: `${who} unsubscribes from ${pattern}${onBus(command)}`,
+    unsubscribe: `${who} unsubscribes from ${pattern}${onBus(command)}${again ? ", and subscribes again" : ""}`,
     end: `the function that subscribe number ${nth + 1} returned is called`,
     emit: `${name} is emitted${onBus(command)}${times}`,
     deliver: `${again ? `event ${nth + 1}, or else ` : ""}${name} is delivered${onBus(command)}${times}`,
@@ -118,7 +120,7 @@ function partsOf({ commands, habits }: Day) {
   const firsts = habits.flatMap(({ first }) => first);
   const fail = habits
     .map((habit, who) => ({ ...habit, who }))
-    .filter(({ ends }) => /^(throws|rejects)/.test(ends));
+    .filter(({ ends }) => /^(throws|rejects|slips)/.test(ends));
   return { firsts, fail, all: [...commands, ...firsts] };
 }
 
