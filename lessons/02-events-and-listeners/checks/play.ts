@@ -63,7 +63,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const shop = shops[command.shop] as Shop;
       if (does === "registers") {
         const userId = events.length;
-        const email = `User+${userId}@Example.com`;
+        const email = `Н'User+${userId}@Пошта.укр`;
         const user = { userId, name: nameOf(command), email };
         users.push(user);
         await happen(command, "user.registered", user);

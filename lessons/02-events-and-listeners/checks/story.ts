@@ -98,7 +98,7 @@ const tea = { title: "", prices: [5, null] };
 const ODD_DATA = [
   everything,
   { ...everything, password: "Так!\nНі", voucher: null, items: [tea, tea] },
-  { text: "x".repeat(300) },
+  { text: "x".repeat(300), weight: 0.1 + 0.2, left: undefined },
   [1, [2], {}],
   null,
   0,
