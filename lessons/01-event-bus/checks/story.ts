@@ -136,9 +136,10 @@ export function storyOf(day: Day): string[] {
     ...day.habits.flatMap(({ first }, who) =>
       first.map((one) => `${WHO[who]}, when it is called first: ${tell(one)}`),
     ),
-    ...partsOf(day).fail.map(
-      ({ who, ends, reason }) => `${WHO[who]} ${ends}: ${told(REASONS[reason], REASONS)}`,
-    ),
+    ...partsOf(day).fail.map(({ who, ends, reason }) => {
+      const why = ends === "slips" ? "an empty pattern" : told(REASONS[reason], REASONS);
+      return `${WHO[who]} ${ends}: ${why}`;
+    }),
     ...day.commands.map(tell),
   ];
 }
