@@ -1,57 +1,61 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Bus, BusEvent } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
 import { ann } from "./desk.ts";
 
+const file = import.meta.resolve("#lesson/01-event-bus/event-bus.ts");
+
 test("step 1 · a listener hears the events of its name, with the data and the event", () => {
-  const [bus, other] = [new EventBus(), new EventBus()];
+  const options = {};
+  const [bus, ...others] = [undefined, undefined, options, options].map(
+    (one) => new EventBus(one),
+  ) as [Bus, ...Bus[]];
   const calls: unknown[][] = [];
-  bus.subscribe("user.registered", (...call) => calls.push(call));
+  for (const one of [bus, others[1] as Bus])
+    one.subscribe("user.registered", (...call) => calls.push(call));
   bus.emit("order.created", { orderId: 15 });
-  other.emit("user.registered", ann);
+  for (const other of [others[0], others[2]]) other?.emit("user.registered", ann);
   const event = bus.emit("user.registered", ann);
   assert.deepEqual({ "emit returns": typeof event }, { "emit returns": "object" });
-  const call = "what the listener is called with";
-  assert.deepEqual({ [call]: calls }, { [call]: [[ann, event]] });
+  assert.deepEqual({ "called with": calls }, { "called with": [[ann, event]] });
 
-  // More names than most memories of who hears them can hold, and many listeners of each.
+  // Words that the answer uses for something else, and more than most memories of who hears what can hold.
   const branches = new EventBus();
-  let listenersCalled = 0;
-  for (let at = 0; at < 2_000; at++) branches.emit(`branch.${at}`, {});
-  for (let at = 0; at < 2_000; at++) {
-    const hear = () => (listenersCalled += 1);
-    branches.subscribe(`branch.${at % 10}`, hear);
-  }
-  for (let at = 0; at < 10; at++) branches.emit(`branch.${at}`, {});
-  assert.deepEqual({ listenersCalled }, { listenersCalled: 2_000 });
+  const words = readFileSync(new URL(file), "utf8").match(/[\w$]+/g) ?? [];
+  const notHeard = new Set([...words.map((word) => `branch.${word}`), "branch"]);
+  for (const name of notHeard) branches.emit(name, {});
+  for (let at = 0; at < 1_500; at++) branches.emit(`branch.${at}`, {});
+  for (const name of notHeard) branches.subscribe(name, () => notHeard.delete(name));
+  for (const name of notHeard) branches.emit(name, {});
+  assert.deepEqual({ notHeard: [...notHeard] }, { notHeard: [] });
 });
 
 test("step 1 · `emit` returns a frozen event with an id of its own, name, data and time", async () => {
   const [kyiv, lviv] = [await busOfAnotherProcess(1), await busOfAnotherProcess(2)];
-  const before = Date.now();
-  const events = Array.from({ length: 2_000 }, (_, at) =>
-    (at % 2 ? lviv : kyiv).emit("user.registered", ann),
-  );
-  const after = Date.now();
-  const [event] = events;
+  const events: BusEvent[] = [];
+  const untimely: BusEvent[] = [];
+  const end = Date.now() + 3;
+  while (events.length < 2_000 || Date.now() < end) {
+    const before = Date.now();
+    const event = (events.length % 2 ? lviv : kyiv).emit("user.registered", ann);
+    if (event.timestamp < before || event.timestamp > Date.now()) untimely.push(event);
+    events.push(event);
+  }
+  const { name, data } = events[0] as BusEvent;
+  assert.deepEqual({ name, data }, { name: "user.registered", data: ann });
   assert.deepEqual(
-    { name: event?.name, data: event?.data, replayed: event?.replayed },
-    { name: "user.registered", data: ann, replayed: undefined },
+    { frozen: events.every(Object.isFrozen), "time is not Date.now()": untimely },
+    { frozen: true, "time is not Date.now()": [] },
   );
-  const isNow = ({ timestamp }: BusEvent) => before <= timestamp && timestamp <= after;
-  assert.deepEqual(
-    { frozen: events.every(Object.isFrozen), "time is Date.now()": events.every(isNow) },
-    { frozen: true, "time is Date.now()": true },
-  );
-  const differentIds = new Set(events.map(({ id }) => id)).size;
-  assert.deepEqual({ differentIds }, { differentIds: 2_000 });
+  const idsThatAreThereTwice = events.length - new Set(events.map(({ id }) => id)).size;
+  assert.deepEqual({ idsThatAreThereTwice }, { idsThatAreThereTwice: 0 });
 });
 
 /** A bus of code that is loaded anew, as another process does it. */
 async function busOfAnotherProcess(number: number): Promise<Bus> {
-  const file = import.meta.resolve("#lesson/01-event-bus/event-bus.ts");
   const loaded: { EventBus: typeof EventBus } = await import(`${file}?process=${number}`);
   return new loaded.EventBus();
 }

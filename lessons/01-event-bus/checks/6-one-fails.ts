@@ -26,23 +26,15 @@ test("step 6 · without `onError`, a failure is told on stderr", async () => {
   });
   const odd = Object.create(null);
   odd.self = odd;
-  bus.subscribe("order.created", () => {
-    throw odd;
-  });
-  bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
-  const timesOnStderr = await catchEscaped(async (escaped) => {
-    const event = bus.emit("order.created", { orderId: 15 });
+  bus.subscribe("order.created", () => Promise.reject(odd));
+  const stderr = await catchEscaped(async (escaped) => {
+    bus.emit("order.created", { orderId: 15 });
     await settled();
-    for (let time = 1; time <= 20; time++) {
-      bus.deliver(time % 2 ? event : { ...event, replayed: true });
-      await settled();
-    }
-    // No string and no JSON can be made of the odd one: that is not a failure of its own.
-    return ["no ink", "no mail", "TypeError"].map(
-      (one) => escaped.stderr.split(one).length - 1,
-    );
+    return escaped.stderr;
   });
-  assert.deepEqual({ timesOnStderr }, { timesOnStderr: [21, 21, 0] });
+  // No string and no JSON can be made of the odd one: that is not a failure of its own.
+  const onStderr = ["no ink", "TypeError"].filter((one) => stderr.includes(one));
+  assert.deepEqual({ onStderr }, { onStderr: ["no ink"] });
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {
@@ -53,6 +45,7 @@ test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async ()
     onError: (error, event) => {
       reported.push((error as Error).message);
       bus.unsubscribe("order.created", listener);
+      bus.subscribe("order.created", () => (calls += 100));
       if (event.name === "order.created") bus.emit("printer.failed", {});
     },
   });
@@ -71,7 +64,7 @@ test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async ()
 test("step 6 · `onError` is called once for each failure, with the error, the event and the pattern", async () => {
   let failures = 0;
   const bus = new EventBus({ historyLimit: 10, onError: () => (failures += 1) });
-  await letsGo(bus, () => Promise.reject(new Error("no paper")));
+  await letsGo(bus, () => Promise.reject(new Error("no paper")), true);
   await settled();
   assert.deepEqual({ failures }, { failures: 3_001 });
 });

@@ -4,10 +4,20 @@ import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
 import { refusalOf } from "./desk.ts";
 
+/** Values of every kind, and objects that have whatever one asks them for. */
+const VALUES = [
+  ...[undefined, null, true, false, 0, 1, -1, 1.5, -0.5, 2 ** 60, 2n, Symbol("order")],
+  ...[Number.NaN, Infinity, -Infinity, "", "2", "Infinity", "order", () => 2],
+  ...[[], [2], [Infinity], ["order"], {}, /order/, new Date(), Promise.resolve(2)],
+  ...[new String("order"), new Number(2), new Boolean(false), Object.create(null)],
+  ...[Function.prototype, String.prototype, Number.prototype].map(Object.create),
+  new Proxy({}, { get: () => () => 2, has: () => true }),
+];
+
 test("step 7 · `subscribe` refuses a listener that is not a function", () => {
   const bus = new EventBus();
   refuses(
-    [undefined, null, "sendEmail", {}, 42, { handleEvent() {}, call() {} }],
+    VALUES.filter((value) => typeof value !== "function"),
     (listener) => bus.subscribe("order.created", listener as never),
   );
 });
@@ -15,14 +25,15 @@ test("step 7 · `subscribe` refuses a listener that is not a function", () => {
 test("step 7 · `subscribe` refuses a pattern that is not a string, or is empty", () => {
   const bus = new EventBus();
   refuses(
-    ["", undefined, null, 7, ["order"], { length: 5 }, new String("order")],
+    VALUES.filter((value) => typeof value !== "string" || value === ""),
     (pattern) => bus.subscribe(pattern as never, () => {}),
   );
 });
 
 test("step 7 · the constructor refuses a `historyLimit` that is neither a whole number of 0 or more nor `Infinity`", () => {
+  const limits = [1, 2 ** 32, 2 ** 60, Number.MAX_VALUE, Infinity];
   refuses(
-    [-1, 1.5, Number.NaN, -Infinity, "2", 2n, [2], null, true],
+    VALUES.filter((value) => ![undefined, 0, ...limits].includes(value as number)),
     (historyLimit) => new EventBus({ historyLimit: historyLimit as never }),
   );
   const messages = [
@@ -32,26 +43,17 @@ test("step 7 · the constructor refuses a `historyLimit` that is neither a whole
   ];
   const differentMessages = new Set(messages).size;
   assert.deepEqual({ differentMessages }, { differentMessages: 3 });
-  for (const historyLimit of [1, 2 ** 32, 2 ** 60, Number.MAX_VALUE, Infinity]) {
+  for (const historyLimit of limits) {
     const bus = new EventBus({ historyLimit });
-    const event = bus.emit("order.created", {});
-    assert.deepEqual(
-      { historyLimit, history: bus.history },
-      { historyLimit, history: [event] },
-    );
+    const history = [bus.emit("order.created", {})];
+    assert.deepEqual({ historyLimit, history: bus.history }, { historyLimit, history });
   }
 });
 
-/** Fails if one of the inputs was not refused with a TypeError that says something. */
+/** Fails if one of the inputs was not refused, with a TypeError that says something. */
 function refuses(inputs: unknown[], action: (input: unknown) => unknown): void {
-  const messages = inputs.map((input) => refusalOf(() => action(input)));
-  assert.deepEqual(
-    {
-      accepted: inputs.filter((_, at) => messages[at] === undefined),
-      "refused without a message": inputs.filter((_, at) => messages[at]?.trim() === ""),
-    },
-    { accepted: [], "refused without a message": [] },
-  );
+  const notRefused = inputs.filter((input) => !refusalOf(() => action(input))?.trim());
+  assert.deepEqual({ notRefused }, { notRefused: [] });
 }
 
 anyDay(7, "emitRefuses", "trace");

@@ -1,22 +1,39 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
-import { type Command, type Day, type Habit, makeData, REASONS, WHO } from "./story.ts";
+import {
+  type Command,
+  type Day,
+  type Habit,
+  makeData,
+  ON_ERRORS,
+  REASONS,
+  WHO,
+} from "./story.ts";
 
 /** Mostly the first, so that commands are about the same things. */
-const NAMES = ["user.registered", "user.registered", "order.created"];
-const ODD = ["constructor", " ", "error", "__proto__", "user..", "shop.🛒"];
+const NAMES = [...Array<string>(5).fill("user.registered"), "order.created", "user"];
+/** Stands for the one odd name of a day. */
+const THE_ODD = "";
+const ODD = ["constructor", " ", "error", "__proto__", "user..", "shop.🛒", "cafe\u0301"];
+/** What patterns with wildcards are made of. */
+const WORDS = ["user", "registered", "us*", "*", "*"];
 const ODDER = ["User.registered", "user.re*", "user#.x", "u+e(r/", " user."];
-const STARS = ["user.*", "*.registered", "*", "*.*", "us*.*"];
-const HASHES = ["#", "user.#", "#.registered", "#.#", "*.#", "#.*"];
+/** Stands for the number that much on a day is about: how often it happens, and a limit. */
+const MANY = -1;
 
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
   /** What is there only from a step on. */
   const since = <Value>(first: number, values: readonly Value[]) =>
     step < first ? [] : values;
-  const odd = fc.constantFrom(...ODD, ...since(4, ODDER));
-  const wild = since(4, [fc.constantFrom(...STARS, ...since(5, HASHES))]);
-  const name = fc.oneof({ weight: 7, arbitrary: fc.constantFrom(...NAMES) }, odd);
+  const odd = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...ODD, ...since(4, ODDER)) },
+    fc.string({ unit: "binary-ascii", minLength: 1, maxLength: 400, size: "max" }),
+  );
+  const word = fc.constantFrom(...WORDS, ...since(5, ["#", "#"]));
+  const words = fc.array(word, { minLength: 1, maxLength: 3 });
+  const wild = since(4, [words.map((some) => some.join("."))]);
+  const name = fc.constantFrom(...NAMES, THE_ODD);
   const command = (...does: readonly Command["does"][]) =>
     fc.record<Command>({
       does: fc.constantFrom(...does),
@@ -26,56 +43,56 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       name,
       nth: fc.nat(makeData().length - 1),
       again: fc.boolean(),
+      times: fc.constantFrom(1, 1, 1, 1, MANY),
     });
-  const leaving = since(2, ["unsubscribe", "end"] as const);
-  const look = since(3, ["look"] as const);
-  const slip = since(7, ["slip"] as const);
+  const more = since(2, ["unsubscribe", "end", ...since(3, ["look" as const])] as const);
+  const most = { maxLength: step < 2 ? 0 : 3 };
   const habit = fc.record<Habit>({
-    first: fc.array(
-      command("emit", "emit", "deliver", "subscribe", "subscribe", ...leaving, ...look),
-      { maxLength: step < 2 ? 0 : 3 },
-    ),
+    first: fc.array(command("emit", "deliver", "subscribe", "wait", ...more), most),
     ends: fc.constantFrom<Habit["ends"][]>(
       "well",
       ...since(6, ["throws", "rejects", "rejects late", "returns"] as const),
+      ...since(7, ["slips" as const]),
     ),
     reason: fc.nat(REASONS.length - 1),
   });
-  const limit = fc.constantFrom(undefined, ...since(3, [2, 1, 0, 5]));
-  const onError = fc.constantFrom<Day["onErrors"]>(
-    "listens",
-    ...since(6, ["throws", "throws what is not an Error", "rejects"] as const),
-  );
-  const commands = fc.array(
-    command("subscribe", "emit", "emit", "deliver", "wait", ...leaving, ...look, ...slip),
-    { maxLength: 18, size: "max" },
-  );
+  const limit = fc.constantFrom(undefined, ...since(3, [2, 1, 0, MANY, MANY, MANY]));
+  const onError = fc.constantFrom("listens", ...since(6, ON_ERRORS.slice(1, -1)));
+  const isMissing = fc.constant("is missing" as const);
+  const missing = since(6, [fc.tuple(isMissing, isMissing)]);
+  const slip = since(7, ["slip"] as const);
+  const any = command("subscribe", "emit", "emit", "deliver", "wait", ...more, ...slip);
   const days = fc.noBias(
     fc.record({
+      many: fc
+        .nat(60)
+        .map((x) => (x % 2 ? Math.round(Math.exp(x / 10)) : 2 ** (x % 3 ? 8 : 5))),
+      /** What happens many times: one thing, or a day would be too long. */
+      often: fc.constantFrom("subscribe", "emit", "deliver"),
+      odd: odd.filter((one) => !/(^|\.)[*#](\.|$)/.test(one)),
       limits: fc.tuple(limit, limit),
-      onErrors: fc.tuple(onError, onError),
+      onErrors: fc.oneof(fc.tuple(onError, onError), ...missing),
       habits: fc.tuple(...WHO.map(() => habit)),
-      early: fc.subarray([...WHO.keys()]),
-      commands,
+      first: fc.array(command("subscribe"), { maxLength: 6, size: "max" }),
+      others: fc.array(any, { maxLength: 18, size: "max" }),
     }),
   );
-  return days.map(({ early, ...day }) => {
-    const all = [...early.map(joins), ...day.commands];
-    return { ...day, commands: step < 2 ? joiningOnce(all) : all };
+  return days.map(({ many, often, odd, limits, habits, first, others, onErrors }) => {
+    const nameOf = (name: string) => (name === THE_ODD ? odd : name);
+    const complete = (one: Command): Command => {
+      const [name, pattern] = [nameOf(one.name), nameOf(one.pattern)];
+      const times = one.times === MANY && one.does === often ? many : 1;
+      return { ...one, name, pattern, times };
+    };
+    const pairs = new Set<string>();
+    // Before step 2, nobody subscribes twice.
+    const isFine = ({ does, who, pattern }: Command) =>
+      step > 1 || does !== "subscribe" || pairs.size < pairs.add(who + pattern).size;
+    return {
+      onErrors,
+      limits: limits.map((one) => (one === MANY ? many : one)),
+      habits: habits.map((one) => ({ ...one, first: one.first.map(complete) })),
+      commands: [...first, ...others].filter(isFine).map(complete),
+    };
   });
-}
-
-/** Most days begin with some who subscribe to the same name. */
-function joins(who: number): Command {
-  const [name = ""] = NAMES;
-  return { does: "subscribe", bus: 0, who, pattern: name, name, nth: 0, again: false };
-}
-
-/** Before step 2, nobody subscribes twice. */
-function joiningOnce(commands: Command[]): Command[] {
-  const said = new Set<string>();
-  return commands.filter(
-    ({ does, who, pattern }) =>
-      does !== "subscribe" || said.size < said.add(`${who} ${pattern}`).size,
-  );
 }

@@ -1,18 +1,14 @@
 /** What `matches` and the bus must do, so slow and simple that it is plainly right. */
-import {
-  type AnyListener,
-  type BusClass,
-  type BusEvent,
-  type BusOptions,
-  createEvent,
-} from "#bus/contract";
+import type { AnyListener, BusClass, BusEvent, BusOptions } from "#bus/contract";
+import { createEvent, reportError } from "#bus/contract";
 
 export const wordsOf = (text: string) => (text === "" ? [] : text.split("."));
 
 /** The model of `matches`: all places in the words of a name that those of a pattern can have come to. */
-export function slowMatches(parts: string[], words: string[]): boolean {
+export function slowMatches(pattern: string, name: string): boolean {
+  const words = wordsOf(name);
   let places = [0];
-  for (const part of parts) {
+  for (const part of wordsOf(pattern)) {
     const from = Math.min(...places);
     if (part === "#") places = [...words.keys(), words.length].filter((at) => at >= from);
     else
@@ -34,7 +30,8 @@ class PlainBus {
   }
 
   subscribe(pattern: string, listener: AnyListener): () => boolean {
-    if (typeof pattern !== "string" || !listener) throw new TypeError("refused");
+    if (!pattern || typeof pattern !== "string" || !listener)
+      throw new TypeError("refused");
     const one = this.#find(pattern, listener) ?? { pattern, listener };
     if (!this.#list.includes(one)) this.#list = [...this.#list, one];
     return () => this.#end(one);
@@ -52,13 +49,12 @@ class PlainBus {
   }
 
   deliver(event: BusEvent): void {
-    const { onError } = this.#options;
-    for (const { listener, pattern } of this.#list.filter((one) =>
-      slowMatches(wordsOf(one.pattern), wordsOf(event.name)),
-    )) {
+    const { onError = reportError } = this.#options;
+    for (const { listener, pattern } of this.#list) {
+      if (!slowMatches(pattern, event.name)) continue;
       attempt(
         () => listener(event.data, event),
-        (error) => attempt(() => onError?.(error, event, pattern), console.error),
+        (error) => attempt(() => onError(error, event, pattern), console.error),
       );
     }
   }
@@ -81,9 +77,9 @@ class PlainBus {
 
 export const SlowBus = PlainBus as BusClass;
 
-function attempt(run: () => unknown, failed: (error: unknown) => void): void {
+async function attempt(run: () => unknown, failed: (error: unknown) => void) {
   try {
-    Promise.resolve(run()).then(undefined, failed);
+    await run();
   } catch (error) {
     failed(error);
   }

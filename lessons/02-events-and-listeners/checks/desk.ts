@@ -1,12 +1,6 @@
 /** What the checks of this lesson share. */
-import {
-  type AnyListener,
-  type Bus,
-  type BusEvent,
-  type BusOptions,
-  createEvent,
-  type EventOf,
-} from "#bus/contract";
+import type { AnyListener, Bus, BusEvent, BusOptions, EventOf } from "#bus/contract";
+import { createEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import type { ShopEvents } from "#given/02-events-and-listeners/given/catalogue.ts";
 import type {
@@ -36,12 +30,7 @@ export type Parts = typeof answer;
 
 export const ann = { userId: 7, name: "Ann", email: "ann@example.com" };
 export const bob = { userId: 8, name: "Bob", email: "bob@example.com" };
-export const order = {
-  orderId: 41,
-  userId: 7,
-  email: "ann@example.com",
-  total: 12_550,
-};
+export const order = { orderId: 41, userId: 7, email: "ann@example.com", total: 12_550 };
 
 export const hour = 60 * 60 * 1_000;
 export const month = 30 * 24 * hour;

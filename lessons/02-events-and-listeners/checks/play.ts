@@ -12,17 +12,15 @@ import { copyOf, hour, month, openBus, type Parts, type ShopEvent } from "./desk
 import { model } from "./model.ts";
 import { describe, kindOf } from "./see.ts";
 import { openShop, type Shop } from "./shop.ts";
+import type { Command, Day, Rule } from "./story.ts";
 import {
   amountOf,
-  type Command,
-  type Day,
   endOf,
   idOf,
   nameOf,
   oddOf,
   pick,
   RULES,
-  type Rule,
   SHOPS,
   serverOf,
   TIMES,
@@ -64,8 +62,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const { does, nth } = command;
       const shop = shops[command.shop] as Shop;
       if (does === "registers") {
-        const userId = events.length + 1;
-        const email = `User${userId}@Example.com`;
+        const userId = events.length;
+        const email = `Н'User+${userId}@Пошта.укр`;
         const user = { userId, name: nameOf(command), email };
         users.push(user);
         await happen(command, "user.registered", user);
@@ -199,7 +197,9 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const rule = repeated ? "countOnce" : odd ? "others" : undefined;
       see(rule ?? "users", "the figure users", figures.users);
       see(rule ?? "orders", "the figure orders", figures.orders);
-      see(rule ?? "orders", "the figure turnover", figures.turnover);
+      // Beyond safe integers, the order of adding up decides.
+      const turnover = Number.isSafeInteger(figures.turnover) && figures.turnover;
+      see(rule ?? "orders", "the figure turnover", turnover);
       const text = () => `${figures.users} ${figures.orders} ${figures.turnover}`;
       const before = text();
       shop.looks.push(() => {

@@ -48,18 +48,7 @@ export type Rule = keyof typeof RULES;
 
 /** One thing that happens. Each reads only the fields that it is about. */
 export interface Command {
-  does:
-    | "registers"
-    | "orders"
-    | "leaves"
-    | "odd"
-    | "again"
-    | "repeats"
-    | "looks"
-    | "server"
-    | "answers"
-    | "connects"
-    | "disconnects";
+  does: "registers" | "orders" | "leaves" | "odd" | "server" | "looks" | Later;
   /** The shop whose listeners it is about. */
   shop: number;
   bus: number;
@@ -70,6 +59,8 @@ export interface Command {
   /** Handed to the bus with `deliver` and not with `emit`; of `again`: as a copy. */
   delivered: boolean;
 }
+
+type Later = "connects" | "disconnects" | "again" | "repeats" | "answers";
 
 export type Day = Command[];
 
@@ -83,15 +74,18 @@ export const NAMES = [
   "constructor",
   "<i>Zoe\u0308</i>\u2028&amp; 🙂",
   "Ann Maria ".repeat(20).trim(),
+  "{email} {name} %s\u009b",
 ];
 const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14, -5_00, -7];
+/** More than doubles can tell in hundredths, and less than they can tell in whole numbers. */
+AMOUNTS.push(7_100_000_000_000_001);
 const ODD_NAMES = [
   ...["user.registered", "user.deleted", "order.created"].flatMap((name) => [
     ...[`${name}.again`, `big.${name}`, name.replace(/\w+/, "partner")],
-    ...[name.toUpperCase(), `${name} `],
+    ...[name.toUpperCase(), `${name} `, name.replace(".", "-")],
   ]),
   ...["order.cancelled", "midnight", "order.item.price.went.up"],
-  ...["constructor", "__proto__"],
+  ...["constructor", "__proto__", "чай.випито", `order${".item".repeat(9)}`],
 ];
 const everything = {
   orderId: 1,
@@ -103,8 +97,8 @@ const everything = {
 const tea = { title: "", prices: [5, null] };
 const ODD_DATA = [
   everything,
-  { ...everything, note: "Так!\nНі", voucher: null, items: [tea, tea] },
-  { text: "x".repeat(300) },
+  { ...everything, password: "Так!\nНі", voucher: null, items: [tea, tea] },
+  { text: "x".repeat(300), weight: 0.1 + 0.2, left: undefined },
   [1, [2], {}],
   null,
   0,
