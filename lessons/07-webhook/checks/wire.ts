@@ -73,10 +73,14 @@ export interface Request {
 function bytesOf(request: Request): Buffer {
   const { method = "POST", path = "/webhook/order", headers, body = "" } = request;
   const bytes = Buffer.from(body);
-  const length = bytes.length > 0 && { "Content-Length": bytes.length };
+  const isChunked = headers?.["Transfer-Encoding"] !== undefined;
+  const length = bytes.length > 0 && !isChunked && { "Content-Length": bytes.length };
   const lines = Object.entries({ Host: "localhost", ...length, ...headers });
   const head = lines.map(([name, value]) => value && `${name}: ${value}\r\n`).join("");
-  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${head}\r\n`), bytes]);
+  const size = bytes.length > 0 ? `${bytes.length.toString(16)}\r\n` : "";
+  const parts = isChunked ? [size, bytes, `${size && "\r\n"}0\r\n\r\n`] : [bytes];
+  const begin = `${method} ${path} HTTP/1.1\r\n${head}\r\n`;
+  return Buffer.concat([begin, ...parts].map((part) => Buffer.from(part as Buffer)));
 }
 
 /** Sends one request over a connection of its own. */
