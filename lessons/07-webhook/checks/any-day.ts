@@ -203,7 +203,7 @@ export function shopDays(step: 6 | 7): AnyDay<Day> {
   const way = ([name, [right, wrong]]: [string, [string[], string[], ...unknown[]]]) => {
     const isOpen = step === 7 || name === "signature";
     const others = fc.constantFrom(...(isOpen ? wrong : right));
-    return [name, fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...right) }, others)];
+    return [name, fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...right) }, others)];
   };
   const ways = Object.fromEntries(Object.entries(WAYS).map(way));
   const command = fc.record<Command>({

@@ -1,4 +1,5 @@
 /** What can happen on a day at the door of the shop, how it is told, and which rule it is about. */
+import { METHODS } from "node:http";
 import { signedHeaders } from "./desk.ts";
 import type { Request } from "./wire.ts";
 
@@ -47,17 +48,13 @@ const FORM = "application/x-www-form-urlencoded";
 const capitals = FORM.replace("app", "App");
 /** What is fine, what is refused, and how. */
 type Way = [right: string[], wrong: string[], status: number, rule: string];
-const types = ["", ";charset=utf-8", "; charset=utf-8", " ;"].map(
-  (end) => capitals + end,
-);
+const types = ["", ";charset=utf-8", "; a=b", " ;"].map((end) => capitals + end);
 const others = ["application/json", "text/plain", "", `x-${FORM}`, `${FORM}-too`];
 const paths = ["/webhook/order", "/webhook/order?from=partner"];
 const astray = ["/webhook/user", "/webhook/order/more", "/"];
-const methods = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"];
-const FAKES: Record<string, string> = {
-  forged: `sha256=${"a".repeat(64)}`,
-  "without a signature": "",
-};
+const methods = METHODS.filter((one) => !/^(POST|HEAD|CONNECT|SOURCE)$/.test(one));
+const forged = `sha256=${"a".repeat(64)}`;
+const FAKES: Record<string, string> = { forged, "without a signature": "" };
 const forgeries = [...Object.keys(FAKES), "changed on the way"];
 /** Ways to send a delivery. Of all that is wrong, the first in this list decides. */
 export const WAYS = {

@@ -8,6 +8,7 @@ import {
   atEnd,
   Disk,
   type Ends,
+  eventOf,
   fileFor,
   manyTurns,
   openStore,
@@ -145,6 +146,8 @@ export class Luck {
 interface ShopOptions extends Omit<Partial<WebhookOptions>, "onError"> {
   path?: string;
   luck?: Luck;
+  /** How many events are stored before. */
+  waiting?: number;
   /** What onError does besides writing the error down; null for a shop without one. */
   onError?: (() => unknown) | null;
 }
@@ -153,6 +156,8 @@ interface ShopOptions extends Omit<Partial<WebhookOptions>, "onError"> {
 export async function openShop(t: Ends, options: ShopOptions = {}) {
   const { path = fileFor(t), luck = new Luck(), onError = () => {}, ...others } = options;
   const store = await openStore(t, path, luck.disk);
+  const ids = Array.from({ length: options.waiting ?? 0 }, (_, at) => `${at}`);
+  await Promise.all(ids.map((id) => store.add(eventOf(id))));
   const heard: string[] = [];
   const times: number[] = [];
   const errors: unknown[] = [];
