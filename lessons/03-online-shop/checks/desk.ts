@@ -121,13 +121,13 @@ export function asJson(event: ShopEvent): ShopEvent {
   return JSON.parse(JSON.stringify(event));
 }
 
-/** Senders that keep what they are given. */
+/** Senders that keep what they are given. What they return means nothing. */
 export function outbox() {
   const emails: Email[] = [];
   const texts: Sms[] = [];
   const senders: Senders = {
-    sendEmail: (email) => void emails.push(email),
-    sendSms: (sms) => void texts.push(sms),
+    sendEmail: (email) => emails.push(email) < 0,
+    sendSms: (sms) => texts.push(sms) < 0,
   };
   const counts = () => ({ emails: emails.length, texts: texts.length });
   return { emails, texts, senders, counts };
