@@ -19,21 +19,20 @@ test("step 3 · `payOrder` emits `order.paid` with the number, email, phone and 
   const { bus } = openBus();
   const orders = new OrderService(bus, { firstOrderId: 41 });
   orders.createOrder(ann, [tea, cup]);
-  for (let more = 0; more < 1_000; more++) orders.createOrder(ann, [tea]);
+  for (let more = 0; more < 2_500; more++) orders.createOrder(ann, [tea]);
   orders.payOrder(41);
-  const paid = bus.history.slice(1_001);
+  const paid = bus.history.filter(({ name }) => name === "order.paid");
   assert.deepEqual(paid.map(told), [{ name: "order.paid", ...payment }]);
 });
 
 test("step 3 · `order.paid` sends one SMS to the customer, with the order's number and total", async () => {
-  for (const [printed, total] of Object.entries(printedTotals)) {
+  for (const { orderId, total, names } of printedTotals) {
     const { bus, settled } = openBus();
     const { texts, senders, counts } = outbox();
     new NotificationService(bus, senders);
-    bus.emit("order.paid", { ...payment, total });
+    bus.emit("order.paid", { ...payment, orderId, total });
     await settled();
     assert.deepEqual(counts(), { emails: 0, texts: 1 });
-    const names = ["41", printed];
     assert.deepEqual(
       { to: texts[0]?.to, names: namedIn(texts[0], names) },
       { to: "+380441234567", names },

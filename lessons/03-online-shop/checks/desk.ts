@@ -26,13 +26,13 @@ export const cup = { name: "Cup", quantity: 1, price: 35_50 };
 export const order = { orderId: 41, ...ann, items: [tea, cup], total: 125_50 };
 export const payment = { orderId: 41, ...ann, total: 125_50 };
 
-/** Some totals, as `formatMoney` prints them. */
-export const printedTotals = {
-  "125.50 UAH": 125_50,
-  "0.05 UAH": 5,
-  "0.00 UAH": 0,
-  "90071992547409.01 UAH": 9_007_199_254_740_901,
-};
+/** Some orders, and what a message must name of them: the total as `formatMoney` prints it. */
+export const printedTotals = [
+  { orderId: 41, total: 125_50, names: ["41", "125.50 UAH"] },
+  { orderId: 12_345, total: 5, names: ["12345", "0.05 UAH"] },
+  { orderId: 2 ** 40, total: 0, names: ["1099511627776", "0.00 UAH"] },
+  { orderId: 1, total: 9e15 + 1, names: ["1", "90000000000000.01 UAH"] },
+];
 
 let asked = 0;
 
@@ -121,13 +121,13 @@ export function asJson(event: ShopEvent): ShopEvent {
   return JSON.parse(JSON.stringify(event));
 }
 
-/** Senders that keep what they are given. */
+/** Senders that keep what they are given. What they return means nothing. */
 export function outbox() {
   const emails: Email[] = [];
   const texts: Sms[] = [];
   const senders: Senders = {
-    sendEmail: (email) => void emails.push(email),
-    sendSms: (sms) => void texts.push(sms),
+    sendEmail: (email) => emails.push(email) < 0,
+    sendSms: (sms) => texts.push(sms) < 0,
   };
   const counts = () => ({ emails: emails.length, texts: texts.length });
   return { emails, texts, senders, counts };

@@ -36,8 +36,9 @@ export function saidOf(command: Command, orderId: number): ShopEvent[] {
   const order = { ...data, items: [tea], total: 88_00 };
   const created = createEvent("order.created", order, clock());
   const paid = createEvent("order.paid", { ...data, total: 85_00 }, clock());
-  // Whoever takes ids of upper and lower case for the same keeps one of them for the other.
-  const said = { created, paid: { ...paid, id: created.id.toUpperCase() } };
+  // Whoever cuts ids, or takes upper and lower case for the same, keeps one of them for the other.
+  const id = `${created.id}-`.repeat(20);
+  const said = { created: { ...created, id: `${id}a` }, paid: { ...paid, id: `${id}A` } };
   return saidElsewhere(command).map((word) => said[word]);
 }
 

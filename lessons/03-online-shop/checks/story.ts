@@ -9,8 +9,8 @@ export const SHOPS = ["Kyiv", "Lviv"];
 export const PEOPLE = [
   ann,
   bob,
-  { ...ann, phone: "+4915112345678" },
-  { ...bob, email: "clerk@example.com" },
+  { ...ann, phone: "+881151123456789" },
+  { ...bob, email: `${"clerk".repeat(20)}@localhost` },
 ];
 const NAMES = ["Ann", "Bob", "Ann's brother", "Bob's clerk"];
 const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
@@ -18,7 +18,7 @@ const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
 /** Carts, and the rule by which one is refused, or is just not. */
 export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
   { items: [tea, cup, { ...tea, price: 40_00 }, cup] },
-  { items: [{ name: "чай", quantity: 3, price: 1_05 }] },
+  { items: [{ name: ` чай и\u0306${" з".repeat(60)} `, quantity: 3, price: 1_05 }] },
   { items: [{ name: "samovar", quantity: 10, price: 4_999_99 }, tea, cup] },
   { items: [{ name: "sample", quantity: 2 ** 32, price: 0 }], rule: "price" },
   { items: [yacht], rule: "total" },
@@ -35,7 +35,7 @@ export const PLAIN_CARTS = 3;
 function cartsWith(rule: "quantity" | "price", values: unknown[]) {
   return values.map((value, nth) => {
     const wrong = { ...tea, [rule]: value };
-    return { items: nth % 2 ? [wrong, cup] : [cup, wrong], rule };
+    return { items: [cup, tea, cup].toSpliced(nth % 4, 0, wrong), rule };
   });
 }
 

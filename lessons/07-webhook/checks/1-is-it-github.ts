@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { github } from "#lesson/07-webhook/signatures.ts";
 import { anySignature } from "./any-signature.ts";
-import { compareSafely, refusesSecrets } from "./desk.ts";
+import { refusesSecrets } from "./desk.ts";
 
 const published = {
   secret: "It's a Secret to Everybody",
@@ -20,11 +20,6 @@ test("step 1 · the example that GitHub publishes is accepted, and keeps its id"
     { id, payload: payload.toString() },
     { id: "72d3162e", payload: "Hello, World!" },
   );
-});
-
-test("step 1 · signatures are compared with `timingSafeEqual`", (t) => {
-  const { signature } = published;
-  compareSafely(t, verify, [signature, signature.replace(/.$/, "0")]);
 });
 
 test("step 1 · a secret that is not a string, is empty, or has white space at an end is a `TypeError`", () => {

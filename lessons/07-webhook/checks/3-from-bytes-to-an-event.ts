@@ -15,18 +15,13 @@ const withMore = (value: string) => order.replace("}", `, "more": ${value}}`);
 const latin = (text: string) => Buffer.from(text, "latin1");
 const nested = (levels: number, open = "[", close = "]", inside = "") =>
   open.repeat(levels) + inside + close.repeat(levels);
-/** Arrays and objects in turn, two levels fewer than `MAX_DEPTH`. */
 const mixed = (inside: string) => nested(MAX_DEPTH / 2 - 1, '{"a": [', "]}", inside);
 
+type Body = string | Buffer;
 /** Registers a check: the first of these bodies are refused with a status, the others are read. */
-function bodies(
-  title: string,
-  status: number,
-  wrong: (string | Buffer)[],
-  right: (string | Buffer)[] = [],
-): void {
-  const nameOf = (body: string | Buffer) => String(body).slice(0, 90);
-  const outcome = (body: string | Buffer) => {
+function bodies(title: string, status: number, wrong: Body[], right: Body[] = []): void {
+  const nameOf = (body: Body) => String(body).slice(0, 90);
+  const outcome = (body: Body) => {
     const seen = outcomeOf(() => readOrder(bytes(body)));
     // An engine may refuse to parse this number of levels.
     return seen === 400 && body.length > 50_000 ? 422 : seen;
@@ -48,7 +43,9 @@ test("step 3 · `readOrder` returns order number and status, and no other field"
   );
 });
 
-const letters = ['"чай"', '"🛒"', '"\ufffd"', '"\\ud800"'];
+const letters = [
+  ...['"чай"', '"🛒"', '"\ufffd"', '"\\ud800"', '"\u2028"', '"\\\\"', '"\\"[["', '"]}"'],
+];
 bodies(
   "bytes that are not JSON in UTF-8 are refused with 400; letters and signs of every kind are not",
   400,
@@ -59,44 +56,57 @@ bodies(
   letters.map(withMore),
 );
 
-const ids = ["0", "-1", "1.5", "null", "true", "[777]", "9007199254740992", '"777"'];
+const ids = [
+  ...["0", "-1", "-777", "1.5", "1e400", "9007199254740992", "9007199254740993"],
+  ...["null", "true", "[777]", "[[]]", '{"valueOf": 777}', '"777"', '""'],
+];
 bodies(
   "an `order_id` that is not a whole number, 1 or more and safe, is refused with 422",
   422,
-  [...ids, '{"valueOf": 777}', "[[]]"].map(withId),
-  [withId("9007199254740991")],
+  ids.map(withId),
+  ["1", "4294967297", "9007199254740991", "7.77e2"].map(withId),
 );
 
-const names = ['"eaten"', '""', '"Created"', '" paid"', '"toString"', '["created"]'];
+const names = [
+  ...['"eaten"', '""', '"Created"', '" paid"', '"paid "', '"toString"', '["created"]'],
+  ...["0", "1", "null", "true", '{"toString": 1}', nested(300)],
+];
 bodies(
   "a `status` that is not one of ours is refused with 422",
   422,
-  [...names, "0", "null", '{"toString": 1}', nested(300)].map(withStatus),
+  names.map(withStatus),
 );
 
 bodies("JSON that is not an object with both fields is refused with 422", 422, [
-  ...["null", "777", '"order"', `[${order}]`, '{"order_id": 1}', '{"status": "paid"}'],
+  ...["null", "777", '"order"', `[${order}]`, '{"order_id": 1}'],
   ...[`{"__proto__": ${order}}`, `{"order": ${order}}`],
+  ...['{"id": 1, "orderId": 1, "status": "paid"}', '{"order_id": 1, "state": "paid"}'],
 ]);
 
 // The order itself is the first level.
 const within = nested(MAX_DEPTH - 1);
-const later = [`[1, null, {}, ${within}]`, `[${"1, ".repeat(5_000)}${within}]`];
 const wide = `[${Array(500).fill("[[]]").join()}]`;
+const between = (value: string) => letters.map((one) => `[${one}, ${value}, ${one}]`);
+const tooDeep = [
+  ...[nested(MAX_DEPTH), mixed("[[]]"), nested(40_000), ...between(within)],
+  ...[`[1, null, {}, ${within}]`, `[${"1, ".repeat(5_000)}${within}]`],
+];
 bodies(
   "a body nested more than `MAX_DEPTH` levels deep is refused with 422, a flatter one not",
   422,
-  [nested(MAX_DEPTH), mixed("[[]]"), nested(40_000), ...later].map(withMore),
-  [within, mixed("[]"), wide, `"\\"${nested(500)}"`].map(withMore),
+  tooDeep.map(withMore),
+  [within, mixed("[]"), wide, ...between(nested(MAX_DEPTH - 2))].map(withMore),
 );
 
 test("step 3 · `toEvent` returns a frozen event of the news, with the id and the time it is given", () => {
-  for (const [timestamp, status] of statuses.entries()) {
+  const times = [0, 0.5, -1, 2 ** 31, 1_795_381_237_123.25];
+  for (const [at, status] of statuses.entries()) {
+    const [id, timestamp] = ["Delivery-1 ".repeat(10 ** at), times[at] ?? 0];
     const data = { orderId: 777, status };
-    const event = toEvent("Delivery-1", data, timestamp);
+    const event = toEvent(id, data, timestamp);
     assert.deepEqual(
       { ...event, data: { ...event.data }, frozen: Object.isFrozen(event) },
-      { id: "Delivery-1", name: `order.${status}`, timestamp, data, frozen: true },
+      { id, name: `order.${status}`, timestamp, data, frozen: true },
     );
   }
 });

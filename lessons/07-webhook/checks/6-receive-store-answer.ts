@@ -63,12 +63,13 @@ test("step 6 · the sender is answered before the bus gets the event, and nobody
       return new Promise(() => {});
     },
   };
-  const shop = await openShop(t, { bus });
+  const shop = await openShop(t, { bus, waiting: 2_000 });
+  const atTheStart = before.splice(0).length;
   const status = await shop.post(order);
   await until(() => before.length > 0);
   assert.deepEqual(
-    { status, "answers before the event": before },
-    { status: "202", "answers before the event": [1] },
+    { "events at the start": atTheStart, status, "answers before the event": before },
+    { "events at the start": 2_000, status: "202", "answers before the event": [1] },
   );
 });
 

@@ -3,13 +3,15 @@ import { Server } from "node:http";
 import { type TestContext, test } from "node:test";
 import { defaultLimits } from "../given/server-options.ts";
 import { atEnd, order, signedHeaders, until } from "./desk.ts";
-import { Line, openShop } from "./wire.ts";
+import { Line, Luck, openShop } from "./wire.ts";
 
 /** Node's types leave it out. */
 type LimitedServer = Server & { connectionsCheckingInterval: number };
 const plain = "GET /webhook/order HTTP/1.1\r\nHost: x\r\n\r\n";
 const brief = { headersTime: 30, requestTime: 60, lookEvery: 5 };
 const slowHeaders = "POST /webhook/order HTTP/1.1\r\nHost: x\r\nX-Slow: ";
+const longHeaders = `${slowHeaders}${"x".repeat(20_000)}\r\n\r\n`;
+const noHttp = "hello, shop?\r\n\r\n";
 const slowBody =
   "POST /webhook/order HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{";
 
@@ -37,15 +39,15 @@ async function firstAnswer(t: TestContext, port: number, text = plain, drips = 0
 
 test("step 8 · a body of more than `bodySize` bytes gets 413, announced or not", async (t) => {
   const shop = await openShop(t, { limits: { bodySize: 1_000 } });
-  const fits = order.padEnd(1_000);
+  // A letter takes two bytes.
+  const fits = order.replace("}", `, "note": "${"чай".repeat(100)}"}`).padEnd(700);
   const large = `${fits} `;
-  const line = lineTo(t, shop.port);
-  line.say({ headers: { ...signedHeaders(large), "Transfer-Encoding": "chunked" } });
+  const headers = { ...signedHeaders(large), "Transfer-Encoding": "chunked" };
   assert.deepEqual(
     {
       "1,000 bytes": await shop.post(fits, "fits"),
       "1,001 bytes": await shop.post(large),
-      "1,001 bytes in chunks": await line.ask(`3e9\r\n${large}\r\n0\r\n\r\n`),
+      "1,001 bytes in chunks": await shop.send({ headers, body: large }),
       heard: await shop.heardInTheEnd(1),
       "onError was called with": shop.errors,
     },
@@ -60,14 +62,28 @@ test("step 8 · a body of more than `bodySize` bytes gets 413, announced or not"
 });
 
 test("step 8 · a request that takes longer than `requestTime` gets 408, and `onError` is not called", async (t) => {
-  const shop = await openShop(t, { limits: brief });
+  const luck = new Luck();
+  const shop = await openShop(t, { limits: brief, luck });
+  const early = lineTo(t, shop.port);
+  await early.ask(plain);
+  luck.disk.hold();
+  const quick = shop.post(order);
   // Each says a little now and then, so that the line is never silent for long.
   const [headers, body] = await Promise.all(
     [slowHeaders, slowBody].map((text) => firstAnswer(t, shop.port, text, 35)),
   );
+  luck.disk.release();
   assert.deepEqual(
-    { headers, body, "onError was called with": shop.errors },
-    { headers: "408 problem", body: "408 problem", "onError was called with": [] },
+    {
+      ...{ headers, body, "onError was called with": shop.errors },
+      "a quick request, while the disk is slow": await quick,
+      "a quick request on a connection that is older": await early.ask(plain),
+    },
+    {
+      ...{ headers: "408 problem", body: "408 problem", "onError was called with": [] },
+      "a quick request, while the disk is slow": "202",
+      "a quick request on a connection that is older": "405 problem",
+    },
   );
 });
 
@@ -80,16 +96,15 @@ test("step 8 · headers have the shorter limit `headersTime`", async (t) => {
 test("step 8 · what is not HTTP gets 400, headers that are too large get 431, and the connection ends", async (t) => {
   const shop = await openShop(t);
   const head = "POST / HTTP/1.1\r\nHost: x\r\n";
-  const texts = {
-    "hello, shop?\r\n\r\n": "400",
-    [`${head}no colon\r\n\r\n`]: "400",
-    [`${head}Content-Length: tea\r\n\r\n`]: "400",
-    [`${head}X-Long: ${"x".repeat(20_000)}\r\n\r\n`]: "431",
-  };
-  for (const [text, status] of Object.entries(texts)) {
+  const twice = "Content-Length: 1\r\nContent-Length: 2";
+  const wrong = ["no colon", "Content-Length: tea", twice].map(
+    (line) => `${head}${line}\r\n\r\n`,
+  );
+  for (const text of [noHttp, ...wrong, longHeaders]) {
     const line = lineTo(t, shop.port);
     const answer = await line.ask(text);
     await until(() => line.isClosed);
+    const status = text === longHeaders ? 431 : 400;
     assert.deepEqual(
       { sent: text.slice(0, 50), answer, "connection ends": line.isClosed },
       { sent: text.slice(0, 50), answer: `${status} problem`, "connection ends": true },
@@ -98,12 +113,17 @@ test("step 8 · what is not HTTP gets 400, headers that are too large get 431, a
 });
 
 test("step 8 · whoever is cut off and does not hang up keeps no connection", async (t) => {
-  const shop = await openShop(t, { limits: { ...brief, connections: 1 } });
-  const first = await lineTo(t, shop.port, { hangsUp: false }).ask(slowHeaders);
-  assert.deepEqual(
-    { "who is slow": first, "who comes after it": await firstAnswer(t, shop.port) },
-    { "who is slow": "408 problem", "who comes after it": "405 problem" },
-  );
+  const slow = { slowHeaders, slowBody };
+  for (const [what, text] of Object.entries({ ...slow, noHttp, longHeaders })) {
+    const limits = { ...(what in slow && brief), connections: 1 };
+    const shop = await openShop(t, { limits });
+    const first = await lineTo(t, shop.port, { hangsUp: false }).ask(text);
+    const next = await firstAnswer(t, shop.port);
+    assert.match(
+      `${what} gets ${first}, the next ${next}`,
+      /4\d\d problem, .* 405 problem$/,
+    );
+  }
 });
 
 test("step 8 · there are never more than `connections` connections; when one ends there is room again", async (t) => {
@@ -122,9 +142,10 @@ test("step 8 · there are never more than `connections` connections; when one en
 });
 
 test("step 8 · a limit that is not given is that of `defaultLimits`", async (t) => {
+  const many = { headersTime: 7e5, requestTime: 8e5, lookEvery: 9e5, connections: 1e6 };
   const { mock } = t.mock.method(Server.prototype, "listen");
   const shop = await openShop(t);
-  await openShop(t, { limits: { connections: 7 } });
+  await openShop(t, { limits: many });
   await openShop(t, { limits: { requestTime: 1_000 } });
   const largest = order.padEnd(defaultLimits.bodySize);
   const { bodySize: _, ...others } = defaultLimits;
@@ -140,11 +161,7 @@ test("step 8 · a limit that is not given is that of `defaultLimits`", async (t)
     },
     {
       // Node takes no `headersTime` that is longer than `requestTime`.
-      limits: [
-        others,
-        { ...others, connections: 7 },
-        { ...others, requestTime: 1_000, headersTime: 1_000 },
-      ],
+      limits: [others, many, { ...others, requestTime: 1_000, headersTime: 1_000 }],
       bodies: ["202", "413 problem"],
     },
   );

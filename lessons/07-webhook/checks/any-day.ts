@@ -9,17 +9,35 @@ import {
   COMMANDS,
   type Command,
   type Day,
-  HOWS,
   ON_ERROR,
   RULES,
+  refusalOf,
   requestOf,
   ruleOf,
   tell,
   typeOf,
+  WAYS,
 } from "./day.ts";
 import { atEnd, type Ends, fileFor, manyTurns, secret, stage, until } from "./desk.ts";
-import { NEWS, type Shop, slowShop } from "./slow-shop.ts";
 import { Line, Luck, openShop } from "./wire.ts";
+
+/** What is looked at after each command, and the rule that it is about. */
+const NEWS = {
+  "the bus hears": RULES.heard,
+  "onError is called with": RULES.own,
+  "stderr has": RULES.onError,
+  "nobody handles": RULES.onError,
+};
+
+/** What is to be seen of a shop: the model below has it, too. */
+interface Shop {
+  readonly luck: { isIdle: boolean; isBusBroken: boolean; disk: { full: boolean } };
+  send(command: Command): Promise<string>;
+  restart(): Promise<void>;
+  hangUp(): Promise<void>;
+  /** What has happened since it was asked last. */
+  news(): Promise<Record<keyof typeof NEWS, string>>;
+}
 
 async function play({ commands }: Day, shop: Shop): Promise<Observation[]> {
   const { luck } = shop;
@@ -79,7 +97,7 @@ async function realShop(t: Ends, day: Day, escaped: Escaped): Promise<Shop> {
   return {
     luck,
     async send(command) {
-      const isOurs = luck.disk.full || command.how[1].status === 500;
+      const isOurs = luck.disk.full || refusalOf(command).status === 500;
       const answer = await shop.send(requestOf(command, day), isOurs);
       return day.step < 7 && /^4/.test(answer) ? "a refusal" : answer;
     },
@@ -117,6 +135,58 @@ async function realShop(t: Ends, day: Day, escaped: Escaped): Promise<Shop> {
   };
 }
 
+/** The model: what is stored, what has been handled, and what must have been heard. */
+function slowShop({ step, onError }: Day): Shop {
+  const luck = { isIdle: false, isBusBroken: false, disk: { full: false } };
+  const stored = new Set<Command["body"]>();
+  const handled = new Set<Command["body"]>();
+  let heard: string[] = [];
+  let failures: string[] = [];
+  const deliver = (body: Command["body"]) => {
+    if (luck.isBusBroken) return failures.push("the bus is closed");
+    if (!luck.isIdle && !luck.disk.full) handled.add(body);
+    return heard.push(`${body.means} its ${body.id}`);
+  };
+  const statusOf = (command: Command) => {
+    const { body } = command;
+    const { status } = refusalOf(command);
+    if (status === 500) failures.push("the password is tea");
+    if (status !== undefined) return status;
+    if (typeof body.means === "number") return body.means;
+    if (stored.has(body)) return 200;
+    if (luck.disk.full) return failures.push("ENOSPC") && 503;
+    stored.add(body);
+    deliver(body);
+    return 202;
+  };
+  return {
+    luck,
+    async send(command) {
+      const status = statusOf(command);
+      if (status < 300) return `${status}`;
+      return step < 7 ? "a refusal" : `${status} problem`;
+    },
+    async restart() {
+      for (const body of stored) if (!handled.has(body)) deliver(body);
+    },
+    async hangUp() {},
+    async news() {
+      const isGiven = onError !== "is not given";
+      const own = /throws|rejects/.test(onError) ? "the log is full" : "";
+      const printed = isGiven ? own : [...new Set(failures)].join(", ");
+      const news = {
+        "the bus hears": heard.join(", "),
+        "onError is called with": isGiven ? failures.join(", ") : "",
+        "stderr has": failures.length > 0 ? printed : "",
+        "nobody handles": "",
+      };
+      heard = [];
+      failures = [];
+      return news;
+    },
+  };
+}
+
 function atTheDoor(day: Day): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
     const t = stage();
@@ -130,11 +200,16 @@ export function shopDays(step: 6 | 7): AnyDay<Day> {
   const upTo = <One>(count: number, all: One[]) =>
     step === 6 ? all.slice(0, count) : all;
   const does = upTo(5, Object.keys(COMMANDS) as Command["does"][]);
-  const hows = upTo(4, Object.entries(HOWS));
+  const way = ([name, [right, wrong]]: [string, [string[], string[], ...unknown[]]]) => {
+    const isOpen = step === 7 || name === "signature";
+    const others = fc.constantFrom(...(isOpen ? wrong : right));
+    return [name, fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...right) }, others)];
+  };
+  const ways = Object.fromEntries(Object.entries(WAYS).map(way));
   const command = fc.record<Command>({
     does: fc.constantFrom("send", "send", "send twice", "restart", ...does),
     body: fc.constantFrom(...BODIES.slice(0, 3), ...upTo(3, BODIES)),
-    how: fc.oneof(fc.constantFrom(...hows.slice(0, 1)), fc.constantFrom(...hows)),
+    how: fc.record(ways) as fc.Arbitrary<Command["how"]>,
   });
   const commands = fc.array(command, { minLength: 1, maxLength: 10, size: "max" });
   return {

@@ -1,4 +1,5 @@
 /** What can happen on a day at the door of the shop, how it is told, and which rule it is about. */
+import { METHODS } from "node:http";
 import { signedHeaders } from "./desk.ts";
 import type { Request } from "./wire.ts";
 
@@ -40,67 +41,30 @@ export const BODIES: Body[] = [
   { id: "f", json: "null", means: 422 },
   { id: "g", json: '{"order_id": 777', means: 400 },
   { id: "h", json: Buffer.of(0x22, 0xff, 0x22), means: 400 },
+  { id: "i", json: "", means: 400 },
 ];
 
-/** A way to send a delivery: what differs from a request that is signed well. */
-interface How {
-  rule?: string;
-  /** Undefined where the body decides. */
-  status?: number;
-  /** Instead of that of the body. */
-  json?: string;
-  /** What is put behind the body after it was signed. */
-  added?: string;
-  method?: string;
-  path?: string;
-  /** An empty one is left out. */
-  headers?: Record<string, string>;
-}
 const FORM = "application/x-www-form-urlencoded";
-const bare = { "X-Hub-Signature-256": "" };
-const forged = { "X-Hub-Signature-256": `sha256=${"a".repeat(64)}` };
-const unsigned = { rule: RULES.unsigned, status: 401 };
-const astray = { rule: RULES.path, status: 404 };
-const misused = (method: string) => ({ rule: RULES.path, status: 405, method });
-const unwanted = (headers: Record<string, string>) => ({
-  ...{ rule: RULES.type, status: 415 },
-  headers,
-});
-const typed = (type: string, more = {}) => unwanted({ "Content-Type": type, ...more });
-const packed = (how: string, more = {}) => unwanted({ "Content-Encoding": how, ...more });
-
-/** The first four are played in step 6, too. */
-export const HOWS: Record<string, How> = {
-  "signed well": {},
-  forged: { ...unsigned, headers: forged },
-  "changed on the way": { ...unsigned, added: " " },
-  "without a signature": { ...unsigned, headers: bare },
-  "with capitals and a charset in its type": {
-    rule: RULES.type,
-    headers: { "Content-Type": `${FORM.replace("app", "App")}; charset=utf-8` },
-  },
-  "as what another provider sends": typed("application/json"),
-  "as text/plain": typed("text/plain"),
-  "as x-application/x-www-form-urlencoded": typed(`x-${FORM}`),
-  "as application/x-www-form-urlencoded-too": typed(`${FORM}-too`),
-  "without a type": typed(""),
-  "as text/plain, without a signature": typed("text/plain", bare),
-  "as text/plain, without a body": { ...typed("text/plain"), json: "" },
-  compressed: packed("gzip"),
-  "compressed, without a signature": packed("gzip", bare),
-  "in an encoding that nobody knows": packed("tea"),
-  "without a body": { rule: RULES.body, status: 400, json: "" },
-  "with GET": misused("GET"),
-  "with PUT": misused("PUT"),
-  "with OPTIONS": misused("OPTIONS"),
-  "to another path": { ...astray, path: "/webhook/user" },
-  "to a path below": { ...astray, path: "/webhook/order/more" },
-  "with GET, to another path": { ...astray, method: "GET", path: "/" },
-  "on which the provider breaks": {
-    ...{ rule: RULES.own, status: 500 },
-    headers: { "X-Break": "tea" },
-  },
-};
+const capitals = FORM.replace("app", "App");
+/** What is fine, what is refused, and how. */
+type Way = [right: string[], wrong: string[], status: number, rule: string];
+const types = ["", ";charset=utf-8", "; a=b", " ;"].map((end) => capitals + end);
+const others = ["application/json", "text/plain", "", `x-${FORM}`, `${FORM}-too`];
+const paths = ["/webhook/order", "/webhook/order?from=partner"];
+const astray = ["/webhook/user", "/webhook/order/more", "/"];
+const methods = METHODS.filter((one) => !/^(POST|HEAD|CONNECT|SOURCE)$/.test(one));
+const forged = `sha256=${"a".repeat(64)}`;
+const FAKES: Record<string, string> = { forged, "without a signature": "" };
+const forgeries = [...Object.keys(FAKES), "changed on the way"];
+/** Ways to send a delivery. Of all that is wrong, the first in this list decides. */
+export const WAYS = {
+  path: [paths, astray, 404, RULES.path],
+  method: [["POST"], methods, 405, RULES.path],
+  type: [types, others, 415, RULES.type],
+  encoding: [["", "chunked"], ["gzip", "deflate", "br", "tea"], 415, RULES.type],
+  provider: [[""], ["breaks"], 500, RULES.own],
+  signature: [["signed well"], forgeries, 401, RULES.unsigned],
+} satisfies Record<string, Way>;
 
 /** The first five are played in step 6, too. */
 export const COMMANDS = {
@@ -124,14 +88,15 @@ export const ON_ERROR = {
   throws() {
     throw new Error("the log is full");
   },
+  "rejects with a string": () => Promise.reject("the log is full"),
+  "fails without a reason": () => Promise.reject(),
   "is not given": null,
 };
 
 export interface Command {
   does: keyof typeof COMMANDS;
   body: Body;
-  /** Its name in `HOWS`, and what stands there. */
-  how: [string, How];
+  how: Record<keyof typeof WAYS, string>;
 }
 export interface Day {
   step: 6 | 7;
@@ -144,24 +109,38 @@ export interface Day {
 /** Until step 7, the type is open. */
 export const typeOf = ({ step }: Day) => (step === 6 ? "application/json" : FORM);
 
-export function requestOf({ body, how: [, how] }: Command, day: Day): Request {
-  const { rule, status, json = body.json, added = "", ...request } = how;
+export function requestOf({ body: { id, json }, how }: Command, day: Day): Request {
+  const { path, method, type, encoding, provider, signature } = how;
   const bytes = Buffer.from(json);
   const signed = day.isBase64 ? bytes.toString("base64") : bytes;
+  const fake = FAKES[signature];
   const headers = {
-    ...signedHeaders(signed, body.id),
-    "Content-Type": typeOf(day),
-    ...request.headers,
+    ...signedHeaders(signed, id),
+    ...(fake !== undefined && { "X-Hub-Signature-256": fake }),
+    "X-Break": provider,
+    "Content-Type": day.step === 6 ? typeOf(day) : type,
+    [encoding === "chunked" ? "Transfer-Encoding" : "Content-Encoding"]: encoding,
   };
-  return {
-    ...request,
-    headers,
-    body: Buffer.concat([signed, added].map((one) => Buffer.from(one))),
-  };
+  const parts = [signed, signature === "changed on the way" ? " " : ""];
+  const body = Buffer.concat(parts.map((one) => Buffer.from(one)));
+  return { method, path, headers, body };
 }
 
-export function ruleOf({ body, how: [, { rule }] }: Command, answer: string): string {
+/** With which status a request is refused whatever its body says, if it is, and the rule for it. */
+export function refusalOf({ body, how }: Command): { status?: number; rule?: string } {
+  const names = Object.keys(WAYS) as (keyof typeof WAYS)[];
+  const isWrong = (name: keyof typeof WAYS) => (WAYS[name] as Way)[1].includes(how[name]);
+  // Without a body there is nothing that could be compressed.
+  const found = names.find((name) => isWrong(name) && (name !== "encoding" || body.json));
+  if (!found) return {};
+  const [, , status, rule] = WAYS[found];
+  return { status, rule };
+}
+
+export function ruleOf(command: Command, answer: string): string {
+  const { body } = command;
   if (/tells|type|without/.test(answer)) return RULES.tells;
+  const { rule } = refusalOf(command);
   if (rule) return rule;
   if (typeof body.means === "number") return RULES.body;
   if (answer.includes("503")) return RULES.full;
@@ -170,11 +149,12 @@ export function ruleOf({ body, how: [, { rule }] }: Command, answer: string): st
 }
 
 export function tell({ isBase64, onError, commands }: Day): string[] {
-  const lines = commands.map(({ does, body: { json }, how: [how] }) =>
-    does.startsWith("send")
-      ? `${COMMANDS[does]} ${String(json).slice(0, 40).trim()}, ${how}`
-      : COMMANDS[does],
-  );
+  const lines = commands.map(({ does, body: { json }, how }) => {
+    const ways = Object.entries(how).map(([name, way]) => way && `${name} ${way}`);
+    return does.startsWith("send")
+      ? `${COMMANDS[does]} ${String(json).slice(0, 40).trim()}, ${ways.filter(Boolean).join(", ")}`
+      : COMMANDS[does];
+  });
   if (isBase64) lines.unshift("the provider sends the JSON in base64");
   if (onError !== "works") lines.unshift(`the shop's onError ${onError}`);
   return lines;

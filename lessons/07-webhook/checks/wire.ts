@@ -8,6 +8,7 @@ import {
   atEnd,
   Disk,
   type Ends,
+  eventOf,
   fileFor,
   manyTurns,
   openStore,
@@ -73,10 +74,14 @@ export interface Request {
 function bytesOf(request: Request): Buffer {
   const { method = "POST", path = "/webhook/order", headers, body = "" } = request;
   const bytes = Buffer.from(body);
-  const length = bytes.length > 0 && { "Content-Length": bytes.length };
+  const isChunked = headers?.["Transfer-Encoding"] !== undefined;
+  const length = bytes.length > 0 && !isChunked && { "Content-Length": bytes.length };
   const lines = Object.entries({ Host: "localhost", ...length, ...headers });
   const head = lines.map(([name, value]) => value && `${name}: ${value}\r\n`).join("");
-  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${head}\r\n`), bytes]);
+  const size = bytes.length > 0 ? `${bytes.length.toString(16)}\r\n` : "";
+  const parts = isChunked ? [size, bytes, `${size && "\r\n"}0\r\n\r\n`] : [bytes];
+  const begin = `${method} ${path} HTTP/1.1\r\n${head}\r\n`;
+  return Buffer.concat([begin, ...parts].map((part) => Buffer.from(part as Buffer)));
 }
 
 /** Sends one request over a connection of its own. */
@@ -141,6 +146,8 @@ export class Luck {
 interface ShopOptions extends Omit<Partial<WebhookOptions>, "onError"> {
   path?: string;
   luck?: Luck;
+  /** How many events are stored before. */
+  waiting?: number;
   /** What onError does besides writing the error down; null for a shop without one. */
   onError?: (() => unknown) | null;
 }
@@ -149,6 +156,8 @@ interface ShopOptions extends Omit<Partial<WebhookOptions>, "onError"> {
 export async function openShop(t: Ends, options: ShopOptions = {}) {
   const { path = fileFor(t), luck = new Luck(), onError = () => {}, ...others } = options;
   const store = await openStore(t, path, luck.disk);
+  const ids = Array.from({ length: options.waiting ?? 0 }, (_, at) => `${at}`);
+  await Promise.all(ids.map((id) => store.add(eventOf(id))));
   const heard: string[] = [];
   const times: number[] = [];
   const errors: unknown[] = [];
