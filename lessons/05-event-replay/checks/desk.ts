@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { TestContext } from "node:test";
 import { inspect } from "node:util";
 import { quiet } from "#any-day";
@@ -94,7 +94,7 @@ export class Disk implements AppendFile {
   readonly calls: string[] = [];
   /** What stands in the file, and how much of it is safe. */
   readonly texts: string[] = [];
-  #pending: ((error?: Error) => void)[] = [];
+  #pending: ((...thrown: unknown[]) => void)[] = [];
   readonly #slow: boolean;
   readonly #missing: boolean;
 
@@ -107,9 +107,10 @@ export class Disk implements AppendFile {
     this.#missing = missing;
   }
 
-  readonly open = async (): Promise<AppendFile> => {
+  readonly open = async (path: string): Promise<AppendFile> => {
     this.calls.push("open");
-    if (this.#missing) throw new Error("ENOENT: no such file or directory, open");
+    if (this.#missing || basename(path) !== "events.log")
+      throw new Error(`ENOENT: no such file or directory, open '${path}'`);
     return this;
   };
 
@@ -126,11 +127,11 @@ export class Disk implements AppendFile {
     return this.#asked("close");
   }
 
-  /** Lets the call under way end; returns whether there was one. */
-  async answer(error?: Error): Promise<boolean> {
+  /** Lets the call under way end, or fail with what is given; returns whether there was one. */
+  async answer(...thrown: unknown[]): Promise<boolean> {
     await settled();
     const end = this.#pending.shift();
-    end?.(error);
+    end?.(...thrown);
     await settled();
     return end !== undefined;
   }
@@ -145,17 +146,22 @@ export class Disk implements AppendFile {
     if (!this.#slow) return Promise.resolve();
     return new Promise((done, fail) => {
       // What becomes of a file that cannot be closed, the text leaves open.
-      this.#pending.push((error) => (error && call !== "close" ? fail(error) : done()));
+      this.#pending.push((...thrown) =>
+        thrown.length > 0 && call !== "close" ? fail(thrown[0]) : done(),
+      );
     });
   }
 }
 
 export const noSpace = () => new Error("ENOSPC: no space left on device, write");
 
-/** A disk that has no room left for any event. */
-export function fullDisk(thrown: unknown = noSpace()): LogOptions {
+/** A disk that has room for that many writes. */
+export function fullDisk(room = 0): Disk {
   const file = new Disk(false);
-  file.append = () => Promise.reject(thrown);
+  file.append = async () => {
+    file.calls.push("append");
+    if (room-- <= 0) throw noSpace();
+  };
   return file;
 }
 
