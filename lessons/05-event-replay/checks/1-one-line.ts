@@ -24,11 +24,9 @@ test("step 1 · a line becomes the same event again, frozen and with `replayed: 
   assert.deepEqual({ frozen: Object.isFrozen(event) }, { frozen: true });
 });
 
-const throwing = (thrown: unknown) => ({
-  toJSON() {
-    throw thrown;
-  },
-});
+const fail = () => {
+  throw Object.create(null);
+};
 
 test("step 1 · what JSON cannot hold is a TypeError that names the event", async () => {
   const circular: { list: unknown[] } = { list: [] };
@@ -39,18 +37,15 @@ test("step 1 · what JSON cannot hold is a TypeError that names the event", asyn
     "a circular reference": circular,
     "a function": () => 450,
     "a symbol": Symbol("total"),
-    "a toJSON that throws undefined": throwing(undefined),
-    "a toJSON that throws an object without prototype": throwing(Object.create(null)),
+    "a toJSON that throws what is no Error": { toJSON: fail },
   };
   const words = ["order.created", "order-7"];
   const outcomes: Record<string, string> = {};
   for (const [kind, data] of Object.entries(kinds))
     outcomes[kind] = await outcomeOf(() => toLine(order(7, data)), ...words);
   const refused = `TypeError about ${words.join(", ")}`;
-  assert.deepEqual(
-    outcomes,
-    Object.fromEntries(Object.keys(kinds).map((kind) => [kind, refused])),
-  );
+  const expected = Object.keys(kinds).map((kind) => [kind, refused]);
+  assert.deepEqual(outcomes, Object.fromEntries(expected));
 });
 
 test("step 1 · an event may have any data that JSON can hold, or none", () => {
@@ -62,15 +57,20 @@ test("step 1 · an event may have any data that JSON can hold, or none", () => {
     "",
     false,
     [],
-    ["чай"],
+    ["чай ".repeat(1 << 21)],
     { constructor: 1 },
     "чай 🛒",
     "cafe\u0301 \ud800 \0",
     [cup, cup],
     JSON.parse(`{"__proto__":1,"":2,"id":"3","replayed":false}`),
-    ...Array.from({ length: DATA.unheld }, (_, at) => DATA.of(at)),
+    ...[5, 6].map(DATA.of),
   ]) {
-    const event = { ...order(1, data), id: "", name: " ", timestamp: -0.5 };
+    const event = {
+      ...order(1, data),
+      id: data === null ? " " : "",
+      name: " ",
+      timestamp: -0.5,
+    };
     const back = fieldsOf(fromLine(toLine(event)));
     assert.deepEqual(back, { ...event, replayed: true });
   }

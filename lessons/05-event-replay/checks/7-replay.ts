@@ -57,13 +57,16 @@ test("step 7 · a `reaction` hears what happens now, and nothing that is replaye
 
 test("step 7 · the report counts what was delivered, and says what was torn, or that there was no event", async (t) => {
   const half = linesOf([order(3)]).slice(0, 30);
-  const { bus, path } = replayOf(t, linesOf(orders(2)) + half);
+  const { bus, heard, path } = replayOf(t, linesOf(orders(2)) + half);
   const atOnce = [bus.replayFromFile(path), bus.replayFromFile(path)];
   for (const { replayed, skipped, torn = "", empty } of await Promise.all(atOnce))
     assert.deepEqual(
-      { replayed, skipped, torn: lineIn(torn, path), empty },
-      { replayed: 2, skipped: 0, torn: "3", empty: undefined },
+      { replayed, skipped, torn: lineIn(torn, path), empty, heard: heard.length },
+      { replayed: 2, skipped: 0, torn: "3", empty: undefined, heard: 4 },
     );
+  bus.emit("order.paid", { orderId: 1 });
+  const own = await bus.replayFromFile(`${path}.new`);
+  assert.deepEqual({ "of its new log": own.replayed }, { "of its new log": 1 });
   const broken = replayOf(t, `${linesOf(orders(2))}oops\n${linesOf([order(4)])}`);
   const replay = () => broken.bus.replayFromFile(broken.path);
   assert.deepEqual(

@@ -6,9 +6,9 @@ import type { File } from "./file-day.ts";
 import { DATA, NAMES, RULES, type Rule } from "./story.ts";
 
 export interface Command {
-  does: "emit" | "deliver" | "flush" | "close" | "leave" | "replay";
+  does: "emit" | "deliver" | "flush" | "close" | "replay";
   bus: number;
-  /** Whether the bus inside is asked, and not the one that records. */
+  /** Whether the bus inside is asked; of `replay`: whether a flush is under way. */
   inside: boolean;
   /** Which spelling of a path. */
   spelled: number;
@@ -33,7 +33,6 @@ export interface Day {
 }
 
 export const NEWS = [
-  "",
   "at the first event, a listener emits order.counted",
   "at the first two events, a listener emits order.counted",
   "whenever a listener hears an event, it calls close",
@@ -62,13 +61,12 @@ export function tell(command: Command): string {
   const what = `${NAMES[name]}${DATA.tell(data)}`;
   if (does === "emit") return `${what}, is emitted${on}`;
   if (does === "deliver")
-    return `${what}, is delivered${on}${other ? ", with replayed: true" : ""}`;
-  if (does === "leave") return `a listener leaves${on}`;
+    return `${what}, is delivered${on}, then on the other${other ? ", with replayed: true" : ""}`;
   if (does !== "replay")
-    return `${does} is called${on}${other ? ", and order.counted is emitted at once" : ""}`;
+    return `${does} is called${on}, ${other ? "order.counted is emitted, " : ""}then flush`;
   const path = ["", " (by its relative path)", " (by a path with dots)"][spelled];
   const asked = Object.keys(part).length === 0 ? "" : `, ${inspect(part)}`;
-  return `log ${(other ? 1 - bus : bus) + 1}${path} is replayed on bus ${bus + 1}${asked}`;
+  return `log ${(other ? 1 - bus : bus) + 1}${path} is replayed on bus ${bus + 1}${inside ? " during a flush" : ""}${asked}`;
 }
 
 /** Which rule a difference is about, where what was seen does not say it alone. */

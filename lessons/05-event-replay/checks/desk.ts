@@ -44,10 +44,7 @@ export function linesOf(events: readonly BusEvent[]): string {
 /** The events in a file as they were recorded, read without any code of the lesson. */
 export function recordedIn(path: string): BusEvent[] {
   const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [""];
-  assert.deepEqual(
-    { "behind the last line break": lines.pop() },
-    { "behind the last line break": "" },
-  );
+  assert.equal(lines.pop(), "", "nothing stands behind the last line break");
   return lines.map((line) => JSON.parse(line));
 }
 
@@ -98,10 +95,7 @@ export class Disk implements AppendFile {
   readonly #slow: boolean;
   readonly #missing: boolean;
 
-  /**
-   * @param slow whether it waits for `answer`; else each call ends at once
-   * @param missing whether there is no folder for the file
-   */
+  /** If it is slow, it waits for `answer`; else each call ends at once. */
   constructor(slow = true, missing = false) {
     this.#slow = slow;
     this.#missing = missing;

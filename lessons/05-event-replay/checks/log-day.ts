@@ -23,7 +23,7 @@ interface Day {
 }
 
 /** What a disk may fail with. */
-const THROWN = [noSpace(), null, undefined, Object.create(null)];
+const THROWN = [noSpace(), null, undefined, "ENOSPC", Object.create(null)];
 
 function play(day: Day, makeLog: (disk: Disk, fsync: boolean | undefined) => Log) {
   return catchEscaped(async (escaped) => {
@@ -58,7 +58,7 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean | undefined) => Log
       fails ||= does === "the disk fails";
       await settled();
       if (does === "the disk answers") await disk.answer();
-      if (does === "the disk fails") await disk.answer(THROWN[nth % 4]);
+      if (does === "the disk fails") await disk.answer(THROWN[nth % 5]);
       look();
     }
     while (await disk.answer());
@@ -121,8 +121,8 @@ function storyOf({ fsync, missing, commands }: Day): string[] {
       if (does === "append") return `order-${++events} is appended${DATA.tell(nth)}`;
       if (does === "again")
         return `order-${nth + 1} is appended again, with total: 0 in its data and another time`;
-      if (does === "the disk fails" && nth % 4 > 0)
-        return `the disk fails with ${inspect(THROWN[nth % 4])}`;
+      if (does === "the disk fails" && nth % 5 > 0)
+        return `the disk fails with ${inspect(THROWN[nth % 5])}`;
       return does.startsWith("the") ? does : `${does} is called`;
     }),
   ];
