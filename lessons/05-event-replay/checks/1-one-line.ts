@@ -37,7 +37,7 @@ test("step 1 · what JSON cannot hold is a TypeError that names the event", asyn
     "a circular reference": circular,
     "a function": () => 450,
     "a symbol": Symbol("total"),
-    "a toJSON that throws what is no Error": { toJSON: fail },
+    "a toJSON that throws what is not an Error": { toJSON: fail },
   };
   const words = ["order.created", "order-7"];
   const outcomes: Record<string, string> = {};
