@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { readEvents } from "#lesson/05-event-replay/event-log.ts";
-import { linesOf, logPath, orders, outcomeOf } from "./desk.ts";
+import { idsOf, linesOf, logPath, orders, outcomeOf } from "./desk.ts";
 import { fileDays } from "./file-day.ts";
 
-async function readAll(path: string): Promise<void> {
-  for await (const _batch of readEvents(path));
+async function readAll(path: string, ids: string[] = []): Promise<void> {
+  for await (const { events } of readEvents(path)) ids.push(...idsOf(events));
 }
 
 test("step 5 · a missing file is a LogError that names it", async (t) => {
@@ -17,9 +17,12 @@ test("step 5 · a missing file is a LogError that names it", async (t) => {
 
 test("step 5 · a broken line is a LogError that begins with its place, such as `events.log:3`", async (t) => {
   const path = logPath(t);
-  writeFileSync(path, `${linesOf(orders(2))}{"id":"order-3","na\n${linesOf(orders(1))}`);
-  const outcome = await outcomeOf(() => readAll(path), "events.log:3");
-  assert.deepEqual({ outcome }, { outcome: "LogError about events.log:3" });
+  const [first, more] = [linesOf(orders(2)), linesOf(orders(2_000))];
+  writeFileSync(path, `${first}{"id":"order-3","na\n${more}`);
+  const ids: string[] = [];
+  const outcome = await outcomeOf(() => readAll(path, ids), "events.log:3");
+  const expected = { outcome: "LogError about events.log:3", ids: idsOf(orders(2)) };
+  assert.deepEqual({ outcome, ids }, expected);
 });
 
 fileDays(5, "torn", "whole", "upTo");

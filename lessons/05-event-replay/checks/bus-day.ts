@@ -1,30 +1,32 @@
 // Days of two recorded buses, each with a file, on the answer and on lists.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { type AnyDay, catchEscaped, checkDays } from "#any-day";
 import type { Bus, BusEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import type { LogPlace, ReplayOptions, ReplayReport } from "#bus/log-contract";
+import type { LogPlace, ReplayingBus, ReplayReport } from "#bus/log-contract";
 import { RecordedBus, reaction } from "#lesson/05-event-replay/recorded-bus.ts";
-import { type Command, type Day, ruleOf, tell } from "./bus-story.ts";
+import {
+  type Command,
+  type Day,
+  NEWS,
+  ruleOf,
+  SENSELESS,
+  SPELLINGS,
+  tell,
+} from "./bus-story.ts";
 import { lineIn, noon, outcomeOf, settled, told } from "./desk.ts";
 import { bytesOf, dayFolder, files, tellFile } from "./file-day.ts";
-import { SlowRecorder, slowRead } from "./model.ts";
-import { DATA, NAMES, notes, type Rule, titlesOf } from "./story.ts";
-
-type Recorder = Pick<SlowRecorder, "flush" | "close"> & {
-  replayFromFile(path: string, options: ReplayOptions): Promise<ReplayReport>;
-};
+import { type SlowFile, SlowRecorder, slowRead } from "./model.ts";
+import { DATA, NAMES, notes, type Rule, TIMES, titlesOf } from "./story.ts";
 
 interface Made {
-  recorder: Recorder;
+  recorder: ReplayingBus;
   hears: typeof reaction;
   recorded(): BusEvent[];
 }
-
-/** Some ids that are in a log, and some that are not. */
-const IDS = ["order-1", "order-2", "order-3", "order-", "constructor", ""];
 
 const folder = dayFolder();
 const paths = ["first.log", "second.log"].map((name) => join(folder, name));
@@ -32,89 +34,102 @@ const paths = ["first.log", "second.log"].map((name) => join(folder, name));
 function play(day: Day, make: (bus: Bus, at: number) => Made) {
   return catchEscaped(async (escaped) => {
     const { seen, see } = notes();
-    const known: string[] = [];
+    const ids: string[] = [];
     /** Ids of the day's own events differ from run to run: they are called by their order. */
     const label = ({ id, name, data, timestamp }: BusEvent) => {
-      if (!/^(order|elsewhere)-/.test(id) && !known.includes(id)) known.push(id);
-      const call = known.includes(id) ? `event ${known.indexOf(id) + 1}` : id;
-      return `${call}, ${name}, ${String(data)}, ${timestamp - noon}`;
+      if (!id.startsWith("order-") && !ids.includes(id)) ids.push(id);
+      const call = /^(order|elsewhere)-/.test(id) ? id : `event ${ids.indexOf(id) + 1}`;
+      const what = inspect(data, { depth: 3, maxStringLength: 99 });
+      return `${call}, ${name}, ${what}, ${timestamp - noon}`;
+    };
+    /** A failure by its kind and the first event that it names. */
+    const about = (error: unknown) => {
+      const at = ids.findIndex((id) => new RegExp(`${id}(?!\\d)`).test(String(error)));
+      return `${told(error)} about event ${at + 1}`;
     };
     const failures: string[] = [];
     const buses = paths.map((_, at) => {
       const onError = (error: unknown) => failures.push(told(error));
-      const bus: Bus = new EventBus({ onError, clock: () => noon + 2_500 });
-      const made = make(bus, at);
-      let isNews = day.news;
-      bus.subscribe("#", (_data, event) => {
+      const inside: Bus = new EventBus({ onError, clock: () => noon + 2_500 });
+      const made = make(inside, at);
+      let { news } = day;
+      made.recorder.subscribe("#", (_data, event) => {
         see(event.replayed ? "replay" : "recorded", `bus ${at + 1} hears`, label(event));
-        if (!isNews) return;
-        isNews = false;
-        bus.emit("order.counted", undefined);
+        if (news === 3) made.recorder.close().catch(() => {});
+        else if (news-- > 0) made.recorder.emit("order.counted", undefined);
       });
-      bus.subscribe(
-        "#",
-        made.hears((_data, event) => see("reaction", "a reaction hears", label(event))),
-      );
-      return { ...made, bus };
+      const failure = new RangeError("the printer is out of paper");
+      const react = made.hears((_data, event) => {
+        see("reaction", "a reaction hears", label(event));
+        if (day.reaction === "throws") throw failure;
+        return day.reaction === "rejects" ? Promise.reject(failure) : undefined;
+      });
+      made.recorder.subscribe("#", react);
+      return { ...made, inside };
     });
 
     for (const command of day.commands) if (!(await perform(command))) break;
-    for (const [at, { bus, recorder, recorded }] of buses.entries()) {
+    for (const [at, { inside, recorder, recorded }] of buses.entries()) {
       await recorder.close().catch(() => {});
       const list = (events: readonly BusEvent[]) => events.map(label).join("; ");
       see(at === 0 ? "recorded" : "delivered", `log ${at + 1}`, list(recorded()));
-      see("notAgain", `the history of bus ${at + 1}`, list(bus.history));
+      see("notAgain", `the history of bus ${at + 1}`, list(recorder.history));
+      see("notAgain", `that of the one inside`, list(inside.history));
     }
     await settled();
-    see("lost", "what onError hears", failures.join(", "));
+    see("lost", "what onError hears", failures.sort().join(", "));
     see("unhandled", "failures that nobody handles", escaped.failures.length);
     return seen;
 
-    async function perform(command: Command): Promise<boolean> {
-      const { does, other, from, until, pattern } = command;
-      const [name = "", data] = [NAMES[command.name], DATA[command.data]?.[1]()];
-      const one = buses[command.bus] as (typeof buses)[number];
-      if (does === "emit") one.bus.emit(name, data);
+    async function perform({ does, other, part, ...command }: Command): Promise<boolean> {
+      const { recorder, inside, recorded } = buses[command.bus] as (typeof buses)[number];
+      const bus = command.inside ? inside : recorder;
+      const [name = "", data] = [NAMES[command.name], DATA.of(command.data)];
+      if (does === "emit") bus.emit(name, data);
       if (does === "deliver") {
         const event = { id: "elsewhere-1", name, data, timestamp: noon };
-        one.bus.deliver(other ? { ...event, replayed: true } : event);
+        const past = { ...event, replayed: true as const };
+        for (const each of [bus, buses[1 - command.bus]?.inside])
+          each?.deliver(other ? past : event);
       }
       if (does === "flush" || does === "close") {
-        const ends = outcomeOf(() => one.recorder[does]());
-        if (other) one.bus.emit("order.counted", undefined);
+        const ends = recorder[does]().then(() => "done", about);
+        if (other) bus.emit("order.counted", undefined);
+        const again = recorder.flush().then(() => "done", about);
         see(does === "close" ? "closed" : "lost", does, await ends);
+        if ((await again) === "done") see("recorded", "are in it", recorded().length);
       }
-      if (does !== "replay") return true;
+      // Whether senseless options or a missing file are seen first is left open.
+      if (does !== "replay" || (day.missing && SENSELESS.includes(part))) return true;
       const which = other ? 1 - command.bus : command.bus;
       if (other) await outcomeOf(() => buses[which]?.recorder.flush());
-      const options = { ...(from && { from }), ...(until && { until }) };
+      if (command.inside) recorder.flush().catch(() => {});
+      const path = SPELLINGS[command.spelled]?.(paths[which] ?? "") ?? "";
       const heard = seen.length;
-      const failed = await one.recorder
-        .replayFromFile(
-          paths[which] ?? "",
-          Object.freeze({ ...options, ...(pattern && { pattern }) }),
-        )
-        .then(tellReport(command, paths[which] ?? ""), (error: unknown) => {
-          // What was heard before an unknown id is noticed is left open.
-          seen.length = heard;
-          const asked = [from, until].map((place) =>
-            place && "id" in place ? place.id : "?",
+      const failed = await recorder
+        .replayFromFile(path, Object.freeze({ ...part }))
+        .then(tellReport(part, basename(path)), (error: unknown) => {
+          const asked = [part.from, part.until].flatMap((place) =>
+            place && "id" in place ? [place.id] : [],
           );
+          // What was heard before an unknown id is noticed is left open.
+          if (asked.length > 0) seen.length = heard;
           const isNamed = asked.some((id) => String(error).includes(id));
           return `${told(error)} that names ${isNamed ? "the id" : "no id"}`;
         });
-      see(failed === undefined ? "report" : "unknown", "the replay", failed ?? "done");
-      return failed === undefined;
+      const rule = SENSELESS.includes(part) ? "senseless" : "unknown";
+      see(failed === undefined ? "report" : rule, "the replay", failed ?? "done");
+      return day.news === 0 || rule !== "unknown" || !failed?.startsWith("RangeError");
     }
 
-    function tellReport({ from, until, pattern }: ReplayOptions, path: string) {
+    function tellReport({ from, until, pattern }: Command["part"], file: string) {
       const isPart = from || until || pattern;
       return ({ replayed, skipped, torn, empty }: ReplayReport): undefined => {
         see("report", "replayed", replayed);
         see("report", "skipped", skipped);
         // Whether it looks at what comes after its end is left open.
-        if (!until) see("report", "the torn line", torn ? lineIn(torn, path) : "none");
-        const isNamed = empty?.includes(path) ? "it is" : (empty ?? "it is not");
+        if (!until) see("report", "the torn line", torn ? lineIn(torn, file) : "none");
+        const isNamed = empty?.includes(file) ? "it is" : (empty ?? "it is not");
         see(isPart ? "isPart" : "report", "the log is called empty", isNamed);
       };
     }
@@ -122,44 +137,40 @@ function play(day: Day, make: (bus: Bus, at: number) => Made) {
 }
 
 function daysOf(step: number): fc.Arbitrary<Day> {
-  const place = fc.oneof<fc.Arbitrary<LogPlace | undefined>[]>(
-    fc.constant(undefined),
-    fc.record({ count: fc.constantFrom(0, 1, 2, 3, 99, Infinity) }),
-    fc.record({
-      time: fc.constantFrom(-noon, 0, 500, 1000, 2000, Infinity).map((ms) => noon + ms),
-    }),
-    fc.record({
-      id: fc.constantFrom(...IDS),
-    }),
+  const ids = [1, 1, 2, 2, 3, 3, "", "1 "].map((one) => `order-${one}`);
+  const times = [-noon, -noon, 0, 500, 2_000, 2_000.4, Infinity, -Infinity];
+  const reached = fc.oneof<fc.Arbitrary<LogPlace>[]>(
+    fc.record({ count: fc.constantFrom(0, 1, 2, 3, 4, Infinity) }),
+    fc.record({ time: fc.constantFrom(...times).map((ms) => noon + ms) }),
   );
-  const pattern = fc.constantFrom(
-    undefined,
-    "#",
-    "order.*",
-    "чай.#",
-    "*.paid",
-    "constructor.#",
+  const place = fc.oneof(reached, fc.record({ id: fc.constantFrom("", ...ids) }));
+  const pattern = fc.constantFrom("#", "order.*", "чай.#", "*.paid", "constructor.#");
+  // Whether an id to begin with would come after the end, nobody need look: so not both.
+  const part = fc.oneof<fc.Arbitrary<Command["part"]>[]>(
+    fc.record({ from: place, pattern }, { requiredKeys: [] }),
+    fc.record({ from: reached, until: place, pattern }, { requiredKeys: [] }),
+    fc.record({ from: reached, until: place, pattern }, { requiredKeys: [] }),
+    fc.constantFrom({}, {}, {}, {}, ...SENSELESS),
   );
-  const none = fc.constant(undefined);
-  const anyCommand = fc.record({
-    does: fc.constantFrom<Command["does"][]>(
-      ...(["emit", "emit", "deliver", "deliver", "flush", "close"] as const),
-      ...(step < 7 ? [] : (["replay", "replay", "replay", "replay"] as const)),
-    ),
-    bus: fc.constantFrom(0, 0, 0, 1),
+  const news = ["emit", "emit", "deliver", "deliver", "flush", "close"] as const;
+  const command = fc.record<Command>({
+    does: fc.constantFrom(...news, ...Array(step < 7 ? 0 : 9).fill("replay")),
+    bus: fc.constantFrom(0, 0, 1),
+    inside: fc.boolean(),
+    spelled: fc.nat(SPELLINGS.length - 1),
     name: fc.nat(NAMES.length - 1),
-    data: fc.oneof({ weight: 3, arbitrary: fc.nat(4) }, fc.nat(DATA.length - 1)),
+    data: DATA.any,
     other: fc.constantFrom(false, false, true),
-    from: step < 8 ? none : place,
-    until: step < 8 ? none : place,
-    pattern: step < 8 ? none : pattern,
-  }) as fc.Arbitrary<Command>;
-  // Whether an id that would come after the end is in the log: nobody need look.
-  const command = anyCommand.map((one) =>
-    one.until && one.from && "id" in one.from ? { ...one, from: { count: 1 } } : one,
-  );
-  const commands = fc.noBias(fc.array(command, { maxLength: 6, size: "max" }));
-  return fc.record<Day>({ file: files(false), news: fc.boolean(), commands });
+    part: step < 8 ? fc.constant({}) : part,
+  });
+  return fc.record<Day>({
+    file: files(false),
+    missing: fc.boolean(),
+    spelled: fc.nat(SPELLINGS.length - 1),
+    news: fc.constantFrom(0, 0, 0, 1, 2, 3),
+    reaction: fc.constantFrom<Day["reaction"][]>("works", "works", "throws", "rejects"),
+    commands: fc.noBias(fc.array(command, { maxLength: 10, size: "max" })),
+  });
 }
 
 /** Registers the checks that days of two recorded buses make, up to this step. */
@@ -167,29 +178,35 @@ export function busDays(step: number, ...rules: Rule[]): void {
   const days: AnyDay<Day> = {
     day: daysOf(step),
     play(day) {
-      const texts = [bytesOf(day.file), ""];
-      for (const [at, path] of paths.entries()) writeFileSync(path, texts[at] ?? "");
+      for (const [at, path] of paths.entries()) {
+        const bytes = at === 0 ? bytesOf(day.file) : Buffer.alloc(0);
+        if (day.missing && bytes.length === 0) rmSync(path, { force: true });
+        else writeFileSync(path, bytes);
+      }
       return play(day, (bus, at) => {
         const path = paths[at] ?? "";
-        const recorded = () => slowRead(readFileSync(path)).events;
-        const hears = step < 7 ? plain : reaction;
-        // From another drive of Windows, no relative path leads there.
-        const recorder = new RecordedBus(bus, relative(process.cwd(), path));
-        return { recorder, hears, recorded };
+        const recorded = () =>
+          existsSync(path) ? slowRead(readFileSync(path)).events : [];
+        const recorder = new RecordedBus(bus, SPELLINGS[day.spelled]?.(path) ?? "");
+        return { recorder, hears: step < 7 ? plain : reaction, recorded };
       });
     },
     model(day) {
-      const lists = [slowRead(bytesOf(day.file)), slowRead(Buffer.alloc(0))];
-      const fileOf = (path: string) => lists[paths.indexOf(path)] ?? { events: [] };
+      const lists = [bytesOf(day.file), Buffer.alloc(0)].map((bytes): SlowFile => {
+        return { ...slowRead(bytes), missing: day.missing && bytes.length === 0 };
+      });
+      const fileOf = (path: string) => lists[paths.indexOf(resolve(path))] as SlowFile;
       return play(day, (bus, at) => {
-        const recorded = () => lists[at]?.events ?? [];
         const recorder = new SlowRecorder(bus, paths[at] ?? "", fileOf);
+        const recorded = () => fileOf(paths[at] ?? "").events;
         return { recorder, hears: step < 7 ? plain : onlyNews, recorded };
       });
     },
-    story: ({ file, news, commands }) => [
+    story: ({ file, missing, news, reaction, commands }) => [
       ...tellFile(file, "log 1"),
-      ...(news ? ["at the first event, a listener emits order.counted"] : []),
+      ...(missing ? ["a log without text is not there yet"] : []),
+      ...(news > 0 ? [NEWS[news - 1] ?? ""] : []),
+      ...(reaction === "works" ? [] : [`each reaction ${reaction}`]),
       ...commands.map(tell),
     ],
     rule: ruleOf,

@@ -1,11 +1,17 @@
 /** What happens on a day of two recorded buses, how it is told, and which rule it is about. */
+import { basename, dirname, relative } from "node:path";
+import { inspect } from "node:util";
 import type { ReplayOptions } from "#bus/log-contract";
 import type { File } from "./file-day.ts";
 import { DATA, NAMES, RULES, type Rule } from "./story.ts";
 
-export interface Command extends ReplayOptions {
+export interface Command {
   does: "emit" | "deliver" | "flush" | "close" | "replay";
   bus: number;
+  /** Whether the bus inside is asked; of `replay`: whether a flush is under way. */
+  inside: boolean;
+  /** Which spelling of a path. */
+  spelled: number;
   name: number;
   data: number;
   /**
@@ -13,24 +19,54 @@ export interface Command extends ReplayOptions {
    * and `close`: an event is emitted right after the call.
    */
   other: boolean;
+  part: ReplayOptions;
 }
 export interface Day {
   file: File;
-  /** Whether a listener emits when it first hears an event. */
-  news: boolean;
+  /** Whether a log that has no text is not there yet. */
+  missing: boolean;
+  spelled: number;
+  /** What a listener does. */
+  news: number;
+  reaction: "works" | "throws" | "rejects";
   commands: Command[];
 }
 
-export function tell({ does, bus, name, data, other, ...options }: Command): string {
-  const on = ` on bus ${bus + 1}`;
-  const what = `${NAMES[name]}${data ? `, with ${DATA[data]?.[0]}` : ""}`;
+export const NEWS = [
+  "at the first event, a listener emits order.counted",
+  "at the first two events, a listener emits order.counted",
+  "whenever a listener hears an event, it calls close",
+];
+
+/** Options that make no sense. */
+export const SENSELESS: ReplayOptions[] = [
+  { from: { time: Number.NaN } },
+  { until: { time: Number.NaN } },
+  { from: { count: -1 } },
+  { until: { count: Number.NaN } },
+  { pattern: "" },
+];
+
+/** A path as it is, from here on, and with a detour. */
+export const SPELLINGS = [
+  (path: string) => path,
+  // From another drive of Windows, no relative path leads there.
+  (path: string) => relative(process.cwd(), path),
+  (path: string) => `${dirname(path)}/../${basename(dirname(path))}/./${basename(path)}`,
+];
+
+export function tell(command: Command): string {
+  const { does, bus, inside, spelled, name, data, other, part } = command;
+  const on = ` on bus ${bus + 1}${inside ? ", the one inside" : ""}`;
+  const what = `${NAMES[name]}${DATA.tell(data)}`;
   if (does === "emit") return `${what}, is emitted${on}`;
   if (does === "deliver")
-    return `${what}, is delivered${on}${other ? ", with replayed: true" : ""}`;
+    return `${what}, is delivered${on}, then on the other${other ? ", with replayed: true" : ""}`;
   if (does !== "replay")
-    return `${does} is called${on}${other ? ", and order.counted is emitted at once" : ""}`;
-  const asked = JSON.stringify(options, (_key, value) => value ?? undefined);
-  return `log ${(other ? 1 - bus : bus) + 1} is replayed${on}${asked === "{}" ? "" : `, ${asked}`}`;
+    return `${does} is called${on}, ${other ? "order.counted is emitted, " : ""}then flush`;
+  const path = ["", " (by its relative path)", " (by a path with dots)"][spelled];
+  const asked = Object.keys(part).length === 0 ? "" : `, ${inspect(part)}`;
+  return `log ${(other ? 1 - bus : bus) + 1}${path} is replayed on bus ${bus + 1}${inside ? " during a flush" : ""}${asked}`;
 }
 
 /** Which rule a difference is about, where what was seen does not say it alone. */
@@ -38,21 +74,22 @@ export function ruleOf({ commands, news }: Day, seen?: string): string {
   const replays = commands.filter(({ does }) => does === "replay");
   const has = (does: Command["does"]) => commands.some((one) => one.does === does);
   const isPart = (["until", "from", "pattern"] as const).find((option) =>
-    replays.some((one) => one[option] !== undefined),
+    replays.some(({ part }) => part[option] !== undefined),
   );
   const isTime = replays.some(
-    ({ from = {}, until = {} }) => "time" in from || "time" in until,
+    ({ part: { from = {}, until = {} } }) => "time" in from || "time" in until,
   );
   if (seen !== undefined && seen !== RULES.replay && seen !== RULES.recorded) return seen;
   const signs: [unknown, Rule][] = [
     [isTime, "clock"],
     [isPart, isPart ?? "from"],
+    [replays.length > 0 && news === 3, "closed"],
     [replays.length > 0 && news, "news"],
     [replays.some(({ other }) => !other), "own"],
     [replays.length > 0, "replay"],
     [news, "before"],
     [has("close"), "closed"],
-    [commands.some(({ data }) => data >= 5), "lost"],
+    [commands.some(({ data }) => data >= DATA.unheld), "lost"],
     [has("deliver"), "delivered"],
   ];
   return RULES[signs.find(([is]) => is)?.[1] ?? "recorded"];

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { TestContext } from "node:test";
 import { inspect } from "node:util";
 import { quiet } from "#any-day";
@@ -44,10 +44,7 @@ export function linesOf(events: readonly BusEvent[]): string {
 /** The events in a file as they were recorded, read without any code of the lesson. */
 export function recordedIn(path: string): BusEvent[] {
   const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [""];
-  assert.deepEqual(
-    { "behind the last line break": lines.pop() },
-    { "behind the last line break": "" },
-  );
+  assert.equal(lines.pop(), "", "nothing stands behind the last line break");
   return lines.map((line) => JSON.parse(line));
 }
 
@@ -94,22 +91,20 @@ export class Disk implements AppendFile {
   readonly calls: string[] = [];
   /** What stands in the file, and how much of it is safe. */
   readonly texts: string[] = [];
-  #pending: ((error?: Error) => void)[] = [];
+  #pending: ((...thrown: unknown[]) => void)[] = [];
   readonly #slow: boolean;
   readonly #missing: boolean;
 
-  /**
-   * @param slow whether it waits for `answer`; else each call ends at once
-   * @param missing whether there is no folder for the file
-   */
+  /** If it is slow, it waits for `answer`; else each call ends at once. */
   constructor(slow = true, missing = false) {
     this.#slow = slow;
     this.#missing = missing;
   }
 
-  readonly open = async (): Promise<AppendFile> => {
+  readonly open = async (path: string): Promise<AppendFile> => {
     this.calls.push("open");
-    if (this.#missing) throw new Error("ENOENT: no such file or directory, open");
+    if (this.#missing || basename(path) !== "events.log")
+      throw new Error(`ENOENT: no such file or directory, open '${path}'`);
     return this;
   };
 
@@ -126,11 +121,11 @@ export class Disk implements AppendFile {
     return this.#asked("close");
   }
 
-  /** Lets the call under way end; returns whether there was one. */
-  async answer(error?: Error): Promise<boolean> {
+  /** Lets the call under way end, or fail with what is given; returns whether there was one. */
+  async answer(...thrown: unknown[]): Promise<boolean> {
     await settled();
     const end = this.#pending.shift();
-    end?.(error);
+    end?.(...thrown);
     await settled();
     return end !== undefined;
   }
@@ -145,17 +140,22 @@ export class Disk implements AppendFile {
     if (!this.#slow) return Promise.resolve();
     return new Promise((done, fail) => {
       // What becomes of a file that cannot be closed, the text leaves open.
-      this.#pending.push((error) => (error && call !== "close" ? fail(error) : done()));
+      this.#pending.push((...thrown) =>
+        thrown.length > 0 && call !== "close" ? fail(thrown[0]) : done(),
+      );
     });
   }
 }
 
 export const noSpace = () => new Error("ENOSPC: no space left on device, write");
 
-/** A disk that has no room left for any event. */
-export function fullDisk(thrown: unknown = noSpace()): LogOptions {
+/** A disk that has room for that many writes. */
+export function fullDisk(room = 0): Disk {
   const file = new Disk(false);
-  file.append = () => Promise.reject(thrown);
+  file.append = async () => {
+    file.calls.push("append");
+    if (room-- <= 0) throw noSpace();
+  };
   return file;
 }
 

@@ -8,10 +8,20 @@ import type { BusEvent } from "#bus/contract";
 import { EventLog, readEvents } from "#lesson/05-event-replay/event-log.ts";
 import { lineIn, linesOf, noon, order, orders } from "./desk.ts";
 import { slowRead } from "./model.ts";
-import { DATA, NAMES, notes, RULES, type Rule, titlesOf } from "./story.ts";
+import { DATA, NAMES, notes, RULES, type Rule, TIMES, titlesOf } from "./story.ts";
 
 /** What may stand in a line, and how the story calls it; an event if nothing else is said. */
-const ODD_LINES = ["", "  \r", "\t", "oops", "42", `{"id":"order-1"}`];
+const ODD_LINES = [
+  "",
+  "  \r",
+  "\t",
+  "oops",
+  "42",
+  `{"id":"order-1"}`,
+  "null",
+  "\0\0",
+  "{}",
+];
 const BROKEN = 3;
 
 export interface Line {
@@ -19,8 +29,10 @@ export interface Line {
   odd: number;
   name: number;
   data: number;
-  /** In seconds from noon on. */
+  /** Which of the times. */
   time: number;
+  /** Whether its id is that of the first order, which was delivered twice. */
+  twin: boolean;
   /** "\n" or "\r\n". */
   windows: boolean;
 }
@@ -41,13 +53,13 @@ export function bytesOf({ mark, head, lines, cut }: File): Buffer {
   const bytes = Buffer.from(
     `${mark ? "\uFEFF" : ""}${linesOf(orders(head))}${texts.join("")}`,
   );
-  return bytes.subarray(0, Math.max(0, bytes.length - cut));
+  return bytes.subarray(0, Math.max(mark ? 3 : 0, bytes.length - cut));
 }
 
-function eventOf({ name, data, time }: Line, at: number): BusEvent {
-  const [, make = () => 0] = DATA[data] ?? [];
-  const id = `order-${at + 1}`;
-  return { id, name: NAMES[name] ?? "", data: make(), timestamp: noon + time * 1000 };
+function eventOf({ name, data, time, twin }: Line, at: number): BusEvent {
+  const timestamp = noon + (TIMES[time] ?? 0);
+  const id = `order-${twin ? 1 : at + 1}`;
+  return { id, name: NAMES[name] ?? "", data: DATA.of(data), timestamp };
 }
 
 export function tellFile(file: File, path = "events.log"): string[] {
@@ -55,10 +67,11 @@ export function tellFile(file: File, path = "events.log"): string[] {
   return [
     ...(mark ? [`${path} begins with a byte order mark`] : []),
     ...(head > 0 ? [`${path} begins with ${head} orders`] : []),
-    ...lines.map(({ odd, name, data, time, windows }, index) => {
+    ...lines.map(({ odd, name, data, time, twin, windows }, index) => {
       const at = head + index;
-      const what = `${NAMES[name]}${data ? `, with ${DATA[data]?.[0]}` : ""}, at ${time} s`;
-      const text = odd < 0 ? `order-${at + 1}: ${what}` : JSON.stringify(ODD_LINES[odd]);
+      const what = `${NAMES[name]}${DATA.tell(data)}, at ${TIMES[time]} ms`;
+      const text =
+        odd < 0 ? `order-${twin ? 1 : at + 1}: ${what}` : JSON.stringify(ODD_LINES[odd]);
       return `line ${at + 1} of ${path} is ${text}${windows ? ", ended by \\r\\n" : ""}`;
     }),
     ...(cut > 0 ? [`the last ${cut} bytes of ${path} are missing`] : []),
@@ -71,13 +84,14 @@ export function files(broken: boolean): fc.Arbitrary<File> {
   const line = fc.record<Line>({
     odd: fc.oneof({ weight: 4, arbitrary: fc.constant(-1) }, odd),
     name: fc.nat(NAMES.length - 1),
-    data: fc.nat(4),
-    time: fc.nat(4),
+    data: DATA.held,
+    time: fc.nat(TIMES.length - 1),
+    twin: fc.constantFrom(false, false, true),
     windows: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean()),
   });
   return fc.record<File>({
     mark: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean()),
-    head: fc.constantFrom(...Array(broken ? 9 : 1).fill(0), ...(broken ? [2_000] : [])),
+    head: fc.constantFrom(...Array(broken ? 9 : 1).fill(0), ...(broken ? [700] : [])),
     lines: fc.array(line, { maxLength: 6, size: "max" }),
     cut: fc.oneof(fc.constant(0), fc.nat(4), fc.nat(150)),
   });
@@ -91,7 +105,7 @@ export function dayFolder(): string {
 }
 
 interface Reading {
-  events: Pick<BusEvent, "id" | "name" | "data">[];
+  events: Pick<BusEvent, "id" | "name" | "data" | "timestamp">[];
   /** How many bytes it says too few or too many, at the end. */
   bytesOff?: number;
   torn?: string | number | undefined;
@@ -114,18 +128,20 @@ async function read(path: string): Promise<Reading> {
   return reading;
 }
 
-/** Plays a day: it is read, it goes on, and it is read again. */
-async function play(first: Reading, second: () => Promise<Reading>) {
+/** Plays a day: it is read twice at once, it goes on, and it is read again. */
+async function play(first: Reading[], second: () => Promise<Reading>) {
   const { seen, see } = notes();
-  observe("read", first);
-  if (first.broken === undefined) observe("goesOn", await second());
+  for (const reading of first) observe("read", reading);
+  if (first[0]?.broken === undefined) observe("goesOn", await second());
   return seen;
 
   function observe(rule: Rule, { events, bytesOff = 0, torn, broken }: Reading): void {
     see("torn", "the torn line", String(torn ?? "none"));
     see("broken", "the broken line", String(broken ?? "none"));
-    for (const { id, name, data } of events)
-      see(rule, "an event", `${id} ${name} ${JSON.stringify(data)}`);
+    for (const { id, name, data, timestamp } of events) {
+      see(rule, "an event", `${id} ${name} ${timestamp}`);
+      see("alphabets", "its data", JSON.stringify(data));
+    }
     see(rule, "the number of events", events.length);
     if (!broken) see("bytes", "bytes that it says too few or too many", bytesOff);
   }
@@ -139,7 +155,7 @@ export function fileDays(step: 4 | 5, ...rules: Rule[]): void {
     day: step < 5 ? files(false).map((file) => ({ ...file, cut: 0 })) : files(true),
     async play(file) {
       writeFileSync(path, bytesOf(file));
-      return play(await read(path), async () => {
+      return play(await Promise.all([read(path), read(path)]), async () => {
         const log = new EventLog(path);
         log.append(late);
         await log.close();
@@ -148,7 +164,8 @@ export function fileDays(step: 4 | 5, ...rules: Rule[]): void {
     },
     model(file) {
       const { events, torn, broken } = slowRead(bytesOf(file));
-      return play({ events, torn, broken }, async () => ({ events: [...events, late] }));
+      const first = { events, torn, broken };
+      return play([first, first], async () => ({ events: [...events, late] }));
     },
     story: (file) => (bytesOf(file).length > 0 ? tellFile(file) : ["the log is empty"]),
     rule({ cut, lines }, seen) {

@@ -1,4 +1,5 @@
 // Days of a log on a slow disk: on the answer, and on a simple one that looks again and again.
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { type AnyDay, catchEscaped, checkDays } from "#any-day";
 import type { BusEvent } from "#bus/contract";
@@ -11,17 +12,20 @@ type Log = Pick<EventLog, "append" | "flush" | "close">;
 
 interface Command {
   does: "append" | "again" | "flush" | "close" | "the disk answers" | "the disk fails";
-  /** Which data, or which of the earlier events. */
+  /** Which data, which of the earlier events, or what is thrown. */
   nth: number;
 }
 interface Day {
-  fsync: boolean;
+  fsync: boolean | undefined;
   /** Whether the file cannot be opened. */
   missing: boolean;
   commands: Command[];
 }
 
-function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
+/** What a disk may fail with. */
+const THROWN = [noSpace(), null, undefined, "ENOSPC", Object.create(null)];
+
+function play(day: Day, makeLog: (disk: Disk, fsync: boolean | undefined) => Log) {
   return catchEscaped(async (escaped) => {
     const { seen, see } = notes();
     const disk = new Disk(true, day.missing);
@@ -29,7 +33,6 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
     // Another log, whose disk never answers, is nothing to wait for.
     makeLog(new Disk(), day.fsync).append(order(99));
     const events: BusEvent[] = [];
-    const ids = () => events.map(({ id }) => id);
     const promises: [name: string, seen: { is: string }][] = [];
     let closed = false;
     let fails = day.missing;
@@ -37,8 +40,8 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
     for (const [at, { does, nth }] of day.commands.entries()) {
       if (does === "append") {
         const id = `order-${events.length + 1}`;
-        const data = DATA[nth]?.[1]();
-        events.push({ id, name: NAMES[nth % 4] ?? "", data, timestamp: nth });
+        const name = NAMES.at(-1 - (events.length % 5)) ?? "";
+        events.push({ id, name, data: DATA.of(nth), timestamp: nth });
         append(events.at(-1), nth);
         // A close may come before the file is open.
         if (nth === 0 && day.commands[at + 1]?.does === "close") continue;
@@ -46,7 +49,7 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
       if (does === "again") {
         Object.assign(Object(events[nth]?.data), { total: 0 });
         Object.assign(Object(events[nth]), { timestamp: 99 });
-        append(events[nth], 5);
+        append(events[nth], DATA.unheld);
       }
       if (does === "flush" || does === "close") {
         promises.push([`${does} ${promises.length + 1}`, watch(log[does](), aboutOne)]);
@@ -55,7 +58,7 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
       fails ||= does === "the disk fails";
       await settled();
       if (does === "the disk answers") await disk.answer();
-      if (does === "the disk fails") await disk.answer(noSpace());
+      if (does === "the disk fails") await disk.answer(THROWN[nth % 5]);
       look();
     }
     while (await disk.answer());
@@ -70,7 +73,7 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
         log.append(event);
       } catch (error) {
         // Whether it asks first if it still writes or if JSON can hold the event is left open.
-        const isOpen = closed || (fails && nth > 4);
+        const isOpen = closed || (fails && nth >= DATA.unheld);
         outcome = isOpen ? "it is refused" : aboutOne(error);
       }
       const rule = closed ? "close" : outcome.startsWith("Type") ? "asItWas" : "failed";
@@ -80,9 +83,14 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean) => Log) {
     /** A failure by its kind and the events that it names. */
     function aboutOne(error: unknown): string {
       const { message } = error as Error;
-      const about = ids().filter((id) => new RegExp(`${id}(?!\\d)`).test(message));
+      const about = events.filter(({ id, name }) => {
+        const isNamed = [name, JSON.stringify(name).slice(1, -1)].some((one) =>
+          message.includes(one),
+        );
+        return isNamed && new RegExp(`${id}(?!\\d)`).test(message);
+      });
       const why = /ENOSPC|ENOENT/.exec(message)?.[0] ?? "no reason";
-      return `${told(error)} about ${about.join(", ")}: ${why}`;
+      return `${told(error)} about ${idsOf(about).join(", ")}: ${why}`;
     }
 
     function look(): void {
@@ -110,11 +118,11 @@ function storyOf({ fsync, missing, commands }: Day): string[] {
     ...(fsync ? ["the log has the option fsync"] : []),
     ...(missing ? ["the file cannot be opened"] : []),
     ...commands.map(({ does, nth }) => {
-      const [data = ""] = DATA[nth] ?? [];
-      if (does === "append")
-        return `order-${++events} is appended${data && `, with ${data}`}`;
+      if (does === "append") return `order-${++events} is appended${DATA.tell(nth)}`;
       if (does === "again")
         return `order-${nth + 1} is appended again, with total: 0 in its data and another time`;
+      if (does === "the disk fails" && nth % 5 > 0)
+        return `the disk fails with ${inspect(THROWN[nth % 5])}`;
       return does.startsWith("the") ? does : `${does} is called`;
     }),
   ];
@@ -132,24 +140,27 @@ function ruleOf({ fsync, missing, commands }: Day, seen?: string): string {
 /** Registers the checks that days of the log make, up to this step. */
 export function logDays(step: 2 | 3, ...rules: Rule[]): void {
   const does = fc.constantFrom<Command["does"][]>(
-    ...(["append", "append", "append", "again", "flush", "flush"] as const),
+    ...(["append", "append", "append", "again", "again", "flush"] as const),
     ...(["close", "the disk answers", "the disk answers", "the disk answers"] as const),
-    ...(step < 3 ? [] : (["the disk fails"] as const)),
+    ...(step < 3 ? [] : (["the disk fails", "the disk fails"] as const)),
   );
   const command = fc.record({
     does,
-    nth: fc.oneof(fc.constant(0), fc.nat(DATA.length - 1)),
+    nth: fc.oneof(fc.constant(0), DATA.any),
   });
   const commands = fc.array(command, { maxLength: 14, size: "max" });
   const days: AnyDay<Day> = {
-    day: fc.record({
-      fsync: fc.boolean(),
+    day: fc.record<Day>({
+      fsync: fc.constantFrom(true, true, false, undefined),
       missing: fc.constantFrom(...(step < 3 ? [false] : [false, false, false, true])),
       commands: fc.noBias(commands),
     }),
     play: (day) =>
-      play(day, (disk, fsync) => new EventLog("events.log", { open: disk.open, fsync })),
-    model: (day) => play(day, (disk, fsync) => new SlowLog(disk, fsync)),
+      play(day, ({ open }, fsync) => {
+        const options = fsync === undefined ? { open } : { open, fsync };
+        return new EventLog("events.log", options);
+      }),
+    model: (day) => play(day, (disk, fsync = false) => new SlowLog(disk, fsync)),
     story: storyOf,
     rule: ruleOf,
   };

@@ -2,16 +2,25 @@
 import { quiet } from "#any-day";
 import type { AppendFile } from "#bus/append-file";
 import type { Bus, BusEvent } from "#bus/contract";
-import { LogError, type LogPlace, type ReplayOptions } from "#bus/log-contract";
+import {
+  checkOptions,
+  LogError,
+  type LogPlace,
+  type ReplayingBus,
+  type ReplayOptions,
+  reasonOf,
+  titleOf,
+} from "#bus/log-contract";
 import { matches } from "#bus/wildcards";
+import { WrappingBus } from "#bus/wrapping-bus";
 
-type Disk = AppendFile & { open(): Promise<AppendFile> };
+type Disk = AppendFile & { open(path: string): Promise<AppendFile> };
 
 /** The model of the log: it looks again and again whether there is something to do. */
 export class SlowLog {
   readonly #disk: Disk;
   readonly #fsync: boolean;
-  #waiting: { id: string; line: string }[] = [];
+  #waiting: { title: string; line: string }[] = [];
   #appended = 0;
   #written = 0;
   #opened = false;
@@ -27,7 +36,7 @@ export class SlowLog {
   append(event: BusEvent): void {
     if (this.#closing) throw new LogError("closed");
     if (this.#failure) throw this.#failure;
-    this.#waiting.push({ id: event.id, line: lineOf(event) });
+    this.#waiting.push({ title: titleOf(event), line: lineOf(event) });
     this.#appended += 1;
     if (!this.#busy) void this.#write();
   }
@@ -37,12 +46,12 @@ export class SlowLog {
     while (this.#waiting.length > 0 && !this.#failure) {
       const batch = this.#waiting.splice(0);
       try {
-        if (!this.#opened) await this.#disk.open();
+        if (!this.#opened) await this.#disk.open("events.log");
         this.#opened = true;
         await this.#disk.append(batch.map(({ line }) => line).join(""));
         if (this.#fsync) await this.#disk.sync();
       } catch (error) {
-        this.#failure = new LogError(`${batch[0]?.id}: ${error}`);
+        this.#failure = new LogError(`${batch[0]?.title}: ${reasonOf(error)}`);
       }
       this.#written += batch.length;
     }
@@ -66,7 +75,7 @@ export function lineOf(event: BusEvent): string {
     if (typeof event.data === "function") throw new Error("a function");
     return `${JSON.stringify(event)}\n`;
   } catch {
-    throw new TypeError(`${event.id}`);
+    throw new TypeError(titleOf(event));
   }
 }
 
@@ -76,6 +85,8 @@ export interface SlowFile {
   /** The line that is damaged, counted from 1. */
   torn?: number;
   broken?: number;
+  /** Whether there is no file yet. */
+  missing?: boolean;
 }
 
 export function slowRead(bytes: Buffer): SlowFile {
@@ -117,15 +128,14 @@ export function slowReplay(all: BusEvent[], { from, until, pattern }: ReplayOpti
 }
 
 /** The model of the recorded bus: the files are lists, and all that is recorded is there at once. */
-export class SlowRecorder {
-  readonly #bus: Bus;
+export class SlowRecorder extends WrappingBus implements ReplayingBus {
   readonly #file: SlowFile;
   readonly #fileOf: (path: string) => SlowFile;
   #lost: unknown;
   #closed = false;
 
   constructor(bus: Bus, path: string, fileOf: (path: string) => SlowFile) {
-    this.#bus = bus;
+    super(bus);
     this.#file = fileOf(path);
     this.#fileOf = fileOf;
     bus.subscribe("#", (_data, event) => this.#record(event));
@@ -136,6 +146,7 @@ export class SlowRecorder {
     try {
       this.#file.events.push(JSON.parse(lineOf(event)));
       delete this.#file.torn;
+      this.#file.missing = false;
     } catch (error) {
       this.#lost ??= error;
       throw error;
@@ -152,10 +163,12 @@ export class SlowRecorder {
   }
 
   async replayFromFile(path: string, options: ReplayOptions = {}) {
-    const { events: now, torn } = this.#fileOf(path);
+    checkOptions(options);
+    const { events: now, torn, missing } = this.#fileOf(path);
+    if (missing) throw new LogError(path);
     const all = [...now];
     const { events, skipped } = slowReplay(all, options);
-    for (const event of events) this.#bus.deliver({ ...event, replayed: true });
+    for (const event of events) this.deliver({ ...event, replayed: true });
     const isUnknown = (place: LogPlace | undefined) =>
       place && "id" in place && !all.some(({ id }) => id === place.id);
     if (isUnknown(options.from) || isUnknown(options.until))

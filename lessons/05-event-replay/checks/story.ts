@@ -1,4 +1,5 @@
 /** The rules of this lesson's days: what the steps ask, as the titles of their checks. */
+import fc from "fast-check";
 import type { Observation } from "#any-day";
 
 export const RULES = {
@@ -18,6 +19,7 @@ export const RULES = {
     "after a failure nothing more is written, and `append`, `flush` and `close` throw it, each time",
   unhandled: "a failure that nobody waits for does not end the process",
   bytes: "a long log comes in many pieces, and each says how many bytes have been read",
+  alphabets: "characters of any alphabet survive the borders between pieces",
   read: "the events come out as they went in, in order",
   blank: "blank lines, and a byte order mark at the beginning, are skipped",
   torn: "a torn last line is left out, and `torn` names its place",
@@ -39,6 +41,7 @@ export const RULES = {
   reaction: "a `reaction` hears what happens now, and nothing that is replayed",
   report:
     "the report counts what was delivered, and says what was torn, or that there was no event",
+  senseless: "options that make no sense are refused before anything is replayed",
   isPart: "a part without events is not called an empty log",
   clock: "the order of the log counts, even where the clock was set back",
   until: "`until` stops before an event, a time or a count",
@@ -59,14 +62,34 @@ export function notes() {
   return { seen, see };
 }
 
-/** Names and data that an event may have. */
-export const NAMES = ["order.created", "order.paid", "чай.куплено", "constructor"];
-export const DATA: [name: string, make: () => unknown][] = [
+/** Names, and times in ms from noon on, that an event may have. */
+export const NAMES = ["order.created", "order.paid", "чай.куплено", "constructor", '"\\'];
+export const TIMES = [0, 1_000, 2_000, 3_000, 2_000.4, -2e12, -2e12];
+
+const deep = JSON.parse("[".repeat(1_200) + "]".repeat(1_200));
+/** More than a piece of a file, with a mark where the next one begins. */
+const long = String.fromCharCode(...Array(0x5000).keys()) + "\uFEFF".repeat(25_000);
+
+const VALUES: [name: string, make: () => unknown][] = [
   ["", () => ({ total: 450 })],
   ["no data", () => undefined],
   ["Cyrillic, a cart and a mark", () => ({ note: "Ґудзик\uFEFF до чаю 🛒" })],
   ["line breaks of all kinds", () => ({ note: "by\r the\n door\u2028" })],
-  ["null", () => null],
+  ["a URL", () => ({ page: new URL("https://shop.example/") })],
+  ["lists in lists, 1,200 deep", () => deep],
+  ["20,000 characters of all kinds and 25,000 marks", () => ({ long })],
   ["a BigInt inside", () => ({ items: [{ price: 10n }] })],
   ["a function", () => () => 450],
 ];
+/** Those that JSON can hold. The large ones are rare, for they take long. */
+const held = fc
+  .integer({ min: -70, max: 6 })
+  .map((one) => (one < 5 ? (one + 70) % 5 : one));
+/** Data that an event may have, by their numbers: from `unheld` on, JSON cannot hold them. */
+export const DATA = {
+  unheld: 7,
+  of: (data: number): unknown => VALUES[data]?.[1](),
+  tell: (data: number) => (data > 0 ? `, with ${VALUES[data]?.[0]}` : ""),
+  held,
+  any: fc.oneof(held, fc.constantFrom(0, 7, 8)),
+};
