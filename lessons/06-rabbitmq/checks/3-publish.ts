@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anyDay } from "./any-day.ts";
 import {
+  drawn,
   exchange,
   fate,
   newDesk,
@@ -31,8 +32,8 @@ test("step 3 · a confirmed event survives a restart of the broker, and has its 
   const { broker, publisher, collect, users, quiet } = await newDesk();
   const open = await publisher();
   collect("all", "#");
-  // It does not fit into one frame.
-  const large = "₴".repeat(100_000);
+  // It does not fit into one frame, nor into a megabyte.
+  const large = "₴".repeat(drawn(360_000, 1_000_000));
   const event = registered(large);
   open.publish(event);
   await quiet();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { ChannelModel } from "amqplib";
 import fc from "fast-check";
 import { budget } from "#any-day";
+import { turn } from "#any-day/time-limits";
 import { type Line, StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
 import {
@@ -102,14 +103,11 @@ export function refuse(broker: StandIn, exchange: string, name: string): void {
   broker.bind(exchange, "full", name);
 }
 
-/** More than anybody would think of as many. */
-export function someThousand(): number {
-  const once = { seed: budget().seed, numRuns: 1 };
-  return fc.sample(fc.integer({ min: 2_200, max: 2_600 }), once)[0] ?? 0;
-}
-
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** A number between the two; each size of numbers is as likely as any other. */
+export function drawn(min: number, max: number): number {
+  const powers = fc.double({ min: Math.log2(min), max: Math.log2(max), noNaN: true });
+  const [power = 0] = fc.sample(fc.noBias(powers), { seed: budget().seed, numRuns: 1 });
+  return Math.round(2 ** power);
 }
 
 /** Waits until nothing goes over any line any more. */
@@ -202,9 +200,7 @@ export async function refusalOf(opening: Promise<unknown>): Promise<string> {
 }
 
 /** Whether an option takes whole numbers of 1 or more, and nothing else. */
-export async function wantsCounts(
-  open: (value: number) => Promise<unknown>,
-): Promise<void> {
+export async function wantsCounts(open: (value: number) => Promise<unknown>) {
   for (const value of [1, 0, 2.5, Number.NaN]) {
     const outcome = await refusalOf(open(value));
     const wanted = value === 1 ? "resolved" : "RangeError";
