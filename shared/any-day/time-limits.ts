@@ -57,6 +57,11 @@ for (const place of [globalThis, plainTimers])
     clearTimeout: stop,
     clearInterval: stop,
   });
+const own = Date;
+globalThis.Date = new Proxy(Date, {
+  construct: (target, words, made) =>
+    Reflect.construct(target, words.length > 0 ? words : [own.now()], made),
+});
 for (const clock of [Date, performance])
   replace(clock, {
     now() {

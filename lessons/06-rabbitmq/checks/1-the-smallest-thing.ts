@@ -18,9 +18,7 @@ import {
 const asJson = (event: BusEvent): unknown => JSON.parse(JSON.stringify(event));
 
 const odd = fc.constantFrom("CON", "\t", "e\u0301");
-const word = fc
-  .oneof(fc.string({ minLength: 1 }), odd)
-  .filter((one) => !/[.*#]/.test(one));
+const word = fc.string({ minLength: 1 }).map((one) => one.replace(/[.*#]/g, "+"));
 const twoWords = fc.tuple(word, odd).map((words) => words.join("."));
 const names = fc.sample(twoWords, { seed: budget().seed, numRuns: 8 });
 
@@ -40,11 +38,12 @@ test("step 1 · `connect` opens a connection to the broker at the URL", async ()
   const broker = new StandIn();
   const { port, close } = await broker.listen();
   try {
-    const connection = await connect(`amqp://127.0.0.1:${port}`);
-    await connection.createChannel();
+    const url = `amqp://127.0.0.1:${port}`;
+    const connections = [await connect(url), await connect(url)];
+    for (const one of connections) await one.createChannel();
     const users = broker.lines.map(({ greeting }) => greeting.user);
-    assert.deepEqual({ users }, { users: ["guest"] });
-    await connection.close();
+    assert.deepEqual({ users }, { users: ["guest", "guest"] });
+    for (const one of connections) await one.close();
   } finally {
     await close();
   }
@@ -74,7 +73,7 @@ test("step 1 · a queue collects what one of its patterns matches, and nothing e
   const { line, consumer, send, quiet } = await newDesk();
   const heard: string[] = [];
   const work = ({ name }: BusEvent) => heard.push(name);
-  const patterns = "stock user.* a.b c.# c.* Order.Paid".split(" ");
+  const patterns = [..."stock user.* a.b c.# c.*".split(" "), ...names];
   await consumer(work, { patterns });
   const asked = [...line.sent];
   await quiet();
@@ -84,9 +83,9 @@ test("step 1 · a queue collects what one of its patterns matches, and nothing e
   const idle = { queue: "Email-Worker", patterns: [] };
   await consumer(() => heard.push("without a pattern"), idle);
   const others = `order.created user.email.changed order.paid ${queue}`.split(" ");
-  for (const name of [...others, "user.registered", "Order.Paid", "c.d.e"])
-    await send(createEvent(name, {}));
-  assert.deepEqual({ heard }, { heard: ["user.registered", "Order.Paid", "c.d.e"] });
+  const due = ["user.registered", ...names, "c.d.e"];
+  for (const name of [...others, ...due]) await send(createEvent(name, {}));
+  assert.deepEqual({ heard }, { heard: due });
 });
 
 test("step 1 · the work is called with each event, frozen, and the message", async () => {
@@ -107,14 +106,13 @@ test("step 1 · the work is called with each event, frozen, and the message", as
   const headers = { "x-death": [{ queue, reason: "rejected", count: 1 }] };
   for (const event of again) {
     const content = Buffer.from(JSON.stringify(event));
-    const properties = { headers, messageId: "again" };
-    broker.route({ exchange: "", key: queue, properties, content });
+    broker.route({ exchange: "", key: queue, properties: { headers }, content });
   }
   await quiet();
   assert.deepEqual(
     calls,
     [...events, ...again].map((event) => {
-      const [key, id] = again.includes(event) ? [queue, "again"] : [event.name, event.id];
+      const [key, id] = again.includes(event) ? [queue] : [event.name, event.id];
       return [asJson(event), [key, JSON.stringify(event), id], true];
     }),
   );

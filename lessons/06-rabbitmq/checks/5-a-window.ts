@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anyDay } from "./any-day.ts";
-import {
-  drawn,
-  newDesk,
-  publisherOn,
-  publishing,
-  registered,
-  times,
-  wantsCounts,
-  watch,
-} from "./desk.ts";
+import { drawn, newDesk, registered, times, wantsCounts, watch } from "./desk.ts";
 
 test("step 5 · no more events are on their way than `window` allows, by default 256", async () => {
-  const { line, publisher, quiet } = await newDesk();
+  const { broker, line, publisher, quiet } = await newDesk();
   const other = await publisher();
   const event = registered("again and again");
   for (const window of [3, undefined, drawn(4_200, 12_000)]) {
@@ -21,10 +12,13 @@ test("step 5 · no more events are on their way than `window` allows, by default
     const mandatory = window !== undefined;
     const open = await publisher({ mandatory, ...(window && { window }) });
     const [due, before] = [window ?? 256, times(line, "BasicPublish")];
+    // Whoever goes by ids or sizes sends them in another order.
+    const events = Array.from({ length: due + 70 }, (_, at) =>
+      mandatory ? registered(at === 66 ? "₴".repeat(70_000) : at) : event,
+    ).reverse();
     line.hold();
-    other.publish(event);
-    const events = Array.from({ length: due + 50 }, (_, at) => registered(at));
-    const states = watch(events.map((one) => open.publish(mandatory ? one : event)));
+    const others = watch([other.publish(events[0] ?? event)]);
+    const states = watch(events.map((one) => open.publish(one)));
     await quiet();
     // What has come back is on its way until it is confirmed.
     if (mandatory) line.release(1);
@@ -34,9 +28,12 @@ test("step 5 · no more events are on their way than `window` allows, by default
     await quiet();
     const outcome = mandatory ? "UnroutableError" : "resolved";
     const settled = states.filter((state) => state === outcome).length;
+    const inOrder = broker.published
+      .slice(-events.length)
+      .every(({ properties }, at) => properties.messageId === events[at]?.id);
     assert.deepEqual(
-      { window, onTheWay, settled },
-      { window, onTheWay: due, settled: due + 50 },
+      { window, onTheWay, settled, inOrder, others },
+      { window, onTheWay: due, settled: due + 70, inOrder: true, others: ["resolved"] },
     );
   }
 });
@@ -62,8 +59,7 @@ test("step 5 · events that JSON cannot hold fail one by one, however many wait"
   };
   const first = open.publish(registered(1));
   const many = drawn(10_010, 14_000);
-  for (let at = 0; at < many; at++)
-    publishing(open, registered({ toJSON })).catch(() => {});
+  for (let at = 0; at < many; at++) open.publish(registered({ toJSON })).catch(() => {});
   const states = watch([first, open.publish(registered(2))]);
   await quiet();
   // Whoever sends the next one inside the failure of the last goes deeper, until no stack is left.
@@ -75,8 +71,8 @@ test("step 5 · events that JSON cannot hold fail one by one, however many wait"
 });
 
 test("step 5 · a window that is not a whole number of 1 or more is a `RangeError`", async () => {
-  const { connection } = await newDesk();
-  await wantsCounts((window) => publisherOn(connection, { window }));
+  const { publisher } = await newDesk();
+  await wantsCounts(async (window) => publisher({ window }), Number.MAX_SAFE_INTEGER);
 });
 
 anyDay(5, "order");

@@ -83,8 +83,8 @@ test("step 6 · `open` rejects where the queue was made differently; the connect
 });
 
 test("step 6 · a prefetch that is not a whole number of 1 or more is a `RangeError`", async () => {
-  const { connection } = await newDesk();
-  await wantsCounts((prefetch) => consumerOn(connection, () => {}, { prefetch }));
+  const { consumer } = await newDesk();
+  await wantsCounts(async (prefetch) => consumer(() => {}, { prefetch }), 65_535);
 });
 
 anyDay(6, "acknowledged");

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { endTimeLimits } from "#any-day/time-limits";
 import { anyDay } from "./any-day.ts";
-import { newDesk, queue, registered, slowWork, soon, watch } from "./desk.ts";
+import {
+  newDesk,
+  otherExchange,
+  queue,
+  registered,
+  slowWork,
+  soon,
+  watch,
+} from "./desk.ts";
 
 test("step 8 · `flush` ends while others go on publishing", async (t) => {
   t.after(endTimeLimits());
@@ -84,7 +92,7 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
   assert.deepEqual(left, { queue: [3], another: [], inHand: 0, failures: 2 });
   // The broker may close their channels before all is done.
   const second = await consumer(work);
-  const other = await publisher({ exchange: "back.office" });
+  const other = await publisher({ exchange: otherExchange });
   await send(event);
   line.hold();
   other.publish(event);

@@ -15,7 +15,7 @@ import {
 import { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 
-export const exchanges = ["shop.events", "back.office"] as const;
+export const exchanges = ["shop.events", "Back office"] as const;
 export const [exchange, otherExchange] = exchanges;
 export const queue = "email-worker";
 export const dead = "email-worker.dead";
@@ -199,11 +199,13 @@ export async function refusalOf(opening: Promise<unknown>): Promise<string> {
   return state;
 }
 
+type Open = (value: number) => Promise<unknown>;
+
 /** Whether an option takes whole numbers of 1 or more, and nothing else. */
-export async function wantsCounts(open: (value: number) => Promise<unknown>) {
-  for (const value of [1, 0, 2.5, Number.NaN]) {
+export async function wantsCounts(open: Open, most: number): Promise<void> {
+  for (const value of [1, most, 0, -1, 2.5, Number.NaN]) {
     const outcome = await refusalOf(open(value));
-    const wanted = value === 1 ? "resolved" : "RangeError";
+    const wanted = value === 1 || value === most ? "resolved" : "RangeError";
     assert.deepEqual({ [value]: outcome }, { [value]: wanted });
   }
 }

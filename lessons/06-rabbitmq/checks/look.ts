@@ -164,6 +164,6 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   const sharers = shops.filter((one) => one.queue === shop.queue);
   const ended = (how: Job["ended"]) =>
     sharers.flatMap((one) => one.jobs).filter((one) => one.ended === how).length;
-  const deadLetters = shop.queue === queue ? dead : "analytics-worker.dead";
+  const deadLetters = shop.queue === queue ? dead : `${shop.queue}.dead`;
   see("dead", `${at}, dead letters`, ended("failed"), broker.waiting(deadLetters).length);
 }

@@ -88,7 +88,7 @@ export class Shop {
     this.line = line;
     this.#shares = day.share;
     this.#at = at;
-    this.queue = day.share || at === 0 ? queue : "analytics-worker";
+    this.queue = day.share || at === 0 ? queue : "The other worker";
     this.mandatory = day.mandatory[at] ?? false;
     this.window = day.window[at] ?? 256;
     this.prefetch = day.prefetch[at] ?? 10;
@@ -177,16 +177,6 @@ export class Shop {
     }
   }
 
-  atTheEnd(): void {
-    this.perform({ does: "release", shop: 0, name: "", nth: 0 });
-    this.perform({ does: "unblock", shop: 0, name: "", nth: 0 });
-  }
-
-  goHome(): void {
-    for (const does of ["close the publisher", "close the consumer"] as const)
-      this.perform({ does, shop: 0, name: "order.created", nth: 0 });
-  }
-
   finishWork(): void {
     for (const job of this.jobs) if (!job.ended) this.#finish(job);
   }
@@ -195,8 +185,8 @@ export class Shop {
     // It tells of an earlier time than the one before.
     const number = this.letters.length;
     const again = number % 3 === 1 && { replayed: true as const };
-    // The other shop has events of the same ids; the first is a word that every object knows.
-    const id = number > 0 ? String(number) : "constructor";
+    // So has the other shop. The first is a word that every object knows, the others are much alike.
+    const id = number > 0 ? `${"Aa"[number % 2]}-${number >> 1}` : "constructor";
     const event = { ...createEvent(name, data), id, timestamp: 1_000 - number, ...again };
     return this.#publish(event);
   }
