@@ -69,7 +69,14 @@ for (const clock of [Date, performance])
       return now;
     },
   });
-replace(timers, { setTimeout: turn });
+replace(timers, {
+  setTimeout: turn,
+  async *setInterval(_time: number, value: unknown) {
+    for (; areOver; yield value) await turn();
+  },
+});
+replace(process, { uptime: () => own.now() / 1_000 });
+replace(process.hrtime, { bigint: () => BigInt(own.now()) * 1_000_000n });
 replace(timers.scheduler, { wait: turn });
 replace(AbortSignal, {
   timeout() {

@@ -53,7 +53,6 @@ test("step 5 · events that JSON cannot hold fail one by one, however many wait"
   let tried = 0;
   const depths: number[] = [];
   const toJSON = () => {
-    // To look takes the longer, the deeper it is.
     if (tried++ % 1_000 === 0) depths.push(depth());
     throw new TypeError("not as JSON");
   };

@@ -79,8 +79,7 @@ test("step 7 · a message that is not an event has failed, too", async () => {
   });
   const many: string[] = Array(drawn(400, 2_000)).fill("[]");
   const contents = ["", "{ half", "null", ...many, '{"name":"user.registered"}'];
-  const event = registered(7);
-  for (const content of contents) put(event, content);
+  for (const content of contents) put(registered(7), content);
   await send(registered(8));
   const all = contents.map(() => true);
   const deadLetters = broker.waiting(dead).map(() => true);

@@ -66,7 +66,6 @@ export function lookBack(shop: Shop): void {
     const ended = fate(states[0]);
     if (isLate) see("closePublisher", `${name}, publish after close`, "rejected", ended);
     else if (isOdd) {
-      // It rejects with whatever was thrown.
       const isRejected = /^rejected|: undefined$/.test(ended);
       see("json", `${name}, publish of what JSON cannot hold rejects`, true, isRejected);
     } else see("resolves", `${name}, publish is pending`, false, ended === "pending");
