@@ -1,3 +1,5 @@
+// First, since an answer may keep the timers that it finds.
+import "#any-day/time-limits";
 import "./checks/1-the-smallest-thing.ts";
 import "./checks/2-a-connection.ts";
 import "./checks/3-publish.ts";

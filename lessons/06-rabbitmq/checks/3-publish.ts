@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anyDay } from "./any-day.ts";
-import {
-  exchange,
-  fate,
-  newDesk,
-  publisherOn,
-  refusalOf,
-  registered,
-  watch,
-} from "./desk.ts";
+import { drawn, exchange, fate, newDesk, refusalOf, registered, watch } from "./desk.ts";
 
 test("step 3 · `publish` resolves when the broker has confirmed the event, not before", async () => {
   const { broker, line, publisher, collect, quiet } = await newDesk();
@@ -31,8 +23,8 @@ test("step 3 · a confirmed event survives a restart of the broker, and has its 
   const { broker, publisher, collect, users, quiet } = await newDesk();
   const open = await publisher();
   collect("all", "#");
-  // It does not fit into one frame.
-  const large = "₴".repeat(100_000);
+  // It does not fit into one frame, nor into a megabyte.
+  const large = "₴".repeat(drawn(360_000, 1_000_000));
   const event = registered(large);
   open.publish(event);
   await quiet();
@@ -47,9 +39,9 @@ test("step 3 · a confirmed event survives a restart of the broker, and has its 
 
 test("step 3 · `open` rejects where the exchange is of another kind; the connection lives on", async () => {
   for (const kind of [{ type: "fanout", durable: true }, { type: "topic" }]) {
-    const { broker, connection, ends, quiet } = await newDesk();
+    const { broker, connection, ends, publisher, quiet } = await newDesk();
     broker.declareExchange(exchange, kind);
-    const opened = await refusalOf(publisherOn(connection));
+    const opened = await refusalOf(publisher());
     await quiet();
     assert.deepEqual(
       { kind, opened: fate(opened), connectionEnds: ends },

@@ -5,7 +5,7 @@ import { catchEscaped } from "#any-day";
 import { type BusEvent, createEvent } from "#bus/contract";
 import type { ConsumerOptions, Work } from "#bus/rabbit-contract";
 import { anyDay } from "./any-day.ts";
-import { consumerOn, dead, newDesk, queue, registered, times } from "./desk.ts";
+import { consumerOn, dead, drawn, newDesk, queue, registered, times } from "./desk.ts";
 
 const never = new Promise(() => {});
 
@@ -24,22 +24,23 @@ async function failing(fail: () => unknown, options: Partial<ConsumerOptions> = 
 }
 
 test("step 7 · when work throws or rejects, `onError` is called once, with that and the message", async () => {
-  // Work may find that a channel of its own is closed.
-  const failure = new IllegalOperationError("Channel closed", "");
-  const calls: unknown[][] = [];
-  const onError = (error: unknown, { content, fields }: ConsumeMessage) =>
-    calls.push([error, fields.routingKey, JSON.parse(String(content)).name]);
-  await catchEscaped(async (escaped) => {
-    const fail = () => {
-      throw failure;
-    };
-    const { attempts, ends } = await failing(fail, { onError });
-    const [one, two] = ["user.registered", "user.deleted"];
-    assert.deepEqual(
-      { onError: calls, attempts, ends, stderr: escaped.stderr },
-      { onError: [[failure, one, one]], attempts: [one, two], ends: [], stderr: "" },
-    );
-  });
+  // Work may find that a channel of its own is closed; and what is thrown need not be an Error.
+  for (const failure of [new IllegalOperationError("Channel closed", ""), undefined]) {
+    const calls: unknown[][] = [];
+    const onError = (error: unknown, { content, fields }: ConsumeMessage) =>
+      calls.push([error, fields.routingKey, JSON.parse(String(content)).name]);
+    await catchEscaped(async (escaped) => {
+      const fail = () => {
+        throw failure;
+      };
+      const { attempts, ends } = await failing(fail, { onError });
+      const [one, two] = ["user.registered", "user.deleted"];
+      assert.deepEqual(
+        { onError: calls, attempts, ends, stderr: escaped.stderr },
+        { onError: [[failure, one, one]], attempts: [one, two], ends: [], stderr: "" },
+      );
+    });
+  }
 });
 
 test("step 7 · its message is rejected once: it lies in the dead-letter queue, and is not tried again", async () => {
@@ -70,15 +71,15 @@ test("step 7 · its message is rejected once: it lies in the dead-letter queue, 
 });
 
 test("step 7 · a message that is not an event has failed, too", async () => {
-  const { broker, consumer, send } = await newDesk();
+  const { broker, consumer, put, send } = await newDesk();
   const failed: unknown[] = [];
   const heard: string[] = [];
   await consumer(({ name }) => heard.push(name), {
     onError: (error) => failed.push(error instanceof TypeError),
   });
-  const contents = ["", "{ half", "null", "[]", "[]", '{"name":"user.registered"}'];
-  const event = registered(7);
-  for (const content of contents) await send(event, content);
+  const many: string[] = Array(drawn(400, 2_000)).fill("[]");
+  const contents = ["", "{ half", "null", ...many, '{"name":"user.registered"}'];
+  for (const content of contents) put(registered(7), content);
   await send(registered(8));
   const all = contents.map(() => true);
   const deadLetters = broker.waiting(dead).map(() => true);

@@ -1,17 +1,22 @@
 // Days made up by chance, on which the broker's own book is the model: what it has confirmed is in a
 // queue, what it was told to forget was done, and everything else is in a queue or in somebody's hands.
-import { syncBuiltinESMExports } from "node:module";
-import { mock } from "node:test";
-import plainTimers from "node:timers";
-import timers from "node:timers/promises";
 import { catchEscaped, checkDays, type Observation } from "#any-day";
+import { endTimeLimits } from "#any-day/time-limits";
 import { StandIn } from "#broker/stand-in";
 import { daysOf } from "./day.ts";
-import { exchanges, quiet, refuse, turn } from "./desk.ts";
+import { exchanges, quiet, refuse } from "./desk.ts";
 import { look, lookBack } from "./look.ts";
 import type { Place } from "./notes.ts";
 import { Shop } from "./shop.ts";
-import { type Day, RULES, type Rule, storyOf, tell } from "./story.ts";
+import {
+  both,
+  type Command,
+  type Day,
+  RULES,
+  type Rule,
+  storyOf,
+  tell,
+} from "./story.ts";
 
 /** What was seen on a day, and what should have been. */
 type Book = Record<"seen" | "due", Observation[]>;
@@ -27,25 +32,28 @@ export async function bookOf(day: Day, step: number): Promise<Book> {
   await catchEscaped(async (escaped) => {
     const broker = new StandIn();
     const place: Place = { broker, step, see };
-    const shops = [await Shop.open(place, day, 0), await Shop.open(place, day, 1)];
+    const shops = await Promise.all([0, 1].map((at) => Shop.open(place, day, at)));
     broker.declareQueue({ queue: "users", durable: true, arguments: {} });
     for (const exchange of exchanges) {
       broker.bind(exchange, "users", "user.*");
       refuse(broker, exchange, "stock.low");
     }
-    for (const command of day.commands) {
-      shops[command.shop]?.perform(command);
+    const happens = async (...commands: Command[]) => {
+      for (const command of commands)
+        for (const [at, shop] of shops.entries())
+          if (command.shop === at || command.shop === both) shop.perform(command);
       await quiet(broker);
-      for (const shop of shops) look(shop, tell(command), shops);
-    }
-    for (const shop of shops) shop.atTheEnd();
-    await quiet(broker);
-    await turn();
-    for (const shop of shops) look(shop, "in the end", shops);
-    for (const happens of step < 8 ? [] : (["goHome", "finishWork"] as const)) {
-      for (const shop of shops) shop[happens]();
-      await quiet(broker);
-      for (const shop of shops) look(shop, "when all go home", shops);
+      const [when = "in the end"] = commands.map(tell);
+      for (const shop of shops) look(shop, when, shops);
+    };
+    const end = { shop: both, name: "order.created", nth: 0 };
+    for (const command of day.commands) await happens(command);
+    await happens({ ...end, does: "release" }, { ...end, does: "unblock" });
+    if (step > 7) {
+      const does = ["close the publisher", "close the consumer"] as const;
+      await happens(...does.map((one) => ({ ...end, does: one })));
+      for (const shop of shops) shop.finishWork();
+      await happens();
     }
     for (const shop of shops) lookBack(shop);
     // Step 7 is where an acknowledgement may fail.
@@ -75,50 +83,4 @@ export function anyDay(step: number, ...rules: Rule[]): void {
       rule: (_day, seen) => seen ?? RULES[others],
     },
   );
-}
-
-/**
- * No work and no broker is too slow to be waited for: whoever sets a time limit meets it at once.
- * What comes back gives the time back.
- */
-export function endTimeLimits(): () => void {
-  type Call = (...words: unknown[]) => void;
-  const next = (call: Call, _time?: number, ...words: unknown[]) =>
-    setImmediate(call, ...words);
-  const over = new Set<unknown>();
-  const every = (call: Call, _time?: number, ...words: unknown[]) => {
-    const goOn = () => {
-      if (over.has(goOn)) return;
-      call(...words);
-      setImmediate(goOn);
-    };
-    setImmediate(goOn);
-    return Object.assign(goOn, { unref: () => goOn });
-  };
-  let now = Date.now();
-  const later = () => {
-    now += 60_000;
-    return now;
-  };
-  const mocks = [
-    mock.method(Date, "now", later),
-    mock.method(performance, "now", later),
-    mock.method(timers.scheduler, "wait", turn),
-    mock.method(globalThis, "setTimeout", next),
-    mock.method(globalThis, "clearTimeout", clearImmediate),
-    mock.method(globalThis, "setInterval", every),
-    mock.method(globalThis, "clearInterval", (timer: unknown) => over.add(timer)),
-    mock.method(plainTimers, "setTimeout", next),
-    mock.method(timers, "setTimeout", turn),
-    mock.method(AbortSignal, "timeout", () => {
-      const limit = new AbortController();
-      setImmediate(() => limit.abort());
-      return limit.signal;
-    }),
-  ];
-  syncBuiltinESMExports();
-  return () => {
-    for (const one of mocks) one.mock.restore();
-    syncBuiltinESMExports();
-  };
 }

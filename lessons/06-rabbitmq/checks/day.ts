@@ -1,6 +1,6 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
-import { type Command, type Day, NAMES } from "./story.ts";
+import { both, type Command, type Day, NAMES } from "./story.ts";
 
 /** What each step adds. What stands there twice happens more often. */
 const COMMANDS: Record<number, Command["does"][]> = {
@@ -14,7 +14,7 @@ const COMMANDS: Record<number, Command["does"][]> = {
     ...(["hold", "release", "release one"] as const),
     ...(["cut", "goodbye", "close the publisher's channel"] as const),
   ],
-  4: ["somebody waits", "nobody waits"],
+  4: ["somebody waits", "nobody waits", "hold"],
   5: ["publish three at once", "hold", "release one"],
   6: ["finish", "finish"],
   7: ["fail", "fail at once", "delete the queue", "close the consumer's channel"],
@@ -36,7 +36,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     fc.array(
       fc.record<Command>({
         does: fc.constantFrom(...does),
-        shop: fc.constantFrom(0, 0, 0, 1),
+        shop: fc.constantFrom(0, 0, 0, 1, both),
         name: fc.constantFrom(...NAMES),
         nth: fc.nat(2),
       }),
@@ -45,11 +45,11 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const often = [...all, ...own, ...own];
   // Most of a day comes before whatever ends it.
   const lively = often.filter((does) => !/cut|goodbye|close|delete/.test(does));
-  const both = <Value>(one: fc.Arbitrary<Value>) => fc.tuple(one, one);
+  const two = <Value>(one: fc.Arbitrary<Value>) => fc.tuple(one, one);
   return fc.record<Day>({
-    mandatory: both(fc.constantFrom(false, ...since(4, [true]))),
-    window: both(fc.constantFrom(undefined, ...since(5, [1, 2, 3]))),
-    prefetch: both(fc.constantFrom(undefined, ...since(6, [1, 2, 3]))),
+    mandatory: two(fc.constantFrom(false, ...since(4, [true]))),
+    window: two(fc.constantFrom(undefined, ...since(5, [1, 2, 3]))),
+    prefetch: two(fc.constantFrom(undefined, ...since(6, [1, 2, 3]))),
     share: step < 6 ? fc.constant(false) : fc.constantFrom(true, false, false),
     commands: fc
       .noBias(fc.tuple(commands(lively, 10), commands([...often, ...own, ...own], 8)))

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { ChannelModel } from "amqplib";
 import fc from "fast-check";
 import { budget } from "#any-day";
+import { turn } from "#any-day/time-limits";
 import { type Line, StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
 import {
@@ -14,7 +15,7 @@ import {
 import { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 
-export const exchanges = ["shop.events", "back.office"] as const;
+export const exchanges = ["shop.events", "Back office"] as const;
 export const [exchange, otherExchange] = exchanges;
 export const queue = "email-worker";
 export const dead = "email-worker.dead";
@@ -102,14 +103,11 @@ export function refuse(broker: StandIn, exchange: string, name: string): void {
   broker.bind(exchange, "full", name);
 }
 
-/** More than anybody would think of as many. */
-export function someThousand(): number {
-  const once = { seed: budget().seed, numRuns: 1 };
-  return fc.sample(fc.integer({ min: 2_200, max: 2_600 }), once)[0] ?? 0;
-}
-
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** A number between the two; each size of numbers is as likely as any other. */
+export function drawn(min: number, max: number): number {
+  const powers = fc.double({ min: Math.log2(min), max: Math.log2(max), noNaN: true });
+  const [power = 0] = fc.sample(fc.noBias(powers), { seed: budget().seed, numRuns: 1 });
+  return Math.round(2 ** power);
 }
 
 /** Waits until nothing goes over any line any more. */
@@ -201,13 +199,13 @@ export async function refusalOf(opening: Promise<unknown>): Promise<string> {
   return state;
 }
 
+type Open = (value: number) => Promise<unknown>;
+
 /** Whether an option takes whole numbers of 1 or more, and nothing else. */
-export async function wantsCounts(
-  open: (value: number) => Promise<unknown>,
-): Promise<void> {
-  for (const value of [1, 0, 2.5, Number.NaN]) {
+export async function wantsCounts(open: Open, most: number): Promise<void> {
+  for (const value of [1, most, 0, -1, 2.5, Number.NaN]) {
     const outcome = await refusalOf(open(value));
-    const wanted = value === 1 ? "resolved" : "RangeError";
+    const wanted = value === 1 || value === most ? "resolved" : "RangeError";
     assert.deepEqual({ [value]: outcome }, { [value]: wanted });
   }
 }

@@ -1,7 +1,7 @@
 /** What must be true of a shop when all is quiet: the broker's own book is the model. */
 import { isDeepStrictEqual } from "node:util";
 import { dead, fate, queue, times } from "./desk.ts";
-import type { Job, Letter } from "./notes.ts";
+import { type Job, validLetters } from "./notes.ts";
 import type { Shop } from "./shop.ts";
 import type { Rule } from "./story.ts";
 
@@ -11,7 +11,7 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
   const at = `${when}: ${shop.name}`;
   const here = arrived(shop);
   shop.told = shop.line.told.get(shop.tags.publisher) ?? 0;
-  const valid = validLetters(shop);
+  const valid = validLetters(shop.letters);
   const inOrder = here.every(
     ({ properties }, place) => properties.messageId === valid[place]?.event.id,
   );
@@ -45,7 +45,7 @@ export function lookBack(shop: Shop): void {
   const { name, tags, line, letters } = shop;
   const { see } = shop.place;
   const { publisher, consumer } = shop.closing;
-  const valid = validLetters(shop);
+  const valid = validLetters(shop.letters);
   const kept = arrived(shop).every(
     ({ content, properties: { deliveryMode, expiration } }, place) =>
       deliveryMode === 2 &&
@@ -53,6 +53,7 @@ export function lookBack(shop: Shop): void {
       isDeepStrictEqual(JSON.parse(String(content)), { ...valid[place]?.event }),
   );
   see("survives", `${name}, all events are kept as they are`, true, kept);
+  see("closePublisher", `${name}, others hear of the connection`, true, shop.isHeard());
   const isOpen = (tag: number) => line.channels.has(tag);
   if (publisher)
     see("closePublisher", `${name}, its channel is open`, false, isOpen(tags.publisher));
@@ -64,14 +65,11 @@ export function lookBack(shop: Shop): void {
   for (const { isOdd, isLate, states } of letters) {
     const ended = fate(states[0]);
     if (isLate) see("closePublisher", `${name}, publish after close`, "rejected", ended);
-    else if (isOdd)
-      see("json", `${name}, publish of what JSON cannot hold`, "rejected", ended);
-    else see("resolves", `${name}, publish is pending`, false, ended === "pending");
+    else if (isOdd) {
+      const isRejected = /^rejected|: undefined$/.test(ended);
+      see("json", `${name}, publish of what JSON cannot hold rejects`, true, isRejected);
+    } else see("resolves", `${name}, publish is pending`, false, ended === "pending");
   }
-}
-
-function validLetters(shop: Shop): Letter[] {
-  return shop.letters.filter(({ isOdd, isLate }) => !isOdd && !isLate);
 }
 
 function arrived(shop: Shop) {
@@ -165,6 +163,6 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   const sharers = shops.filter((one) => one.queue === shop.queue);
   const ended = (how: Job["ended"]) =>
     sharers.flatMap((one) => one.jobs).filter((one) => one.ended === how).length;
-  const deadLetters = shop.queue === queue ? dead : "analytics-worker.dead";
+  const deadLetters = shop.queue === queue ? dead : `${shop.queue}.dead`;
   see("dead", `${at}, dead letters`, ended("failed"), broker.waiting(deadLetters).length);
 }

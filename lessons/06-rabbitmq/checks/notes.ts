@@ -1,6 +1,11 @@
 /** What a shop of a day notes of its events, of its work, and of each time that it closes. */
+import type { EventEmitter } from "node:events";
+import { isDeepStrictEqual } from "node:util";
+import type { ChannelModel } from "amqplib";
 import type { StandIn } from "#broker/stand-in";
 import type { BusEvent } from "#bus/contract";
+import { UnroutableError } from "#bus/rabbit-contract";
+import { watch } from "./desk.ts";
 import type { Rule } from "./story.ts";
 
 export interface Place {
@@ -17,6 +22,38 @@ export interface Letter {
   isLate: boolean;
 }
 
+export function validLetters(letters: readonly Letter[]): Letter[] {
+  return letters.filter(({ isOdd, isLate }) => !isOdd && !isLate);
+}
+
+/** What becomes of a publish. */
+export function statesOf(outcome: Promise<void>, event: BusEvent): string[] {
+  const states = watch([outcome]);
+  outcome.catch((error) => {
+    if (error?.name !== "UnroutableError") return;
+    const isOwn =
+      error instanceof UnroutableError && isDeepStrictEqual(error.event, event);
+    if (!isOwn) states[0] = "of another event";
+  });
+  return states;
+}
+
+/** Listens as the owner of a connection does, and tells whether nobody has put an end to that. */
+export function listen(connection: ChannelModel): () => boolean {
+  const heard: string[] = [];
+  connection.on("error", () => {});
+  connection.on("blocked", (reason) => heard.push(reason));
+  const line = connection.connection as unknown as EventEmitter;
+  return () => line.emit("blocked", "in the end") && heard.at(-1) === "in the end";
+}
+
+/** What `onLost` was called with, where `due` is what the broker has said about it, if anything. */
+export function saysWhy(reason: Error, due: string): unknown {
+  const [said = ""] = /a rule was broken|$/.exec(reason.message) ?? [];
+  const isDue = reason instanceof Error && reason.message !== "" && said === due;
+  return isDue ? "an Error that says why" : reason;
+}
+
 /** One call of `close`: once it has ended, it stays so. */
 export interface Closing {
   states: string[];
@@ -30,17 +67,17 @@ export class Job {
   ended?: "done" | "failed" | "late";
   /** Ended while the broker was blocked, which reads nothing before it goes on. */
   unread = false;
-  /** What work returns: no `Promise`, but it can be awaited all the same, and is `false` when it is done. */
+  /** What work returns: no `Promise`, but it can be awaited all the same. */
   readonly result: PromiseLike<unknown>;
-  end: (how: "done" | "failed", error?: unknown) => void = () => {};
+  end: (how: "done" | "failed", value: unknown) => void = () => {};
 
   constructor(id: string) {
     this.id = id;
     const done = new Promise<unknown>((resolve, reject) => {
-      this.end = (how, error) => {
+      this.end = (how, value) => {
         this.ended = how;
-        if (how === "failed") reject(error);
-        else resolve(false);
+        if (how === "failed") reject(value);
+        else resolve(value);
       };
     });
     // biome-ignore lint/suspicious/noThenProperty: work may return one

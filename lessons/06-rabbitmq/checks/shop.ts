@@ -2,12 +2,21 @@
 import type { ConsumeMessage } from "amqplib";
 import type { Line } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
-import { UnroutableError } from "#bus/rabbit-contract";
 import type { RabbitConsumer } from "#lesson/06-rabbitmq/rabbit-consumer.ts";
 import type { RabbitPublisher } from "#lesson/06-rabbitmq/rabbit-publisher.ts";
 import { consumerOn, exchanges, publisherOn, publishing, queue, watch } from "./desk.ts";
-import { type Closing, type Failure, Job, type Letter, type Place } from "./notes.ts";
-import { type Command, type Day, odd, reasons } from "./story.ts";
+import {
+  type Closing,
+  type Failure,
+  Job,
+  type Letter,
+  listen,
+  type Place,
+  saysWhy,
+  statesOf,
+  validLetters,
+} from "./notes.ts";
+import { type Command, type Day, odd, reasons, results } from "./story.ts";
 
 export class Shop {
   readonly place: Place;
@@ -26,8 +35,10 @@ export class Shop {
   readonly errors: Failure[] = [];
   readonly failures: Failure[] = [];
   readonly lost: unknown[] = [];
-  /** How many of the publishes that came to the broker were answered so that this shop heard it. */
+  /** How many publishes were answered so that this shop heard it. */
   told = 0;
+  /** Whether those still hear who listen to the connection besides. */
+  isHeard = () => true;
   isHeld = false;
   isBlocked = false;
   isOver = false;
@@ -45,10 +56,10 @@ export class Shop {
 
   static async open(place: Place, day: Day, at: number): Promise<Shop> {
     const { connection, line } = await place.broker.connect();
-    connection.on("error", () => {});
     const [window, prefetch] = [day.window[at], day.prefetch[at]];
     const exchange = exchanges[at] ?? "";
     const shop = new Shop(place, day, at, line);
+    shop.isHeard = listen(connection);
     shop.#publisher = await publisherOn(connection, {
       exchange,
       mandatory: shop.mandatory,
@@ -63,12 +74,10 @@ export class Shop {
       ...(prefetch !== undefined && { prefetch }),
       onError: (error: unknown, message: ConsumeMessage) => {
         shop.errors.push([error, message.properties.messageId]);
-        throw new Error("the telephone is broken");
+        if (shop.errors.length % 2 === 0) throw new Error("the telephone is broken");
+        return Promise.reject(new Error("nobody picks up"));
       },
-      onLost: (reason) => {
-        const isError = reason instanceof Error && reason.message.includes(shop.lossIs);
-        shop.lost.push(isError ? "an Error that says why" : reason);
-      },
+      onLost: (reason) => Promise.reject(shop.lost.push(saysWhy(reason, shop.lossIs))),
     });
     shop.tags.consumer = Math.max(...line.channels.keys());
     return shop;
@@ -80,7 +89,7 @@ export class Shop {
     this.line = line;
     this.#shares = day.share;
     this.#at = at;
-    this.queue = day.share || at === 0 ? queue : "analytics-worker";
+    this.queue = day.share || at === 0 ? queue : "The other worker";
     this.mandatory = day.mandatory[at] ?? false;
     this.window = day.window[at] ?? 256;
     this.prefetch = day.prefetch[at] ?? 10;
@@ -101,7 +110,7 @@ export class Shop {
     if (does === "publish a long name") this.#publishNew(name.padEnd(300, "!"), odd[3]);
     const last = this.letters.at(-1);
     // What becomes of an event that is on its way twice and comes back is left open.
-    const isFree = !this.mandatory || last?.states[0] !== "pending";
+    const isFree = !this.mandatory || validLetters(this.letters).length <= this.told;
     if (/again|somebody/.test(does) && last && !last.isOdd && isFree) {
       if (does === "somebody waits") {
         broker.declareQueue({ queue: "users", durable: true, arguments: {} });
@@ -114,8 +123,7 @@ export class Shop {
       this.#publishNew(last.event.name);
     }
     if (does === "hold" && calm) line.hold();
-    if (does === "release") line.release();
-    if (does === "release one") line.release(1);
+    if (/^release/.test(does)) line.release(does === "release" ? Infinity : 1);
     this.isHeld = line.isHeld && !this.isOver;
     if (does === "cut" && !this.isOver) this.#end(() => line.cut());
     if (does === "goodbye" && calm) this.#end(() => line.sayGoodbye());
@@ -123,8 +131,8 @@ export class Shop {
       if (!this.channelGone) line.refuse(this.tags.publisher);
       this.channelGone = true;
     }
-    const open = line.channels.has(this.tags.consumer) && calm;
-    if (does === "close the consumer's channel" && open) {
+    const hasChannel = line.channels.has(this.tags.consumer);
+    if (does === "close the consumer's channel" && calm && hasChannel) {
       if (!this.consumerGone) this.lossIs = "a rule was broken";
       line.refuse(this.tags.consumer);
       this.consumerGone = this.consumerChannelGone = true;
@@ -170,16 +178,6 @@ export class Shop {
     }
   }
 
-  atTheEnd(): void {
-    for (const does of ["release", "unblock"] as const)
-      this.perform({ does, shop: 0, name: "", nth: 0 });
-  }
-
-  goHome(): void {
-    for (const does of ["close the publisher", "close the consumer"] as const)
-      this.perform({ does, shop: 0, name: "user.registered", nth: 0 });
-  }
-
   finishWork(): void {
     for (const job of this.jobs) if (!job.ended) this.#finish(job);
   }
@@ -188,22 +186,16 @@ export class Shop {
     // It tells of an earlier time than the one before.
     const number = this.letters.length;
     const again = number % 3 === 1 && { replayed: true as const };
-    // The other shop has events of the same ids; the first is a word that every object knows.
-    const id = number > 0 ? String(number) : "constructor";
+    // So has the other shop. The first is a word that every object knows, the others are much alike.
+    const id = number > 0 ? `${"Aa"[number % 2]}-${number >> 1}` : "constructor";
     const event = { ...createEvent(name, data), id, timestamp: 1_000 - number, ...again };
     return this.#publish(event);
   }
 
   #publish(event: BusEvent): Promise<void> {
-    const isOdd = odd.includes(event.data);
-    const isLate = this.closing.publisher !== undefined;
+    const [isOdd, isLate] = [odd.includes(event.data), !!this.closing.publisher];
     const outcome = publishing(this.#publisher, event);
-    const states = watch([outcome]);
-    outcome.catch((error) => {
-      const isOwn = error instanceof UnroutableError && error.event.id === event.id;
-      if (error?.name === "UnroutableError" && !isOwn) states[0] = "of another event";
-    });
-    this.letters.push({ event, states, isOdd, isLate });
+    this.letters.push({ event, states: statesOf(outcome, event), isOdd, isLate });
     return outcome;
   }
 
@@ -227,7 +219,7 @@ export class Shop {
   }
 
   #finish(job: Job, how: "done" | "failed" = "done", error?: unknown): void {
-    job.end(how, error);
+    job.end(how, how === "failed" ? error : results[this.jobs.indexOf(job) % 2]);
     if (this.isOver || this.consumerGone) job.ended = "late";
     job.unread = this.isBlocked;
   }
@@ -242,8 +234,7 @@ export class Shop {
     happens();
     for (const one of this.jobs) if (one.unread) one.ended = "late";
     this.isOver = true;
-    this.isHeld = false;
-    this.isBlocked = false;
+    this.isHeld = this.isBlocked = false;
     if (!this.closing.consumer) this.consumerGone = true;
   }
 }

@@ -15,7 +15,8 @@ export const RULES = {
   window: "no more events are on their way than `window` allows, by default 256",
   order: "those that wait are sent in order, and before a newcomer",
   acknowledged: "an event is acknowledged when its work is done, and not before",
-  prefetch: "no more events are in hand than `prefetch` allows, by default 10",
+  prefetch:
+    "no more events are in hand than `prefetch` allows, by default 10, even if many waited before",
   onError:
     "when work throws or rejects, `onError` is called once, with that and the message",
   dead: "its message is rejected once: it lies in the dead-letter queue, and is not tried again",
@@ -40,13 +41,20 @@ export const NAMES = ["user.registered", "user.deleted", "order.created", "stock
 const broken = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
 export const reasons: unknown[] = [broken, null, undefined, false];
 
+/** What work that is done returns: that can be anything, too. */
+export const results: unknown[] = [false, new Error("one page was white")];
+
 /** Data that JSON cannot hold, and, last, data of an event that has too long a name. */
 const circular: unknown[] = [];
 circular.push(circular);
 export const odd: unknown[] = [
   7n,
   circular,
-  { toJSON: () => 7n },
+  {
+    toJSON() {
+      throw undefined;
+    },
+  },
   { its: "name is too long" },
 ];
 
@@ -82,7 +90,10 @@ const lines = {
   unblock: "hears that the broker has memory again",
 } as const;
 
-/** One thing that happens, in one of two shops. Each reads only the fields that it is about. */
+/** In place of a shop's number. */
+export const both = 2;
+
+/** One thing that happens, in one of two shops or in both. Each reads only the fields that it is about. */
 export interface Command {
   does: keyof typeof lines;
   shop: number;
@@ -100,13 +111,14 @@ export interface Day {
 }
 
 export const tell = ({ does, shop, name, nth }: Command) =>
-  `shop ${shop + 1} ${lines[does]
+  `${shop === both ? "each shop" : `shop ${shop + 1}`} ${lines[does]
     .replaceAll("NAME", name)
     .replace("NTH", `number ${nth + 1}`)
     .replace("COUNT", String(2 - nth))}`;
 
 export function storyOf({ mandatory, window, prefetch, share, commands }: Day): string[] {
-  const used = (shop: number) => commands.some((one) => one.shop === shop);
+  const used = (shop: number) =>
+    commands.some((one) => one.shop === shop || one.shop === both);
   const options = mandatory.flatMap((isMandatory, shop) => {
     const parts = [
       ...(isMandatory ? ["mandatory"] : []),
