@@ -33,8 +33,7 @@ test("step 4 · a long log comes in many pieces, and each says how many bytes ha
     kept = read.filter((one) => one.deref()).length;
   }
   const size = Buffer.byteLength(text);
-  // Beside the file, whoever has all of it at the first piece has that piece as well.
-  const inPieces = kept < 10_000 && taken !== undefined && taken < size;
+  const inPieces = kept < 10_000 && taken !== undefined && taken < 0.75 * size;
   assert.deepEqual(
     { lines, "in pieces": inPieces, "wrong bytes": wrong, last },
     { lines: 20_000, "in pieces": true, "wrong bytes": 0, last: size },
@@ -42,7 +41,8 @@ test("step 4 · a long log comes in many pieces, and each says how many bytes ha
 });
 
 function memoryInUse(): number {
-  collectGarbage();
+  // Twice: what the first finds may leave more behind.
+  for (let time = 1; time <= 2; time++) collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
