@@ -30,6 +30,7 @@ export function anyPattern(step: number): void {
       parts: fc.array(part, { maxLength: 24, size: "max" }),
     });
     const { seed, days: numRuns } = budget();
+    const pairs: [string, string][] = [];
     for (const { few, size, parts } of fc.sample(sample, { seed, numRuns })) {
       const [pattern, name]: [string[], string[]] = [[], []];
       for (const [at, other, x, odd] of parts) {
@@ -39,8 +40,11 @@ export function anyPattern(step: number): void {
         pattern.push(...Array<string>(one === "#" ? 1 : times).fill(one));
         name.push(...Array<string>(odd < 2 ? times - 1 : times).fill(word));
       }
-      compareAll([pattern.slice(0, 600).join(".")], [name.slice(0, 600).join(".")]);
+      pairs.push([pattern.slice(0, 600).join("."), name.slice(0, 600).join(".")]);
     }
+    // The shortest on which the two differ is told.
+    pairs.sort((one, other) => one.join("").length - other.join("").length);
+    for (const [pattern, name] of pairs) compareAll([pattern], [name]);
   });
 }
 
