@@ -131,7 +131,8 @@ export function refusalOf({ body, how }: Command): { status?: number; rule?: str
   const names = Object.keys(WAYS) as (keyof typeof WAYS)[];
   const isWrong = (name: keyof typeof WAYS) => (WAYS[name] as Way)[1].includes(how[name]);
   // Without a body there is nothing that could be compressed.
-  const found = names.find((name) => isWrong(name) && (name !== "encoding" || body.json));
+  const isEmpty = body.json === "" && how.signature !== "changed on the way";
+  const found = names.find((name) => isWrong(name) && !(name === "encoding" && isEmpty));
   if (!found) return {};
   const [, , status, rule] = WAYS[found];
   return { status, rule };
