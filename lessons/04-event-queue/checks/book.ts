@@ -1,6 +1,7 @@
 /** The rules, what goes through queues on a day, and the book in which a day is written down. */
 import fc from "fast-check";
 import { type Observation, quiet } from "#any-day";
+import type { BusEvent } from "#bus/contract";
 import { type DeadLetter, QueueClosed, TimeLimitExceeded } from "#bus/queue-contract";
 
 /** What the steps ask, as the titles of their checks. */
@@ -101,6 +102,10 @@ export const DEFAULTS = {
 
 export function puts(does: string): boolean {
   return /put/i.test(does);
+}
+
+export function tellEvent({ name, data, replayed }: BusEvent): string {
+  return `${name} ${data ?? ""}${replayed ? ", replayed" : ""}`;
 }
 
 export function told(value: unknown): string {

@@ -14,6 +14,7 @@ import {
   optionsOf,
   RULES,
   type Rule,
+  tellEvent,
   titlesOf,
   told,
 } from "./book.ts";
@@ -83,7 +84,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
     /** The rule that the latest command is about. */
     let about: Rule = "called";
     let [isBroken, calls, orders] = [false, 0, 0];
-    const ends: Unsubscribe[] = [];
+    const [ends, retries]: [Unsubscribe[], number[]] = [[], []];
     const known = new Set<string>();
     const delivered: BusEvent[] = [];
     const behind = new EventBus();
@@ -98,6 +99,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
       return new BusOf(behind, {
         ...{ ...options, timers: time, random: () => 0.5 },
         onRetry: ({ job, delay }) => {
+          retries.push(at);
           note("retry", `onRetry: ${tellOn(job.event)}, delay ${delay}`);
           return fail(day.onError);
         },
@@ -146,7 +148,7 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
 
     function tellSame(event: BusEvent): string {
       const isSame = behind.history.includes(event) || delivered.includes(event);
-      return isSame ? tell(event) : `a copy of ${tell(event)}`;
+      return isSame ? tellEvent(event) : `a copy of ${tellEvent(event)}`;
     }
 
     function pay({ data }: BusEvent): void {
@@ -187,7 +189,9 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         about = "flush";
         book.follow("flush", what, bus.flush());
       }
-      if (does === "stop" || does === "start") bus[does]();
+      // In which order several retries go back is open.
+      const isOpen = retries.filter((one) => one === which).length > 1;
+      if (does === "start" || (does === "stop" && !isOpen)) bus[does]();
       const letter = bus.deadLetters[0];
       if (does === "putBack" && letter) bus.putBack(letter);
     }
@@ -200,16 +204,12 @@ function play(day: Day, BusOf: QueuedBusClass): Promise<Observation[]> {
         book.see(about, "events that wait", waiting);
         const letters = deadLetters.map(({ job, attempts }) => {
           const name = LISTENERS[listeners.indexOf(job.listener)];
-          return `${tell(job.event)} for ${name} by ${job.pattern}, ${attempts} attempts`;
+          return `${tellEvent(job.event)} for ${name} by ${job.pattern}, ${attempts} attempts`;
         });
         book.see("gone", "dead letters", letters.sort().join("; "));
       }
     }
   });
-}
-
-function tell({ name, data, replayed }: BusEvent): string {
-  return `${name} ${data ?? ""}${replayed ? ", replayed" : ""}`;
 }
 
 function tellCommand({ does, which, pattern, nth }: Command, patterns: string[]): string {
