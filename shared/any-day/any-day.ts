@@ -184,7 +184,9 @@ async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | un
   }
 
   function differ(wanted: string, seen: string, rule?: string): DayError {
-    return new DayError(lesson.rule(day, rule), lesson.story(day), wanted, seen);
+    const story = lesson.story(day);
+    const lines = story.length > 0 ? story : ["nothing happens"];
+    return new DayError(lesson.rule(day, rule), lines, wanted, seen);
   }
 }
 

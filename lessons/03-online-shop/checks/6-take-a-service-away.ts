@@ -21,7 +21,7 @@ test("step 6 · a second `stop` does no harm, and no subscription is left", () =
   assert.deepEqual({ subscriptions: bus.subscriptions }, { subscriptions: before });
 });
 
-test("step 6 · no service imports another, and none imports at run time", () => {
+test("step 6 · no service imports another, and none calls `import()`", () => {
   new AnalyticsService(openBus().bus).stop();
   assert.deepEqual({ imports: importedServices() }, { imports: [] });
 });

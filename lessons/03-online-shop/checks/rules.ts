@@ -33,7 +33,7 @@ export const RULES = {
   learns:
     "the order service learns every order and payment on the bus, until it is stopped",
   staysPaid: "what is paid stays paid, in whatever order and how often events come",
-  next: "the next number is above all that an order or a payment has named",
+  next: "the next number is higher than all that an order or a payment has named",
   shared: "two order services on one bus share their orders, and no number",
   noMessage: "a replayed event sends no message, a new one does",
   figuresBack: "replayed events give the figures back",

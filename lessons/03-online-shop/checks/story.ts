@@ -190,8 +190,10 @@ export function ruleOf(day: Day, seen: string = RULES.created): string {
   if (special !== undefined) return RULES[special];
   const habits = orders.map(({ shop }) => day.habits[shop]?.does);
   if (habits.some((does) => does?.startsWith("takes"))) return RULES.nested;
+  const isCartChanged = orders.some(({ odd }) => odd);
+  if (seen === RULES.created && isCartChanged) return RULES.cart;
   if (seen !== RULES.paid) return seen;
   if (orders.some(({ shop }) => day.buses[shop] === "slow")) return RULES.slow;
   if (habits.some((does) => does !== "listens")) return RULES.atOnce;
-  return orders.some(({ odd }) => odd) ? RULES.customer : seen;
+  return isCartChanged ? RULES.customer : seen;
 }
