@@ -127,12 +127,10 @@ export function requestOf({ body: { id, json }, how }: Command, day: Day): Reque
 }
 
 /** With which status a request is refused whatever its body says, if it is, and the rule for it. */
-export function refusalOf({ body, how }: Command): { status?: number; rule?: string } {
+export function refusalOf({ how }: Command): { status?: number; rule?: string } {
   const names = Object.keys(WAYS) as (keyof typeof WAYS)[];
   const isWrong = (name: keyof typeof WAYS) => (WAYS[name] as Way)[1].includes(how[name]);
-  // Without a body there is nothing that could be compressed.
-  const isEmpty = body.json === "" && how.signature !== "changed on the way";
-  const found = names.find((name) => isWrong(name) && !(name === "encoding" && isEmpty));
+  const found = names.find(isWrong);
   if (!found) return {};
   const [, , status, rule] = WAYS[found];
   return { status, rule };
