@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Logger } from "#given/02-events-and-listeners/given/listeners.ts";
 import { connectListeners } from "#lesson/02-events-and-listeners/connect-listeners.ts";
 import { anyDay } from "./any-day.ts";
 import { allCalls, emitAll, openBus, standIns } from "./desk.ts";
@@ -7,20 +8,26 @@ import { allCalls, emitAll, openBus, standIns } from "./desk.ts";
 test("step 5 · one call of the returned function disconnects every listener, even if one has left before", () => {
   const { listeners, calls } = standIns();
   const { emailSender, logger, analytics } = listeners;
-  const leave = {
-    nobody: () => false,
-    logger: () => bus.unsubscribe("#", logger),
-    analytics: () => bus.unsubscribe("#", analytics.count),
-    welcome: () => bus.unsubscribe("user.registered", emailSender.welcome),
+  const pairs = {
+    logger: ["#", logger],
+    analytics: ["#", analytics.count],
+    welcome: ["user.registered", emailSender.welcome],
+    confirmOrder: ["order.created", emailSender.confirmOrder],
+    sayGoodbye: ["user.deleted", emailSender.sayGoodbye],
   };
-  const bus = openBus();
-  for (const [who, leaves] of Object.entries(leave)) {
-    const disconnect = connectListeners(bus, listeners);
-    leaves();
-    disconnect();
-    emitAll(bus);
-    const title = `calls afterwards, where ${who} had left before`;
-    assert.deepEqual({ [title]: calls }, { [title]: [] });
+  for (const [who, pair] of Object.entries(pairs)) {
+    const [pattern, listener] = pair as ["#", Logger];
+    for (const isBack of [false, true]) {
+      const bus = openBus();
+      const disconnect = connectListeners(bus, listeners);
+      bus.unsubscribe(pattern, listener);
+      if (isBack) bus.subscribe(pattern, listener);
+      disconnect();
+      emitAll(bus);
+      const title = `calls afterwards, where ${who} had left${isBack ? " and was subscribed by somebody else" : ""}`;
+      const own = allCalls.filter((call) => isBack && call.startsWith(who));
+      assert.deepEqual({ [title]: calls.splice(0).sort() }, { [title]: own });
+    }
   }
 });
 

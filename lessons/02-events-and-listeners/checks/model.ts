@@ -1,6 +1,5 @@
 /** What the four functions of this lesson must do, so slow and simple that it is plainly right. */
 import type { BusEvent } from "#bus/contract";
-import type { Logger } from "#given/02-events-and-listeners/given/listeners.ts";
 import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import type { Parts, ShopEvent } from "./desk.ts";
 
@@ -50,16 +49,12 @@ export const model: Parts = {
   },
 
   connectListeners(bus, { emailSender, logger, analytics }) {
-    const hear = (call: Logger, only?: string) =>
-      bus.subscribe("#", (data, event) =>
-        !only || event.name === only ? call(data, event) : undefined,
-      );
     const ends = [
-      hear(logger),
-      hear(analytics.count),
-      hear(emailSender.welcome as Logger, "user.registered"),
-      hear(emailSender.confirmOrder as Logger, "order.created"),
-      hear(emailSender.sayGoodbye as Logger, "user.deleted"),
+      bus.subscribe("#", logger),
+      bus.subscribe("#", analytics.count),
+      bus.subscribe("user.registered", emailSender.welcome),
+      bus.subscribe("order.created", emailSender.confirmOrder),
+      bus.subscribe("user.deleted", emailSender.sayGoodbye),
     ];
     return () => {
       for (const end of ends) end();

@@ -4,16 +4,10 @@ import type {
   Email,
   ShopListeners,
 } from "#given/02-events-and-listeners/given/listeners.ts";
-import type { Parts, ShopEvent } from "./desk.ts";
+import { METHODS, type Parts, type ShopEvent } from "./desk.ts";
 import { pick, REASONS, RESULTS, type SERVERS } from "./story.ts";
 
 export type Shop = ReturnType<typeof openShop>;
-
-const METHODS = {
-  "user.registered": "welcome",
-  "order.created": "confirmOrder",
-  "user.deleted": "sayGoodbye",
-} as const;
 
 /** The method of the email sender that is made for an event, if there is one. */
 export function methodFor(event: BusEvent): string | undefined {
@@ -90,7 +84,9 @@ export function openShop(parts: Parts) {
 
   const { welcome, confirmOrder, sayGoodbye } = emailSender;
   const logger = parts.createLogger((line) => {
-    log.text += line.endsWith("\n") ? line : `${line}\n`;
+    // A long word is told by its length.
+    const told = line.replace(/x{99,}/g, ({ length }) => `x × ${length}`);
+    log.text += `${told.replace(/\r?\n$/, "")}\n`;
   });
   const analytics = parts.createAnalytics();
   const listeners: ShopListeners = {

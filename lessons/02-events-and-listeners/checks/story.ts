@@ -72,8 +72,8 @@ export const NAMES = [
   "$& Bo",
   "Eve\nAnn",
   "constructor",
-  "<i>Zoe\u0308</i>\u2028&amp; 🙂",
-  "Ann Maria ".repeat(20).trim(),
+  "<i>Zoe\u0308</i>\u2028&amp; 👩\u200d🚀\ufeff!",
+  "Ann Maria ".repeat(52).trim(),
   "{email} {name} %s\u009b",
 ];
 const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14, -5_00, -7];
@@ -94,11 +94,11 @@ const everything = {
   email: "e@example.com",
   total: 5,
 };
-const tea = { title: "", prices: [5, null] };
+const tea = { title: "", prices: [5, null, NaN, undefined], since: new Date(0) };
 const ODD_DATA = [
   everything,
   { ...everything, password: "Так!\nНі", voucher: null, items: [tea, tea] },
-  { text: "x".repeat(300), weight: 0.1 + 0.2, left: undefined },
+  { text: "x".repeat(20_000), weight: 0.1 + 0.2, left: undefined },
   [1, [2], {}],
   null,
   0,
@@ -109,9 +109,10 @@ const ODD_DATA = [
 /** Ids that another system may have chosen, any strings, in pairs that are alike. */
 const IDS = [
   ...["constructor", "__proto__", "7", " 7", "07", "7.0", "a", "A", "\u00e9", "e\u0301"],
-  ...["", "undefined", `${"c".repeat(150)}-7`, `${"c".repeat(149)}d-7`],
+  ...["", "undefined", `${"c".repeat(5_000)}-7`, `${"c".repeat(4_999)}d-7`],
+  ...["Aa", "BB", "\ud800", "\udfff", "\ny\n,y,;y;|y| y \0y\0", "y"],
 ];
-export const TIMES = [0, -1, 1_700_000_000_000, 5, 300_000_000_000_000];
+const TIMES = [0, -1, 1_700_000_000_000, 5, 300_000_000_000_000];
 export const SERVERS = [
   "works",
   "works later",
@@ -135,16 +136,35 @@ export const pick = <Value>(list: readonly Value[], nth: number) =>
   list[nth % list.length] as Value;
 export const nameOf = ({ value }: Command) => pick(NAMES, value);
 export const amountOf = ({ value }: Command) => pick(AMOUNTS, value);
-export const oddOf = ({ value }: Command) => ({
-  name: pick(ODD_NAMES, value),
-  data: pick(ODD_DATA, Math.floor(value / ODD_NAMES.length)),
+export const userOf = (command: Command, userId: number) => ({
+  userId,
+  name: nameOf(command),
+  email: `Н'User+${userId}@Пошта.укр`,
 });
+export const orderOf = (command: Command, nth: number) => ({
+  orderId: nth * 7_000_000_001,
+  userId: 1,
+  email: `Buyer+${nth}@Пошта.укр`,
+  total: amountOf(command),
+});
+export const oddOf = ({ value }: Command): [name: string, data: unknown] => [
+  pick(ODD_NAMES, value),
+  pick(ODD_DATA, Math.floor(value / ODD_NAMES.length)),
+];
 
 /** A name for what was thrown: that very value, and not one that looks the same. */
 export function told(error: unknown): string {
   const found = Object.entries(REASONS).find(([, reason]) => Object.is(reason, error));
   return found?.[0] ?? `something else, ${inspect(error).split("\n")[0]}`;
 }
+
+/** When the nth event of a day happened. */
+export const timeOf = (step: number, nth: number) =>
+  step < 6 ? pick(TIMES, nth) + 10 * nth : pick(TIMES, Math.floor(nth / 2));
+/** How often an event that comes again does so in one turn, where no mail server fails. */
+export const timesOf = ({ value }: Command) => pick([1, 1, 2, 12], value);
+/** Whether something odd happens in the same turn as the next event. */
+export const isHasty = ({ does, value }: Command) => does === "odd" && value % 2 === 1;
 
 /** What the mail server of a shop does from now on: before step 6, none hangs. */
 export const serverOf = ({ value }: Command, step: number) =>
@@ -189,8 +209,8 @@ function tell(command: Command, step: number, id?: string): string {
     registers: `${nameOf(command).slice(0, 20)} registers${where}`,
     orders: `somebody orders for ${amountOf(command)} kopiykas${where}`,
     leaves: `user ${nth + 1}, if there is one, leaves as ${nameOf(command).slice(0, 20)}${where}`,
-    odd: `${oddOf(command).name} happens, with ${JSON.stringify(oddOf(command).data).slice(0, 40)}${where}`,
-    again: `event ${nth + 1}, if there is one, comes again${delivered ? " as a copy" : ""} on bus ${bus + 1}`,
+    odd: `${oddOf(command)[0]} happens, with ${JSON.stringify(oddOf(command)[1]).slice(0, 40)}${where}${isHasty(command) ? ", in the same turn as the next event" : ""}`,
+    again: `event ${nth + 1}, if there is one, comes again${delivered ? " as a copy" : ""} on bus ${bus + 1}${timesOf(command) > 1 ? `, up to ${timesOf(command)} times at once` : ""}`,
     repeats: `what the last event but ${nth} says, if there is one, happens once more${where}`,
     looks: `somebody looks at the figures of ${SHOPS[shop]}`,
     server: `the mail server of ${SHOPS[shop]} ${serverOf(command, step)}`,
