@@ -4,15 +4,12 @@ import { catchEscaped, checkDays, type Observation, quiet } from "#any-day";
 import type { AnyListener, Bus, BusClass, BusEvent, OnError } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { daysOf } from "./day.ts";
-import { refusalOf, settled } from "./desk.ts";
+import { named, RESULTS, refusalOf, settled } from "./desk.ts";
 import { SlowBus } from "./model.ts";
 import type { Command, Day, Rule } from "./story.ts";
 import { makeData, REASONS, RULES, ruleOf, storyOf, tell, told, WHO } from "./story.ts";
 
 class Task extends Promise<never> {}
-const never = new Promise(() => {});
-/** What a listener may return that has not failed. */
-const RESULTS = [null, {}, [], Promise.resolve(), never, 0];
 
 /** Plays a day on two buses, and writes down what can be seen. */
 function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
@@ -38,14 +35,14 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
     const buses = day.limits.map((historyLimit, at) => {
       const does = day.onErrors[at];
       const onError: OnError = (error, event, pattern) => {
-        failures.push([told(error, REASONS), label(event), pattern, at].join(", "));
-        if (does === "listens") return never;
+        failures.push([told(error, REASONS), label(event), named(pattern), at].join());
+        if (does === "listens") return new Promise(() => {});
         const isGiven = does === "throws what it was given";
         const odd = isGiven ? error : REASONS[1 + (numberIn(events, event) % 3)];
         const failure = does?.includes("what") ? odd : new Error("log is full");
         if (!isGiven || REASONS.includes(failure)) broken.push(failure);
         if (does !== "rejects") throw failure;
-        return Promise.reject(failure);
+        return Task.reject(failure);
       };
       return new BusOfThisDay({
         ...(historyLimit !== undefined && { historyLimit }),
@@ -59,7 +56,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       let calls = 0;
       return (data, event) => {
         const heard = `${label(event)}, ${told(data, values)}`;
-        see("hears", `${WHO[who]} hears ${event.name}`, heard);
+        see("hears", `${WHO[who]} hears ${named(event.name)}`, heard);
         seeEvent("deliver", event);
         if (calls++ === 0) first.forEach(perform);
         if (isMissing && /^(throws|rejects)/.test(ends)) broken.push(error);
@@ -90,13 +87,11 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
     );
     for (const text of new Set(toTell.sort())) {
       const times = toTell.filter((one) => one === text).length;
-      // Nothing can be read of an object that is not an Error.
-      const isTold = text === "value 1" || escaped.stderr.split(text).length > times;
-      see(
-        isMissing ? "stderr" : "onErrorFails",
-        `stderr tells "${text}" each time`,
-        isTold,
-      );
+      const isOddTold =
+        text === "value 1" && !escaped.stderr.includes("circular structure");
+      const isTold = isOddTold || escaped.stderr.split(text).length > times;
+      const rule = isMissing ? "stderr" : "onErrorFails";
+      see(rule, `stderr tells "${text}" each time`, isTold);
     }
     see("fails", "failures that nobody handles", escaped.failures.length);
     return seen;
@@ -104,7 +99,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
     function seeEvent(rule: Rule, event: BusEvent): void {
       const { id, name, data, timestamp, replayed } = event;
       const state = `frozen: ${Object.isFrozen(event)}, replayed: ${replayed}`;
-      const facts = `id ${numberIn(ids, id)}, name ${name}, data ${told(data, values)}`;
+      const facts = `id ${numberIn(ids, id)}, name ${named(name)}, data ${told(data, values)}`;
       see(rule, `${label(event)} has`, `${facts}, ${state}`);
       see("time", `the timestamp of ${label(event)}`, timestamp);
     }
@@ -125,7 +120,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       const isGuest = command.times > 1 && does === "subscribe";
       const listener = isGuest ? guest() : (listeners[command.who] as AnyListener);
       const data = values[nth];
-      if (does === "wait") now += nth % 2 === 0 ? 1 : -1.5;
+      if (does === "wait") now += [1, -1, 0.5, -1.5][nth % 4] as number;
       const line = tell(command);
       if (does === "unsubscribe")
         see("unsubscribe", `${line} and gets`, bus.unsubscribe(pattern, listener));
@@ -134,14 +129,13 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       if (does === "end") see("end", `${line} and returns`, returned[nth]?.());
       if (does === "emit") {
         const event = bus.emit(name, data);
-        see("event", `emit of ${name} returns`, label(event));
+        see("event", `emit of ${named(name)} returns`, label(event));
         seeEvent("event", event);
       }
       if (does === "deliver") {
-        const made: BusEvent = { id: `elsewhere-${ids.size}`, name, data, timestamp: 5 };
-        const replayed = true;
-        const event =
-          (again && [...events.keys()][nth]) || (nth % 2 ? made : { ...made, replayed });
+        const made = { id: `elsewhere-${ids.size}`, name, data, timestamp: 5 };
+        const other: BusEvent = nth % 2 ? made : { ...made, replayed: true };
+        const event = (again && [...events.keys()][nth]) || other;
         const look = () => [
           [event, event.data].map(Object.isFrozen),
           Reflect.ownKeys(event).map((key) => [key, Reflect.get(event, key)]),

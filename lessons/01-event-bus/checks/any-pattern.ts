@@ -1,25 +1,26 @@
-/** `matches` beside its model: on every short pattern and name, and on long ones made up by chance. */
+/** `matches` beside its model, and a bus that asks it: on every short pattern and name, and on long ones made up by chance. */
 import { test } from "node:test";
 import fc from "fast-check";
 import { budget, DayError } from "#any-day";
+import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { matches } from "#lesson/01-event-bus/wildcards.ts";
+import { named } from "./desk.ts";
 import { slowMatches } from "./model.ts";
 
 const title = "`matches` agrees with the rules on every short pattern and name";
+const ODD =
+  "a|A| a|a*|#a|a#|+|[ab]|^a?\n\\$|🛒|constructor|$a|\\*|**|>|caf\u00e9|cafe\u0301|\ud800|\ufffd";
 
 /** Registers the check of `matches` in a step. */
 export function anyPattern(step: number): void {
   test(`step ${step} · ${title}`, () => {
     const wild = step < 5 ? ["*"] : ["*", "#"];
-    const odd =
-      "a|A| a|a*|#a|a#|+|[ab]|^a?\n\\$|🛒|constructor|$a|\\*|**|>|caf\u00e9|cafe\u0301|\ud800|\ufffd".split(
-        "|",
-      );
-    compareAll(texts(["a", "b", "", ...wild], 3), texts(["a", "b", ""], 4));
+    const odd = [...ODD.split("|"), ...wild];
+    for (const ask of [matches, hears])
+      compareAll(texts(["a", "b", "", ...wild], 3), texts(["a", "b", ""], 4), ask);
     // What a cache of answers may put between a pattern and a name.
     const keys = [..."|:, /\n\0-"].flatMap((sign) => [`*${sign}a`, `a${sign}a`]);
     compareAll([...keys, "*"], [...keys, "a"]);
-    odd.push(...wild);
     compareAll(texts(odd, 2), texts(odd, 2));
     // Long ones of a few words, and names that they match but for a word or two.
     const words = ["a", "b", ""];
@@ -27,37 +28,48 @@ export function anyPattern(step: number): void {
     const sample = fc.record({
       few: fc.subarray([...words, ...wild], { minLength: 1 }),
       size: fc.constantFrom(0, 1, 6),
+      // Of a few parts, nothing is cut off: then the long ones match, too.
+      most: fc.constantFrom(4, 24),
       parts: fc.array(part, { maxLength: 24, size: "max" }),
     });
-    const { seed, days: numRuns } = budget();
-    const pairs: [string, string][] = [];
-    for (const { few, size, parts } of fc.sample(sample, { seed, numRuns })) {
+    const { seed, days } = budget();
+    const drawn = fc.sample(sample, { seed, numRuns: 2 * days });
+    const pairs = drawn.map(({ few, size, most, parts }): [string, string] => {
       const [pattern, name]: [string[], string[]] = [[], []];
-      for (const [at, other, x, odd] of parts) {
+      for (const [at, other, x, odd] of parts.slice(0, most)) {
         const one = few[at % few.length] as string;
         const times = Math.floor(Math.exp((size * x) / 100));
         const word = odd === 0 || wild.includes(one) ? other : one;
         pattern.push(...Array<string>(one === "#" ? 1 : times).fill(one));
         name.push(...Array<string>(odd < 2 ? times - 1 : times).fill(word));
       }
-      pairs.push([pattern.slice(0, 600).join("."), name.slice(0, 600).join(".")]);
-    }
+      return [pattern.slice(0, 600).join("."), name.slice(0, 600).join(".")];
+    });
     // The shortest on which the two differ is told.
     pairs.sort((one, other) => one.join("").length - other.join("").length);
-    for (const [pattern, name] of pairs) compareAll([pattern], [name]);
+    for (const [pattern, name] of pairs)
+      for (const ask of [matches, hears]) compareAll([pattern], [name], ask);
   });
 }
 
-function compareAll(patterns: Iterable<string>, names: Iterable<string>): void {
-  for (const pattern of patterns) {
+function compareAll(patterns: Iterable<string>, names: Iterable<string>, ask = matches) {
+  for (const pattern of patterns)
     for (const name of names) {
       const expected = slowMatches(pattern, name);
-      const actual = matches(pattern, name);
+      const actual = ask(pattern, name);
       if (actual === expected) continue;
-      const story = [`matches("${pattern}", "${name}")`];
+      const story = [`${ask.name}: pattern ${named(pattern)}, name ${named(name)}`];
       throw new DayError(title, story, String(expected), String(actual));
     }
-  }
+}
+
+/** Whether a listener of this pattern hears an event of that name. */
+function hears(pattern: string, name: string): boolean {
+  let isHeard = pattern === "" && name === "";
+  const bus = new EventBus();
+  if (pattern !== "") bus.subscribe(pattern, () => (isHeard = true));
+  bus.deliver({ id: "elsewhere-1", name, data: {}, timestamp: 5 });
+  return isHeard;
 }
 
 /** All strings of up to `most` of these words. */

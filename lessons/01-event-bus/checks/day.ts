@@ -1,23 +1,16 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
-import {
-  type Command,
-  type Day,
-  type Habit,
-  makeData,
-  ON_ERRORS,
-  REASONS,
-  WHO,
-} from "./story.ts";
+import type { Command, Day, Habit } from "./story.ts";
+import { makeData, ON_ERRORS, REASONS, WHO } from "./story.ts";
 
 /** Mostly the first, so that commands are about the same things. */
-const NAMES = [...Array<string>(5).fill("user.registered"), "order.created"];
-/** Stands for the one odd name of a day. */
-const THE_ODD = "";
+const NAMES = [...Array<string>(6).fill("user.registered"), "order.created"];
+/** Stand for what each day has of its own: an odd name, one nearly the same, and two patterns with wildcards. */
+const OWN = ["odd", "its twin", "wild", "wilder"];
 const ODD = ["constructor", " ", "error", "__proto__", "user..", "shop.🛒", "cafe\u0301"];
 /** What patterns with wildcards are made of. */
 const WORDS = ["user", "registered", "us*", "*", "*"];
-const ODDER = ["User.registered", "user.re*", "user#.x", "u+e(r/", " user."];
+const ODDER = ["User.registered", "user.re*", "user#.x", "u+e(r/", "user.**", " user."];
 /** Stands for the number that much on a day is about: how often it happens, and a limit. */
 const MANY = -1;
 
@@ -31,15 +24,15 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     fc.string({ unit: "binary-ascii", minLength: 1, maxLength: 400, size: "max" }),
   );
   const word = fc.constantFrom(...WORDS, ...since(5, ["#", "#"]));
-  const words = fc.array(word, { minLength: 1, maxLength: 3 });
-  const wild = since(4, [words.map((some) => some.join("."))]);
-  const name = fc.constantFrom(...NAMES, ...since(4, ["user"]), THE_ODD);
+  const wild = fc.array(word, { minLength: 1, maxLength: 3 }).map((w) => w.join("."));
+  const wilds = since(4, [wild, fc.constantFrom(...OWN.slice(2))]);
+  const name = fc.constantFrom(...NAMES, ...since(4, ["user"]), ...OWN.slice(0, 2));
   const command = (...does: readonly Command["does"][]) =>
     fc.record<Command>({
       does: fc.constantFrom(...does),
       bus: fc.constantFrom(0, 0, 0, 0, 0, 1),
       who: fc.nat(WHO.length - 1),
-      pattern: fc.oneof(name, name, ...wild),
+      pattern: fc.oneof(name, name, ...wilds),
       name,
       nth: fc.nat(makeData().length - 1),
       again: fc.boolean(),
@@ -69,6 +62,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
         .map((x) => (x % 2 ? Math.round(Math.exp(x / 10)) : 2 ** (x % 3 ? 8 : 5))),
       /** What happens many times: one thing, or a day would be too long. */
       often: fc.constantFrom("subscribe", "emit", "deliver"),
+      wild: fc.tuple(wild, wild),
       odd: odd.filter((one) => !/(^|\.)[*#](\.|$)/.test(one)),
       limits: fc.tuple(limit, limit),
       onErrors: fc.oneof(fc.tuple(onError, onError), ...missing),
@@ -77,8 +71,9 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       others: fc.array(any, { maxLength: 18, size: "max" }),
     }),
   );
-  return days.map(({ many, often, odd, limits, habits, first, others, onErrors }) => {
-    const nameOf = (name: string) => (name === THE_ODD ? odd : name);
+  return days.map(({ many, often, wild, odd, limits, onErrors, ...day }) => {
+    const own = [odd, odd + (many % 2 ? "\n" : "\0"), ...wild];
+    const nameOf = (name: string) => own[OWN.indexOf(name)] ?? name;
     const complete = (one: Command): Command => {
       const [name, pattern] = [nameOf(one.name), nameOf(one.pattern)];
       const times = one.times === MANY && one.does === often ? many : 1;
@@ -91,8 +86,8 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
     return {
       onErrors,
       limits: limits.map((one) => (one === MANY ? many : one)),
-      habits: habits.map((one) => ({ ...one, first: one.first.map(complete) })),
-      commands: [...first, ...others].filter(isFine).map(complete),
+      habits: day.habits.map((one) => ({ ...one, first: one.first.map(complete) })),
+      commands: [...day.first, ...day.others].filter(isFine).map(complete),
     };
   });
 }

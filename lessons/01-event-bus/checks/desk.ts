@@ -51,8 +51,9 @@ export function refusalOf(action: () => unknown): string | undefined {
   try {
     action();
   } catch (error) {
-    if (error instanceof TypeError) return error.message;
-    throw error;
+    if (!(error instanceof TypeError)) throw error;
+    // What the engine itself says of a wrong input does not count.
+    return /^Cannot read |^\S+\.\S+ is not a/.test(error.message) ? "" : error.message;
   }
   return undefined;
 }
@@ -63,4 +64,15 @@ export function compare(...cases: [string, string, boolean][]): void {
     const what = `"${pattern}" matches "${name}"`;
     assert.deepEqual({ [what]: matches(pattern, name) }, { [what]: expected });
   }
+}
+
+const [soon, never] = [Promise.resolve(), new Promise(() => {})];
+/** What a listener may return that has not failed. */
+export const RESULTS = [false, new Error("tea"), {}, () => 0, true, soon, never, null, 0];
+
+/** A name or a pattern, in quotes where its end is hard to see; of a long one the beginning. */
+export function named(name: string): string {
+  if (/^[\w*#]+(\.[\w*#]+)+$|^[*#]$/.test(name) && name.length < 40) return name;
+  const text = JSON.stringify(String(name).slice(0, 30));
+  return name.length > 30 ? `${text}… (${name.length} characters)` : text;
 }

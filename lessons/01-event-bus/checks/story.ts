@@ -1,4 +1,5 @@
 /** What can happen on a day, how it is told, and which rule it is about. */
+import { named, RESULTS } from "./desk.ts";
 import { wordsOf } from "./model.ts";
 
 /** What the steps ask, as the titles of their checks. */
@@ -75,25 +76,25 @@ export interface Day {
 export const WHO = ["email-sender", "analytics", "audit"];
 /** New at every play: what one has frozen is not frozen for the next. */
 export function makeData(): unknown[] {
-  const circular: Record<string, unknown> = {};
+  const circular: Record<string, unknown> = Object.create(null);
   circular.self = circular;
   const objects = [circular, { id: 15 }, [1, 2], new Error("no tea"), Promise.resolve(7)];
   return [...objects, undefined, Number.NaN, null, () => 7];
 }
 export const REASONS = [
-  ...[Object.freeze(new Error("no paper")), undefined, null, Object.create(null)],
+  ...[Object.freeze(new Error("no paper")), undefined, null, makeData()[0]],
   ...["50 %% off", new TypeError("no ink"), new DOMException("stopped", "AbortError")],
-  Promise.resolve("no failure"),
+  ...[Promise.resolve("no failure"), new RangeError("no room")],
 ];
 
 const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");
 
 export function tell(command: Command): string {
-  const { does, pattern, nth, again } = command;
+  const { does, nth, again } = command;
   const who = WHO[command.who];
   const times = command.times > 1 ? `, ${command.times} times` : "";
   const subscribe = times ? `${command.times} guests subscribe` : `${who} subscribes`;
-  const name = /^\w+(\.\w+)+$/.test(command.name) ? command.name : `"${command.name}"`;
+  const [name, pattern] = [named(command.name), named(command.pattern)];
   const lines = {
     wait: "time passes",
     subscribe: `${subscribe} to ${pattern}${onBus(command)}`,
@@ -118,9 +119,7 @@ export function told(value: unknown, known: readonly unknown[]): string {
 /** All that may happen on a day, what listeners do in the middle, and those that fail. */
 function partsOf({ commands, habits }: Day) {
   const firsts = habits.flatMap(({ first }) => first);
-  const fail = habits
-    .map((habit, who) => ({ ...habit, who }))
-    .filter(({ ends }) => /^(throws|rejects|slips)/.test(ends));
+  const fail = habits.filter(({ ends }) => /^(throws|rejects|slips)/.test(ends));
   return { firsts, fail, all: [...commands, ...firsts] };
 }
 
@@ -136,9 +135,11 @@ export function storyOf(day: Day): string[] {
     ...day.habits.flatMap(({ first }, who) =>
       first.map((one) => `${WHO[who]}, when it is called first: ${tell(one)}`),
     ),
-    ...partsOf(day).fail.map(({ who, ends, reason }) => {
-      const why = ends === "slips" ? "an empty pattern" : told(REASONS[reason], REASONS);
-      return `${WHO[who]} ${ends}: ${why}`;
+    ...day.habits.flatMap(({ ends, reason }, who) => {
+      if (ends === "well") return [];
+      const values = ends === "returns" ? RESULTS : REASONS;
+      const what = ends === "slips" ? "an empty pattern" : told(values[reason], values);
+      return `${WHO[who]} ${ends}: ${what}`;
     }),
     ...day.commands.map(tell),
   ];
