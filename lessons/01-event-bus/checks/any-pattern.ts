@@ -1,4 +1,4 @@
-/** `matches` beside its model, and a bus that asks it: on every short pattern and name, and on long ones made up by chance. */
+/** `matches` beside its model on every short pattern and name, where a bus is asked, too, and on long ones made up by chance. */
 import { test } from "node:test";
 import fc from "fast-check";
 import { budget, DayError } from "#any-day";
@@ -16,17 +16,17 @@ export function anyPattern(step: number): void {
   test(`step ${step} · ${title}`, () => {
     const wild = step < 5 ? ["*"] : ["*", "#"];
     const odd = [...ODD.split("|"), ...wild];
-    for (const ask of [matches, hears])
-      compareAll(texts(["a", "b", "", ...wild], 3), texts(["a", "b", ""], 4), ask);
+    const few = ["a", "b", ""];
+    compareAll(texts([...few, ...wild], 3), texts(few, 4));
+    compareAll(texts([...few, ...wild], 3), texts(few, 2), hears);
     // What a cache of answers may put between a pattern and a name.
     const keys = [..."|:, /\n\0-"].flatMap((sign) => [`*${sign}a`, `a${sign}a`]);
     compareAll([...keys, "*"], [...keys, "a"]);
     compareAll(texts(odd, 2), texts(odd, 2));
     // Long ones of a few words, and names that they match but for a word or two.
-    const words = ["a", "b", ""];
-    const part = fc.tuple(fc.nat(59), fc.constantFrom(...words), fc.nat(100), fc.nat(9));
+    const part = fc.tuple(fc.nat(59), fc.constantFrom(...few), fc.nat(100), fc.nat(9));
     const sample = fc.record({
-      few: fc.subarray([...words, ...wild], { minLength: 1 }),
+      some: fc.subarray([...few, ...wild], { minLength: 1 }),
       size: fc.constantFrom(0, 1, 6),
       // Of a few parts, nothing is cut off: then the long ones match, too.
       most: fc.constantFrom(4, 24),
@@ -34,10 +34,10 @@ export function anyPattern(step: number): void {
     });
     const { seed, days } = budget();
     const drawn = fc.sample(sample, { seed, numRuns: 2 * days });
-    const pairs = drawn.map(({ few, size, most, parts }): [string, string] => {
+    const pairs = drawn.map(({ some, size, most, parts }): [string, string] => {
       const [pattern, name]: [string[], string[]] = [[], []];
       for (const [at, other, x, odd] of parts.slice(0, most)) {
-        const one = few[at % few.length] as string;
+        const one = some[at % some.length] as string;
         const times = Math.floor(Math.exp((size * x) / 100));
         const word = odd === 0 || wild.includes(one) ? other : one;
         pattern.push(...Array<string>(one === "#" ? 1 : times).fill(one));
@@ -47,8 +47,7 @@ export function anyPattern(step: number): void {
     });
     // The shortest on which the two differ is told.
     pairs.sort((one, other) => one.join("").length - other.join("").length);
-    for (const [pattern, name] of pairs)
-      for (const ask of [matches, hears]) compareAll([pattern], [name], ask);
+    for (const [pattern, name] of pairs) compareAll([pattern], [name]);
   });
 }
 
