@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { catchEscaped } from "#any-day";
 import type { Bus } from "#bus/contract";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
@@ -16,6 +17,39 @@ test("step 6 · `emit` does not wait for listeners that are async", async () => 
   bus.emit("order.created", { orderId: 15 });
   calls.push("emit returned");
   assert.deepEqual(calls, ["logged", "emit returned"]);
+});
+
+test("step 6 · without `onError`, a failure is told on stderr", async () => {
+  const bus = new EventBus();
+  bus.subscribe("order.created", () => {
+    throw "no ink";
+  });
+  // No string and no JSON can be made of it: that is not a failure of its own.
+  const odd = Object.create(null);
+  odd.self = odd;
+  bus.subscribe("order.created", () => {
+    throw odd;
+  });
+  bus.subscribe("order.created", () => Promise.reject(new Error("no mail")));
+  const timesOnStderr = await catchEscaped(async (escaped) => {
+    const event = bus.emit("order.created", { orderId: 15 });
+    await settled();
+    for (let time = 1; time <= 20; time++) {
+      bus.deliver(time % 2 ? event : { ...event, replayed: true });
+      await settled();
+    }
+    const timesOf = (text: string) => escaped.stderr.split(text).length - 1;
+    return {
+      "no ink, thrown": timesOf("no ink"),
+      "no mail, rejected": timesOf("no mail"),
+      "a failure of the bus itself": timesOf("TypeError"),
+    };
+  });
+  const due = { "no ink, thrown": 21, "no mail, rejected": 21 };
+  assert.deepEqual(
+    { timesOnStderr },
+    { timesOnStderr: { ...due, "a failure of the bus itself": 0 } },
+  );
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {
