@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { endWithChildren } from "../workbook/checks/processes.ts";
 import bench from "../workbook/commands/bench.ts";
 import { say } from "../workbook/screens/terminal.ts";
+import { takesNoWords } from "../workbook/words.ts";
 import {
   courseRoot,
   findLessons,
@@ -18,6 +19,7 @@ import { measuredOn } from "./measured-on.ts";
 
 endWithChildren();
 tellRefusals();
+takesNoWords("bench", "One lesson alone: npm run lesson 4 bench");
 const folder = mkdtempSync(join(tmpdir(), "workbook-bench-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
 import { endWithChildren, keepTrack } from "../workbook/checks/processes.ts";
+import { takesNoWords } from "../workbook/words.ts";
 import { behind } from "../workbook/work/answers.ts";
 import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
 import { tellRefusals } from "../workbook/work/refusal.ts";
@@ -9,6 +10,7 @@ import { testsUnder } from "./test-files.ts";
 
 endWithChildren();
 tellRefusals();
+takesNoWords("coverage", "Your answer to one lesson: npm run lesson 4 coverage");
 
 const lessons = findLessons(courseRoot);
 const answers = lessons.flatMap(({ answers, files }) =>

@@ -1,11 +1,13 @@
 // npm run sync: writes what explanations include from elsewhere: code, output, and what a step asks.
 import { readFileSync, writeFileSync } from "node:fs";
+import { takesNoWords } from "../workbook/words.ts";
 import { courseRoot, shortPath } from "../workbook/work/course.ts";
 import { counted } from "./account.ts";
 import { markdownFiles } from "./explanation.ts";
 import { refresh } from "./includes.ts";
 import { listed } from "./texts.ts";
 
+takesNoWords("sync", "It writes all explanations anew.");
 for (const file of markdownFiles(courseRoot)) {
   const before = readFileSync(file, "utf8");
   const { text, broken, stale } = await refresh(before, courseRoot, file);

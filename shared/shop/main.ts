@@ -7,7 +7,7 @@ import { endWithChildren } from "../workbook/checks/processes.ts";
 import { conditionsOf, ownPieces } from "../workbook/checks/progress.ts";
 import { failureStatus, say, sayRule, wrap } from "../workbook/screens/terminal.ts";
 import { Waiting } from "../workbook/screens/waiting.ts";
-import { beforeComment } from "../workbook/words.ts";
+import { asksForHelp, beforeComment } from "../workbook/words.ts";
 import { tellRefusals } from "../workbook/work/refusal.ts";
 import { transports } from "./transports.ts";
 
@@ -16,7 +16,7 @@ tellRefusals();
 process.exitCode = await main(beforeComment(process.argv.slice(2)));
 
 async function main([word, ...more]: string[]): Promise<number> {
-  if (word === undefined) return overview();
+  if (word === undefined || asksForHelp(word)) return overview();
   if (word === "compare" && more.length === 0) {
     return (await import("./compare.ts")).compare();
   }

@@ -1,7 +1,7 @@
 // npm run lesson [lesson] [word] [more words]
 
 import { endWithChildren } from "./checks/processes.ts";
-import { beforeComment, courseWords, lessonWords } from "./words.ts";
+import { asksForHelp, beforeComment, courseWords, lessonWords } from "./words.ts";
 import { findLessons } from "./work/course.ts";
 import { tellRefusals } from "./work/refusal.ts";
 
@@ -11,8 +11,8 @@ process.exitCode = await main(beforeComment(process.argv.slice(2)));
 
 async function main([selector = "", word = "", ...more]: string[]): Promise<number> {
   if (selector === "") return run("overview");
-  const name = selector.replace(/^--?/, "").replace(/^h$/, "help");
-  if (Object.hasOwn(courseWords, name)) return run(name);
+  if (asksForHelp(selector)) return run("help");
+  if (Object.hasOwn(courseWords, selector)) return run(selector);
   const { selectLesson, noSuchLesson, noSuchWord, partsOf } = await import("./select.ts");
   const lessons = findLessons();
   const lesson = selectLesson(lessons, selector);

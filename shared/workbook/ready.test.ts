@@ -25,6 +25,29 @@ test("before the install, one sentence says so, and how to install", () => {
   }
 });
 
+test("a command that takes no words, or not this one, says what there is instead", () => {
+  const answers: Record<string, [number, RegExp]> = {
+    "shared/bench/bench-all.ts 4": [
+      1,
+      /^npm run bench takes no words\. One lesson alone: /,
+    ],
+    "shared/course/coverage.ts help": [1, /^npm run coverage takes no words\. Your /],
+    "shared/course/sync.ts 4": [1, /^npm run sync takes no words\. /],
+    "shared/shop/main.ts queu": [1, /^There is no shop "queu"\. Did you mean: /],
+    "shared/shop/main.ts help": [0, /npm run shop queue .*npm run shop scale /s],
+    "shared/shop/main.ts --help": [0, /npm run shop queue .*npm run shop scale /s],
+    "docs/main.ts help": [1, /^There is no "npm run docs help"\. Try "npm run docs"/],
+  };
+  const root = join(import.meta.dirname, "../..");
+  for (const [typed, [expected, text]] of Object.entries(answers)) {
+    const args = ["--import", "tsx", ...typed.split(" ")];
+    const options = { cwd: root, encoding: "utf8" } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
+    assert.deepEqual({ typed, status }, { typed, status: expected });
+    assert.match(stdout + stderr, text);
+  }
+});
+
 test("every command that runs TypeScript begins with that sentence", () => {
   const source = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(source);

@@ -20,6 +20,18 @@ export const courseWords: Record<string, string> = {
   help: "this list",
 };
 
+/** Whether somebody asks what a command can do. */
+export function asksForHelp(word: string): boolean {
+  return /^(--?)?h(elp)?$/.test(word);
+}
+
+/** Ends a command that takes no words with a sentence, if it got one. */
+export function takesNoWords(command: string, instead: string): void {
+  if (beforeComment(process.argv.slice(2)).length === 0) return;
+  process.stderr.write(`npm run ${command} takes no words. ${instead}\n`);
+  process.exit(1);
+}
+
 /** What was typed, up to a comment: of a copied line, cmd and zsh hand that over as words. */
 export function beforeComment(words: string[]): string[] {
   const comment = words.indexOf("#");
