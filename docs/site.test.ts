@@ -94,6 +94,11 @@ browserTest(
     };
     const lesson = await search("lesson 4");
     assert.equal(await lesson.getAttribute("href"), "04-event-queue.html");
+    await page.evaluate(
+      "searchData.sections.push({ lesson: 10, id: '10', page: '', heading: '', text: '' })",
+    );
+    assert.equal(await (await search("lesson 10")).getAttribute("href"), "10");
+    assert.match((await (await search("step 4")).textContent()) ?? "", /^Step 4/);
     assert.match((await (await search("*")).textContent()) ?? "", /star|wildcard/i);
     assert.match((await (await search("#")).textContent()) ?? "", /hash|wildcard/i);
     const marked = (await search("backpressure")).locator("mark").first();
@@ -106,6 +111,10 @@ browserTest(
     await page.locator("#search input").fill("zzzzqq");
     const status = page.locator("#search [role=status]");
     await status.filter({ hasText: english.searchNothing }).waitFor();
+    // On a phone there is no Escape.
+    await page.mouse.click(5, 700);
+    await page.locator("#search").waitFor({ state: "hidden" });
+    await openSearch(page);
     const to = await (await search("wildcards")).getAttribute("href");
     await page.keyboard.press("Enter");
     await page.waitForURL(address(to ?? ""));
@@ -210,7 +219,8 @@ browserTest(
 /** What goes on beyond the edge, or of what is around it. A frame may reach into the margin. */
 const cutOff = `[...document.querySelectorAll("article *")]
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 5
-    || (one.matches("pre, .table, .drawn") && one.scrollWidth > one.clientWidth))
+    || (one.matches("pre, .table, .drawn") && one.scrollWidth > one.clientWidth)
+    || one.getBoundingClientRect().right > one.closest(".drawn")?.getBoundingClientRect().right)
   .map((one) => one.outerHTML.slice(0, 100))`;
 
 const colours = `[...new Set([...document.querySelectorAll("body, body *")].flatMap((one) => {
