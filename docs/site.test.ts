@@ -11,6 +11,7 @@ import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { judge, proved, unproved } from "../shared/course/account.ts";
 import { serve } from "../shared/workbook/page/serve.ts";
+import { courseRoot, readText } from "../shared/workbook/work/course.ts";
 import { axe, launch, noChromium } from "./browser.ts";
 import { makeSite, type SiteFiles, writeSite } from "./build.ts";
 import { english, type Words } from "./words.ts";
@@ -144,6 +145,14 @@ test("the search tells no hint, no answer and no difference", () => {
   assert.ok(!searched.includes("what must the bus know that only"));
   assert.ok(!searched.includes("lines the same"));
   assert.ok(searched.includes("Who should handle a listener"));
+});
+
+test("the chapter on commands has all that one can type", () => {
+  const { scripts } = JSON.parse(readText(join(courseRoot, "package.json")));
+  const own = Object.keys(scripts).filter((name) => !/^(post|test$)/.test(name));
+  const page = String(files.get("commands.html"));
+  for (const command of ["npm test", ...own.map((name) => `npm run ${name}`)])
+    assert.match(page, new RegExp(`<code>${command}[ <]`), command);
 });
 
 test("every lesson has at least two pictures that say in words what they show", () => {
