@@ -16,7 +16,7 @@ export async function drawPictures(markdown: string): Promise<void> {
   for (const source of sourcesIn(markdown)) {
     if (drawn.has(source)) continue;
     const hash = createHash("sha256")
-      .update(`${draw}${themed}${JSON.stringify(SCALE)}${source}`)
+      .update(`${draw}${roomy}${themed}${JSON.stringify(SCALE)}${source}`)
       .digest("hex");
     const file = join(cache, `picture-${hash.slice(0, 32)}.svg`);
     const svg = readIfThere(file) ?? (await draw(source));
@@ -59,12 +59,20 @@ async function draw(source: string): Promise<string> {
   );
   const [wide = "", narrow = ""] = [text, turned].map((each) =>
     // The frame around it has room of its own.
-    renderMermaidSVG(each, { padding: 8 }),
+    roomy(renderMermaidSVG(each, { padding: 8 })),
   );
   if (widthOf(narrow) >= widthOf(wide)) return themed(wide);
   // Of the parts of a drawing that is not shown, such as the heads of its arrows, nothing can be used.
   const own = narrow.replaceAll(/ id="|url\(#/g, "$&narrow-");
   return `${themed(wide, "wide")}${themed(own, "narrow")}`;
+}
+
+/** As wide as its boxes: the library may leave the edge of the last one outside. */
+function roomy(svg: string): string {
+  const boxes = [...svg.matchAll(/<rect x="([\d.]+)"[^>]* width="([\d.]+)"/g)];
+  const edges = boxes.map(([, x, width]) => Math.ceil(Number(x) + Number(width) + 1));
+  const width = Math.max(widthOf(svg), ...edges);
+  return svg.replace(/(<svg [^>]*viewBox="\S+ \S+ )\S+/, `$1${width}`);
 }
 
 function widthOf(svg: string): number {

@@ -37,12 +37,13 @@ export function sectionsOf(page: Page, html: string): Section[] {
 }
 
 /** A script and no JSON file: a page opened from the disk may load scripts and nothing else. */
-export function searchScript(sections: Section[], { searchMeans }: Words): string {
+export function searchScript(sections: Section[], words: Words): string {
+  const { searchMeans: means, searchLesson: lesson } = words;
   const options = {
     fields: ["heading", "page", "text"],
     storeFields: ["page", "lesson", "heading", "text"],
   };
-  return `window.searchData = ${JSON.stringify({ options, sections, means: searchMeans })};\n`;
+  return `window.searchData = ${JSON.stringify({ options, sections, means, lesson })};\n`;
 }
 
 /** Hints, answers and differences would tell too much; of what is folded, the question counts. */

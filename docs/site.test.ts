@@ -11,6 +11,7 @@ import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { judge, proved, unproved } from "../shared/course/account.ts";
 import { serve } from "../shared/workbook/page/serve.ts";
+import { courseRoot, readText } from "../shared/workbook/work/course.ts";
 import { axe, launch, noChromium } from "./browser.ts";
 import { makeSite, type SiteFiles, writeSite } from "./build.ts";
 import { english, type Words } from "./words.ts";
@@ -94,6 +95,11 @@ browserTest(
     };
     const lesson = await search("lesson 4");
     assert.equal(await lesson.getAttribute("href"), "04-event-queue.html");
+    await page.evaluate(
+      "searchData.sections.push({ lesson: 10, id: '10', page: '', heading: '', text: '' })",
+    );
+    assert.equal(await (await search("lesson 10")).getAttribute("href"), "10");
+    assert.match((await (await search("step 4")).textContent()) ?? "", /^Step 4/);
     assert.match((await (await search("*")).textContent()) ?? "", /star|wildcard/i);
     assert.match((await (await search("#")).textContent()) ?? "", /hash|wildcard/i);
     const marked = (await search("backpressure")).locator("mark").first();
@@ -106,6 +112,10 @@ browserTest(
     await page.locator("#search input").fill("zzzzqq");
     const status = page.locator("#search [role=status]");
     await status.filter({ hasText: english.searchNothing }).waitFor();
+    // On a phone there is no Escape.
+    await page.mouse.click(5, 700);
+    await page.locator("#search").waitFor({ state: "hidden" });
+    await openSearch(page);
     const to = await (await search("wildcards")).getAttribute("href");
     await page.keyboard.press("Enter");
     await page.waitForURL(address(to ?? ""));
@@ -135,6 +145,14 @@ test("the search tells no hint, no answer and no difference", () => {
   assert.ok(!searched.includes("what must the bus know that only"));
   assert.ok(!searched.includes("lines the same"));
   assert.ok(searched.includes("Who should handle a listener"));
+});
+
+test("the chapter on commands has all that one can type", () => {
+  const { scripts } = JSON.parse(readText(join(courseRoot, "package.json")));
+  const own = Object.keys(scripts).filter((name) => !/^(post|test$)/.test(name));
+  const page = String(files.get("commands.html"));
+  for (const command of ["npm test", ...own.map((name) => `npm run ${name}`)])
+    assert.match(page, new RegExp(`<code>${command}[ <]`), command);
 });
 
 test("every lesson has at least two pictures that say in words what they show", () => {
@@ -210,7 +228,8 @@ browserTest(
 /** What goes on beyond the edge, or of what is around it. A frame may reach into the margin. */
 const cutOff = `[...document.querySelectorAll("article *")]
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 5
-    || (one.matches("pre, .table, .drawn") && one.scrollWidth > one.clientWidth))
+    || (one.matches("pre, .table, .drawn") && one.scrollWidth > one.clientWidth)
+    || one.getBoundingClientRect().right > one.closest(".drawn")?.getBoundingClientRect().right)
   .map((one) => one.outerHTML.slice(0, 100))`;
 
 const colours = `[...new Set([...document.querySelectorAll("body, body *")].flatMap((one) => {

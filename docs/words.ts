@@ -23,6 +23,8 @@ export const english = {
   searchNothing: "Nothing found. Try a single word, such as queue or offset.",
   /** What to look for instead of what nobody writes as a word. */
   searchMeans: { "*": "wildcard star", "#": "wildcard hash" },
+  /** What may stand before the number of a lesson that is looked for. */
+  searchLesson: "lesson",
   theme: "Light or dark",
   copy: "Copy",
   copied: "Copied",

@@ -121,13 +121,18 @@
     const at = Math.min(...places.filter((place) => place >= 0), text.length);
     const start =
       at === text.length ? 0 : text.lastIndexOf(" ", Math.max(0, at - 30)) + 1;
-    return `${start > 0 ? "… " : ""}${text.slice(start, start + 100)}…`;
+    const end = start + 100;
+    return `${start > 0 ? "… " : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`;
   }
 
   field.addEventListener("input", search);
   dialog.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     list.querySelector("a")?.click();
+  });
+  // Whoever has no Escape key taps beside it.
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
   });
   dialog.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -140,17 +145,19 @@
 
   /** `lesson 4` is that lesson; more words are looked for in it. */
   function find(query) {
-    const [, number, more = query] = /^\p{L}*\s*(\d)(?:\s+(.*))?$/u.exec(query) ?? [];
-    const isInLesson = ({ lesson }) => !number || lesson === Number(number);
-    if (number && !query.includes(`${number} `))
-      return window.searchData.sections.filter(isInLesson);
-    const meant = words(more).map((word) => window.searchData.means[word] ?? word);
+    const { sections, means, lesson } = window.searchData;
+    const asked = new RegExp(`^(?:${lesson}\\s*)?(\\d+)(?:\\s+(.*))?$`, "iu").exec(query);
+    const isOfLesson = (section) => section.lesson === Number(asked?.[1]);
+    const inLesson = sections.filter(isOfLesson);
+    const isLesson = inLesson.length > 0;
+    if (isLesson && !asked[2]) return inLesson;
+    const meant = words(isLesson ? asked[2] : query).map((word) => means[word] ?? word);
     return index.search(meant.join(" "), {
       tokenize: words,
       prefix: (term) => term.length > 1,
       fuzzy: (term) => (term.length > 4 ? 0.15 : 0),
       boost: { heading: 4, page: 2 },
-      filter: isInLesson,
+      ...(isLesson && { filter: isOfLesson }),
     });
   }
 

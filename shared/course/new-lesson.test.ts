@@ -18,7 +18,13 @@ for (const path of ["package.json", "tsconfig.json", "shared/todo.ts"]) {
 }
 
 test("a name that is none gets a sentence, with one that is", () => {
-  for (const name of ["", "gift-cards", "10 gift cards", "../10-gift-cards"]) {
+  for (const name of [
+    "",
+    "gift-cards",
+    "10 gift cards",
+    "../10-gift-cards",
+    "00-gift-cards",
+  ]) {
     const { status, output } = runOn(root, "new-lesson.ts", [name]);
     assert.equal(status, 1);
     assert.match(
@@ -54,5 +60,12 @@ test("`npm test` accepts what it lays out, and says what the explanation still l
   assert.match(output, /words without code and hints; 800 to 1800 are allowed/);
   assert.match(output, /tests, 1 failed/);
   assert.equal(status, 1);
+  // A lesson that is not there is not green.
+  assert.deepEqual(runOn(root, "prove.ts", ["99"]), {
+    status: 1,
+    output: "There is no lesson 99. The last one: npm test 10\n",
+  });
+  const named = runOn(root, "prove.ts", ["gift-cards"]);
+  assert.match(named.output, /A lesson goes by its number: npm test 4/);
   proved(t, "the skeleton of a new lesson");
 });

@@ -18,7 +18,7 @@ if (problem) {
 function problemWith(folder: string): string | undefined {
   const lessons = findLessons(courseRoot);
   const next = String(Math.max(0, ...lessons.map(({ number }) => number)) + 1);
-  if (!/^\d\d-[a-z0-9]+(-[a-z0-9]+)*$/.test(folder)) {
+  if (!/^(?!00)\d\d-[a-z0-9]+(-[a-z0-9]+)*$/.test(folder)) {
     return `A lesson is called by two digits and words, such as: npm run new-lesson ${next.padStart(2, "0")}-gift-cards`;
   }
   const taken = lessons.find(({ number }) => number === Number.parseInt(folder, 10));

@@ -50,11 +50,20 @@ removeStaleTrials(courseRoot);
 
 const words = process.argv.slice(2);
 const number = words.find((word) => /^\d+$/.test(word));
+const lessons = findLessons(courseRoot);
+if (number && !lessons.some((lesson) => lesson.number === Number(number))) {
+  console.error(
+    `There is no lesson ${number}. The last one: npm test ${lessons.at(-1)?.number}`,
+  );
+  process.exit(1);
+}
 const parts = partsOf(number).filter(({ file }) =>
   words.every((word) => word === number || shortPath(file).includes(word)),
 );
 if (parts.length === 0) {
-  console.error(`No test file has "${words.join('" and "')}" in its path.`);
+  console.error(
+    `No test file has "${words.join('" and "')}" in its path. A lesson goes by its number: npm test 4`,
+  );
   process.exit(1);
 }
 const cores = availableParallelism();
@@ -149,10 +158,10 @@ function run({ file, line, args }: Part): Promise<void> {
 }
 
 function partsOf(wanted: string | undefined): Part[] {
-  const lessons = findLessons(courseRoot).filter(
+  const chosen = lessons.filter(
     (lesson) => wanted === undefined || lesson.number === Number(wanted),
   );
-  const ofLessons = lessons.flatMap((lesson) => {
+  const ofLessons = chosen.flatMap((lesson) => {
     const line = `${lesson.number} ${readHeader(lesson).title}`;
     const own = [
       ...testsUnder(join(lesson.given, "further")),

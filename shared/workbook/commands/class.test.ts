@@ -39,6 +39,10 @@ test("a class is one table, and whoever loops for ever has a row in it", async (
   writeFileSync(join(course.root, "class", "Dora.zip"), archive);
   course.write("class/Zoe.zip", "this is no archive");
   course.write("class/Yan/greeter.ts", right);
+  // Packed once more by hand, in a folder or by another program.
+  const again = zipSync({ [`hand-in/${file}`]: bytes(right) });
+  writeFileSync(join(course.root, "class", "Xenia.ZIP"), again);
+  course.write("class/Will.rar", "Rar!");
   const { status, output } = await course.lesson("1", "test", join(course.root, "class"));
   const checked = ["Ada Lovelace", "Bob", "Dora"];
   assert.deepEqual(
@@ -53,6 +57,8 @@ test("a class is one table, and whoever loops for ever has a row in it", async (
   assert.deepEqual(rowOf(output, "Carl"), ["not handed in", "1 of 1"]);
   assert.deepEqual(rowOf(output, "Zoe"), ["cannot be unpacked"]);
   assert.deepEqual(rowOf(output, "Yan"), ["no work/ in it"]);
+  assert.deepEqual(rowOf(output, "Xenia"), ["no work/ in it"]);
+  assert.deepEqual(rowOf(output, "Will.rar"), ["not a .zip"]);
   assert.equal(status, 0);
 });
 
@@ -61,4 +67,7 @@ test("where nothing was handed in, one sentence says what should be there", asyn
   const { status, output } = await course.lesson("1", "test", "nowhere");
   assert.match(output, /^There is nothing to check in "nowhere": it should hold/);
   assert.equal(status, 1);
+  course.write("class/Ada.zip", "an archive, and no folder of them");
+  const one = await course.lesson("1", "test", "class/Ada.zip");
+  assert.match(one.output, /^There is nothing to check in "class\/Ada.zip"/);
 });

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, parse, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { table } from "../../bench/measure.ts";
 import { copyCourse, copyIfThere } from "../checks/course-copy.ts";
@@ -60,29 +60,28 @@ export async function testClass(lesson: Lesson, folder: string): Promise<number>
   return 0;
 }
 
-/** The archives and folders of a class: none, if nobody's can be checked. */
+/** What a class has handed in: nothing, if none of it can be checked. */
 function handedIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
+  if (!isFolder(folder)) return [];
   const entries = readdirSync(folder)
     .filter((name) => !name.startsWith("."))
     .map((name) => join(folder, name))
-    .filter((path) => isArchive(path) || isFolder(path))
     .sort();
   return entries.some((path) => isArchive(path) || hasWork(path)) ? entries : [];
 }
 
-const isArchive = (path: string) => path.endsWith(".zip");
+const isArchive = (path: string) => /\.zip$/i.test(path) && !isFolder(path);
 const isFolder = (path: string) =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 const hasWork = (path: string) => existsSync(join(path, "work"));
 
 async function check(lesson: Lesson, copy: string, entry: string): Promise<string[]> {
-  const name = basename(entry, ".zip");
+  const name = isArchive(entry) ? parse(entry).name : basename(entry);
   rmSync(lesson.work, { recursive: true, force: true, maxRetries: 3 });
   rmSync(commentsFile(copy), { force: true });
-  if (!isArchive(entry) && !hasWork(entry)) return [name, "no work/ in it", "", "", ""];
+  if (!isArchive(entry) && !isFolder(entry)) return [name, "not a .zip", "", "", ""];
   try {
-    takeOver(entry, copy, lesson);
+    if (!takeOver(entry, copy, lesson)) return [name, "no work/ in it", "", "", ""];
   } catch {
     return [name, "cannot be unpacked", "", "", ""];
   }
@@ -105,21 +104,30 @@ async function check(lesson: Lesson, copy: string, entry: string): Promise<strin
   ];
 }
 
-/** Only what belongs to the lesson, and the comments: nothing else of what is in an archive. */
-function takeOver(entry: string, copy: string, lesson: Lesson): void {
+/**
+ * Only what belongs to the lesson, and the comments: nothing else of what is in an archive.
+ *
+ * @returns whether there is a `work/` at all
+ */
+function takeOver(entry: string, copy: string, lesson: Lesson): boolean {
   const wanted = [
     "work/comments.md",
     ...lesson.files.map((file) => `work/${lesson.folder}/${file}`),
   ];
   if (!isArchive(entry)) {
     for (const file of wanted) copyIfThere(join(entry, file), join(copy, file));
-    return;
+    return hasWork(entry);
   }
+  let isThere = false;
   const files = unzipSync(readFileSync(entry), {
-    filter: ({ name, originalSize }) => wanted.includes(name) && originalSize < 1_000_000,
+    filter({ name, originalSize }) {
+      isThere ||= name.startsWith("work/");
+      return wanted.includes(name) && originalSize < 1_000_000;
+    },
   });
   for (const [file, content] of Object.entries(files)) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     writeFileSync(join(copy, file), content);
   }
+  return isThere;
 }
