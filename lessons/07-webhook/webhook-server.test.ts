@@ -1,3 +1,4 @@
+import "./checks/desk.ts";
 import "./checks/1-is-it-github.ts";
 import "./checks/2-signed-with-the-time.ts";
 import "./checks/3-from-bytes-to-an-event.ts";

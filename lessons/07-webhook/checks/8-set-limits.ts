@@ -66,23 +66,25 @@ test("step 8 · a request that takes longer than `requestTime` gets 408, and `on
   const shop = await openShop(t, { limits: brief, luck });
   const early = lineTo(t, shop.port);
   await early.ask(plain);
-  luck.disk.hold();
+  luck.hold();
   const quick = shop.post(order);
   // Each says a little now and then, so that the line is never silent for long.
   const [headers, body] = await Promise.all(
     [slowHeaders, slowBody].map((text) => firstAnswer(t, shop.port, text, 35)),
   );
-  luck.disk.release();
+  luck.release();
   assert.deepEqual(
     {
       ...{ headers, body, "onError was called with": shop.errors },
       "a quick request, while the disk is slow": await quick,
       "a quick request on a connection that is older": await early.ask(plain),
+      "no HTTP on that connection": await early.ask(noHttp),
     },
     {
       ...{ headers: "408 problem", body: "408 problem", "onError was called with": [] },
       "a quick request, while the disk is slow": "202",
       "a quick request on a connection that is older": "405 problem",
+      "no HTTP on that connection": "400 problem",
     },
   );
 });

@@ -3,43 +3,30 @@ import { appendFileSync } from "node:fs";
 import fc from "fast-check";
 import { type AnyDay, catchEscaped, type Escaped, type Observation } from "#any-day";
 import { github } from "#lesson/07-webhook/signatures.ts";
-import type { Provider } from "../given/provider.ts";
-import {
-  BODIES,
-  COMMANDS,
-  type Command,
-  type Day,
-  ON_ERROR,
-  RULES,
-  refusalOf,
-  requestOf,
-  ruleOf,
-  tell,
-  typeOf,
-  WAYS,
-} from "./day.ts";
-import { atEnd, type Ends, fileFor, manyTurns, secret, stage, until } from "./desk.ts";
+import type { Provider, RawDelivery } from "../given/provider.ts";
+import * as door from "./day.ts";
+import * as desk from "./desk.ts";
 import { Line, Luck, openShop } from "./wire.ts";
 
 /** What is looked at after each command, and the rule that it is about. */
 const NEWS = {
-  "the bus hears": RULES.heard,
-  "onError is called with": RULES.own,
-  "stderr has": RULES.onError,
-  "nobody handles": RULES.onError,
+  "the bus hears": door.RULES.heard,
+  "onError is called with": door.RULES.own,
+  "stderr has": door.RULES.onError,
+  "nobody handles": door.RULES.onError,
 };
 
 /** What is to be seen of a shop: the model below has it, too. */
 interface Shop {
-  readonly luck: { isIdle: boolean; isBusBroken: boolean; disk: { full: boolean } };
-  send(command: Command): Promise<string>;
+  readonly luck: Pick<Luck, "isIdle" | "isBusBroken" | "failure">;
+  send(command: door.Command): Promise<string>;
   restart(): Promise<void>;
   hangUp(): Promise<void>;
   /** What has happened since it was asked last. */
   news(): Promise<Record<keyof typeof NEWS, string>>;
 }
 
-async function play({ commands }: Day, shop: Shop): Promise<Observation[]> {
+async function play({ commands }: door.Day, shop: Shop): Promise<Observation[]> {
   const { luck } = shop;
   const seen: Observation[] = [];
   for (const command of commands) {
@@ -52,15 +39,15 @@ async function play({ commands }: Day, shop: Shop): Promise<Observation[]> {
       const times = does === "send" ? [1] : [1, 2];
       const all = times.map(() => shop.send(command));
       const value = (await Promise.all(all)).sort().join(", ");
-      seen.push({ rule: ruleOf(command, value), what: `${does}, and get`, value });
+      seen.push({ rule: door.ruleOf(command, value), what: `${does}, and get`, value });
     } else if (does === "bus breaks" || does === "bus heals")
       luck.isBusBroken = does === "bus breaks";
-    else if (does === "fills" || does === "heals") luck.disk.full = does === "fills";
-    else luck.isIdle = does === "idles";
+    else if (does === "works" || does === "idles") luck.isIdle = does === "idles";
+    else luck.failure = does === "heals" ? "" : does;
     const news = await shop.news();
     for (const what of Object.keys(NEWS) as (keyof typeof NEWS)[]) {
       const rule =
-        does === "restart" && what === "the bus hears" ? RULES.start : NEWS[what];
+        does === "restart" && what === "the bus hears" ? door.RULES.start : NEWS[what];
       seen.push({ rule, what: `after "${does}" ${what}`, value: news[what] });
     }
   }
@@ -68,53 +55,59 @@ async function play({ commands }: Day, shop: Shop): Promise<Observation[]> {
 }
 
 /** A provider whose id is not that of the header, and whose payload need not be the body. */
-function providerOf(day: Day): Provider {
-  const real = github(secret);
-  return {
-    contentType: typeOf(day),
-    verify(delivery) {
-      if (delivery.headers["x-break"]) throw new Error("the password is tea");
-      const { id, payload } = real.verify(delivery);
+function providerOf(day: door.Day): Provider {
+  const provider = {
+    real: github(desk.secret),
+    contentType: door.typeOf(day),
+    verify(delivery: RawDelivery) {
+      // It has a status of its own, as errors of other people's servers have.
+      const more = { cause: "the cause of the cause", status: 404 };
+      if (delivery.headers["x-break"])
+        throw Object.assign(new Error("the password is tea"), more);
+      const { id, payload } = this.real.verify(delivery);
       const json = day.isBase64 ? Buffer.from(`${payload}`, "base64") : payload;
       return { id: `its ${id}`, payload: json };
     },
   };
+  return provider;
 }
 
 /** A failure by its name: that of the disk comes with a sentence and a path around it. */
 const shown = (error: unknown) =>
-  /ENOSPC/.exec(String(error))?.[0] ?? (error as Error)?.message ?? String(error);
+  /ENOSPC|EIO/.exec(String(error))?.[0] ?? (error as Error)?.message ?? String(error);
 
 /** A shop with the answer in it. */
-async function realShop(t: Ends, day: Day, escaped: Escaped): Promise<Shop> {
-  const [path, luck, provider] = [fileFor(t), new Luck(), providerOf(day)];
-  const onError = ON_ERROR[day.onError];
+async function realShop(t: desk.Ends, day: door.Day, escaped: Escaped): Promise<Shop> {
+  const [path, luck, provider] = [desk.fileFor(t), new Luck(), providerOf(day)];
+  const onError = door.ON_ERROR[day.onError];
   let moment = 0;
   const options = { path, luck, provider, onError, clock: () => moment++ };
-  let opened = stage();
-  atEnd(t, () => opened.end());
+  let opened = desk.stage();
+  desk.atEnd(t, () => opened.end());
   let shop = await openShop(opened, options);
   return {
     luck,
     async send(command) {
-      const isOurs = luck.disk.full || refusalOf(command).status === 500;
-      const answer = await shop.send(requestOf(command, day), isOurs);
+      const isOurs = luck.failure || door.refusalOf(command).status === 500;
+      const answer = await shop.send(door.requestOf(command, day), Boolean(isOurs));
+      // Its answer has no body.
+      if (command.how.method === "HEAD") return answer.replace(/with.*/, "problem");
       return day.step < 7 && /^4/.test(answer) ? "a refusal" : answer;
     },
     async restart() {
       await opened.end();
       appendFileSync(path, '{"id":"half","name":"order.cre');
-      opened = stage();
+      opened = desk.stage();
       shop = await openShop(opened, options);
     },
     async hangUp() {
       const line = new Line(shop.port);
       const headers = { Expect: "100-continue", "Content-Length": "900" };
-      line.say({ headers: { "Content-Type": typeOf(day), ...headers } });
+      line.say({ headers: { "Content-Type": door.typeOf(day), ...headers } });
       await line.answer();
-      line.end();
-      await until(() => line.isClosed);
-      await manyTurns();
+      line.end(true);
+      await desk.until(() => line.isClosed);
+      await desk.manyTurns();
     },
     async news() {
       const heard = await shop.heardInTheEnd();
@@ -122,7 +115,7 @@ async function realShop(t: Ends, day: Day, escaped: Escaped): Promise<Shop> {
       const printed = escaped.stderr.match(
         onError
           ? /the log is full/g
-          : /ENOSPC(?!.*ENOSPC)|the (bus is closed|password is tea)/g,
+          : /(ENOSPC|EIO)(?!.*(ENOSPC|EIO))|the (bus is closed|password is tea)/g,
       );
       escaped.stderr = "";
       return {
@@ -136,25 +129,25 @@ async function realShop(t: Ends, day: Day, escaped: Escaped): Promise<Shop> {
 }
 
 /** The model: what is stored, what has been handled, and what must have been heard. */
-function slowShop({ step, onError }: Day): Shop {
-  const luck = { isIdle: false, isBusBroken: false, disk: { full: false } };
-  const stored = new Set<Command["body"]>();
-  const handled = new Set<Command["body"]>();
+function slowShop({ step, onError }: door.Day): Shop {
+  const luck: Shop["luck"] = { isIdle: false, isBusBroken: false, failure: "" };
+  const stored = new Set<door.Command["body"]>();
+  const handled = new Set<door.Command["body"]>();
   let heard: string[] = [];
   let failures: string[] = [];
-  const deliver = (body: Command["body"]) => {
+  const deliver = (body: door.Command["body"]) => {
     if (luck.isBusBroken) return failures.push("the bus is closed");
-    if (!luck.isIdle && !luck.disk.full) handled.add(body);
+    if (!luck.isIdle && !luck.failure) handled.add(body);
     return heard.push(`${body.means} its ${body.id}`);
   };
-  const statusOf = (command: Command) => {
+  const statusOf = (command: door.Command) => {
     const { body } = command;
-    const { status } = refusalOf(command);
+    const { status } = door.refusalOf(command);
     if (status === 500) failures.push("the password is tea");
     if (status !== undefined) return status;
     if (typeof body.means === "number") return body.means;
     if (stored.has(body)) return 200;
-    if (luck.disk.full) return failures.push("ENOSPC") && 503;
+    if (luck.failure) return failures.push(luck.failure) && 503;
     stored.add(body);
     deliver(body);
     return 202;
@@ -187,49 +180,48 @@ function slowShop({ step, onError }: Day): Shop {
   };
 }
 
-function atTheDoor(day: Day): Promise<Observation[]> {
+function atTheDoor(day: door.Day): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
-    const t = stage();
+    const t = desk.stage();
     const seen = realShop(t, day, escaped).then((shop) => play(day, shop));
     return seen.finally(() => t.end());
   });
 }
 
 /** The days of a step: refusals and failures count from step 7 on. */
-export function shopDays(step: 6 | 7): AnyDay<Day> {
+export function shopDays(step: 6 | 7): AnyDay<door.Day> {
   const upTo = <One>(count: number, all: One[]) =>
     step === 6 ? all.slice(0, count) : all;
-  const does = upTo(5, Object.keys(COMMANDS) as Command["does"][]);
+  const does = upTo(5, Object.keys(door.COMMANDS) as door.Command["does"][]);
   const way = ([name, [right, wrong]]: [string, [string[], string[], ...unknown[]]]) => {
     const isOpen = step === 7 || name === "signature";
     const others = fc.constantFrom(...(isOpen ? wrong : right));
     return [name, fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...right) }, others)];
   };
-  const ways = Object.fromEntries(Object.entries(WAYS).map(way));
-  const command = fc.record<Command>({
+  const ways = Object.fromEntries(Object.entries(door.WAYS).map(way));
+  const command = fc.record<door.Command>({
     does: fc.constantFrom("send", "send", "send twice", "restart", ...does),
-    body: fc.constantFrom(...BODIES.slice(0, 3), ...upTo(3, BODIES)),
-    how: fc.record(ways) as fc.Arbitrary<Command["how"]>,
+    body: fc.constantFrom(...door.BODIES.slice(0, 3), ...upTo(3, door.BODIES)),
+    how: fc.record(ways) as fc.Arbitrary<door.Command["how"]>,
   });
-  // Whether nothing at all can be compressed is open.
+  // Whether nothing at all can be compressed is open, and which is seen first: that, or where it goes.
   const whole = command.map(({ how, body, ...one }) => {
-    const isOpen = body.json === "" && how.encoding !== "chunked";
+    const isAstray = door.WAYS.path[1].includes(how.path) || how.method !== "POST";
+    const isOpen = how.encoding !== "chunked" && (isAstray || body.json === "");
     return { ...one, body, how: isOpen ? { ...how, encoding: "" } : how };
   });
   const commands = fc.array(whole, { minLength: 1, maxLength: 10, size: "max" });
   return {
-    day: fc.record<Day>({
+    day: fc.record<door.Day>({
       step: fc.constant(step),
       isBase64: fc.boolean(),
-      onError: fc.constantFrom(...(Object.keys(ON_ERROR) as Day["onError"][])),
+      onError: fc.constantFrom(...(Object.keys(door.ON_ERROR) as door.Day["onError"][])),
       commands: fc.noBias(commands),
     }),
     play: atTheDoor,
     model: (day) => play(day, slowShop(day)),
-    story: tell,
-    rule: (day, seen) =>
-      seen ??
-      (day.commands.some(({ does }) => does === "restart") ? RULES.start : RULES.heard),
+    story: door.tell,
+    rule: (_day, seen) => seen ?? door.RULES.heard,
     waits: 3_000,
   };
 }

@@ -4,12 +4,14 @@ import fc from "fast-check";
 import { checkDays, type Observation } from "#any-day";
 import { github, stripe } from "#lesson/07-webhook/signatures.ts";
 import type { Provider } from "../given/provider.ts";
-import { comparisons, logarithmic, macOf, outcomeOf, tells } from "./desk.ts";
+import { comparisons, logarithmic, machine, macOf, outcomeOf, tells } from "./desk.ts";
 
 /** The first two are not UTF-8. */
 const BODIES = [
   ...[Buffer.of(0xff, 0xfe), Buffer.of(0xfd, 0xfc)],
-  ...["{}", "", '{"чай": "мед"}', "{}\n", "\ufeff{}"].map((text) => Buffer.from(text)),
+  ...["{}", "", '{"id": "0", "чай": "мед"}', "{}\n", "\ufeff{}"].map((text) =>
+    Buffer.from(text),
+  ),
 ];
 const IDS = [undefined, "", "72D3162e-cc78-11e3", "7,8", "0", "id ".repeat(2_000).trim()];
 const NOW = 1_795_381_237;
@@ -40,7 +42,8 @@ const TIMES: Record<string, (time: number) => [said: string, signed?: string]> =
   none: () => [""],
 };
 
-const times = [2, 30, 31, 300, 301, 2_000, 2_001, 1e7].flatMap((one) => [one, -one]);
+/** The last two are now if somebody counts in 32 bits, or in ms. */
+const AWAY = [2, 30, 31, 300, 301, 2_000, 2_001, 1e7, 2 ** 32, 999 * NOW];
 const FORGERIES = ["with another secret", "before a space was added"] as const;
 
 interface Sent {
@@ -109,9 +112,9 @@ function ruleOf(sent: Sent): string {
 }
 
 type Verdict = { value: string; id?: string };
-type Judge = (sent: Sent, now: number, made: ReturnType<typeof deliveryOf>) => Verdict;
+type Made = ReturnType<typeof deliveryOf>;
 
-function observe(day: Sent[], judge: Judge) {
+function observe(day: Sent[], judge: (sent: Sent, now: number, made: Made) => Verdict) {
   /** Ids by the order of their appearance: nobody has to choose the same fingerprint. */
   const ids: string[] = [];
   let now = NOW;
@@ -134,7 +137,6 @@ function observe(day: Sent[], judge: Judge) {
 }
 
 function play(day: Sent[]): Observation[] {
-  const dateNow = Date.now;
   const providers = new Map<string, Provider>();
   let time = NOW;
   const clock = () => time * 1_000;
@@ -148,7 +150,7 @@ function play(day: Sent[]): Observation[] {
     comparisons.count = 0;
     const outcome = outcomeOf(() => {
       try {
-        if (!hasClock) Date.now = clock;
+        if (!hasClock) machine.now = clock;
         const provider =
           providers.get(name) ?? (sent.isStripe ? stripe(key, options) : github(key));
         providers.set(name, provider);
@@ -165,7 +167,7 @@ function play(day: Sent[]): Observation[] {
           throw new Error("the refusal tells the signature or the secret");
         throw error;
       } finally {
-        Date.now = dateNow;
+        machine.now = undefined;
       }
     });
     return outcome === "accepted" ? verdict : { value: `refused with ${outcome}` };
@@ -182,11 +184,10 @@ function model(day: Sent[]): Observation[] {
 
 function tell(sent: Sent): string {
   const { isStripe, signatures, id, later, time, timeForm, tolerance } = sent;
-  const signed = signatures.map(({ prefix, form }) => `${prefix}(${form})`).join();
   const words = [
     `${JSON.stringify(String(sent.body).slice(0, 20))} of ${sent.body.length} bytes comes`,
     isStripe && later > 0 && ` ${later} s later`,
-    ` with ${signed}`,
+    ` with ${signatures.map(({ prefix, form }) => `${prefix}(${form})`).join()}`,
     isStripe && `, sent ${time} s from now, its time ${timeForm}`,
     isStripe && tolerance !== undefined && `, tolerance ${tolerance}`,
     isStripe && !sent.hasClock && ", by the clock of the machine",
@@ -202,13 +203,14 @@ const mostly = <Value>(first: Value, others: readonly Value[], weight = 3) =>
 /** Registers the checks that the days make: of GitHub in step 1, of Stripe in step 2. */
 export function anySignature(step: 1 | 2): void {
   const isStripe = step === 2;
-  const prefixes = ["", "v0=", "sha1=", "v11=", isStripe ? "V1=" : "SHA256="];
+  const own = isStripe ? "v1=" : "sha256=";
+  const prefixes = ["", "v0=", "sha1=", "v11=", `x${own}`, own.toUpperCase()];
   const signature = fc.record({
-    prefix: mostly(isStripe ? "v1=" : "sha256=", prefixes),
+    prefix: mostly(own, prefixes),
     form: mostly("right", Object.keys(FORMS)),
   });
   const wrong = fc.record({
-    prefix: fc.constantFrom("v1=", ...prefixes),
+    prefix: mostly("v1=", prefixes, 1),
     form: fc.constantFrom(...Object.keys(FORMS).slice(1)),
   });
   const one = fc.array(signature, { minLength: 1, maxLength: 1 });
@@ -222,7 +224,7 @@ export function anySignature(step: 1 | 2): void {
     id: mostly(undefined, isStripe ? [undefined] : IDS),
     signatures: fc.oneof(one, one, fc.array(signature, { maxLength: 3 }), flat),
     later: fc.constantFrom(0, 0, 611),
-    time: mostly(0, times, 1),
+    time: mostly(0, [...AWAY, ...AWAY.map((one) => -one)], 1),
     timeForm: mostly("right", Object.keys(TIMES), 2),
     tolerance: fc.constantFrom(undefined, undefined, undefined, 0, 30, 2_000, 1e8),
     hasClock: fc.boolean(),
@@ -231,7 +233,7 @@ export function anySignature(step: 1 | 2): void {
   const rules = isStripe ? Object.values(ofStripe) : [safely, GitHub, id];
   const all = fc.array(sent, { minLength: 1, maxLength: 8, size: "max" });
   const size = (most: number) => fc.oneof(fc.constant(0), logarithmic(most));
-  /** Secrets and bodies that are long differ only at their ends. */
+  // Secrets and bodies that are long differ only at their ends.
   const day = fc.tuple(size(1_000), size(100_000), all).map(([longer, more, sents]) =>
     sents.map(({ secret, body, ...sent }) => ({
       ...sent,
@@ -240,9 +242,7 @@ export function anySignature(step: 1 | 2): void {
     })),
   );
   checkDays<Sent[]>(step, rules, {
-    day: fc.noBias(day),
-    play,
-    model,
+    ...{ day: fc.noBias(day), play, model },
     story: (day) => day.map(tell),
     rule: (_day, seen) => seen ?? rules[0] ?? "",
   });

@@ -22,6 +22,7 @@ const COMMANDS = {
   "add three times": "is added three times at once",
   "add with luck":
     "is added three times at once; when one is refused, there is room again",
+  "add, and again": "is written, but not kept by the disk, and comes again",
   handle: "is handled twice at once, if it waits",
   restart: "the store is killed in the middle of a line, and opened again",
   fills: "the disk is full",
@@ -44,9 +45,7 @@ const EVENTS = [...IDS, ...IDS].map((id, at) =>
 /** What is to be seen of a store: the slow one below has it, too. */
 type Store = Pick<DeliveryStore, "add" | "handled" | "waiting" | "close">;
 
-interface Luck {
-  full: boolean;
-}
+type Luck = Pick<Disk, "failure">;
 
 async function play(day: Command[], disk: Luck, open: () => Promise<Store>) {
   const seen: Observation[] = [];
@@ -73,7 +72,7 @@ async function play(day: Command[], disk: Luck, open: () => Promise<Store>) {
       store = await open();
       rule = since = "restart";
     } else {
-      disk.full = does === "fills";
+      disk.failure = does === "fills" ? "ENOSPC" : "";
       since = "full";
     }
     const what = `after "${does}" waits`;
@@ -84,9 +83,16 @@ async function play(day: Command[], disk: Luck, open: () => Promise<Store>) {
 
 /** What `add` says to all who bring the same at once: which of them is the first is open. */
 async function added(store: Store, { does, event }: Command, disk: Luck) {
+  if (does === "add, and again") {
+    const { failure } = disk;
+    disk.failure ||= "no fsync";
+    const [first] = await toldBy([store.add(event)]);
+    disk.failure = failure;
+    return `${first}, ${await toldBy([store.add(event)])}`;
+  }
   const all = (does === "add" ? [1] : [1, 2, 3]).map(() => store.add(event));
   all[0]?.catch(() => {
-    if (does === "add with luck") disk.full = false;
+    if (does === "add with luck") disk.failure = "";
   });
   const told = await toldBy(all);
   if (does !== "add with luck") return told.sort().join();
@@ -133,11 +139,11 @@ async function onTheStore(day: Command[]): Promise<Observation[]> {
 
 /** The model: a list of events, and the ids of those that are handled. */
 function onTheModel(day: Command[]): Promise<Observation[]> {
-  const disk = { full: false };
+  const disk: Luck = { failure: "" };
   const all: OrderEvent[] = [];
   const handled = new Set<string>();
   const write = () => {
-    if (disk.full) throw new Error("the disk is full");
+    if (disk.failure) throw new Error("the disk is full");
   };
   const store: Store = {
     async add(event) {
@@ -175,8 +181,7 @@ export function anyStore(): void {
       day.map(({ does, event: { id } }) =>
         /^is/.test(COMMANDS[does]) ? `${id} ${COMMANDS[does]}` : COMMANDS[does],
       ),
-    rule: (day, seen) =>
-      seen ?? (day.some(({ does }) => does === "restart") ? RULES.restart : RULES.add),
+    rule: (_day, seen) => seen ?? RULES.add,
     waits: 2_000,
   });
 }

@@ -51,8 +51,8 @@ type Way = [right: string[], wrong: string[], status: number, rule: string];
 const types = ["", ";charset=utf-8", "; a=b", " ;"].map((end) => capitals + end);
 const others = ["application/json", "text/plain", "", `x-${FORM}`, `${FORM}-too`];
 const paths = ["/webhook/order", "/webhook/order?from=partner"];
-const astray = ["/webhook/user", "/webhook/order/more", "/"];
-const methods = METHODS.filter((one) => !/^(POST|HEAD|CONNECT|SOURCE)$/.test(one));
+const astray = ["/webhook/user", "/webhook/order/more", "/more/webhook/order", "/"];
+const methods = METHODS.filter((one) => !/^(POST|CONNECT|SOURCE)$/.test(one));
 const forged = `sha256=${"a".repeat(64)}`;
 const FAKES: Record<string, string> = { forged, "without a signature": "" };
 const forgeries = [...Object.keys(FAKES), "changed on the way"];
@@ -73,9 +73,10 @@ export const COMMANDS = {
   restart: "the shop is killed in the middle of a line, and opened again",
   works: "the worker works",
   idles: "the worker has a break: it hears events, and handles none",
-  fills: "the disk is full",
-  heals: "the disk has room",
-  "hangs up": "somebody hangs up in the middle of a body",
+  ENOSPC: "the disk is full",
+  EIO: "the disk fails",
+  heals: "the disk is fine again",
+  "hangs up": "somebody resets the connection in the middle of a body",
   "bus breaks": "the bus throws at each `deliver`",
   "bus heals": "the bus works again",
 };

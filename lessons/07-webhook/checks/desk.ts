@@ -1,6 +1,6 @@
 /** What the checks of this lesson share. */
 import assert from "node:assert/strict";
-import crypto, { createHmac } from "node:crypto";
+import crypto from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { type AppendFile, openAppendFile } from "#bus/append-file";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import type { OrderEvent, OrderNews, Status } from "../given/order-events.ts";
 import { Problem } from "../given/problem.ts";
-import { type Provider, SignatureError } from "../given/provider.ts";
+import { hmac, type Provider, SignatureError } from "../given/provider.ts";
 
 export const order = '{"order_id": 777, "status": "created"}';
 export const secret = "whsec_tea and honey";
@@ -22,12 +22,8 @@ export const secret = "whsec_tea and honey";
 export const logarithmic = (most: number) =>
   fc.nat(1_000).map((part) => Math.floor(most ** (part / 1_000)));
 
-/** Made here, not by the code under test. */
-export function macOf(key: string, ...parts: (string | Buffer)[]): string {
-  const sum = createHmac("sha256", key);
-  for (const part of parts) sum.update(part);
-  return sum.digest("hex");
-}
+export const macOf = (...[key, ...parts]: Parameters<typeof hmac>) =>
+  hmac(key, ...parts).toString("hex");
 
 /** Headers as GitHub sends them. */
 export function signedHeaders(body: string | Buffer, id = "delivery-1") {
@@ -75,11 +71,17 @@ crypto.timingSafeEqual = (one, other) => {
 };
 syncBuiltinESMExports();
 
+/** What `Date.now` says, for a while. It stands here since this file is loaded before the answer. */
+export const machine: { now: (() => number) | undefined } = { now: undefined };
+const { now } = Date;
+Date.now = () => machine.now?.() ?? now();
+
 /** Whether a string tells a key, or a piece of a signature, in hex or in base64. */
 export function tells(text: string, key: string, signature: string): boolean {
   const base64 = Buffer.from(signature, "hex").toString("base64");
   const pieces = [signature, base64].flatMap((one) => one.match(/.{6}/g) ?? []);
-  const lower = text.toLowerCase();
+  // Bytes are shown with spaces in between.
+  const lower = (text + text.replaceAll(" ", "")).toLowerCase();
   return [key, ...pieces].some((piece) => lower.includes(piece.toLowerCase()));
 }
 
@@ -150,7 +152,8 @@ export async function manyTurns(): Promise<void> {
 
 /** A real file on a disk that can be slow or full, and that waits for no fsync. */
 export class Disk {
-  full = false;
+  /** How it fails: to write, or only to keep what is written. */
+  failure: "" | "ENOSPC" | "EIO" | "no fsync" = "";
   syncs = 0;
   #held: (() => void)[] | undefined;
 
@@ -159,11 +162,13 @@ export class Disk {
     const file = await openAppendFile(path);
     return {
       append: async (text) => {
-        if (this.full) throw new Error(`ENOSPC: no space left on device, '${path}'`);
+        const code = this.failure;
+        if (code.startsWith("E")) throw new Error(`${code}: write '${path}'`);
         await file.append(text);
       },
       sync: async () => {
         this.syncs += 1;
+        if (this.failure === "no fsync") throw new Error(`EIO: fsync '${path}'`);
         if (this.#held) await new Promise<void>((resolve) => this.#held?.push(resolve));
       },
       close: () => file.close(),

@@ -4,18 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { github } from "#lesson/07-webhook/signatures.ts";
 import type { OrderEvent } from "../given/order-events.ts";
 import type { WebhookOptions } from "../given/server-options.ts";
-import {
-  atEnd,
-  Disk,
-  type Ends,
-  eventOf,
-  fileFor,
-  manyTurns,
-  openStore,
-  secret,
-  signedHeaders,
-  until,
-} from "./desk.ts";
+import * as desk from "./desk.ts";
 
 /** A connection on which anything can be said. */
 export class Line {
@@ -42,8 +31,9 @@ export class Line {
     if (!this.#socket.destroyed) this.#socket.write(bytes);
   }
 
-  end(): void {
-    this.#socket.destroy();
+  end(isReset = false): void {
+    if (isReset) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
   }
 
   /**
@@ -51,7 +41,7 @@ export class Line {
    * is wrong with it.
    */
   async answer(): Promise<string> {
-    await until(() => this.isClosed || isWhole(this.#heard));
+    await desk.until(() => this.isClosed || isWhole(this.#heard));
     const answer = read(this.#heard);
     this.#heard = "";
     return answer;
@@ -124,7 +114,7 @@ function shownAs(code: number, head: string, body: string): string {
   const [type = ""] = headerIn(head, "content-type").split(";");
   if (type !== "application/problem+json")
     return `${code} with the type ${type || "none"}`;
-  const problem: Record<string, unknown> = JSON.parse(body);
+  const problem: Record<string, unknown> = JSON.parse(body || "{}");
   if (problem.status !== code) return `${code} with the status ${problem.status}`;
   for (const member of ["title", "detail"])
     if (typeof problem[member] !== "string") return `${code} without ${member}`;
@@ -136,11 +126,10 @@ function shownAs(code: number, head: string, body: string): string {
 }
 
 /** What goes wrong and right around a shop. */
-export class Luck {
+export class Luck extends desk.Disk {
   /** The worker hears events, and handles none. */
   isIdle = false;
   isBusBroken = false;
-  readonly disk = new Disk();
 }
 
 interface ShopOptions extends Omit<Partial<WebhookOptions>, "onError"> {
@@ -153,16 +142,18 @@ interface ShopOptions extends Omit<Partial<WebhookOptions>, "onError"> {
 }
 
 /** A shop that writes down which events it has heard. */
-export async function openShop(t: Ends, options: ShopOptions = {}) {
-  const { path = fileFor(t), luck = new Luck(), onError = () => {}, ...others } = options;
-  const store = await openStore(t, path, luck.disk);
+export async function openShop(t: desk.Ends, options: ShopOptions = {}) {
+  const { luck = new Luck(), onError = () => {}, ...others } = options;
+  const store = await desk.openStore(t, options.path ?? desk.fileFor(t), luck);
   const ids = Array.from({ length: options.waiting ?? 0 }, (_, at) => `${at}`);
-  await Promise.all(ids.map((id) => store.add(eventOf(id))));
+  await Promise.all(ids.map((id) => store.add(desk.eventOf(id))));
   const heard: string[] = [];
   const times: number[] = [];
   const errors: unknown[] = [];
   const notes: Promise<void>[] = [];
-  const deliver = (event: OrderEvent) => {
+  const bus = { deliver };
+  function deliver(this: unknown, event: OrderEvent) {
+    if (this !== bus) throw new TypeError("deliver was called without its bus");
     // Not an `Error`: whatever is thrown is a failure.
     if (luck.isBusBroken) throw "the bus is closed";
     const { id, name, data, timestamp } = event;
@@ -172,7 +163,7 @@ export async function openShop(t: Ends, options: ShopOptions = {}) {
     heard.push(`${name} ${data.orderId} ${id}${wrong}`);
     times.push(timestamp);
     if (!luck.isIdle) notes.push(store.handled(id).catch(() => {}));
-  };
+  }
   const hear = (error: unknown) => {
     errors.push(error);
     return onError?.();
@@ -180,18 +171,18 @@ export async function openShop(t: Ends, options: ShopOptions = {}) {
   // Loaded, and Express with it, when it is wanted for the first time.
   const { startWebhookServer } = await import("#lesson/07-webhook/webhook-server.ts");
   const { port, close } = await startWebhookServer({
-    ...{ provider: github(secret), store, bus: { deliver } },
+    ...{ provider: github(desk.secret), store, bus },
     ...(onError && { onError: hear }),
     ...others,
   });
-  atEnd(t, close);
-  atEnd(t, () => luck.disk.release());
+  desk.atEnd(t, close);
+  desk.atEnd(t, () => luck.release());
   return {
     ...{ port, heard, times, errors },
     /** What has been heard, when everything has come to its end, and each event is handled. */
     async heardInTheEnd(count = 0): Promise<string[]> {
-      await until(() => heard.length >= count);
-      await manyTurns();
+      await desk.until(() => heard.length >= count);
+      await desk.manyTurns();
       await Promise.all(notes);
       return heard;
     },
@@ -203,7 +194,7 @@ export async function openShop(t: Ends, options: ShopOptions = {}) {
         : [answer, ...errors].join(", since ");
     },
     post(body: string, id?: string): Promise<string> {
-      return this.send({ headers: signedHeaders(body, id), body });
+      return this.send({ headers: desk.signedHeaders(body, id), body });
     },
   };
 }

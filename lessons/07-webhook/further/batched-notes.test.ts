@@ -23,9 +23,9 @@ test("a note that the disk cannot take rejects, and the next batch gets its chan
   const store = await openStore(t, fileFor(t), disk);
   for (const id of ["a", "b"]) await store.add(eventOf(id));
   const notes = new BatchedNotes(store, 1);
-  disk.full = true;
+  disk.failure = "ENOSPC";
   await assert.rejects(notes.handled("a"));
-  disk.full = false;
+  disk.failure = "";
   await notes.handled("b");
 });
 

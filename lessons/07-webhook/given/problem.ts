@@ -1,6 +1,9 @@
 import { STATUS_CODES } from "node:http";
 import type { Response } from "express";
 
+/** An error of Express and its body reader. */
+type HttpError = { expose: boolean; status: number; message: string };
+
 /** Why a request is refused: an HTTP status, and one sentence for the sender. */
 export class Problem extends Error {
   override readonly name: string = "Problem";
@@ -20,11 +23,12 @@ const headersOf: Record<number, Record<string, string>> = {
   503: { "Retry-After": "5" },
 };
 
-/** Any error as a problem: those of Express and its body reader carry a status, ours become 500. */
+/** Any error as a problem: those of Express that the sender may see carry a status, ours become 500. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { status, message } = (error ?? {}) as { status?: unknown; message?: string };
-  if (typeof status === "number" && status >= 400 && status < 500)
+  const { expose, status, message } = Object(error) as Partial<HttpError>;
+  // An error without `expose` may have the status that somebody else's server has answered us.
+  if (expose === true && typeof status === "number" && status < 500)
     return new Problem(status, `The request was refused: ${message}.`, { cause: error });
   const detail = "Something here is broken. It is not your fault.";
   return new Problem(500, detail, { cause: error });
