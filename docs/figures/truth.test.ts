@@ -6,8 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { courseRoot } from "../../shared/workbook/work/course.ts";
+import { judge } from "../../shared/course/account.ts";
+import { courseRoot, findLessons, readText } from "../../shared/workbook/work/course.ts";
+import { sourcesIn } from "../pictures.ts";
 import type { Control, Figure, FigureWords, Scene, Settings } from "./figure.ts";
+import { plays } from "./plays.ts";
 import { figures, moduleOf } from "./render.ts";
 import { Teller } from "./teller.ts";
 
@@ -313,8 +316,20 @@ class Watcher {
   }
 }
 
-test("every figure has a witness", () => {
-  assert.deepEqual(Object.keys(witnesses), [...figures.keys()]);
+test("every lesson has a figure, with a play and a witness, and two pictures", () => {
+  const lessons = findLessons(courseRoot);
+  const amiss = lessons.flatMap(({ folder, given }) => [
+    ...(figures.has(folder) ? [] : [`docs/figures/${folder}.ts: there is no figure`]),
+    ...(plays[folder] ? [] : [`docs/figures/plays.ts: nobody plays ${folder}`]),
+    ...(witnesses[folder]
+      ? []
+      : [`docs/figures/truth.test.ts: ${folder} has no witness`]),
+    ...(sourcesIn(readText(join(given, "README.md"))).length < 2
+      ? [`lessons/${folder}/README.md: it has fewer than two pictures, as mermaid`]
+      : []),
+  ]);
+  judge(amiss.join("\n") || undefined);
+  assert.equal(figures.size, lessons.length);
 });
 
 for (const [lesson, figure] of figures) {

@@ -69,7 +69,8 @@ test("a learner goes through lesson 1, and the page knows how far", async (t) =>
     assert.deepEqual(await obstacles(page), []);
     await page.goto(address);
     await page.locator(".cards li", { hasText: "7 of 7 steps" }).waitFor();
-    assert.equal(await page.locator(".cards .squares").count(), 9);
+    const cards = await page.locator(".cards li").count();
+    assert.equal(await page.locator(".cards .squares").count(), cards);
     assert.equal(await page.locator(".begin").innerText(), "Go on with lesson 2");
     await withoutScripts(address, browser);
     const other = await openLesson(context, address, "02-events-and-listeners");

@@ -46,7 +46,7 @@ function layOut(folder: string): void {
     `What it still lacks, npm test ${number} says: above all an explanation of`,
   );
   console.log(
-    `${wordsAtLeast} to ${wordsAtMost} words, without any "${placeholder.trim()}".`,
+    `${wordsAtLeast} to ${wordsAtMost} words, without any "${placeholder.trim()}", two pictures and a figure.`,
   );
   console.log("After a change to what a check is called: npm run sync");
 }

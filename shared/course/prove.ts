@@ -34,8 +34,11 @@ const here = import.meta.dirname;
 const lessonProof = join(here, "lesson-proof.test.ts");
 const rest = "what holds for all";
 /** What a lesson can break although it is no part of it. */
-const forAll = ["imports", "lint", "types"]
-  .map((name) => join(courseRoot, "shared", "course", `${name}.test.ts`))
+const forAll = [
+  ...["imports", "lint", "types"].map((name) => `shared/course/${name}.test.ts`),
+  "docs/figures/truth.test.ts",
+]
+  .map((path) => join(courseRoot, path))
   .filter(existsSync);
 /** Seconds on one core, measured; only for the first estimate on a machine. */
 const secondsOf = { all: 650, lesson: 50 };
