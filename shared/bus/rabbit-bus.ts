@@ -5,10 +5,10 @@ import {
   type BusEvent,
   type BusOptions,
   type Listener,
-  type OnError,
   type PatternOf,
   reportError,
   type StoringBus,
+  safely,
   type Unsubscribe,
 } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
@@ -47,7 +47,7 @@ export class RabbitBus<Events extends object = AnyEvents>
   readonly #service: string;
   readonly #exchange: string;
   readonly #prefetch: number;
-  readonly #onError: OnError;
+  readonly #onError;
   readonly #subscriptions = new Map<string, Map<unknown, Subscription>>();
   /** The publisher, as soon as the queues of all subscriptions made so far are there. */
   #ready: Promise<EventPublisher>;
@@ -74,7 +74,7 @@ export class RabbitBus<Events extends object = AnyEvents>
     this.#service = service;
     this.#exchange = exchange;
     this.#prefetch = prefetch;
-    this.#onError = options.onError ?? reportError;
+    this.#onError = safely("onError", options.onError ?? reportError);
     this.#ready = broker.openPublisher({ exchange });
     this.#track(this.#ready);
     (this.bus as unknown as Bus).subscribe("#", (_data, event) => this.#publish(event));

@@ -4,7 +4,7 @@
  */
 import type { EventEmitter } from "node:events";
 import type { Channel, ConsumeMessage, Options } from "amqplib";
-import { type BusEvent, isEvent, reportError } from "#bus/contract";
+import { type BusEvent, isEvent, reportError, safely } from "#bus/contract";
 
 /** Is called, once, when something has ended that nobody here closed. */
 export type OnLost = (reason: Error) => unknown;
@@ -110,7 +110,11 @@ export interface EventConsumer {
 /** The options with their defaults. What they call may fail: that is printed, and nothing else stops. */
 export function connectSettings(options: ConnectOptions) {
   const { heartbeat, onLost = reportLost, onBlocked = reportBlocked } = options;
-  return { heartbeat, onLost: safely(onLost), onBlocked: safely(onBlocked) };
+  return {
+    heartbeat,
+    onLost: safely("onLost", onLost),
+    onBlocked: safely("onBlocked", onBlocked),
+  };
 }
 
 /** @throws RangeError if the window is not a whole number of 1 or more */
@@ -125,8 +129,8 @@ export function consumerSettings(options: ConsumerOptions): Required<ConsumerOpt
   return {
     ...options,
     prefetch: counted("prefetch", prefetch),
-    onError: safely(onError),
-    onLost: safely(onLost),
+    onError: safely("onError", onError),
+    onLost: safely("onLost", onLost),
   };
 }
 
@@ -247,17 +251,6 @@ const reportBlocked = (reason: string) => {
 const reportFailure: OnFailure = (error, message) => {
   reportError(error, eventIn(message), message.fields.routingKey);
 };
-
-/** Calls somebody's function; when that throws or rejects, it is a line on stderr. */
-function safely<Args extends unknown[]>(call: (...args: Args) => unknown) {
-  return async (...args: Args): Promise<void> => {
-    try {
-      await call(...args);
-    } catch (error) {
-      console.error("What was called about RabbitMQ failed:", error);
-    }
-  };
-}
 
 function counted(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 1) return value;

@@ -1,5 +1,6 @@
 import type { ChannelModel } from "amqplib";
-import type { BusEvent } from "#bus/contract";
+import { type BusEvent, inWords, safely } from "#bus/contract";
+import { lazyTimers } from "#bus/lazy-timers";
 import type { RetryOptions } from "#bus/queue-contract";
 import { type Broker, removeQueue } from "#bus/rabbit-broker";
 import { connect } from "#bus/rabbit-connection";
@@ -20,9 +21,9 @@ export interface ReconnectingOptions extends RetryOptions {
   /** In seconds; see ConnectOptions. Default: 10. */
   heartbeat?: number;
   /** Is told each time a connection stands and everything is restored on it. */
-  onConnected?: () => void;
+  onConnected?: () => unknown;
   /** Is told why there is no connection, and in how many ms the next attempt will be made. */
-  onWaiting?: (reason: Error, delay: number) => void;
+  onWaiting?: (reason: Error, delay: number) => unknown;
 }
 
 /** Something that lives on a connection and has to be opened anew on each new one. */
@@ -116,11 +117,11 @@ export class ReconnectingBroker implements Broker {
       for (const part of this.#parts) await part.restore(connection, fail);
       this.#connection = connection;
       onBegin();
-      this.#options.onConnected?.();
+      void safely("onConnected", this.#options.onConnected ?? (() => {}))();
       for (const { resolve } of this.#waiting.splice(0)) resolve();
       return await ended;
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return error instanceof Error ? error : new Error(inWords(error));
     } finally {
       this.#connection = undefined;
       if (connection) await closeWithin(connection, 1_000);
@@ -130,11 +131,11 @@ export class ReconnectingBroker implements Broker {
   async #wait(reason: Error, failures: number): Promise<void> {
     const { onWaiting = reportLost } = this.#options;
     const delay = retryDelay(failures, this.#options);
-    onWaiting(reason, delay);
+    void safely("onWaiting", onWaiting)(reason, delay);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, delay);
+      const timer = lazyTimers.setTimeout(resolve, delay);
       this.#endWait = () => {
-        clearTimeout(timer);
+        lazyTimers.clearTimeout(timer);
         resolve();
       };
     });
