@@ -141,11 +141,10 @@ export function consumerSettings(options: ConsumerOptions): Required<ConsumerOpt
  * @throws BrokerError if the URL is not like `amqp://user:password@host:5672`
  */
 export function brokerAddress(url: string, heartbeat?: number): URL {
-  const address = URL.canParse(url) ? new URL(url) : undefined;
-  if (!address || !isBroker(address)) {
+  const address = addressIn(url, /^amqps?:$/);
+  if (!address) {
     throw new BrokerError(
-      "The URL of a broker is like amqp://user:password@host:5672. In a password, " +
-        "write # as %23, / as %2F, ? as %3F, @ as %40 and % as %25.",
+      `The URL of a broker is like amqp://user:password@host:5672. ${passwords}`,
     );
   }
   const wanted = heartbeat ?? address.searchParams.get("heartbeat") ?? 10;
@@ -161,15 +160,22 @@ export function reasonOf({ code, message }: Error & { code?: string }): string {
   return code ?? message;
 }
 
-function isBroker({ protocol, hash, pathname, search, href, hostname }: URL): boolean {
+/** What to say of a server's URL that cannot be read. */
+export const passwords =
+  "In a password, write # as %23, / as %2F, ? as %3F, @ as %40 and % as %25.";
+
+/** A server's URL with such a protocol; undefined if it is not one, or holds a password as it is. */
+export function addressIn(url: string, protocols: RegExp): URL | undefined {
   try {
+    const address = new URL(url);
+    const { protocol, hostname, pathname, search, hash, href } = address;
     decodeURIComponent(href);
+    // What follows an unencoded #, / or ? in a password counts as the rest of the URL.
+    const isWhole = !/[#@]/.test(pathname + search + hash);
+    return isWhole && hostname !== "" && protocols.test(protocol) ? address : undefined;
   } catch {
-    return false;
+    return undefined;
   }
-  // What follows an unencoded #, / or ? in a password counts as the rest of the URL.
-  const isWhole = !/[#@]/.test(pathname + search + hash);
-  return isWhole && hostname !== "" && /^amqps?:$/.test(protocol);
 }
 
 /** Where a queue's messages go that nobody could handle. */
