@@ -120,12 +120,16 @@ export class RabbitBus<Events extends object = AnyEvents>
     if (failure) throw failure.error;
   }
 
-  /** Finishes what is in hand, sends what is on its way, and ends. The queues stay. */
+  /**
+   * Finishes what is in hand, waits for what is on its way, unless the broker is blocked, and ends.
+   * The queues stay.
+   */
   async close(): Promise<void> {
     const all = [...this.#subscriptions.values()].flatMap((some) => [...some.values()]);
     const consumers = await Promise.all(all.map(({ consumer }) => consumer));
     await Promise.all(consumers.map((consumer) => consumer.close()));
-    await this.flush();
+    const flushed = this.flush();
+    await Promise.race([flushed, this.#broker.unlessBlocked(flushed)]);
     await (await this.#ready).close();
   }
 

@@ -191,7 +191,10 @@ export function queueOptions(queue: string): Options.AssertQueue {
 }
 
 /** Waits until the answer is there, resolved or rejected, but not while the broker is blocked. */
-export function unlessBlocked(channel: Channel, answer: Promise<unknown>): Promise<void> {
+export function unlessBlocked(
+  channel: Pick<Channel, "connection">,
+  answer: Promise<unknown>,
+): Promise<void> {
   const connection = channel.connection as unknown as EventEmitter & {
     blocked?: boolean;
   };

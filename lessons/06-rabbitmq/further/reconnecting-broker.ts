@@ -12,6 +12,7 @@ import {
   type OnLost,
   type PublisherOptions,
   reportLost,
+  unlessBlocked,
   type Work,
 } from "#bus/rabbit-contract";
 import { RabbitPublisher } from "#bus/rabbit-publisher";
@@ -67,7 +68,9 @@ export class ReconnectingBroker implements Broker {
   }
 
   async openPublisher(options: PublisherOptions): Promise<EventPublisher> {
-    const publisher = new LastingPublisher(options, () => this.#parts.delete(publisher));
+    const publisher = new LastingPublisher(options, this, () =>
+      this.#parts.delete(publisher),
+    );
     await this.keep(publisher);
     return publisher;
   }
@@ -81,6 +84,11 @@ export class ReconnectingBroker implements Broker {
 
   async removeQueue(queue: string): Promise<void> {
     if (this.#connection) await removeQueue(this.#connection, queue);
+  }
+
+  async unlessBlocked(answer: Promise<unknown>): Promise<void> {
+    if (this.#connection) return unlessBlocked(this.#connection, answer);
+    await Promise.allSettled([answer]);
   }
 
   /** Ends the connection and tries no more. Events that were not confirmed are lost. */
@@ -167,13 +175,16 @@ const largest = 16 * 1024 * 1024;
 /** Keeps each event until it is confirmed, and sends it again over every new connection. */
 class LastingPublisher implements EventPublisher, Lasting {
   readonly #options: PublisherOptions;
+  readonly #broker: Broker;
   readonly #forget: () => void;
   readonly #outbox = new Map<Letter, Promise<void>>();
   #publisher: EventPublisher | undefined;
+  #isClosed = false;
   #onLost: OnLost = () => {};
 
-  constructor(options: PublisherOptions, forget: () => void) {
+  constructor(options: PublisherOptions, broker: Broker, forget: () => void) {
     this.#options = options;
+    this.#broker = broker;
     this.#forget = forget;
   }
 
@@ -202,7 +213,8 @@ class LastingPublisher implements EventPublisher, Lasting {
   }
 
   async close(): Promise<void> {
-    await this.flush();
+    await this.#broker.unlessBlocked(this.flush());
+    this.#isClosed = true;
     this.#forget();
     await this.#publisher?.close();
   }
@@ -216,7 +228,7 @@ class LastingPublisher implements EventPublisher, Lasting {
       },
       (error: unknown) => {
         // The line is gone, and the event may have arrived or not: it stays, and is sent again.
-        if (isLoss(error)) {
+        if (isLoss(error) && !this.#isClosed) {
           if (publisher === this.#publisher) this.#onLost(error);
         } else if (this.#outbox.delete(letter)) {
           letter.reject(error);
