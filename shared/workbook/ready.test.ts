@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { test } from "node:test";
 
 test("before the install, one sentence says so, and how to install", () => {
@@ -22,6 +22,34 @@ test("before the install, one sentence says so, and how to install", () => {
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a command that needs the reference answers says which one is not there", () => {
+  const root = mkdtempSync(join(import.meta.dirname, "../../.trial-"));
+  const folder = join(root, "shared", "workbook");
+  try {
+    for (const each of [folder, "lessons/01-greeter", "lessons/02-counter", "solutions"])
+      mkdirSync(resolve(root, each), { recursive: true });
+    for (const file of ["ready.mjs", "with-answers.mjs"])
+      cpSync(join(import.meta.dirname, file), join(folder, file));
+    const run = () => {
+      const file = join(folder, "with-answers.mjs");
+      const { status, stderr } = spawnSync(process.execPath, [file], {
+        encoding: "utf8",
+      });
+      return { status, stderr };
+    };
+    mkdirSync(join(root, "solutions/01-greeter"));
+    assert.deepEqual(run(), {
+      status: 1,
+      stderr:
+        "This needs the reference answers, and solutions/02-counter is not here.\nAsk whoever gave you the course.\n",
+    });
+    mkdirSync(join(root, "solutions/02-counter"));
+    assert.deepEqual(run(), { status: 0, stderr: "" });
+  } finally {
+    rmSync(root, { recursive: true, force: true });
   }
 });
 
@@ -55,7 +83,9 @@ test("every command that runs TypeScript begins with that sentence", () => {
     ([name, command]) =>
       name !== "postinstall" &&
       command.includes("node ") &&
-      !/^node shared\/workbook\/(start\.mjs$|ready\.mjs && )/.test(command),
+      !/^node shared\/workbook\/(start\.mjs$|(ready|with-answers)\.mjs && )/.test(
+        command,
+      ),
   );
   assert.deepEqual(unready, []);
 });

@@ -194,6 +194,18 @@ test("without the type-checker there is a card all the same", async () => {
   assert.match(output, /^Step 1 of 3/m);
 });
 
+test("a part that plays the reference answer says where there is none", async () => {
+  using course = new TrialCourse();
+  rmSync(join(course.root, "solutions"), { recursive: true });
+  course.write(
+    "lessons/02-counter/parts/door.ts",
+    'import "#lesson/02-counter/counter.ts";\n',
+  );
+  const { status, output } = await course.lessonIn({}, "2", "door");
+  assert.match(output, /without the reference answer to lesson\s+2: ask whoever/);
+  assert.equal(status, 1);
+});
+
 /** Has every process of a command load one of the files here first. */
 function withFirst(file: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--import ${import.meta.resolve(`./${file}`)}`, ...more };
