@@ -25,21 +25,26 @@ test("before the install, one sentence says so, and how to install", () => {
   }
 });
 
-test("a command that needs the reference answers says which one is not there", () => {
-  const root = mkdtempSync(join(import.meta.dirname, "../../.trial-"));
+test("a command that needs a package or the reference answers says which one is not there", () => {
+  const trials = join(import.meta.dirname, "../../.trial");
+  mkdirSync(trials, { recursive: true });
+  const root = mkdtempSync(join(trials, "ready-"));
   const folder = join(root, "shared", "workbook");
   try {
     for (const each of [folder, "lessons/01-greeter", "lessons/02-counter", "solutions"])
       mkdirSync(resolve(root, each), { recursive: true });
     for (const file of ["ready.mjs", "with-answers.mjs"])
       cpSync(join(import.meta.dirname, file), join(folder, file));
-    const run = () => {
-      const file = join(folder, "with-answers.mjs");
-      const { status, stderr } = spawnSync(process.execPath, [file], {
-        encoding: "utf8",
-      });
+    const run = (...words: string[]) => {
+      const args = [join(folder, "with-answers.mjs"), ...words];
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
       return { status, stderr };
     };
+    assert.deepEqual(run("surely-no-such-package"), {
+      status: 1,
+      stderr:
+        "The package surely-no-such-package is not installed.\nInstall it with: npm ci --include=dev\n",
+    });
     mkdirSync(join(root, "solutions/01-greeter"));
     assert.deepEqual(run(), {
       status: 1,
@@ -47,7 +52,7 @@ test("a command that needs the reference answers says which one is not there", (
         "This needs the reference answers, and solutions/02-counter is not here.\nAsk whoever gave you the course.\n",
     });
     mkdirSync(join(root, "solutions/02-counter"));
-    assert.deepEqual(run(), { status: 0, stderr: "" });
+    assert.deepEqual(run("tsx"), { status: 0, stderr: "" });
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -83,7 +88,7 @@ test("every command that runs TypeScript begins with that sentence", () => {
     ([name, command]) =>
       name !== "postinstall" &&
       command.includes("node ") &&
-      !/^node shared\/workbook\/(start\.mjs$|(ready|with-answers)\.mjs && )/.test(
+      !/^node shared\/workbook\/(start\.mjs$|(ready|with-answers)\.mjs ([a-z0-9.]+ )?&& )/.test(
         command,
       ),
   );

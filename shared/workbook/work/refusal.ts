@@ -66,7 +66,10 @@ function notThere(where: string): string {
 export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const code = String(error.code);
-  const [, missing] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  // `import` names the package, `require.resolve` a file in it.
+  const [, missing] =
+    /^Cannot find (?:package|module) '((?:@[^/']+\/)?[^./\\#:']+)/.exec(error.message) ??
+    [];
   if (missing !== undefined)
     return `The package ${missing} is not installed. Install it with: npm ci --include=dev`;
   const [, file] =
