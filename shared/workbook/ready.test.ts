@@ -81,7 +81,7 @@ test("a command that takes no words, or not this one, says what there is instead
   }
 });
 
-test("every command that runs TypeScript begins with that sentence", () => {
+test("every command that runs TypeScript begins with that sentence, and puts refusals into words", () => {
   const source = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(source);
   const unready = Object.entries(scripts).filter(
@@ -93,4 +93,11 @@ test("every command that runs TypeScript begins with that sentence", () => {
       ),
   );
   assert.deepEqual(unready, []);
+  const root = join(import.meta.dirname, "../..");
+  const programs = Object.values(scripts).flatMap(
+    (command) => /\S+\.ts$/.exec(command)?.[0] ?? [],
+  );
+  assert.ok(programs.length > 5);
+  for (const file of programs)
+    assert.match(readFileSync(join(root, file), "utf8"), /^tellRefusals\(\);$/m, file);
 });
