@@ -8,6 +8,10 @@ import { runPart, say } from "../part.ts";
 import type { Registration } from "../registration.ts";
 
 const port = Number(process.env.PORT || 3006);
+if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  console.error(`PORT must be from 0 to 65535; got ${process.env.PORT}.`);
+  process.exit(1);
+}
 /** Only this machine can reach it, unless HOST says otherwise, as in a container. */
 const host = process.env.HOST || "127.0.0.1";
 const bodyLimit = 10_000;
