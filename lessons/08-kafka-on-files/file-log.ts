@@ -3,9 +3,9 @@ import * as lines from "#bus/log-lines";
 import type { Batch, Entry, FileLogOptions, LogRecord, Place } from "#bus/partition-log";
 import {
   BrokenRecordError,
+  onRepairOf,
   placeAfter,
   ReplacedLogError,
-  reportRepair,
   START,
 } from "#bus/partition-log";
 import { todo } from "#todo";
@@ -18,9 +18,9 @@ export class FileLog {
   #end: Place = START;
 
   /** The file need not exist yet. */
-  constructor(path: string, { onRepair = reportRepair }: FileLogOptions = {}) {
+  constructor(path: string, options: FileLogOptions = {}) {
     this.#path = path;
-    this.#onRepair = onRepair;
+    this.#onRepair = onRepairOf(options);
   }
 
   append(entries: readonly Entry[]): LogRecord[] {

@@ -3,20 +3,26 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterEach, beforeEach, test } from "node:test";
 import { connect } from "#bus/rabbit-connection";
-import { findBroker } from "./find-broker.ts";
+import { findBroker, rabbitMq } from "./find-broker.ts";
+import { kafka } from "./find-kafka.ts";
+import { redis } from "./find-redis.ts";
+import { findServerOf, type ServerKind } from "./find-server.ts";
 import { problemAt } from "./probe.ts";
 import { StandIn } from "./stand-in.ts";
 
 const start = Buffer.from([1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 10]);
 const asBroker = (socket: Socket) => socket.once("data", () => socket.end(start));
 
-let named: string | undefined;
+const variables = [rabbitMq, redis, kafka].map(({ variable }) => variable);
+let named: (string | undefined)[] = [];
 beforeEach(() => {
-  named = process.env.AMQP_URL;
+  named = variables.map((variable) => process.env[variable]);
 });
 afterEach(() => {
-  if (named === undefined) delete process.env.AMQP_URL;
-  else process.env.AMQP_URL = named;
+  for (const [at, variable] of variables.entries()) {
+    if (named[at] === undefined) delete process.env[variable];
+    else process.env[variable] = named[at];
+  }
 });
 
 /** Runs `use` with the port of a server that treats its callers like this. */
@@ -38,9 +44,9 @@ async function withServer<Result>(
 }
 
 /** Why nobody can be found at this URL. */
-async function refusalOf(url: string): Promise<string> {
-  process.env.AMQP_URL = url;
-  return findBroker({ own: false }).then(
+async function refusalOf(url: string, kind: ServerKind = rabbitMq): Promise<string> {
+  process.env[kind.variable] = url;
+  return findServerOf(kind, { own: false }).then(
     ({ origin }) => assert.fail(`found ${origin}`),
     (error: Error) => `${error.name}: ${error.message}`,
   );
@@ -90,6 +96,7 @@ for (const sign of ["#", "/", "?", "12#", "12/", "12?"]) {
     const url = `amqp://shop:${sign}secret@127.0.0.1:1`;
     const refusals = [
       await refusalOf(url),
+      await refusalOf(url.replace("amqp", "redis"), redis),
       await connect(url).then(
         () => "",
         (error: Error) => `${error.name}: ${error.message}`,
@@ -116,4 +123,18 @@ test("a virtual host that is not there is told in words of our own", async () =>
 test("what is not the URL of a broker is said to be none, and not repeated", async () => {
   for (const url of ["nonsense", "http://user:secret@127.0.0.1"])
     assert.match(await refusalOf(url), /^NoBrokerError: (?!.*(nonsense|secret))/);
+});
+
+test("a Kafka may be at an IPv6 address; what is not a host and a port is refused in a sentence", async () => {
+  assert.match(
+    await refusalOf("[::1]:1", kafka),
+    /^NoBrokerError: KAFKA_BROKERS names a Kafka at \[::1\]:1, but nothing listens at \[::1\]:1/,
+  );
+  for (const brokers of [
+    "127.0.0.1:99999",
+    "shop:secret@127.0.0.1:1",
+    "a:1,,b:2",
+    "::1:1",
+  ])
+    assert.match(await refusalOf(brokers, kafka), /^NoBrokerError: .* not usable/);
 });

@@ -27,7 +27,7 @@ export const kafka: ServerKind = {
     return problems.includes(undefined) ? undefined : problems[0];
   },
   placeOf(brokers) {
-    if (brokers.split(",").every((each) => /^[^\s:/@]+:\d+$/.test(each))) return brokers;
+    if (brokers.split(",").every(isPlace)) return brokers;
     throw new TypeError('It is like "127.0.0.1:9092", several with commas between them.');
   },
   findPrivate: () => (findKafkaServer() ? startPrivateKafka : undefined),
@@ -108,8 +108,15 @@ group.initial.rebalance.delay.ms=0
 `;
 }
 
+/** A name or an address and a port: an IPv6 address in brackets, and no password, which is not for here. */
+function isPlace(broker: string): boolean {
+  const isHostAndPort = /^(\[[^\]]+\]|[^\s:/@[\]]+):\d+$/.test(broker);
+  return isHostAndPort && URL.canParse(`kafka://${broker}`);
+}
+
 function problemAtOne(broker: string): Promise<string | undefined> {
-  const [host = "", port] = broker.split(":");
+  const { hostname, port } = new URL(`kafka://${broker}`);
+  const host = hostname.replace(/^\[|\]$/g, "");
   return problemWith({ host, port: Number(port) }, greeting);
 }
 

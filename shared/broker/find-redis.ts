@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { addressIn, passwords } from "#bus/rabbit-contract";
 import { findServerOf, type SearchOptions, type ServerKind } from "./find-server.ts";
 import {
   findProgram,
@@ -14,10 +15,9 @@ export const redis: ServerKind = {
   local: { url: "redis://127.0.0.1:6379", place: "127.0.0.1:6379" },
   problemAt,
   placeOf(url) {
-    if (URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol)) {
-      return new URL(url).host;
-    }
-    throw new TypeError('It is like "redis://127.0.0.1:6379".');
+    const address = addressIn(url, /^rediss?:$/);
+    if (address) return address.host;
+    throw new TypeError(`It is like redis://user:password@host:6379. ${passwords}`);
   },
   findPrivate: () => (findRedisServer() ? startPrivateRedis : undefined),
   seconds: 1,

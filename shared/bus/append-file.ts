@@ -53,10 +53,12 @@ export class LinesFile implements AppendFile {
     this.#length = length;
   }
 
-  async append(text: string | Uint8Array): Promise<void> {
+  /** @param synced whether to ask the disk as well: when that fails, nothing is added either */
+  async append(text: string | Uint8Array, synced = false): Promise<void> {
     const bytes = typeof text === "string" ? Buffer.from(text) : text;
     try {
       await this.#file.appendFile(bytes);
+      if (synced) await this.sync();
       if (!this.#isInPlace())
         throw new Error("the file was moved or deleted while it was open");
     } catch (error) {

@@ -104,12 +104,20 @@ export const reportError: OnError = (error, event, pattern) => {
   );
 };
 
-/** A line about what was thrown: that can be anything, even what cannot be turned into a string. */
+/** A line about what was thrown, and where. */
 export function describe(thrown: unknown): string {
   try {
-    if (!(thrown instanceof Error)) return String(thrown);
-    const place = placeIn(thrown.stack ?? "");
-    return `${thrown.name}: ${thrown.message}${place && ` (${place})`}`;
+    const place = thrown instanceof Error ? placeIn(thrown.stack ?? "") : "";
+    return inWords(thrown) + (place && ` (${place})`);
+  } catch {
+    return inWords(thrown);
+  }
+}
+
+/** What was thrown, in a line: that can be anything, even what cannot be turned into a string. */
+export function inWords(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   } catch {
     return Object.prototype.toString.call(thrown);
   }
@@ -119,6 +127,25 @@ export function describe(thrown: unknown): string {
 function placeIn(stack: string): string {
   const frame = /^ +at (?:.*? \()?((?:file:|\/|[A-Za-z]:).*:\d+):\d+\)?$/m.exec(stack);
   return frame?.[1] ?? "";
+}
+
+/**
+ * Somebody's function, such as an `onError`, so that it disturbs nothing: when it throws or rejects,
+ * that is a line on stderr.
+ *
+ * @param name what that line calls it
+ */
+export function safely<Args extends unknown[]>(
+  name: string,
+  call: (...args: Args) => unknown,
+): (...args: Args) => Promise<void> {
+  return async (...args) => {
+    try {
+      await call(...args);
+    } catch (error) {
+      console.error(`${name} failed: ${describe(error)}`);
+    }
+  };
 }
 
 /** The time now, in ms since 1970-01-01 UTC. Tests hand in their own. */

@@ -1,25 +1,26 @@
-import type {
-  AnyEvents,
-  BusEvent,
-  BusOptions,
-  EventOf,
-  NameOf,
-  StoringBus,
+import {
+  type AnyEvents,
+  type BusEvent,
+  type BusOptions,
+  describe,
+  type EventOf,
+  type NameOf,
+  type StoringBus,
+  safely,
 } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
+import { LONGEST_DELAY } from "#bus/lazy-timers";
 import { type PartitionLog, type Place, START } from "#bus/partition-log";
 import { WrappingBus } from "#bus/wrapping-bus";
 
 /** Options for a bus over a log. */
 export interface FileBusOptions extends BusOptions {
   /** Is called when events cannot be stored, or the log cannot be read. Default: a line on stderr. */
-  onFailure?: (error: unknown) => void;
+  onFailure?: (error: unknown) => unknown;
 }
 
 const reportFailure = (error: unknown): void => {
-  console.error(
-    `The log of the bus failed: ${error instanceof Error ? error.message : error}`,
-  );
+  console.error(`The log of the bus failed: ${describe(error)}`);
 };
 
 /**
@@ -33,7 +34,7 @@ export class FileBus<Events extends object = AnyEvents>
   implements StoringBus<Events>
 {
   readonly #log: PartitionLog;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #onFailure: (error: unknown) => Promise<void>;
   readonly #pending: BusEvent[] = [];
   #storing: Promise<void> | undefined;
   #place: Place;
@@ -47,7 +48,7 @@ export class FileBus<Events extends object = AnyEvents>
       new EventBus<Events>({ ...busOptions, historyLimit: 0 }),
     );
     this.#log = log;
-    this.#onFailure = onFailure;
+    this.#onFailure = safely("onFailure", onFailure);
     this.#place = log.end();
   }
 
@@ -96,13 +97,16 @@ export class FileBus<Events extends object = AnyEvents>
    * @returns ends it
    */
   watch(every = 100): () => void {
-    const timer = setInterval(() => {
-      try {
-        this.poll();
-      } catch (error) {
-        this.#onFailure(error);
-      }
-    }, every);
+    const timer = setInterval(
+      () => {
+        try {
+          this.poll();
+        } catch (error) {
+          this.#onFailure(error);
+        }
+      },
+      Math.min(every, LONGEST_DELAY),
+    );
     return () => clearInterval(timer);
   }
 

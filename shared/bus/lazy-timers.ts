@@ -8,7 +8,7 @@ interface Alarm {
 }
 
 /** The longest delay that Node's timers know, in ms: about 25 days. After a longer one, they go off at once. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+export const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
  * Node's timers, for delays of any length. They are set at the next turn of the event loop: most

@@ -11,6 +11,7 @@
  * record never spans two lines, and a last line without its "\n" is one that was never finished.
  */
 import { basename } from "node:path";
+import { safely } from "#bus/contract";
 
 /** What a producer hands in. */
 export interface Entry<Value = unknown> {
@@ -84,10 +85,10 @@ export interface Repair {
 }
 
 /** Is called for every half line that was cut off. */
-export type OnRepair = (repair: Repair) => void;
+export type OnRepair = (repair: Repair) => unknown;
 
 /** What a log does with a repair by default: one readable line on stderr. */
-export const reportRepair: OnRepair = ({ file, line, bytes }) => {
+const reportRepair: OnRepair = ({ file, line, bytes }) => {
   console.error(
     `${basename(file)}: line ${line} was never finished; its ${bytes} bytes were cut off.`,
   );
@@ -97,6 +98,11 @@ export const reportRepair: OnRepair = ({ file, line, bytes }) => {
 export interface FileLogOptions {
   /** Is called for a half line that was cut off. Default: one line on stderr. */
   onRepair?: OnRepair | undefined;
+}
+
+/** What a log calls for a repair. It may fail: that is printed, and nothing else stops. */
+export function onRepairOf({ onRepair = reportRepair }: FileLogOptions) {
+  return safely("onRepair", onRepair);
 }
 
 /** A line of a log is not the record that belongs there. */

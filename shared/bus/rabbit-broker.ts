@@ -8,6 +8,7 @@ import {
   type EventConsumer,
   type EventPublisher,
   type PublisherOptions,
+  unlessBlocked,
   type Work,
 } from "#bus/rabbit-contract";
 import { RabbitPublisher } from "#bus/rabbit-publisher";
@@ -18,6 +19,8 @@ export interface Broker {
   openConsumer(options: ConsumerOptions, work: Work): Promise<EventConsumer>;
   /** Deletes a queue and its dead-letter queue, unless somebody consumes from it. */
   removeQueue(queue: string): Promise<void>;
+  /** Waits until the answer is there, resolved or rejected, but not while the broker is blocked. */
+  unlessBlocked(answer: Promise<unknown>): Promise<void>;
   /** Ends the connection. Close publishers and consumers first. */
   close(): Promise<void>;
 }
@@ -36,6 +39,7 @@ export async function connectBroker(
     openPublisher: (options) => RabbitPublisher.open(connection, options),
     openConsumer: (options, work) => RabbitConsumer.open(connection, options, work),
     removeQueue: (queue) => removeQueue(connection, queue),
+    unlessBlocked: (answer) => unlessBlocked(connection, answer),
     close: () => connection.close(),
   };
 }

@@ -5,10 +5,10 @@ import {
   type BusEvent,
   type BusOptions,
   type Listener,
-  type OnError,
   type PatternOf,
   reportError,
   type StoringBus,
+  safely,
   type Unsubscribe,
 } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
@@ -47,7 +47,7 @@ export class RabbitBus<Events extends object = AnyEvents>
   readonly #service: string;
   readonly #exchange: string;
   readonly #prefetch: number;
-  readonly #onError: OnError;
+  readonly #onError;
   readonly #subscriptions = new Map<string, Map<unknown, Subscription>>();
   /** The publisher, as soon as the queues of all subscriptions made so far are there. */
   #ready: Promise<EventPublisher>;
@@ -74,7 +74,7 @@ export class RabbitBus<Events extends object = AnyEvents>
     this.#service = service;
     this.#exchange = exchange;
     this.#prefetch = prefetch;
-    this.#onError = options.onError ?? reportError;
+    this.#onError = safely("onError", options.onError ?? reportError);
     this.#ready = broker.openPublisher({ exchange });
     this.#track(this.#ready);
     (this.bus as unknown as Bus).subscribe("#", (_data, event) => this.#publish(event));
@@ -120,12 +120,16 @@ export class RabbitBus<Events extends object = AnyEvents>
     if (failure) throw failure.error;
   }
 
-  /** Finishes what is in hand, sends what is on its way, and ends. The queues stay. */
+  /**
+   * Finishes what is in hand, waits for what is on its way, unless the broker is blocked, and ends.
+   * The queues stay.
+   */
   async close(): Promise<void> {
     const all = [...this.#subscriptions.values()].flatMap((some) => [...some.values()]);
     const consumers = await Promise.all(all.map(({ consumer }) => consumer));
     await Promise.all(consumers.map((consumer) => consumer.close()));
-    await this.flush();
+    const flushed = this.flush();
+    await Promise.race([flushed, this.#broker.unlessBlocked(flushed)]);
     await (await this.#ready).close();
   }
 

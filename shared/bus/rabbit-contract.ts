@@ -4,7 +4,7 @@
  */
 import type { EventEmitter } from "node:events";
 import type { Channel, ConsumeMessage, Options } from "amqplib";
-import { type BusEvent, isEvent, reportError } from "#bus/contract";
+import { type BusEvent, isEvent, reportError, safely } from "#bus/contract";
 
 /** Is called, once, when something has ended that nobody here closed. */
 export type OnLost = (reason: Error) => unknown;
@@ -110,7 +110,11 @@ export interface EventConsumer {
 /** The options with their defaults. What they call may fail: that is printed, and nothing else stops. */
 export function connectSettings(options: ConnectOptions) {
   const { heartbeat, onLost = reportLost, onBlocked = reportBlocked } = options;
-  return { heartbeat, onLost: safely(onLost), onBlocked: safely(onBlocked) };
+  return {
+    heartbeat,
+    onLost: safely("onLost", onLost),
+    onBlocked: safely("onBlocked", onBlocked),
+  };
 }
 
 /** @throws RangeError if the window is not a whole number of 1 or more */
@@ -125,8 +129,8 @@ export function consumerSettings(options: ConsumerOptions): Required<ConsumerOpt
   return {
     ...options,
     prefetch: counted("prefetch", prefetch),
-    onError: safely(onError),
-    onLost: safely(onLost),
+    onError: safely("onError", onError),
+    onLost: safely("onLost", onLost),
   };
 }
 
@@ -137,11 +141,10 @@ export function consumerSettings(options: ConsumerOptions): Required<ConsumerOpt
  * @throws BrokerError if the URL is not like `amqp://user:password@host:5672`
  */
 export function brokerAddress(url: string, heartbeat?: number): URL {
-  const address = URL.canParse(url) ? new URL(url) : undefined;
-  if (!address || !isBroker(address)) {
+  const address = addressIn(url, /^amqps?:$/);
+  if (!address) {
     throw new BrokerError(
-      "The URL of a broker is like amqp://user:password@host:5672. In a password, " +
-        "write # as %23, / as %2F, ? as %3F, @ as %40 and % as %25.",
+      `The URL of a broker is like amqp://user:password@host:5672. ${passwords}`,
     );
   }
   const wanted = heartbeat ?? address.searchParams.get("heartbeat") ?? 10;
@@ -157,15 +160,22 @@ export function reasonOf({ code, message }: Error & { code?: string }): string {
   return code ?? message;
 }
 
-function isBroker({ protocol, hash, pathname, search, href, hostname }: URL): boolean {
+/** What to say of a server's URL that cannot be read. */
+export const passwords =
+  "In a password, write # as %23, / as %2F, ? as %3F, @ as %40 and % as %25.";
+
+/** A server's URL with such a protocol; undefined if it is not one, or holds a password as it is. */
+export function addressIn(url: string, protocols: RegExp): URL | undefined {
   try {
+    const address = new URL(url);
+    const { protocol, hostname, pathname, search, hash, href } = address;
     decodeURIComponent(href);
+    // What follows an unencoded #, / or ? in a password counts as the rest of the URL.
+    const isWhole = !/[#@]/.test(pathname + search + hash);
+    return isWhole && hostname !== "" && protocols.test(protocol) ? address : undefined;
   } catch {
-    return false;
+    return undefined;
   }
-  // What follows an unencoded #, / or ? in a password counts as the rest of the URL.
-  const isWhole = !/[#@]/.test(pathname + search + hash);
-  return isWhole && hostname !== "" && /^amqps?:$/.test(protocol);
 }
 
 /** Where a queue's messages go that nobody could handle. */
@@ -181,7 +191,10 @@ export function queueOptions(queue: string): Options.AssertQueue {
 }
 
 /** Waits until the answer is there, resolved or rejected, but not while the broker is blocked. */
-export function unlessBlocked(channel: Channel, answer: Promise<unknown>): Promise<void> {
+export function unlessBlocked(
+  channel: Pick<Channel, "connection">,
+  answer: Promise<unknown>,
+): Promise<void> {
   const connection = channel.connection as unknown as EventEmitter & {
     blocked?: boolean;
   };
@@ -247,17 +260,6 @@ const reportBlocked = (reason: string) => {
 const reportFailure: OnFailure = (error, message) => {
   reportError(error, eventIn(message), message.fields.routingKey);
 };
-
-/** Calls somebody's function; when that throws or rejects, it is a line on stderr. */
-function safely<Args extends unknown[]>(call: (...args: Args) => unknown) {
-  return async (...args: Args): Promise<void> => {
-    try {
-      await call(...args);
-    } catch (error) {
-      console.error("What was called about RabbitMQ failed:", error);
-    }
-  };
-}
 
 function counted(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 1) return value;

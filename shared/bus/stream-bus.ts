@@ -5,11 +5,12 @@ import {
   type BusEvent,
   type BusOptions,
   type EventOf,
+  inWords,
   type Listener,
-  type OnError,
   type PatternOf,
   reportError,
   type StoringBus,
+  safely,
   type Unsubscribe,
 } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
@@ -38,7 +39,7 @@ export class StreamBus<Events extends object = AnyEvents>
   implements StoringBus<Events>
 {
   readonly #stream: EventStream;
-  readonly #onError: OnError;
+  readonly #onError;
   readonly #listeners = new Set<Subscription>();
   readonly #pending = new Set<Promise<void>>();
 
@@ -46,7 +47,7 @@ export class StreamBus<Events extends object = AnyEvents>
     const { keyOf = () => "", ...busOptions } = options;
     super(new EventBus<Events>(busOptions));
     this.#stream = stream;
-    this.#onError = options.onError ?? reportError;
+    this.#onError = safely("onError", options.onError ?? reportError);
     (this.bus as unknown as Bus).subscribe("#", (_data, event) => {
       const stored = this.#stream.append(event, keyOf(event));
       this.#pending.add(stored);
@@ -119,7 +120,7 @@ export class StreamBus<Events extends object = AnyEvents>
         try {
           await listener(event.data, event);
         } catch (error) {
-          await this.#stream.bury(event, String(error));
+          await this.#stream.bury(event, inWords(error));
           this.#onError(error, event, pattern);
         }
       }),

@@ -1,3 +1,4 @@
+import { safely } from "#bus/contract";
 import type { Attempt } from "#bus/queue-contract";
 
 /** One job on its way through one attempt: what a handler gets as its second argument. */
@@ -29,15 +30,7 @@ export type Handle = (job: unknown, delivery: Delivery) => unknown;
 
 /** Calls somebody's `onRetry` or `onDead`. If it throws or rejects, that is printed on stderr. */
 export function tell<News>(observer: (news: News) => unknown, news: News): void {
-  const failed = (error: unknown) => {
-    console.error("A worker's onRetry or onDead failed:", error);
-  };
-  try {
-    const result = observer(news);
-    if (isPromise(result)) Promise.resolve(result).catch(failed);
-  } catch (error) {
-    failed(error);
-  }
+  void safely("A worker's onRetry or onDead", observer)(news);
 }
 
 /** Whether a value can be waited for. */

@@ -18,14 +18,9 @@ for (const path of ["package.json", "tsconfig.json", "shared/todo.ts"]) {
 }
 
 test("a name that is none gets a sentence, with one that is", () => {
-  for (const name of [
-    "",
-    "gift-cards",
-    "10 gift cards",
-    "../10-gift-cards",
-    "00-gift-cards",
-  ]) {
-    const { status, output } = runOn(root, "new-lesson.ts", [name]);
+  const names = ["", "gift-cards", "00-gift-cards", "10 gift cards", "10-x soon", "../x"];
+  for (const name of names) {
+    const { status, output } = runOn(root, "new-lesson.ts", name.split(" "));
     assert.equal(status, 1);
     assert.match(
       output,

@@ -1,11 +1,14 @@
 // npm run new-lesson 10-gift-cards: lays out the skeleton of a lesson, in all its places.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { beforeComment } from "../workbook/words.ts";
 import { courseRoot, findLessons } from "../workbook/work/course.ts";
+import { tellRefusals } from "../workbook/work/refusal.ts";
 import { placeholder, wordsAtLeast, wordsAtMost } from "./explanation.ts";
 import { skeletonOf } from "./skeleton.ts";
 
-const [folder = ""] = process.argv.slice(2);
+tellRefusals();
+const folder = beforeComment(process.argv.slice(2)).join(" ");
 const problem = problemWith(folder);
 if (problem) {
   console.error(problem);

@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { takesNoWords } from "../workbook/words.ts";
 import { courseRoot, shortPath } from "../workbook/work/course.ts";
+import { tellRefusals } from "../workbook/work/refusal.ts";
 import { counted } from "./account.ts";
 import { markdownFiles } from "./explanation.ts";
 import { refresh } from "./includes.ts";
 import { listed } from "./texts.ts";
 
+tellRefusals();
 takesNoWords("sync", "It writes all explanations anew.");
 for (const file of markdownFiles(courseRoot)) {
   const before = readFileSync(file, "utf8");

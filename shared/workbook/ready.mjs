@@ -14,7 +14,7 @@ try {
   end("The workbook is not installed yet.", "Install it with: npm ci");
 }
 
-function end(what, next) {
+export function end(what, next) {
   console.error(`${what}\n${next}`);
   process.exit(1);
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { test } from "node:test";
 
 test("before the install, one sentence says so, and how to install", () => {
@@ -22,6 +22,39 @@ test("before the install, one sentence says so, and how to install", () => {
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a command that needs a package or the reference answers says which one is not there", () => {
+  const trials = join(import.meta.dirname, "../../.trial");
+  mkdirSync(trials, { recursive: true });
+  const root = mkdtempSync(join(trials, "ready-"));
+  const folder = join(root, "shared", "workbook");
+  try {
+    for (const each of [folder, "lessons/01-greeter", "lessons/02-counter", "solutions"])
+      mkdirSync(resolve(root, each), { recursive: true });
+    for (const file of ["ready.mjs", "with-answers.mjs"])
+      cpSync(join(import.meta.dirname, file), join(folder, file));
+    const run = (...words: string[]) => {
+      const args = [join(folder, "with-answers.mjs"), ...words];
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      return { status, stderr };
+    };
+    assert.deepEqual(run("surely-no-such-package"), {
+      status: 1,
+      stderr:
+        "The package surely-no-such-package is not installed.\nInstall it with: npm ci --include=dev\n",
+    });
+    mkdirSync(join(root, "solutions/01-greeter"));
+    assert.deepEqual(run(), {
+      status: 1,
+      stderr:
+        "This needs the reference answers, and solutions/02-counter is not here.\nAsk whoever gave you the course.\n",
+    });
+    mkdirSync(join(root, "solutions/02-counter"));
+    assert.deepEqual(run("tsx"), { status: 0, stderr: "" });
+  } finally {
+    rmSync(root, { recursive: true, force: true });
   }
 });
 
@@ -48,14 +81,23 @@ test("a command that takes no words, or not this one, says what there is instead
   }
 });
 
-test("every command that runs TypeScript begins with that sentence", () => {
+test("every command that runs TypeScript begins with that sentence, and puts refusals into words", () => {
   const source = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(source);
   const unready = Object.entries(scripts).filter(
     ([name, command]) =>
       name !== "postinstall" &&
       command.includes("node ") &&
-      !/^node shared\/workbook\/(start\.mjs$|ready\.mjs && )/.test(command),
+      !/^node shared\/workbook\/(start\.mjs$|(ready|with-answers)\.mjs ([a-z0-9.]+ )?&& )/.test(
+        command,
+      ),
   );
   assert.deepEqual(unready, []);
+  const root = join(import.meta.dirname, "../..");
+  const programs = Object.values(scripts).flatMap(
+    (command) => /\S+\.ts$/.exec(command)?.[0] ?? [],
+  );
+  assert.ok(programs.length > 5);
+  for (const file of programs)
+    assert.match(readFileSync(join(root, file), "utf8"), /^tellRefusals\(\);$/m, file);
 });

@@ -13,6 +13,9 @@ export const lessonWords: Record<string, string> = {
   reset: "the starter back; yours is kept",
 };
 
+/** Of these, the words that others may follow: a folder, the number of a hint. */
+export const takesMore = new Set(["test", "hint"]);
+
 /** What may stand behind `npm run lesson`, without a number. */
 export const courseWords: Record<string, string> = {
   "hand-in": "all that you have done, in one archive",

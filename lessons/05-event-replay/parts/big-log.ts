@@ -9,6 +9,10 @@ import { replayAtPace } from "../further/replay-at-pace.ts";
 
 const MEGABYTE = 1_000_000;
 const megabytes = Number(process.argv[2] ?? 1_000);
+if (!(megabytes > 0 && megabytes <= 100_000)) {
+  console.error("How many megabytes? For example: npm run lesson 5 big-log 200");
+  process.exit(1);
+}
 const folder = mkdtempSync(join(tmpdir(), "big-log-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const)

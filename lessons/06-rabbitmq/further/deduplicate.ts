@@ -1,11 +1,11 @@
-import type { BusEvent } from "#bus/contract";
+import { type BusEvent, safely } from "#bus/contract";
 import type { Work } from "#bus/rabbit-contract";
 
 export interface DeduplicateOptions {
   /** How many ids are remembered: at least this number, at most twice as many. Default: 100,000. */
   remember?: number;
   /** Is called with each event that was dropped because its work is done already. */
-  onDuplicate?: (event: BusEvent) => void;
+  onDuplicate?: (event: BusEvent) => unknown;
 }
 
 /**
@@ -15,7 +15,8 @@ export interface DeduplicateOptions {
  * the id into the same database, in the same transaction, as what the work changes.
  */
 export function deduplicate(work: Work, options: DeduplicateOptions = {}): Work {
-  const { remember = 100_000, onDuplicate = () => {} } = options;
+  const { remember = 100_000 } = options;
+  const onDuplicate = safely("onDuplicate", options.onDuplicate ?? (() => {}));
   const inHand = new Map<string, Promise<unknown>>();
   // Two sets, the older of which is dropped as a whole: cheaper than finding the oldest id.
   let done = new Set<string>();

@@ -1,5 +1,6 @@
 import type { ChannelModel } from "amqplib";
-import type { BusEvent } from "#bus/contract";
+import { type BusEvent, inWords, safely } from "#bus/contract";
+import { lazyTimers } from "#bus/lazy-timers";
 import type { RetryOptions } from "#bus/queue-contract";
 import { type Broker, removeQueue } from "#bus/rabbit-broker";
 import { connect } from "#bus/rabbit-connection";
@@ -11,6 +12,7 @@ import {
   type OnLost,
   type PublisherOptions,
   reportLost,
+  unlessBlocked,
   type Work,
 } from "#bus/rabbit-contract";
 import { RabbitPublisher } from "#bus/rabbit-publisher";
@@ -20,9 +22,9 @@ export interface ReconnectingOptions extends RetryOptions {
   /** In seconds; see ConnectOptions. Default: 10. */
   heartbeat?: number;
   /** Is told each time a connection stands and everything is restored on it. */
-  onConnected?: () => void;
+  onConnected?: () => unknown;
   /** Is told why there is no connection, and in how many ms the next attempt will be made. */
-  onWaiting?: (reason: Error, delay: number) => void;
+  onWaiting?: (reason: Error, delay: number) => unknown;
 }
 
 /** Something that lives on a connection and has to be opened anew on each new one. */
@@ -66,7 +68,9 @@ export class ReconnectingBroker implements Broker {
   }
 
   async openPublisher(options: PublisherOptions): Promise<EventPublisher> {
-    const publisher = new LastingPublisher(options, () => this.#parts.delete(publisher));
+    const publisher = new LastingPublisher(options, this, () =>
+      this.#parts.delete(publisher),
+    );
     await this.keep(publisher);
     return publisher;
   }
@@ -80,6 +84,11 @@ export class ReconnectingBroker implements Broker {
 
   async removeQueue(queue: string): Promise<void> {
     if (this.#connection) await removeQueue(this.#connection, queue);
+  }
+
+  async unlessBlocked(answer: Promise<unknown>): Promise<void> {
+    if (this.#connection) return unlessBlocked(this.#connection, answer);
+    await Promise.allSettled([answer]);
   }
 
   /** Ends the connection and tries no more. Events that were not confirmed are lost. */
@@ -116,11 +125,11 @@ export class ReconnectingBroker implements Broker {
       for (const part of this.#parts) await part.restore(connection, fail);
       this.#connection = connection;
       onBegin();
-      this.#options.onConnected?.();
+      void safely("onConnected", this.#options.onConnected ?? (() => {}))();
       for (const { resolve } of this.#waiting.splice(0)) resolve();
       return await ended;
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return error instanceof Error ? error : new Error(inWords(error));
     } finally {
       this.#connection = undefined;
       if (connection) await closeWithin(connection, 1_000);
@@ -130,11 +139,11 @@ export class ReconnectingBroker implements Broker {
   async #wait(reason: Error, failures: number): Promise<void> {
     const { onWaiting = reportLost } = this.#options;
     const delay = retryDelay(failures, this.#options);
-    onWaiting(reason, delay);
+    void safely("onWaiting", onWaiting)(reason, delay);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, delay);
+      const timer = lazyTimers.setTimeout(resolve, delay);
       this.#endWait = () => {
-        clearTimeout(timer);
+        lazyTimers.clearTimeout(timer);
         resolve();
       };
     });
@@ -166,13 +175,16 @@ const largest = 16 * 1024 * 1024;
 /** Keeps each event until it is confirmed, and sends it again over every new connection. */
 class LastingPublisher implements EventPublisher, Lasting {
   readonly #options: PublisherOptions;
+  readonly #broker: Broker;
   readonly #forget: () => void;
   readonly #outbox = new Map<Letter, Promise<void>>();
   #publisher: EventPublisher | undefined;
+  #isClosed = false;
   #onLost: OnLost = () => {};
 
-  constructor(options: PublisherOptions, forget: () => void) {
+  constructor(options: PublisherOptions, broker: Broker, forget: () => void) {
     this.#options = options;
+    this.#broker = broker;
     this.#forget = forget;
   }
 
@@ -201,7 +213,8 @@ class LastingPublisher implements EventPublisher, Lasting {
   }
 
   async close(): Promise<void> {
-    await this.flush();
+    await this.#broker.unlessBlocked(this.flush());
+    this.#isClosed = true;
     this.#forget();
     await this.#publisher?.close();
   }
@@ -215,7 +228,7 @@ class LastingPublisher implements EventPublisher, Lasting {
       },
       (error: unknown) => {
         // The line is gone, and the event may have arrived or not: it stays, and is sent again.
-        if (isLoss(error)) {
+        if (isLoss(error) && !this.#isClosed) {
           if (publisher === this.#publisher) this.#onLost(error);
         } else if (this.#outbox.delete(letter)) {
           letter.reject(error);

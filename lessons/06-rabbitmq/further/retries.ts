@@ -1,4 +1,5 @@
 import type { ChannelModel, ConfirmChannel, ConsumeMessage } from "amqplib";
+import { inWords, safely } from "#bus/contract";
 import { deadLetterQueueOf, type Work } from "#bus/rabbit-contract";
 
 /** A message that failed, and what becomes of it. */
@@ -15,9 +16,9 @@ export interface RetriesOptions {
   /** How long to wait after the first failure, the second, …, in ms. Default: 1 s, 10 s, 1 min. */
   delays?: readonly number[];
   /** Is called with each failure that will be followed by another attempt. */
-  onRetry?: (failure: Failure, delay: number) => void;
+  onRetry?: (failure: Failure, delay: number) => unknown;
   /** Is called with each message that goes to the dead-letter queue. */
-  onDead?: (failure: Failure) => void;
+  onDead?: (failure: Failure) => unknown;
 }
 
 /**
@@ -33,12 +34,16 @@ export class Retries {
   readonly #returned = new Set<string>();
 
   constructor(options: RetriesOptions) {
-    const { delays = [1_000, 10_000, 60_000] } = options;
+    const { delays = [1_000, 10_000, 60_000], onRetry, onDead } = options;
     if (!delays.every((delay) => Number.isInteger(delay) && delay >= 0)) {
       throw new RangeError(`Delays are whole numbers of ms, 0 or more; got ${delays}.`);
     }
-    const nobody = () => {};
-    this.#options = { onRetry: nobody, onDead: nobody, ...options, delays };
+    this.#options = {
+      queue: options.queue,
+      delays,
+      onRetry: safely("onRetry", onRetry ?? (() => {})),
+      onDead: safely("onDead", onDead ?? (() => {})),
+    };
   }
 
   /** The queue in which messages wait for a number of ms. */
@@ -77,8 +82,7 @@ export class Retries {
 
   async #putOff(error: unknown, message: ConsumeMessage): Promise<void> {
     const { queue, delays, onRetry, onDead } = this.#options;
-    const reason =
-      error instanceof Error ? `${error.name}: ${error.message}` : `${error}`;
+    const reason = inWords(error);
     const failures = failuresOf(message) + 1;
     const failure = { message, reason, failures };
     const delay = delays[failures - 1];

@@ -7,9 +7,13 @@ import { type EventPublisher, UnroutableError } from "#bus/rabbit-contract";
 import { runPart, say } from "../part.ts";
 import type { Registration } from "../registration.ts";
 
-const port = Number(process.env.PORT ?? 3006);
+const port = Number(process.env.PORT || 3006);
+if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  console.error(`PORT must be from 0 to 65535; got ${process.env.PORT}.`);
+  process.exit(1);
+}
 /** Only this machine can reach it, unless HOST says otherwise, as in a container. */
-const host = process.env.HOST ?? "127.0.0.1";
+const host = process.env.HOST || "127.0.0.1";
 const bodyLimit = 10_000;
 
 const page = (
@@ -37,7 +41,8 @@ await runPart("producer", async (broker) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
-  say(`Register somebody at http://127.0.0.1:${port}`);
+  const here = { "0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]" }[host] ?? host;
+  say(`Register somebody at http://${here}:${port}`);
   return async () => {
     server.close();
     server.closeIdleConnections();

@@ -53,3 +53,23 @@ test("close waits for what is being received, and cuts off what never ends", asy
   await server.close();
   await assert.rejects(fetch(server.url));
 });
+
+for (const requestTime of [0, 3e9, Infinity]) {
+  test(`close lets a request end that may take ${requestTime} ms, or as long as it likes for 0`, async (t) => {
+    const server = await start(t, { limits: { requestTime } });
+    const line = new Line(server.port);
+    atEnd(t, () => line.end());
+    const body = '{"order_id": 777, "status": "created"}';
+    line.say(
+      `POST /webhook/order HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    await line.answer();
+    const closed = server.close();
+    // A timer that was too long for Node would go off before this one.
+    await new Promise((resume) => setTimeout(resume, 2));
+    line.say(body);
+    assert.equal(await line.answer(), "202");
+    line.end();
+    await closed;
+  });
+}

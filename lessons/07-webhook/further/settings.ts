@@ -23,7 +23,10 @@ const loopback = ["127.0.0.1", "::1", "localhost"];
  *   could reach a server that has only the practice secret
  */
 export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
-  const { WEBHOOK_SECRET, WEBHOOK_PROVIDER = "github", HOST = "127.0.0.1" } = env;
+  const { WEBHOOK_SECRET } = env;
+  // An empty one is as good as none; an empty HOST would be every address of this machine.
+  const WEBHOOK_PROVIDER = env.WEBHOOK_PROVIDER || "github";
+  const HOST = env.HOST || "127.0.0.1";
   const provider = providerNames.find((name) => name === WEBHOOK_PROVIDER);
   if (provider === undefined) {
     throw new RangeError(
@@ -37,7 +40,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   if (isPractice && !loopback.includes(HOST)) {
     throw new RangeError(`Set WEBHOOK_SECRET before others can reach you on ${HOST}.`);
   }
-  const port = Number(env.PORT ?? 3007);
+  const port = Number(env.PORT || 3007);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`PORT must be from 0 to 65535; got ${env.PORT}.`);
   }
@@ -46,6 +49,12 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     secret: WEBHOOK_SECRET ?? practiceSecret,
     host: HOST,
   };
+}
+
+/** Where this machine reaches a server with such settings: `127.0.0.1:3007`, `[::1]:3007`. */
+export function placeOf({ host, port }: Pick<Settings, "host" | "port">): string {
+  const here = { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
+  return `${here.includes(":") ? `[${here}]` : here}:${port}`;
 }
 
 /** The settings of this process, or one sentence and the end. */

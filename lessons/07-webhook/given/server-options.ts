@@ -1,4 +1,5 @@
 import type { Bus, Clock } from "#bus/contract";
+import { LONGEST_DELAY } from "#bus/lazy-timers";
 import type { OrderEvent, OrderEvents } from "./order-events.ts";
 import type { Provider } from "./provider.ts";
 
@@ -26,11 +27,15 @@ export const defaultLimits: Limits = {
 };
 // #endregion
 
-/** All limits. Node refuses to wait longer for the headers than for the request. */
+/**
+ * All limits. Node refuses to wait longer for the headers than for the request. To `createServer`, a
+ * time of 0 is none; to a timer, that and what is too long for it would be over at once.
+ */
 export function limitsOf(given: Partial<Limits> = {}): Limits {
   const limits = { ...defaultLimits, ...given };
-  const headersTime = Math.min(limits.headersTime, limits.requestTime || Infinity);
-  return { ...limits, headersTime };
+  const requestTime = Math.min(limits.requestTime || LONGEST_DELAY, LONGEST_DELAY);
+  const headersTime = Math.min(limits.headersTime, requestTime);
+  return { ...limits, requestTime, headersTime };
 }
 
 /** What a webhook server needs. */

@@ -2,11 +2,11 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import kleur from "kleur";
-import { settingsOrExit } from "../further/settings.ts";
+import { placeOf, settingsOrExit } from "../further/settings.ts";
 import { sign } from "../further/sign.ts";
 
 const [orderId = "777", status = "created"] = process.argv.slice(2);
-const { provider, secret, port } = settingsOrExit();
+const { provider, secret, ...where } = settingsOrExit();
 
 const { headers, body } = sign[provider](secret, {
   id: randomUUID(),
@@ -24,7 +24,7 @@ mkdirSync("work/07-webhook", { recursive: true });
 writeFileSync(file, body);
 
 const words = [
-  `-i http://127.0.0.1:${port}/webhook/order`,
+  `-i http://${placeOf(where)}/webhook/order`,
   ...Object.entries(headers).map(([name, value]) => `-H "${name}: ${value}"`),
   `--data-binary "@${file}"`,
 ];

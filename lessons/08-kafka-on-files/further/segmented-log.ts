@@ -6,9 +6,9 @@ import {
   type Entry,
   type LogRecord,
   type OnRepair,
+  onRepairOf,
   type PartitionLog,
   type Place,
-  reportRepair,
   START,
 } from "#bus/partition-log";
 import { FileLock } from "./file-lock.ts";
@@ -69,7 +69,7 @@ export class SegmentedLog implements PartitionLog {
     this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
     this.#indexEvery = options.indexEvery ?? 4 * 1024;
     this.#durability = options.durability ?? "os";
-    this.#onRepair = options.onRepair ?? reportRepair;
+    this.#onRepair = onRepairOf(options);
     this.#lock = new FileLock(join(dirname(folder), `${basename(folder)}.lock`));
     this.#list();
   }

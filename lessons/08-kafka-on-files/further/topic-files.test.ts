@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { Members } from "../given/members.ts";
 import { readPlace, replaceFile } from "../given/topic-files.ts";
 
 function emptyFolder(t: TestContext): string {
@@ -61,4 +62,20 @@ test("a broken offset file is named, with the way out", (t) => {
       /billing@orders-0\.json is broken.* Delete the file, and the group begins again/s,
     );
   }
+});
+
+test("a group whose files somebody deletes goes on with the same members", (t) => {
+  const folder = emptyFolder(t);
+  const [one, two] = ["one", "two"].map(
+    (id) => new Members({ folder, group: "billing" }, id),
+  ) as [Members, Members];
+  one.join("orders");
+  two.join("orders");
+  one.beat("orders");
+  rmSync(join(folder, "billing@orders.group"));
+  const rolls = [one.beat("orders").ids, two.beat("orders").ids];
+  assert.deepEqual(rolls, [
+    ["one", "two"],
+    ["one", "two"],
+  ]);
 });

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -117,7 +118,9 @@ export class Members {
   }
 
   #generation(topic: string): string {
-    return readFileSync(this.#file(topic), "utf8");
+    const file = this.#file(topic);
+    // Somebody may have tidied up: then it is made anew when the next one comes or goes.
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
   #newGeneration(topic: string): void {

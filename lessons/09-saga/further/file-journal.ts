@@ -1,18 +1,22 @@
 /** A journal on disk: shared writes, torn lines cut off, a full disk survived. Given. */
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { type LinesFile, openLinesFile } from "#bus/append-file";
+import { type BusEvent, safely } from "#bus/contract";
+import { readEvents, toLine } from "#bus/event-log";
+import { LogError, titleOf } from "#bus/log-contract";
 import { MemoryJournal } from "../given/journal.ts";
-import type { SagaEvent } from "../given/process.ts";
+import type { SagaData, SagaEvent } from "../given/process.ts";
 
 export interface FileJournalOptions {
   /** Wait until the disk has it, not just the operating system. Default: true. */
   fsync?: boolean;
-  /** Is told when the last line was only half written, and is cut off. Default: stderr. */
-  onTornTail?: (bytes: number) => void;
+  /** Is called with a sentence when the last line was only half written, and is cut off. Default: stderr. */
+  onTornTail?: (sentence: string) => unknown;
 }
 
 interface Waiting {
   event: SagaEvent;
+  line: string;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -22,57 +26,39 @@ interface Waiting {
  * and all of them share it: a thousand sagas at once cost one fsync, not a thousand.
  */
 export class FileJournal extends MemoryJournal {
-  readonly #file: FileHandle;
+  readonly #file: LinesFile;
   readonly #fsync: boolean;
-  #size: number;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
 
-  private constructor(
-    file: FileHandle,
-    fsync: boolean,
-    size: number,
-    events: SagaEvent[],
-  ) {
+  private constructor(file: LinesFile, fsync: boolean, events: SagaEvent[]) {
     super(events);
     this.#file = file;
     this.#fsync = fsync;
-    this.#size = size;
   }
 
   /**
    * Opens the file, or makes it. One process at a time.
    *
-   * @throws SyntaxError if a line within the file is not JSON; the message names file and line
+   * @throws LogError if a line within the file is not an event, or not one of a saga; the message names it
    */
   static async open(
     path: string,
-    options: FileJournalOptions = {},
+    { fsync = true, onTornTail = console.error }: FileJournalOptions = {},
   ): Promise<FileJournal> {
-    const { fsync = true, onTornTail = reportTornTail } = options;
-    const file = await open(path, constants.O_RDWR | constants.O_CREAT);
-    try {
-      const bytes = await file.readFile();
-      const whole = bytes.subarray(0, bytes.lastIndexOf("\n") + 1);
-      if (whole.length < bytes.length) {
-        onTornTail(bytes.length - whole.length);
-        await file.truncate(whole.length);
+    const events: SagaEvent[] = [];
+    if (existsSync(path)) {
+      for await (const { events: read, torn } of readEvents(path)) {
+        for (const { replayed, ...event } of read) events.push(sagaEvent(path, event));
+        if (torn) void safely("onTornTail", onTornTail)(torn);
       }
-      return new FileJournal(
-        file,
-        fsync,
-        whole.length,
-        parseLines(path, whole.toString()),
-      );
-    } catch (error) {
-      await file.close();
-      throw error;
     }
+    return new FileJournal(await openLinesFile(path), fsync, events);
   }
 
   override append(event: SagaEvent): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ event, resolve, reject });
+      this.#waiting.push({ event, line: toLine(event), resolve, reject });
       this.#writing ??= this.#writeAll();
     });
   }
@@ -90,9 +76,7 @@ export class FileJournal extends MemoryJournal {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#write(
-          batch.map(({ event }) => `${JSON.stringify(event)}\n`).join(""),
-        );
+        await this.#file.append(batch.map(({ line }) => line).join(""), this.#fsync);
         for (const { event, resolve } of batch) {
           this.remember(event);
           resolve();
@@ -103,41 +87,12 @@ export class FileJournal extends MemoryJournal {
     }
     this.#writing = undefined;
   }
-
-  async #write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
-    try {
-      let written = 0;
-      while (written < bytes.length) {
-        const rest = bytes.length - written;
-        const result = await this.#file.write(bytes, written, rest, this.#size + written);
-        written += result.bytesWritten;
-      }
-      if (this.#fsync) await this.#file.datasync();
-    } catch (error) {
-      // A full disk may have taken half a line. Nobody was told that it is stored: cut it off.
-      await this.#file.truncate(this.#size);
-      throw error;
-    }
-    this.#size += bytes.length;
-  }
 }
 
-function parseLines(path: string, text: string): SagaEvent[] {
-  const lines = text.split("\n").slice(0, -1);
-  return lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as SagaEvent;
-    } catch {
-      throw new SyntaxError(
-        `Line ${index + 1} of ${path} is not JSON: ${line.slice(0, 60)}`,
-      );
-    }
-  });
-}
-
-function reportTornTail(bytes: number): void {
-  console.error(
-    `The last line of the journal was only half written: ${bytes} bytes cut off.`,
-  );
+/** @throws LogError if it is an event of something else */
+function sagaEvent(path: string, event: BusEvent): SagaEvent {
+  const data = event.data as SagaData | null | undefined;
+  if (typeof data?.correlationId !== "string")
+    throw new LogError(`${path}: ${titleOf(event)} is not an event of a saga.`);
+  return Object.freeze({ ...event, data });
 }

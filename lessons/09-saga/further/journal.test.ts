@@ -5,6 +5,7 @@ import {
   appendFileSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -50,11 +51,11 @@ test("a last line that was only half written is cut off and reported", async (t)
   await before.append(begun(1));
   await before.close();
   appendFileSync(path, '{"id":"half');
-  const reported: number[] = [];
+  const reported: string[] = [];
   const after = await FileJournal.open(path, {
-    onTornTail: (bytes) => reported.push(bytes),
+    onTornTail: (sentence) => reported.push(sentence),
   });
-  assert.deepEqual(reported, [11]);
+  assert.deepEqual(reported, [`${path}:2 breaks off in the middle and was left out.`]);
   await after.append(begun(2));
   await after.close();
   const lines = readFileSync(path, "utf8").trimEnd().split("\n");
@@ -66,12 +67,64 @@ test("a last line that was only half written is cut off and reported", async (t)
 
 test("a broken line within the file is refused, by file and line", async (t) => {
   const path = pathIn(t);
-  writeFileSync(path, `${JSON.stringify(begun(1))}\nrubbish\n`);
-  await assert.rejects(FileJournal.open(path), (error: Error) => {
-    assert.equal(error.name, "SyntaxError");
-    assert.ok(error.message.includes(`Line 2 of ${path}`));
-    return true;
-  });
+  for (const line of ["rubbish", "null"]) {
+    writeFileSync(path, `${JSON.stringify(begun(1))}\n${line}\n`);
+    await assert.rejects(FileJournal.open(path), (error: Error) => {
+      assert.ok(error.message.startsWith(`${path}:2: `), error.message);
+      return true;
+    });
+  }
+});
+
+test("an event that is not one of a saga is refused by its name and id", async (t) => {
+  const path = pathIn(t);
+  for (const data of [undefined, null, 15, {}]) {
+    writeFileSync(path, `${JSON.stringify({ ...begun(1), id: "x1", data })}\n`);
+    await assert.rejects(FileJournal.open(path), {
+      message: `${path}: saga.started (x1) is not an event of a saga.`,
+    });
+  }
+});
+
+test("blank lines and a byte order mark, which editors leave, do not count", async (t) => {
+  const path = pathIn(t);
+  const [one, two] = [begun(1), begun(2)].map((event) => JSON.stringify(event));
+  writeFileSync(path, `\ufeff${one}\r\n  \r\n\n${two}\n\n`);
+  const journal = await FileJournal.open(path);
+  await journal.append(begun(3));
+  await journal.close();
+  const after = await FileJournal.open(path);
+  t.after(() => after.close());
+  assert.deepEqual(after.sagas(), ["order-1", "order-2", "order-3"]);
+});
+
+test("what the file does not hold is not stored: moved, deleted, or replaced", async (t) => {
+  const leaves = [
+    rmSync,
+    (path: string) => renameSync(path, `${path}.old`),
+    (path: string) => {
+      rmSync(path);
+      writeFileSync(path, "");
+    },
+  ];
+  for (const leave of leaves) {
+    const path = pathIn(t);
+    const journal = await FileJournal.open(path);
+    t.after(() => journal.close());
+    await journal.append(begun(1));
+    leave(path);
+    await assert.rejects(journal.append(begun(2)), /moved or deleted/);
+    assert.deepEqual(journal.sagas(), ["order-1"]);
+  }
+});
+
+test("an event that JSON cannot hold is refused alone", async (t) => {
+  const journal = await FileJournal.open(pathIn(t));
+  t.after(() => journal.close());
+  const good = journal.append(begun(1));
+  const bad = Object.assign({ ...begun(2) }, { data: 1n }) as never;
+  await assert.rejects(journal.append(bad), /JSON cannot hold saga\.started/);
+  await good;
 });
 
 test("many who append at once share a write, and their order stays", async (t) => {
@@ -137,9 +190,9 @@ test("a full disk: the append is rejected, and no half line is left behind", asy
   await once(child, "close");
   assert.match(failed, /EFBIG/);
   const stored = said.trimEnd().split("\n").length;
-  const torn: number[] = [];
+  const torn: string[] = [];
   const journal = await FileJournal.open(path, {
-    onTornTail: (bytes) => torn.push(bytes),
+    onTornTail: (sentence) => torn.push(sentence),
   });
   t.after(() => journal.close());
   assert.deepEqual(torn, []);

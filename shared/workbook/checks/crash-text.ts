@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { basename, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closest } from "fastest-levenshtein";
 import {
@@ -25,12 +25,29 @@ export function crashText(lesson: Lesson, crash: Crash): CrashText {
   if (crash.kind === "hang") return hang(crash);
   if (crash.kind === "exit") return exit(crash);
   if (isDamaged(crash)) return damaged(crash);
+  const elsewhere = leadsTo(lesson.work);
+  if (elsewhere) return linked(lesson, elsewhere);
   const empty = lesson.files.find(
     (file) => readIfThere(join(lesson.work, file))?.trim() === "",
   );
   if (empty) return emptyFile(lesson, empty);
   if (crash.kind === "syntax") return syntax(crash);
   return missingExport(lesson, crash) ?? missingFile(crash) ?? broken(lesson, crash);
+}
+
+/** Where a folder really is, if that is outside the course. */
+function leadsTo(folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const place = realpathSync(folder);
+  return place.startsWith(realpathSync(courseRoot) + sep) ? undefined : place;
+}
+
+function linked(lesson: Lesson, place: string): CrashText {
+  return {
+    what: `${shortPath(lesson.work)} is behind a link that leads out of the course, to ${place}.`,
+    advice:
+      "What lies there cannot import anything from the course. Put the folder itself where the link is now.",
+  };
 }
 
 function hang({ check, loops }: Crash): CrashText {

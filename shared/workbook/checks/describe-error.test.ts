@@ -50,3 +50,11 @@ test("a Windows path is a place, Node's own files and what has no file are none"
   ])
     assert.deepEqual(placesIn(line), []);
 });
+
+test("what was thrown need not be an Error, nor anything with words", () => {
+  const thrown = [undefined, "no ink", Symbol("s"), Object.create(null)];
+  assert.deepEqual(
+    thrown.map((each) => describeError(each).message),
+    ["undefined", "no ink", "Symbol(s)", "[object Object]"],
+  );
+});

@@ -1,13 +1,14 @@
 import { AssertionError } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { inspect, isDeepStrictEqual } from "node:util";
+import { inWords } from "#bus/contract";
 import { refusalOf } from "../work/refusal.ts";
 import type { CheckError, Frame } from "./check-messages.ts";
 
 /** Puts an error into words and plain data that survive the way to another process. */
 export function describeError(error: unknown): CheckError {
   if (!(error instanceof Error)) {
-    return { kind: "thrown", name: "Error", message: String(error), frames: [] };
+    return { kind: "thrown", name: "Error", message: inWords(error), frames: [] };
   }
   const frames = framesOf(error.stack ?? "");
   const found: CheckError = {

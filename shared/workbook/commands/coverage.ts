@@ -22,6 +22,7 @@ import {
 export default async function coverage(lesson: Lesson): Promise<number> {
   prepare(lesson);
   sayTitle(lesson);
+  const program = createRequire(import.meta.url).resolve("c8/bin/c8.js");
   const folder = mkdtempSync(join(courseRoot, "work", ".coverage-"));
   try {
     const conditions = conditionsOf(await ownPieces(lesson.number));
@@ -29,7 +30,7 @@ export default async function coverage(lesson: Lesson): Promise<number> {
     const { checks } = await runChecks({ root: courseRoot, lesson, conditions, env });
     const passed = checks.filter((check) => check.passed).length;
     say(`What ${checks.length} checks reached of your code; ${passed} of them pass.\n`);
-    const status = await report(folder, lesson);
+    const status = await report(program, folder, lesson);
     for (const file of lesson.files) sayReached(join(lesson.work, file), folder);
     return status;
   } finally {
@@ -75,8 +76,7 @@ function gaps(lines: number[], reached: Set<number>): { first: number; last: num
   return found;
 }
 
-async function report(folder: string, lesson: Lesson): Promise<number> {
-  const program = createRequire(import.meta.url).resolve("c8/bin/c8.js");
+async function report(program: string, folder: string, lesson: Lesson): Promise<number> {
   const args = [
     ...[program, "report", "--reporter=json", `--temp-directory=${folder}`],
     ...[`--reports-dir=${folder}`, `--include=**/work/${lesson.folder}/**`],

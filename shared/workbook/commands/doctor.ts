@@ -66,7 +66,11 @@ function install(): Finding {
   const missing = needed.filter((name) => !isInstalled(name));
   return missing.length === 0
     ? finding("Packages", "installed")
-    : finding("Packages", `${missing.join(", ")} not installed. Run: npm ci`, false);
+    : finding(
+        "Packages",
+        `${missing.join(", ")} not installed. Run: npm ci --include=dev`,
+        false,
+      );
 }
 
 /** Packages may lie in the course or in any folder above it. */

@@ -13,6 +13,13 @@ export default async function hint(
   lesson: Lesson,
   [wish = ""]: string[] = [],
 ): Promise<number> {
+  const isNumber = /^[1-9]\d*$/.test(wish);
+  if (wish !== "" && !isNumber) {
+    process.stderr.write(
+      `A hint has a number, such as: npm run lesson ${lesson.number} hint 2\n`,
+    );
+    return 1;
+  }
   prepare(lesson);
   const progress = await progressOf(lesson);
   if (isDone(progress)) {
@@ -24,7 +31,7 @@ export default async function hint(
   const step = readExplanation(lesson).steps.find((other) => other.number === number);
   const hints = step?.hints ?? [];
   const given = progress.hints[number] ?? 0;
-  const asked = /^[1-9]\d*$/.test(wish) ? Number(wish) : undefined;
+  const asked = isNumber ? Number(wish) : undefined;
   const level = Math.min(asked ?? given + 1, hints.length);
   keepHint(lesson, number, Math.max(given, level));
   const first = asked === undefined ? level : 1;

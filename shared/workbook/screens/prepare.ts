@@ -22,7 +22,7 @@ function movedText(lesson: Lesson, moved: Notice[]): string {
   return `The course changed ${starters.join(" and ")}${reason} since your copy was made: yours stays as it is, and its steps are counted by the checks as they are now; to begin again from the new starter (yours is kept): npm run lesson ${lesson.number} reset`;
 }
 
-function noticeText({ kind, lesson, file }: Notice): string {
+function noticeText({ kind, lesson, file, inGit }: Notice): string {
   const starter = shortPath(join(lesson.given, file));
   const copy = shortPath(join(lesson.work, file));
   if (kind === "restored")
@@ -32,7 +32,13 @@ function noticeText({ kind, lesson, file }: Notice): string {
   if (kind === "renamed")
     return `This lesson was ${file} before. Your work came along to work/${lesson.folder}.`;
   if (kind === "edited") {
-    return `${starter} was edited, but only ${copy} counts. See what changed with "git diff ${starter}", make the change in ${copy}, then put the given file back with "git checkout ${starter}".`;
+    const [see, back] = inGit
+      ? [
+          `See what changed with "git diff ${starter}", make`,
+          `with "git checkout ${starter}"`,
+        ]
+      : ["Make", "from where you have the course"];
+    return `${starter} was edited, but only ${copy} counts. ${see} the change in ${copy}, then put the given file back ${back}.`;
   }
   return "";
 }

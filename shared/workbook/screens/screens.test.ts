@@ -45,6 +45,14 @@ describe("what can be asked for", { concurrency: 2 }, () => {
     assert.equal(status, 0);
   });
 
+  test("a word too many is not ignored: nothing is done", async () => {
+    for (const words of ["1 reset 2", "1 diff all", "doctor now", "1 hint first"]) {
+      const { status, output } = await course.lesson(...words.split(" "));
+      assert.match(output, /takes no more words; got "\w+"|A hint has a number/, words);
+      assert.equal(status, 1);
+    }
+  });
+
   test("a part runs as a process of its own and gets its words", async () => {
     const { status, output } = await course.lesson("2", "door", "Ada", "Grace");
     assert.equal(output, "The door is open for Ada and Grace\n");

@@ -10,15 +10,15 @@ const hidden = new Set(
     .map((path) => path.slice("node_modules/".length)),
 );
 
-function refuse(name) {
+/** In Node's own words, which differ. */
+function refuse(name, what, code) {
   if (!hidden.has(/^(@[^/]+\/)?[^/]+/.exec(name)?.[0])) return;
-  const error = new Error(`Cannot find package '${name}'`);
-  throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+  throw Object.assign(new Error(`Cannot find ${what} '${name}'`), { code });
 }
 
 /** For `import`. */
 export function resolve(name, context, next) {
-  refuse(name);
+  refuse(name, "package", "ERR_MODULE_NOT_FOUND");
   return next(name, context);
 }
 
@@ -29,7 +29,7 @@ if (process.env.WORKBOOK_HOOKS === undefined) {
   delete process.env.WORKBOOK_HOOKS;
   const { _resolveFilename: find } = Module;
   Module._resolveFilename = (name, ...more) => {
-    refuse(name);
+    refuse(name, "module", "MODULE_NOT_FOUND");
     return find.call(Module, name, ...more);
   };
 }

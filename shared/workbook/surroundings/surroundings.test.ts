@@ -2,7 +2,8 @@
 // tried with WORKBOOK_STRICT=1; `npm test` tries each surrounding with the commands that meet it in
 // a way of their own.
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { TrialCourse } from "../trial-course.ts";
@@ -192,6 +193,30 @@ test("without the type-checker there is a card all the same", async () => {
     "test",
   );
   assert.match(output, /^Step 1 of 3/m);
+});
+
+test("a work/ that is a link out of the course is called one", async (t) => {
+  using course = new TrialCourse();
+  const elsewhere = mkdtempSync(join(tmpdir(), "workbook-work-"));
+  t.after(() => rmSync(elsewhere, { recursive: true, force: true }));
+  // On Windows, a junction: anybody may make one.
+  symlinkSync(elsewhere, join(course.root, "work"), "junction");
+  const { status, output } = await course.lessonIn({}, "1", "test");
+  assert.match(output, /work\/01-greeter is behind a link that leads out of the course/);
+  assert.doesNotMatch(output, /Cannot find/);
+  assert.equal(status, 1);
+});
+
+test("a part that plays the reference answer says where there is none", async () => {
+  using course = new TrialCourse();
+  rmSync(join(course.root, "solutions"), { recursive: true });
+  course.write(
+    "lessons/02-counter/parts/door.ts",
+    'import "#lesson/02-counter/counter.ts";\n',
+  );
+  const { status, output } = await course.lessonIn({}, "2", "door");
+  assert.match(output, /without the reference answer to lesson\s+2: ask whoever/);
+  assert.equal(status, 1);
 });
 
 /** Has every process of a command load one of the files here first. */

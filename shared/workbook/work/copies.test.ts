@@ -63,6 +63,7 @@ describe("the learner's copies", { concurrency: 2 }, () => {
     using course = new TrialCourse();
     layOutWork(undefined, course.root);
     course.change(`lessons/${file}`, "Says hello.", "Says hello nicely.");
+    course.write("docs/chapters/changelog.md", "It says hello nicely.\n");
     const { output } = await course.lesson("1", "hint");
     assert.match(output, /Your copy had nothing of\s+yours in it and follows\./);
     assert.match(course.read(copy), /Says hello nicely/);
@@ -85,6 +86,39 @@ describe("the learner's copies", { concurrency: 2 }, () => {
       );
     }
     assert.doesNotMatch(course.read(copy), /return todo/);
+  });
+
+  test("without Git, a starter that changed alone was edited, and the copy stays", async () => {
+    using course = new TrialCourse();
+    layOutWork(undefined, course.root);
+    course.change(`lessons/${file}`, "todo(1", "return todo(1");
+    for (const words of [
+      ["2", "hint"],
+      ["1", "hint"],
+      ["1", "test"],
+    ]) {
+      const { output } = await course.lesson(...words);
+      if (words[0] !== "1") continue;
+      assert.match(
+        output.replace(/\s+/g, " "),
+        /greeter\.ts was edited, but only work\/01-greeter\/greeter\.ts counts\. Make the change in .*, then put the given file back from where you have the course\./,
+      );
+      assert.doesNotMatch(output, /git (diff|checkout)|The course changed/);
+    }
+    assert.doesNotMatch(course.read(copy), /return todo/);
+  });
+
+  test("without Git, a course that changed is told once, whatever is looked at before", async () => {
+    using course = new TrialCourse();
+    course.solve();
+    layOutWork(undefined, course.root);
+    course.change(`lessons/${file}`, "Says hello.", "Says hello nicely.");
+    course.write("docs/chapters/changelog.md", "It says hello nicely.\n");
+    await course.lesson("2", "hint");
+    await course.lesson("2", "hint");
+    const { output } = await course.lesson("1", "hint");
+    assert.match(output, /^\s*The course changed lessons\/01-greeter\/greeter\.ts since/);
+    assert.doesNotMatch((await course.lesson("1", "hint")).output, /changed|edited/);
   });
 
   test("a new starter that is not in git yet is not called edited", async () => {

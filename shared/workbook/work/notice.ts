@@ -16,4 +16,6 @@ export interface Notice {
   file: string;
   /** Of a change to the course: how it was described. */
   why?: string;
+  /** Of an edited starter: whether Git knows what it was. */
+  inGit?: boolean;
 }

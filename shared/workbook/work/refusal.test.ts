@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +71,16 @@ test("a package that is missing is told with how to install it", async () => {
     refusalOf(error),
     `The package ${name} is not installed. Install it with: npm ci --include=dev`,
   );
+});
+
+test("a file in a package that is missing is told in the same way", () => {
+  const { resolve } = createRequire(import.meta.url);
+  for (const name of ["no-such-package", "@no-such/package"])
+    assert.throws(
+      () => resolve(`${name}/bin/run.js`),
+      (error) =>
+        (refusalOf(error) ?? "").startsWith(`The package ${name} is not installed`),
+    );
 });
 
 test("any other error is a fault of the course, and stays what it is", () => {

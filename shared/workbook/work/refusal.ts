@@ -1,5 +1,6 @@
 import wrapAnsi from "wrap-ansi";
-import { shortPath } from "./course.ts";
+import { answersMissing } from "./answers.ts";
+import { findLessons, shortPath } from "./course.ts";
 
 /** What Node adds to an error of the operating system. */
 type SystemError = Omit<NodeJS.ErrnoException, "path"> & {
@@ -16,7 +17,7 @@ const sentences: Record<string, (where: string) => string> = {
   EACCES: notAllowed,
   EPERM: notAllowed,
   EROFS: (where) => `${where} is on a disk that nothing can be written to. ${ownFolder}`,
-  ENOENT: (where) => `${where} is not there. Put it back, ${again}`,
+  ENOENT: notThere,
   ENOTDIR: (where) =>
     `${where} lies behind a file where a folder belongs. Move that file away, ${again}`,
   EEXIST: (where) => `${where} is in the way. Move it away, ${again}`,
@@ -49,6 +50,14 @@ function notAllowed(where: string): string {
   return `This system does not let you read or change ${where}. ${ownFolder}`;
 }
 
+function notThere(where: string): string {
+  const lesson = findLessons().find((each) =>
+    where.startsWith(`${shortPath(each.answers)}/`),
+  );
+  const missing = lesson && answersMissing(lesson);
+  return missing ?? `${where} is not there. Put it back, ${again}`;
+}
+
 /**
  * A sentence in place of an error of the system or of a package that is missing: what was wrong, where, and what to do next.
  *
@@ -57,12 +66,15 @@ function notAllowed(where: string): string {
 export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const code = String(error.code);
-  const [, missing] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  // `import` names the package, `require.resolve` a file in it.
+  const [, missing] =
+    /^Cannot find (?:package|module) '((?:@[^/']+\/)?[^./\\#:']+)/.exec(error.message) ??
+    [];
   if (missing !== undefined)
     return `The package ${missing} is not installed. Install it with: npm ci --include=dev`;
   const [, file] =
     /^Cannot find module '(\/[^']+|[A-Za-z]:[^']+)'/.exec(error.message) ?? [];
-  if (file !== undefined) return sentences.ENOENT?.(shortPath(file));
+  if (file !== undefined) return notThere(shortPath(file));
   if (!Object.hasOwn(sentences, code)) return undefined;
   return sentences[code]?.(placeOf(error as SystemError));
 }

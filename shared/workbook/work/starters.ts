@@ -18,14 +18,20 @@ export function layOutWork(told?: Lesson, root: string = courseRoot): Notice[] {
   const hashes = readRecord<string>(root, startersRecord);
   const before = JSON.stringify(hashes);
   for (const lesson of lessons) {
+    const rest = restOf(root, lesson);
+    const isSame = hashes[lesson.folder] === rest;
+    let isTold = true;
     for (const file of lesson.files) {
       const key = `${lesson.folder}/${file}`;
       const known = hashes[key];
-      const notice = layOutFile(root, lesson, file, hashes);
+      const notice = layOutFile(root, lesson, file, hashes, isSame);
       if (notice) notices.push(notice);
-      if (notice?.kind === "moved-on" && known && told?.folder !== lesson.folder)
+      if (notice?.kind === "moved-on" && known && told?.folder !== lesson.folder) {
         hashes[key] = known;
+        isTold = false;
+      }
     }
+    if (isTold) hashes[lesson.folder] = rest;
   }
   if (JSON.stringify(hashes) !== before) writeRecord(root, startersRecord, hashes);
   return notices;
@@ -57,6 +63,7 @@ function layOutFile(
   lesson: Lesson,
   file: string,
   hashes: Record<string, string>,
+  isSame: boolean,
 ): Notice | undefined {
   const key = `${lesson.folder}/${file}`;
   const known = hashes[key];
@@ -71,7 +78,8 @@ function layOutFile(
     hashes[key] = starter;
     return undefined;
   }
-  if (isEdited(root, join(lesson.given, file))) return { kind: "edited", lesson, file };
+  const edited = isEdited(root, join(lesson.given, file), isSame);
+  if (edited) return { kind: "edited", lesson, file, ...edited };
   hashes[key] = starter;
   if (hashOf(copy) === starter) return undefined;
   if (hashOf(copy) !== known) {
@@ -86,17 +94,39 @@ function layOutFile(
   return { kind: "refreshed", lesson, file };
 }
 
-/** Whether a file of the course differs from what was cloned. One that is new was not cloned. */
-function isEdited(root: string, path: string): boolean {
-  return !/^(\?\?|A|$)/.test(git(root, "status", "--porcelain", "--", path));
+/** What changes when the course does: without Git, a starter that changed alone was edited. */
+function restOf(root: string, { given }: Lesson): string {
+  const files = ["package.json", "docs/chapters/changelog.md"].map((file) =>
+    join(root, file),
+  );
+  return hashOf(
+    ...[...files, join(given, "README.md")].map((file) => readIfThere(file) ?? ""),
+  );
+}
+
+/**
+ * Whether a file of the course differs from what was cloned, and whether Git says so. One that is new
+ * was not cloned.
+ *
+ * @param isSame whether the rest of the course is as it was
+ */
+function isEdited(
+  root: string,
+  path: string,
+  isSame: boolean,
+): { inGit: boolean } | undefined {
+  const status = git(root, "status", "--porcelain", "--", path);
+  if (status === undefined) return isSame ? { inGit: false } : undefined;
+  return /^(\?\?|A|$)/.test(status) ? undefined : { inGit: true };
 }
 
 function lastChange(root: string, path: string): string {
-  return git(root, "log", "-1", "--format=%s", "--", path);
+  return git(root, "log", "-1", "--format=%s", "--", path) ?? "";
 }
 
-function git(root: string, ...args: string[]): string {
-  if (!existsSync(join(root, ".git"))) return "";
+/** What Git says; undefined where there is none, or no clone. */
+function git(root: string, ...args: string[]): string | undefined {
+  if (!existsSync(join(root, ".git"))) return undefined;
   const { status, stdout } = spawnSync("git", args, { cwd: root, encoding: "utf8" });
-  return status === 0 ? stdout.trim() : "";
+  return status === 0 ? stdout.trim() : undefined;
 }
