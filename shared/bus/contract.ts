@@ -97,7 +97,7 @@ export type Unsubscribe = () => boolean;
  */
 export type OnError = (error: unknown, event: BusEvent, pattern: string) => unknown;
 
-/** What a bus does with failures by default: one readable line on stderr. Never throws. */
+/** What a bus does with failures by default: it prints them on stderr. */
 export const reportError: OnError = (error, event, pattern) => {
   console.error(
     `A listener of "${pattern}" failed at ${event.name} (${event.id}): ${describe(error)}`,
@@ -111,7 +111,7 @@ export function describe(thrown: unknown): string {
     const place = placeIn(thrown.stack ?? "");
     return `${thrown.name}: ${thrown.message}${place && ` (${place})`}`;
   } catch {
-    return Object.prototype.toString.call(thrown);
+    return `${typeof thrown} that cannot be turned into a string`;
   }
 }
 
