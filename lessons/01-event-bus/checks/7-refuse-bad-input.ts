@@ -4,6 +4,7 @@ import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { anyDay } from "./any-day.ts";
 import { refusalOf } from "./desk.ts";
 
+const bus = new EventBus();
 /** Values of every kind, and objects that have whatever one asks them for. */
 const VALUES = [
   ...[undefined, null, true, false, 0, 1, -1, 1.5, -0.5, 2 ** 60, 2n, Symbol("order")],
@@ -15,7 +16,6 @@ const VALUES = [
 ];
 
 test("step 7 · `subscribe` refuses a listener that is not a function", () => {
-  const bus = new EventBus();
   refuses(
     VALUES.filter((value) => typeof value !== "function"),
     (listener) => bus.subscribe("order.created", listener as never),
@@ -23,7 +23,6 @@ test("step 7 · `subscribe` refuses a listener that is not a function", () => {
 });
 
 test("step 7 · `subscribe` refuses a pattern that is not a string, or is empty", () => {
-  const bus = new EventBus();
   refuses(
     VALUES.filter((value) => typeof value !== "string" || value === ""),
     (pattern) => bus.subscribe(pattern as never, () => {}),
