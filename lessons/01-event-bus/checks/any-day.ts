@@ -36,8 +36,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       const does = day.onErrors[at];
       const onError: OnError = (error, event, pattern) => {
         failures.push([told(error, REASONS), label(event), named(pattern), at].join());
-        if (does === "listens")
-          return RESULTS[(numberIn(events, event) - 1) % RESULTS.length];
+        if (does === "listens") return RESULTS[(failures.length - 1) % RESULTS.length];
         const isGiven = does === "throws what it was given";
         const odd = isGiven ? error : REASONS[1 + (numberIn(events, event) % 3)];
         const failure = does?.includes("what") ? odd : new Error("log is full");
@@ -111,9 +110,9 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
     }
 
     function guest(number = ++guests): AnyListener {
-      return Object.freeze((_: unknown, event: BusEvent) =>
-        see("order", `guest ${number} hears`, label(event)),
-      );
+      const hear: AnyListener = (_data, event) =>
+        see("order", `guest ${number} hears`, label(event));
+      return Object.freeze(hear);
     }
 
     function performOnce(command: Command): void {
@@ -122,7 +121,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       const isGuest = command.times > 1 && does === "subscribe";
       const listener = isGuest ? guest() : (listeners[command.who] as AnyListener);
       const data = values[does === "deliver" ? nth + values.length / 2 : nth];
-      if (does === "wait") now += [1, -1, 0.5, -1.5][nth % 4] as number;
+      if (does === "wait") now += [1, -1, 0.5, -1.5, 1e9][nth % 5] as number;
       const line = tell(command);
       if (does === "unsubscribe")
         see("unsubscribe", `${line} and gets`, bus.unsubscribe(pattern, listener));

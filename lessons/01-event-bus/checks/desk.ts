@@ -73,7 +73,7 @@ export function compare(...cases: [string, string, boolean][]): void {
 
 const [soon, never] = [Promise.resolve(), new Promise(() => {})];
 /** What a listener may return that has not failed. */
-export const RESULTS = [false, never, new Error("tea"), {}, () => 0, true, soon, null, 0];
+export const RESULTS = [false, new Error("tea"), never, {}, () => 0, true, soon, null, 0];
 
 /** A name or a pattern, in quotes where its end is hard to see; of a long one the beginning. */
 export function named(name: string): string {
