@@ -97,7 +97,7 @@ export type Unsubscribe = () => boolean;
  */
 export type OnError = (error: unknown, event: BusEvent, pattern: string) => unknown;
 
-/** What a bus does with failures by default: one readable line on stderr. Never throws. */
+/** What a bus does with failures by default: it prints them on stderr. */
 export const reportError: OnError = (error, event, pattern) => {
   console.error(
     `A listener of "${pattern}" failed at ${event.name} (${event.id}): ${describe(error)}`,
@@ -119,7 +119,7 @@ export function inWords(thrown: unknown): string {
   try {
     return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   } catch {
-    return Object.prototype.toString.call(thrown);
+    return `${typeof thrown} that cannot be turned into a string`;
   }
 }
 

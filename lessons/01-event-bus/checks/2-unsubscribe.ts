@@ -27,8 +27,10 @@ test("step 2 · an event that a listener emits is heard before the first one goe
   });
   bus.subscribe("order.created", ({ orderId }) => calls.push(orderId));
   bus.emit("order.created", { orderId: 1 });
-  const innermostFirst = Array.from({ length: 500 }, (_, at) => 500 - at);
-  assert.deepEqual(calls, innermostFirst);
+  assert.deepEqual(
+    calls,
+    Array.from({ length: 500 }, (_, at) => 500 - at),
+  );
 });
 
 anyDay(2, "underWay", "unsubscribe", "once");

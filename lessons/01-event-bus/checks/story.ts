@@ -82,8 +82,14 @@ export function makeData(): unknown[] {
   return [...objects, undefined, Number.NaN, null, () => 7];
 }
 export const REASONS = [
-  ...[Object.freeze(new Error("no paper")), undefined, null, makeData()[0]],
-  ...["50 %% off", new TypeError("no ink"), new DOMException("stopped", "AbortError")],
+  ...[Object.freeze(new AggregateError([new Error("empty tray")], "no paper"))],
+  ...[
+    undefined,
+    null,
+    makeData()[0],
+    new TypeError("no ink", { cause: new Error("dry") }),
+  ],
+  ...["50 %% off", new DOMException("stopped", "AbortError")],
   ...[Promise.resolve("no failure"), new RangeError("no room")],
 ];
 
