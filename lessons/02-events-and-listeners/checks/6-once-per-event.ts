@@ -25,7 +25,7 @@ async function comeTwice(listeners: Partial<ShopListeners>): Promise<void> {
   const bus = openBus();
   answer.connectListeners(bus, { ...standIns().listeners, ...listeners });
   const four = () => [registered(), registered(bob), ordered({ ...order }), deleted()];
-  mock.timers.enable({ apis: ["Date", "setTimeout", "setInterval"], now: 1e12 });
+  mock.timers.enable({ apis: ["Date", "setTimeout", "setInterval"], now: Date.now() });
   mock.method(performance, "now", () => Date.now());
   const set = globalThis.setTimeout;
   // As Node does it: what is longer than a timer can wait ends at once.
@@ -36,8 +36,9 @@ async function comeTwice(listeners: Partial<ShopListeners>): Promise<void> {
   const comesFirst = async () => listeners.emailSender?.welcome(ann, first);
   void Promise.allSettled([comesFirst()]);
   for (const isFew of [false, true]) {
-    // The latest comes first.
-    const events = Array.from({ length: isFew ? 225 : 1_050 }, four).flat();
+    // The latest comes first. After the first of a few, 999 come before its copy.
+    const events = Array.from({ length: isFew ? 249 : 1_050 }, four).flat();
+    if (isFew && listeners.emailSender) events.pop();
     for (const event of events.reverse()) bus.deliver(event);
     if (isFew) for (const event of events) bus.deliver(event);
     await quiet();
@@ -56,14 +57,14 @@ test("step 6 · an event that comes twice sends one email, even a month and 1,00
   });
   await comeTwice({ emailSender: sender });
   const title = "emails, of which the first fails and is sent months later";
-  assert.deepEqual({ [title]: emails.length }, { [title]: 5_110 });
+  assert.deepEqual({ [title]: emails.length }, { [title]: 5_205 });
 });
 
 test("step 6 · `count` counts an event once, even if it comes again a month and 1,000 events later", async () => {
   const analytics = answer.createAnalytics();
   await comeTwice({ analytics });
   const { users, orders, turnover } = analytics.figures();
-  const figures = { users: 1_277, orders: 1_277, turnover: 1_277 * 125_50 };
+  const figures = { users: 1_301, orders: 1_301, turnover: 1_301 * 125_50 };
   assert.deepEqual({ users, orders, turnover }, figures);
 });
 

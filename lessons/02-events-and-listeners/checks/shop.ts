@@ -90,8 +90,8 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
     // A long word is told by its length.
     const told = line.replace(/x{99,}/g, ({ length }) => `x × ${length}`);
     log.text += `${told.replace(/\r?\n$/, "")}\n`;
-    if (isDiskFull && ++log.writes % 3 === 2) throw DISK_FULL;
-    return Sending.resolve();
+    if (++log.writes % 3 === 2 && isDiskFull) throw DISK_FULL;
+    return log.writes % 2 > 0 ? Sending.resolve() : false;
   });
   const analytics = parts.createAnalytics();
   const listeners: ShopListeners = {

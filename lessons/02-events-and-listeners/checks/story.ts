@@ -94,7 +94,7 @@ const ODD_DATA = [
   everything,
   { ...everything, password: "Так!\nНі", voucher: null, items: [tea, tea] },
   { text: "x".repeat(20_000), weight: 0.1 + 0.2, left: undefined },
-  [1, [2], {}],
+  [Array(150).fill(7), JSON.parse(`${"[".repeat(20)}"deep"${"]".repeat(20)}`)],
   null,
   0,
   false,
