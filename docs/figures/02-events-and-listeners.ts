@@ -121,21 +121,24 @@ export const figure: Figure<State, Code, typeof listenerWords.en> = {
     const subscriptions = new Map(names.map((name) => [name, connect[name]()]));
 
     return {
-      *go({ event }): Generator<Scene<State>> {
+      async *go({ event }): AsyncGenerator<Scene<State>> {
         called.length = 0;
         const before = state;
         users += event === "user.registered" ? 1 : 0;
         emitOne(bus, String(event), users);
+        // An email leaves a moment after its event.
+        await undefined;
+        const heard = names.filter((name) => called.includes(name));
         const { turnover, ...counted } = analytics.figures();
         const figures = { ...counted, turnover: code.formatMoney(turnover) };
-        state = { ...state, emitted: bus.history.length, figures, now: [...called] };
+        state = { ...state, emitted: bus.history.length, figures, now: heard };
         const emitted = { ...before, emitted: state.emitted, now: [] };
         const say = words.emits(String(event));
         yield { state: emitted, say, flights: ["bus"], ahead: true };
-        if (called.length === 0) yield { state, say: words.nobody };
+        if (heard.length === 0) yield { state, say: words.nobody };
         else {
-          const said = called.map((name) => words.hears[name] ?? "").join(" ");
-          yield { state, say: said, flights: [...called] };
+          const said = heard.map((name) => words.hears[name] ?? "").join(" ");
+          yield { state, say: said, flights: heard };
         }
       },
       *change(changed, settings): Generator<Scene<State>> {

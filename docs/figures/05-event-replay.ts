@@ -140,6 +140,7 @@ class History extends Story<State, Code, Words> {
   readonly #recorded = this.#record();
 
   async *go(): AsyncGenerator<Scene<State>> {
+    await this.#recorded;
     yield this.#show(openShop(this.code, this.#path, this.#sent), 0, this.words.dies);
     for (const [at, { name, order }] of day.entries()) {
       const shop = await this.#replayed(at + 1);

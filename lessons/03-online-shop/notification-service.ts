@@ -15,7 +15,7 @@ export class NotificationService {
     todo(2, "subscribe to order.created, and send an email through this.#sendOnce");
   }
 
-  /** Stops listening: no message is sent from now on. */
+  /** Stops listening: what comes from now on sends no message. */
   stop(): void {
     todo(6, "end the subscriptions that the constructor made");
   }

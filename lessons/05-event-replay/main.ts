@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import kleur from "kleur";
 import { EventBus } from "#bus/event-bus";
@@ -72,7 +73,9 @@ function openShop() {
 
 type Shop = ReturnType<typeof openShop>;
 
-function report({ analytics, sent }: Shop): void {
+async function report({ analytics, sent }: Shop): Promise<void> {
+  // A message leaves a moment after its event.
+  await setImmediate();
   const { orders, payments, revenue } = analytics.figures;
   say("analytics", `orders ${orders}, payments ${payments}, ${formatMoney(revenue)}`);
   const counts = ["email", "SMS", "parcel label"].map(
@@ -106,25 +109,25 @@ shop.orders.payOrder(shop.orders.createOrder(ann, [tea, cup]));
 shop.orders.createOrder(bob, [cup]);
 shop.orders.payOrder(shop.orders.createOrder(cy, [samovar]));
 shop.orders.payOrder(shop.orders.createOrder(bob, [samovar]));
-report(shop);
+await report(shop);
 await shop.bus.close();
 const lines = readFileSync(log.path, "utf8").split("\n").length - 1;
 say("log", `${lines} lines in ${log.shown}`);
 
 chapter("The process dies. A new one starts, and knows nothing");
 const next = openShop();
-report(next);
+await report(next);
 
 chapter("It plays the log again. The figures come back, and nobody gets a second email");
 announce(next);
 // #region rebuild
 const rebuilt = await next.bus.replayFromFile(log.path);
 // #endregion
-report(next);
+await report(next);
 say("replay", `${rebuilt.replayed} events, ${rebuilt.skipped} skipped`);
 say("orders", `order 42 of ${bob.email} can still be paid:`);
 next.orders.payOrder(42);
-report(next);
+await report(next);
 await next.bus.close();
 
 chapter("The samovar costs 2,400.00, not 24.00. What did the shop look like before?");
@@ -138,7 +141,7 @@ const id = wrong?.id ?? "";
 const before = openShop();
 await before.bus.replayFromFile(log.path, { until: { id } });
 // #endregion
-report(before);
+await report(before);
 
 chapter("And whom does the shop owe a letter? From there on, only what was ordered");
 // #region from

@@ -8,12 +8,13 @@ import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 /** Makes an email sender that sends through `sendEmail`. */
 export function createEmailSender(sendEmail: SendEmail): EmailSender {
   /** Each email that was sent or is on its way, by the id of its event. */
-  const sendings = new Map<string, Promise<void>>();
+  const sendings = new Map<string, Promise<unknown>>();
 
-  function sendOnce(event: BusEvent, send: () => unknown): Promise<void> {
+  function sendOnce(event: BusEvent, send: () => unknown): Promise<unknown> {
     const begun = sendings.get(event.id);
     if (begun) return begun;
-    const sending = promised(send);
+    // Sends when the promise is in the map already.
+    const sending = Promise.resolve().then(send);
     sendings.set(event.id, sending);
     // Nothing was sent, so whoever tries again must not be turned away.
     sending.catch(() => sendings.delete(event.id));
@@ -46,9 +47,4 @@ export function createEmailSender(sendEmail: SendEmail): EmailSender {
         }),
       ),
   };
-}
-
-/** Always a promise, even if `send` fails at once. */
-async function promised(send: () => unknown): Promise<void> {
-  await send();
 }

@@ -9,7 +9,7 @@ export type { Email, Senders, Sms } from "#given/03-online-shop/given/senders.ts
 export class NotificationService {
   readonly #subscriptions: readonly Unsubscribe[];
   /** Each message that was sent or is on its way, by the id of its event. */
-  readonly #sendings = new Map<string, Promise<void>>();
+  readonly #sendings = new Map<string, Promise<unknown>>();
 
   constructor(bus: Bus<ShopEvents>, senders: Senders) {
     this.#subscriptions = [
@@ -33,25 +33,21 @@ export class NotificationService {
     ];
   }
 
-  /** Stops listening: no message is sent from now on. */
+  /** Stops listening: what comes from now on sends no message. */
   stop(): void {
     for (const unsubscribe of this.#subscriptions) unsubscribe();
   }
 
   /** Sends the message of an event, once; not if the event is replayed. */
-  #sendOnce(event: BusEvent, send: () => unknown): Promise<void> | undefined {
+  #sendOnce(event: BusEvent, send: () => unknown): Promise<unknown> | undefined {
     if (event.replayed) return undefined;
     const begun = this.#sendings.get(event.id);
     if (begun) return begun;
-    const sending = promised(send);
+    // Sends when the promise is in the map already.
+    const sending = Promise.resolve().then(send);
     this.#sendings.set(event.id, sending);
     // Nothing was sent, so the same event may try again.
     sending.catch(() => this.#sendings.delete(event.id));
     return sending;
   }
-}
-
-/** Always a promise, even if `send` throws at once. */
-async function promised(send: () => unknown): Promise<void> {
-  await send();
 }

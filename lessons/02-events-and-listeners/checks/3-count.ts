@@ -10,8 +10,7 @@ test("step 3 · `users` goes up by one at `user.registered` and down by one at `
     analytics.count(event.data, event);
     return analytics.figures().users;
   });
-  const title =
-    "users after a goodbye that came first, and after each of two registrations";
+  const title = "users after a goodbye, and after each of two registrations";
   assert.deepEqual({ [title]: users }, { [title]: [-1, 0, 1] });
 });
 

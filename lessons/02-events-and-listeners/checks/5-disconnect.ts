@@ -39,10 +39,15 @@ test("step 5 · a second call does no harm, and leaves a later connection alone"
   const disconnect = connectListeners(bus, listeners);
   disconnect();
   disconnect();
-  connectListeners(bus, listeners);
+  const disconnectLater = connectListeners(bus, listeners);
   disconnect();
   emitAll(bus);
   assert.deepEqual(calls.sort(), [...allCalls, "logger: user.registered"].sort());
+  disconnectLater();
+  assert.deepEqual(
+    { "subscriptions left": bus.subscriptions },
+    { "subscriptions left": 1 },
+  );
 });
 
 anyDay(5, "again", "visitors", "apart");

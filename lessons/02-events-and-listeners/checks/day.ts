@@ -12,7 +12,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       does: fc.constantFrom(...does),
       shop: often(2),
       bus: often(2),
-      nth: often(7),
+      nth: does.includes("disconnects") ? often(3) : often(7),
       value: fc.nat(999),
       delivered: fc.boolean(),
     });
@@ -31,13 +31,8 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   // On every other day, what comes of an email is long uncertain.
   const hangs = command("server").map((server) => ({ ...server, value: HANGS }));
   const uncertain = fc.array(hangs, { maxLength: step < 6 ? 0 : 1 });
-  return fc
-    .tuple(
-      ...[early, uncertain, fc.array(commands, { maxLength: 16 })].map((part) =>
-        fc.noBias(part),
-      ),
-    )
-    .map((parts) => parts.flat());
+  const parts = [early, uncertain, fc.array(commands, { maxLength: 16 })];
+  return fc.tuple(...parts.map((part) => fc.noBias(part))).map((all) => all.flat());
 }
 
 /** A small number, mostly 0, so that commands are about the same things. */

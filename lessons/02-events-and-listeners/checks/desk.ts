@@ -125,9 +125,9 @@ export function standIns() {
   };
   const listeners: ShopListeners = {
     emailSender: {
+      sayGoodbye: standIn("sayGoodbye"),
       welcome: standIn("welcome"),
       confirmOrder: standIn("confirmOrder"),
-      sayGoodbye: standIn("sayGoodbye"),
     },
     logger: standIn("logger"),
     analytics: {

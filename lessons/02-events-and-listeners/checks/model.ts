@@ -5,17 +5,15 @@ import type { Parts, ShopEvent } from "./desk.ts";
 
 export const model: Parts = {
   createEmailSender(sendEmail) {
-    const list: { id: string; sending: Promise<unknown>; failed: boolean }[] = [];
+    const list: { id: string; sending: Promise<unknown> }[] = [];
     const send = ({ id }: BusEvent, to: string, subject: string, text: string) => {
-      const before = list.find((one) => one.id === id && !one.failed);
+      const before = list.find((one) => one.id === id);
       if (before) return before.sending;
-      const attempt = async () => sendEmail({ to, subject, text });
-      const entry = { id, sending: attempt(), failed: false };
+      const sending = Promise.resolve().then(() => sendEmail({ to, subject, text }));
+      const entry = { id, sending };
       list.push(entry);
-      entry.sending.catch(() => {
-        entry.failed = true;
-      });
-      return entry.sending;
+      sending.catch(() => list.splice(list.indexOf(entry), 1));
+      return sending;
     };
     return {
       welcome: ({ email, name }, event) => send(event, email, "Welcome", name),

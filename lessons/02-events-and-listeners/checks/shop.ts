@@ -21,7 +21,10 @@ const addressOf = ({ data }: BusEvent) => (data as { email: string }).email;
 /** A promise, as some mail servers' clients have them. */
 class Sending<Value> extends Promise<Value> {}
 
-export function openShop(parts: Parts) {
+/** What writing a line fails with at times. */
+export const DISK_FULL = new Error("the disk is full");
+
+export function openShop(parts: Parts, isDiskFull: boolean) {
   const server = {
     does: "works" as (typeof SERVERS)[number],
     /** How often it was looked at: it fails with something else each time. */
@@ -40,7 +43,7 @@ export function openShop(parts: Parts) {
     counts.set(to, (counts.get(to) ?? 0) + more);
   const emails: Email[] = [];
   const calls: { who: string; data: unknown; event: BusEvent }[] = [];
-  const log = { text: "", lies: 0 };
+  const log = { text: "", lies: 0, writes: 0 };
 
   const emailSender = parts.createEmailSender((email) => {
     emails.push(email);
@@ -87,13 +90,15 @@ export function openShop(parts: Parts) {
     // A long word is told by its length.
     const told = line.replace(/x{99,}/g, ({ length }) => `x × ${length}`);
     log.text += `${told.replace(/\r?\n$/, "")}\n`;
+    if (++log.writes % 3 === 2 && isDiskFull) throw DISK_FULL;
+    return log.writes % 2 > 0 ? Sending.resolve() : false;
   });
   const analytics = parts.createAnalytics();
   const listeners: ShopListeners = {
     emailSender: {
+      sayGoodbye: watched("sayGoodbye", sayGoodbye.bind(emailSender)),
       welcome: watched("welcome", welcome.bind(emailSender)),
       confirmOrder: watched("confirmOrder", confirmOrder.bind(emailSender)),
-      sayGoodbye: watched("sayGoodbye", sayGoodbye.bind(emailSender)),
     },
     logger: watched("logger", logger),
     analytics: {

@@ -87,24 +87,20 @@ const ODD_NAMES = [
   ...["order.cancelled", "midnight", "order.item.price.went.up"],
   ...["constructor", "__proto__", "чай.випито", `order${".item".repeat(9)}`],
 ];
-const everything = {
-  orderId: 1,
-  userId: 1,
-  name: "Eve",
-  email: "e@example.com",
-  total: 5,
-};
-const tea = { title: "", prices: [5, null, NaN, undefined], since: new Date(0) };
+const everything = { orderId: 1, userId: 1, name: "Eve", email: "e@ve.ua", total: 5 };
+const link = new URL("https://example.com/tea");
+const tea = { prices: [5, null, NaN, undefined], since: new Date(0), link };
 const ODD_DATA = [
   everything,
   { ...everything, password: "Так!\nНі", voucher: null, items: [tea, tea] },
   { text: "x".repeat(20_000), weight: 0.1 + 0.2, left: undefined },
-  [1, [2], {}],
+  [Array(150).fill(7), JSON.parse(`${"[".repeat(20)}"deep"${"]".repeat(20)}`)],
   null,
   0,
   false,
   "",
   "a string",
+  undefined,
 ];
 /** Ids that another system may have chosen, any strings, in pairs that are alike. */
 const IDS = [
@@ -164,7 +160,8 @@ export const timeOf = (step: number, nth: number) =>
 /** How often an event that comes again does so in one turn, where no mail server fails. */
 export const timesOf = ({ value }: Command) => pick([1, 1, 2, 12], value);
 /** Whether something odd happens in the same turn as the next event. */
-export const isHasty = ({ does, value }: Command) => does === "odd" && value % 2 === 1;
+export const isHasty = (command: Command) =>
+  command.does === "odd" && command.value % 2 === 1 && oddOf(command)[1] !== undefined;
 
 /** What the mail server of a shop does from now on: before step 6, none hangs. */
 export const serverOf = ({ value }: Command, step: number) =>
@@ -193,10 +190,8 @@ export function storyOf(day: Day, step: number): string[] {
   const answer = hangs
     ? `a mail server that hangs answers and ${endOf(day.length)}; then `
     : "";
-  return [
-    ...story,
-    `in the end, ${answer}all of them work, and a year later every event comes again`,
-  ];
+  const end = `${answer}all of them work, and a year later every event comes again`;
+  return [...story, `in the end, ${end}`];
 }
 
 function tell(command: Command, step: number, id?: string): string {
@@ -209,7 +204,7 @@ function tell(command: Command, step: number, id?: string): string {
     registers: `${nameOf(command).slice(0, 20)} registers${where}`,
     orders: `somebody orders for ${amountOf(command)} kopiykas${where}`,
     leaves: `user ${nth + 1}, if there is one, leaves as ${nameOf(command).slice(0, 20)}${where}`,
-    odd: `${oddOf(command)[0]} happens, with ${JSON.stringify(oddOf(command)[1]).slice(0, 40)}${where}${isHasty(command) ? ", in the same turn as the next event" : ""}`,
+    odd: `${oddOf(command)[0]} happens, with ${String(JSON.stringify(oddOf(command)[1])).slice(0, 40)}${where}${isHasty(command) ? ", in the same turn as the next event" : ""}`,
     again: `event ${nth + 1}, if there is one, comes again${delivered ? " as a copy" : ""} on bus ${bus + 1}${timesOf(command) > 1 ? `, up to ${timesOf(command)} times at once` : ""}`,
     repeats: `what the last event but ${nth} says, if there is one, happens once more${where}`,
     looks: `somebody looks at the figures of ${SHOPS[shop]}`,

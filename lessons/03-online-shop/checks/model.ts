@@ -30,21 +30,12 @@ class SlowOrders {
 
   createOrder({ email, phone }: Customer, items: readonly OrderItem[]): number {
     const total = items.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
-    const sound = items.every(
-      ({ quantity, price }) => whole(quantity, 1) && whole(price, 0),
-    );
+    const sound = items.every((item) => whole(item.quantity, 1) && whole(item.price, 0));
     if (items.length === 0 || !sound || !whole(total, 0)) throw new Refusal("No.");
-    const orderId = Math.max(
-      this.#first,
-      ...this.#facts.map(({ data }) => data.orderId + 1),
-    );
-    this.#say("order.created", {
-      orderId,
-      email,
-      phone,
-      items: structuredClone(items),
-      total,
-    });
+    const higher = this.#facts.map(({ data }) => data.orderId + 1);
+    const orderId = Math.max(this.#first, ...higher);
+    const order = { orderId, email, phone, items: structuredClone(items), total };
+    this.#say("order.created", order);
     return orderId;
   }
 

@@ -77,13 +77,8 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       const early = day.habits[at]?.early;
       const openOrders = () => new make.orders(bus, { firstOrderId: firstOrderId(at) });
       if (early) listen(bus, at);
-      const shop: Shop = {
-        bus,
-        orders: [openOrders()],
-        notifications: [],
-        analytics: [],
-        past: new Set(),
-      };
+      const others = { notifications: [], analytics: [], past: new Set<string>() };
+      const shop: Shop = { bus, orders: [openOrders()], ...others };
       if (step >= 2) openNotifications(shop, at);
       if (step >= 4) shop.analytics.push(new make.analytics(bus));
       if (!early) listen(bus, at);
@@ -155,6 +150,7 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
         const rule = (step > 4 && CARTS[command.cart]?.rule) || "number";
         see(rule, `${tell(command)}; the number`, answerOf(make.refusal, take));
         see("cart", "customer and cart after", JSON.stringify([customer, cart.items]));
+        for (const one of emittedOn(shop.bus)) keep("cart", () => JSON.stringify(one));
         if (!odd) return;
         Object.assign(customer, PEOPLE[who === 0 ? 1 : 0]);
         for (const item of cart.items)
@@ -211,9 +207,8 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
         for (const event of emittedOn(bus)) {
           if (log.has(event.id)) continue;
           log.set(event.id, event);
-          const text = keep("cart", () => JSON.stringify(told(asJson(event))));
           const rule = event.name === "order.created" ? "created" : "paid";
-          see(rule, `${place} emits`, text);
+          see(rule, `${place} emits`, JSON.stringify(told(asJson(event))));
           see("json", "its data is plain JSON", isPlainJson(event.data));
         }
         see("created", `the number of events in ${place}`, emittedOn(bus).length);

@@ -17,7 +17,7 @@ export function createEmailSender(sendEmail: SendEmail): EmailSender {
     states.set(id, state);
     if (state.attempt) await state.attempt;
     if (state.sent) return;
-    state.attempt = (async () => sendEmail(email))();
+    state.attempt = Promise.resolve().then(() => sendEmail(email));
     try {
       await state.attempt;
       state.sent = true;

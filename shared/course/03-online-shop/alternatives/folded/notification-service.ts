@@ -17,7 +17,7 @@ export class NotificationService {
   constructor(bus: Bus<ShopEvents>, senders: Senders) {
     const underWay = new Map<string, Promise<unknown>>();
 
-    const send = async (event: EventOf<ShopEvents>) => {
+    const send = (event: EventOf<ShopEvents>) => {
       const text = `Order ${event.data.orderId}: ${formatMoney(event.data.total)}`;
       return event.name === "order.created"
         ? senders.sendEmail({ to: event.data.email, subject: "Your order", text })
@@ -28,7 +28,7 @@ export class NotificationService {
       if (event.replayed) return undefined;
       const known = underWay.get(event.id);
       if (known) return known;
-      const sending = send(event);
+      const sending = Promise.resolve().then(() => send(event));
       underWay.set(event.id, sending);
       return sending.catch((error: unknown) => {
         underWay.delete(event.id);

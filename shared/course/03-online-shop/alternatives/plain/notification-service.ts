@@ -46,7 +46,7 @@ export class NotificationService {
 
   private onCreated = (order: OrderCreated, event: BusEvent) => {
     if (event.replayed === true) return undefined;
-    return this.begin(this.emailed, order.orderId, async () =>
+    return this.begin(this.emailed, order.orderId, () =>
       this.senders.sendEmail({
         to: order.email,
         subject: "Thank you!",
@@ -57,7 +57,7 @@ export class NotificationService {
 
   private onPaid = (payment: OrderPaid, event: BusEvent) => {
     if (event.replayed === true) return undefined;
-    return this.begin(this.texted, payment.orderId, async () =>
+    return this.begin(this.texted, payment.orderId, () =>
       this.senders.sendSms({
         to: payment.phone,
         text: `Order ${payment.orderId}: ${formatMoney(payment.total)} paid`,
@@ -66,11 +66,13 @@ export class NotificationService {
   };
 
   /** Sends for an order, unless that was begun and has not failed. */
-  private begin(begun: Begun, orderId: number, send: () => Promise<unknown>) {
-    begun[orderId] ??= send().catch((error: unknown) => {
-      begun[orderId] = undefined;
-      throw error;
-    });
+  private begin(begun: Begun, orderId: number, send: () => unknown) {
+    begun[orderId] ??= Promise.resolve()
+      .then(send)
+      .catch((error: unknown) => {
+        begun[orderId] = undefined;
+        throw error;
+      });
     return begun[orderId];
   }
 }
