@@ -57,7 +57,7 @@ test("step 6 · no more events are in hand than `prefetch` allows, by default 10
 
 test("step 6 · `open` rejects where the queue was made differently; the connection lives on", async () => {
   const full = { durable: true, arguments: { "x-max-length": 5 } };
-  await wantsTheSame((connection) => consumerOn(connection, () => {}), {
+  await wantsTheSame((one) => consumerOn(one, () => {}, { patterns: [] }), {
     "the queue": (broker) => broker.declareQueue({ queue, ...full }),
     "the exchange": (broker) => broker.declareExchange(exchange, { type: "fanout" }),
   });

@@ -91,16 +91,22 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
   const mine = broker.inHand().filter((one) => one.consumer.queue.name === queue);
   const left = { queue: users(queue), inHand: mine.length, failures: failed.length };
   assert.deepEqual(left, { queue: [3], inHand: 0, failures: 2 });
-  // The broker may close the channel of a publisher before all is done.
+  // The broker may close their channels before all is done.
+  const second = await consumer(work);
   const other = await publisher({ exchange: otherExchange });
+  await send(event);
   line.hold();
   other.publish(event);
-  const closing = watch([other.close()]);
+  const closing = watch([second.close(), other.close()]);
+  finish(1);
   await quiet();
   for (const tag of line.channels.keys()) line.refuse(tag);
   line.release();
   await quiet();
-  const due = { closing: ["resolved"], connectionEnds: [] };
+  assert.deepEqual({ whileOneIsInHand: closing[0] }, { whileOneIsInHand: "pending" });
+  finish();
+  await quiet();
+  const due = { closing: ["resolved", "resolved"], connectionEnds: [] };
   assert.deepEqual({ closing, connectionEnds: ends }, due);
 });
 

@@ -192,8 +192,9 @@ export function slowWork() {
   return {
     begun,
     work,
-    finish() {
-      for (const end of ends.splice(0)) end();
+    /** Ends all work, or the last few. */
+    finish(count = Infinity) {
+      for (const end of ends.splice(-count)) end();
     },
   };
 }

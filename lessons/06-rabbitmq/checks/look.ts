@@ -32,10 +32,8 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
     see(ruleOf(shop, number, due), what, due, seen);
   }
   for (const { states, letters } of shop.flushes) {
-    const due = letters.every((one) => one.states[0] !== "pending")
-      ? "resolved"
-      : "pending";
-    see("flush", `${at}, flush`, due, states[0]);
+    const isDue = letters.every((one) => one.states[0] !== "pending");
+    see("flush", `${at}, flush`, isDue ? "resolved" : "pending", states[0]);
   }
   lookAtClosing(shop, at);
   if (shop.consumer) lookAtWork(shop, at, shops);
@@ -131,37 +129,25 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   if (isCalm && !shop.isOver && !shop.consumerGone) {
     const rule = shop.closing.consumer ? "cancel" : "acknowledged";
     const ids = mine.map(({ message }) => message.properties.messageId);
-    see(
-      rule,
-      `${at}, in hand for the broker`,
-      open.map(({ id }) => id).sort(),
-      ids.sort(),
-    );
+    const due = open.map(({ id }) => id).sort();
+    see(rule, `${at}, in hand for the broker`, due, ids.sort());
     const ended = shop.jobs.length - open.length;
     // Step 7 is where work may fail.
     const refusals = step < 7 ? [] : ["BasicReject", "BasicNack"];
     const answers = times(shop.line, "BasicAck", ...refusals);
     see("acknowledged", `${at}, events that the broker may forget`, ended, answers);
   }
-  see(
-    "prefetch",
-    `${at}, in hand within the prefetch`,
-    true,
-    mine.length <= shop.prefetch,
-  );
+  const isWithin = mine.length <= shop.prefetch;
+  see("prefetch", `${at}, in hand within the prefetch`, true, isWithin);
   const isFree = isCalm && !shop.isOver && !shop.consumerGone && !shop.closing.consumer;
   if (isFree && broker.waiting(shop.queue).length > 0)
     see("prefetch", `${at}, in hand while others wait`, shop.prefetch, mine.length);
   if (step < 7) return;
   see("onError", `${at}, onError is called with`, [...shop.failures], [...shop.errors]);
+  const losses = shop.consumerGone ? ["an Error that says why"] : [];
   // Whether what ends while the consumer closes is a loss is left open.
   if (!shop.closing.consumer || !(shop.isOver || shop.consumerChannelGone))
-    see(
-      "onLost",
-      `${at}, onLost is called with`,
-      Array(shop.consumerGone ? 1 : 0).fill("an Error that says why"),
-      [...shop.lost],
-    );
+    see("onLost", `${at}, onLost is called with`, losses, [...shop.lost]);
   if (shops.some((one) => one.isHeld || one.isBlocked || one.cameLate)) return;
   const sharers = shops.filter((one) => one.queue === shop.queue);
   const ended = (how: Job["ended"]) =>
