@@ -28,7 +28,7 @@ export interface Broker {
 /**
  * A broker at the end of one connection. When that is lost, so are its publishers and consumers.
  *
- * @throws BrokerError if nobody answers at the URL, or the broker does not let us in
+ * @throws BrokerError if nobody listens at the URL, or the broker does not let us in
  */
 export async function connectBroker(
   url: string,

@@ -11,7 +11,7 @@ import {
  * Opens a connection to a broker.
  *
  * @param url such as `amqp://guest:guest@127.0.0.1:5672`
- * @throws BrokerError if nobody answers there, or the broker does not let us in
+ * @throws BrokerError if nobody listens there, or the broker does not let us in
  */
 export async function connect(
   url: string,

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anyDay } from "./any-day.ts";
-import { drawn, exchange, fate, newDesk, refusalOf, registered, watch } from "./desk.ts";
+import {
+  drawn,
+  exchange,
+  newDesk,
+  publisherOn,
+  registered,
+  wantsTheSame,
+  watch,
+} from "./desk.ts";
 
 test("step 3 · `publish` resolves when the broker has confirmed the event, not before", async () => {
   const { broker, line, publisher, collect, quiet } = await newDesk();
@@ -38,17 +46,10 @@ test("step 3 · a confirmed event survives a restart of the broker, and has its 
 });
 
 test("step 3 · `open` rejects where the exchange is of another kind; the connection lives on", async () => {
-  for (const kind of [{ type: "fanout", durable: true }, { type: "topic" }]) {
-    const { broker, connection, ends, publisher, quiet } = await newDesk();
-    broker.declareExchange(exchange, kind);
-    const opened = await refusalOf(publisher());
-    await quiet();
-    assert.deepEqual(
-      { kind, opened: fate(opened), connectionEnds: ends },
-      { kind, opened: "rejected", connectionEnds: [] },
-    );
-    await connection.createChannel();
-  }
+  await wantsTheSame(publisherOn, {
+    fanout: (one) => one.declareExchange(exchange, { type: "fanout", durable: true }),
+    "not durable": (one) => one.declareExchange(exchange, { type: "topic" }),
+  });
 });
 
 anyDay(3, "refused", "json", "cut");

@@ -65,6 +65,20 @@ export async function newDesk() {
   };
 }
 
+/** A broker at a port; `run` is given the place, such as `127.0.0.1:40123`. */
+export async function withBroker(
+  run: (broker: StandIn, place: string) => Promise<void>,
+  host = "127.0.0.1",
+): Promise<void> {
+  const broker = new StandIn();
+  const { port, close } = await broker.listen(host);
+  try {
+    await run(broker, host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
+  } finally {
+    await close();
+  }
+}
+
 async function connected(broker: StandIn) {
   const { connection, line } = await broker.connect();
   const ends: unknown[] = [];
@@ -191,7 +205,7 @@ export function times(line: Line, ...methods: string[]): number {
 }
 
 /** The outcome of an `open` that should fail. */
-export async function refusalOf(opening: Promise<unknown>): Promise<string> {
+async function refusalOf(opening: Promise<unknown>): Promise<string> {
   const states = watch([opening]);
   await soon(Promise.allSettled([opening]), "open");
   const [state = ""] = states;
@@ -199,11 +213,30 @@ export async function refusalOf(opening: Promise<unknown>): Promise<string> {
   return state;
 }
 
-type Open = (value: number) => Promise<unknown>;
+/** Opens where something was made differently before: that is refused, and nothing else ends. */
+export async function wantsTheSame(
+  open: (connection: ChannelModel) => Promise<unknown>,
+  ways: Record<string, (broker: StandIn) => unknown>,
+): Promise<void> {
+  for (const [different, make] of Object.entries(ways)) {
+    const { broker, connection, ends, quiet } = await newDesk();
+    make(broker);
+    const opened = await refusalOf(open(connection));
+    await quiet();
+    assert.deepEqual(
+      { different, opened: fate(opened), connectionEnds: ends },
+      { different, opened: "rejected", connectionEnds: [] },
+    );
+    await connection.createChannel();
+  }
+}
 
 /** Whether an option takes whole numbers of 1 or more, and nothing else. */
-export async function wantsCounts(open: Open, most: number): Promise<void> {
-  for (const value of [1, most, 0, -1, 2.5, Number.NaN]) {
+export async function wantsCounts(
+  open: (value: number) => Promise<unknown>,
+  most: number,
+): Promise<void> {
+  for (const value of [1, most, 0, -1, 2.5, Number.NaN, Infinity]) {
     const outcome = await refusalOf(open(value));
     const wanted = value === 1 || value === most ? "resolved" : "RangeError";
     assert.deepEqual({ [value]: outcome }, { [value]: wanted });

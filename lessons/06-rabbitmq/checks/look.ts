@@ -10,7 +10,7 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
   const { see } = shop.place;
   const at = `${when}: ${shop.name}`;
   const here = arrived(shop);
-  shop.told = shop.line.told.get(shop.tags.publisher) ?? 0;
+  shop.told = shop.line.told.get(shop.tags.publisher) ?? new Set();
   const valid = validLetters(shop.letters);
   const inOrder = here.every(
     ({ properties }, place) => properties.messageId === valid[place]?.event.id,
@@ -18,7 +18,7 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
   see("order", `${at}, events come to the broker in order`, true, inOrder);
   const isQuiet = !shop.isBlocked && !shop.isOver && !shop.channelGone;
   if (isQuiet && !shop.closedWhileBlocked) {
-    const due = Math.min(valid.length, shop.told + shop.window);
+    const due = Math.min(valid.length, shop.told.size + shop.window);
     see("window", `${at}, events that came to the broker`, due, here.length);
   }
   for (const [number, letter] of valid.entries()) {
@@ -32,10 +32,8 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
     see(ruleOf(shop, number, due), what, due, seen);
   }
   for (const { states, letters } of shop.flushes) {
-    const due = letters.every((one) => one.states[0] !== "pending")
-      ? "resolved"
-      : "pending";
-    see("flush", `${at}, flush`, due, states[0]);
+    const isDue = letters.every((one) => one.states[0] !== "pending");
+    see("flush", `${at}, flush`, isDue ? "resolved" : "pending", states[0]);
   }
   lookAtClosing(shop, at);
   if (shop.consumer) lookAtWork(shop, at, shops);
@@ -43,7 +41,7 @@ export function look(shop: Shop, when: string, shops: readonly Shop[]): void {
 
 export function lookBack(shop: Shop): void {
   const { name, tags, line, letters } = shop;
-  const { see } = shop.place;
+  const { see, broker } = shop.place;
   const { publisher, consumer } = shop.closing;
   const valid = validLetters(shop.letters);
   const kept = arrived(shop).every(
@@ -57,9 +55,12 @@ export function lookBack(shop: Shop): void {
   const isOpen = (tag: number) => line.channels.has(tag);
   if (publisher)
     see("closePublisher", `${name}, its channel is open`, false, isOpen(tags.publisher));
-  const hasQueue = shop.place.broker.queues.has(shop.queue);
+  const hasQueue = broker.queues.has(shop.queue);
   if (consumer && !shop.consumerGone)
     see("closeConsumer", `${name}, its queue is there`, true, hasQueue);
+  const given = broker.waiting(shop.queue).filter((one) => one.redelivered);
+  if (consumer && !shop.consumerGone && !shop.isOver && !shop.cameLate && !shop.shares)
+    see("cancel", `${name}, events given back to the queue`, 0, given.length);
   if (consumer?.every(({ isDue }) => isDue))
     see("closeConsumer", `${name}, its channel is open`, false, isOpen(tags.consumer));
   for (const { isOdd, isLate, states } of letters) {
@@ -79,7 +80,7 @@ function arrived(shop: Shop) {
 /** What the broker's book says of a publish. */
 function outcome(shop: Shop, number: number): string {
   const answer = arrived(shop)[number]?.answer;
-  if (number < shop.told) {
+  if (shop.told.has(number + 1)) {
     if (answer === "refused") return "rejected";
     return answer === "returned" && shop.mandatory ? "UnroutableError" : "resolved";
   }
@@ -88,7 +89,7 @@ function outcome(shop: Shop, number: number): string {
 
 function ruleOf(shop: Shop, number: number, due: string): Rule {
   if (due === "UnroutableError") return "unroutable";
-  if (due === "rejected") return number < shop.told ? "refused" : "cut";
+  if (due === "rejected") return shop.told.has(number + 1) ? "refused" : "cut";
   if (due === "resolved" && arrived(shop)[number]?.answer === "returned")
     return "without";
   if (due === "resolved" && shop.mandatory) return "among";
@@ -128,37 +129,25 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   if (isCalm && !shop.isOver && !shop.consumerGone) {
     const rule = shop.closing.consumer ? "cancel" : "acknowledged";
     const ids = mine.map(({ message }) => message.properties.messageId);
-    see(
-      rule,
-      `${at}, in hand for the broker`,
-      open.map(({ id }) => id).sort(),
-      ids.sort(),
-    );
+    const due = open.map(({ id }) => id).sort();
+    see(rule, `${at}, in hand for the broker`, due, ids.sort());
     const ended = shop.jobs.length - open.length;
     // Step 7 is where work may fail.
     const refusals = step < 7 ? [] : ["BasicReject", "BasicNack"];
     const answers = times(shop.line, "BasicAck", ...refusals);
     see("acknowledged", `${at}, events that the broker may forget`, ended, answers);
   }
-  see(
-    "prefetch",
-    `${at}, in hand within the prefetch`,
-    true,
-    mine.length <= shop.prefetch,
-  );
+  const isWithin = mine.length <= shop.prefetch;
+  see("prefetch", `${at}, in hand within the prefetch`, true, isWithin);
   const isFree = isCalm && !shop.isOver && !shop.consumerGone && !shop.closing.consumer;
   if (isFree && broker.waiting(shop.queue).length > 0)
     see("prefetch", `${at}, in hand while others wait`, shop.prefetch, mine.length);
   if (step < 7) return;
   see("onError", `${at}, onError is called with`, [...shop.failures], [...shop.errors]);
+  const losses = shop.consumerGone ? ["an Error that says why"] : [];
   // Whether what ends while the consumer closes is a loss is left open.
   if (!shop.closing.consumer || !(shop.isOver || shop.consumerChannelGone))
-    see(
-      "onLost",
-      `${at}, onLost is called with`,
-      Array(shop.consumerGone ? 1 : 0).fill("an Error that says why"),
-      [...shop.lost],
-    );
+    see("onLost", `${at}, onLost is called with`, losses, [...shop.lost]);
   if (shops.some((one) => one.isHeld || one.isBlocked || one.cameLate)) return;
   const sharers = shops.filter((one) => one.queue === shop.queue);
   const ended = (how: Job["ended"]) =>

@@ -35,8 +35,8 @@ export class Shop {
   readonly errors: Failure[] = [];
   readonly failures: Failure[] = [];
   readonly lost: unknown[] = [];
-  /** How many publishes were answered so that this shop heard it. */
-  told = 0;
+  /** Which publishes were answered so that this shop heard it, counted from 1. */
+  told: ReadonlySet<number> = new Set();
   /** Whether those still hear who listen to the connection besides. */
   isHeard = () => true;
   isHeld = false;
@@ -50,7 +50,7 @@ export class Shop {
   /** What the reason of its loss must say. */
   lossIs = "";
   closing: { publisher?: Closing[]; consumer?: Closing[] } = {};
-  readonly #shares: boolean;
+  readonly shares: boolean;
   readonly #at: number;
   readonly tags = { publisher: 0, consumer: 0 };
 
@@ -87,7 +87,7 @@ export class Shop {
     this.place = place;
     this.name = `shop ${at + 1}`;
     this.line = line;
-    this.#shares = day.share;
+    this.shares = day.share;
     this.#at = at;
     this.queue = day.share || at === 0 ? queue : "The other worker";
     this.mandatory = day.mandatory[at] ?? false;
@@ -110,7 +110,7 @@ export class Shop {
     if (does === "publish a long name") this.#publishNew(name.padEnd(300, "!"), odd[3]);
     const last = this.letters.at(-1);
     // What becomes of an event that is on its way twice and comes back is left open.
-    const isFree = !this.mandatory || validLetters(this.letters).length <= this.told;
+    const isFree = !this.mandatory || validLetters(this.letters).length <= this.told.size;
     if (/again|somebody/.test(does) && last && !last.isOdd && isFree) {
       if (does === "somebody waits") {
         broker.declareQueue({ queue: "users", durable: true, arguments: {} });
@@ -138,7 +138,7 @@ export class Shop {
       this.consumerGone = this.consumerChannelGone = true;
     }
     const isOpen = this.consumer && !this.closing.consumer;
-    if (does === "delete the queue" && isOpen && calm && !this.#shares) {
+    if (does === "delete the queue" && isOpen && calm && !this.shares) {
       broker.deleteQueue(this.queue);
       this.consumerGone = true;
     }
@@ -172,7 +172,7 @@ export class Shop {
     }
     if (does === "unblock" && this.isBlocked) {
       this.isBlocked = false;
-      this.cameLate ||= this.closing.consumer?.some(({ isDue }) => !isDue) ?? false;
+      this.cameLate ||= this.closing.consumer !== undefined;
       for (const one of this.jobs) one.unread = false;
       line.unblock();
     }
@@ -188,7 +188,7 @@ export class Shop {
     const again = number % 3 === 1 && { replayed: true as const };
     // So has the other shop. The first is a word that every object knows, the others are much alike.
     const id = number > 0 ? `${"Aa"[number % 2]}-${number >> 1}` : "constructor";
-    const event = { ...createEvent(name, data), id, timestamp: 1_000 - number, ...again };
+    const event = { ...createEvent(name, data), id, timestamp: 0.5 - number, ...again };
     return this.#publish(event);
   }
 

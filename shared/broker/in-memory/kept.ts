@@ -51,7 +51,7 @@ export interface Channel {
   confirms: boolean;
   published: number;
   /** Publishes whose answer is still to be said. */
-  answers: { method: "BasicAck" | "BasicNack"; deliveryTag: number }[];
+  answers: { method: "BasicAck" | "BasicNack"; deliveryTag: number; isStored: boolean }[];
   prefetch: number;
   delivered: number;
   inHand: Map<number, InHand>;

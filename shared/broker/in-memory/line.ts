@@ -19,6 +19,7 @@ interface Said {
   bytes: Buffer;
   channel: number;
   deliveryTag: unknown;
+  multiple: unknown;
 }
 
 const brokenRule: Pick<Refusal, "code" | "message"> = new Refusal(
@@ -31,8 +32,8 @@ export class Line {
   readonly channels = new Map<number, Channel>();
   /** What the client has sent so far, such as `BasicPublish`, in order. */
   readonly sent: string[] = [];
-  /** How many publishes the client was told the outcome of, by channel. */
-  readonly told = new Map<number, number>();
+  /** The delivery tags of the publishes that the client was told the outcome of, by channel. */
+  readonly told = new Map<number, Set<number>>();
   /** Why the broker closed channels. */
   readonly objections: string[] = [];
   greeting: Greeting = {
@@ -127,16 +128,21 @@ export class Line {
       parts.push(defs.encodeProperties(props, channel, content.length, properties));
       if (content.length > 0) parts.push(frames.makeBodyFrame(channel, content));
     }
-    const { deliveryTag } = fields;
-    const said = { method, bytes: Buffer.concat(parts), channel, deliveryTag };
+    const { deliveryTag, multiple } = fields;
+    const said = { method, bytes: Buffer.concat(parts), channel, deliveryTag, multiple };
     this.#broker.activity += 1;
     if (this.#held) keep(said, this.#held);
     else this.#send([said]);
   }
 
   #send(said: Said[]): void {
-    for (const { method, channel, deliveryTag } of said)
-      if (isConfirmation(method)) this.told.set(channel, Number(deliveryTag));
+    for (const { method, channel, deliveryTag, multiple } of said) {
+      if (!isConfirmation(method)) continue;
+      const told = this.told.get(channel) ?? new Set();
+      const last = Number(deliveryTag);
+      for (let tag = multiple ? 1 : last; tag <= last; tag++) told.add(tag);
+      this.told.set(channel, told);
+    }
     this.#stream.write(Buffer.concat(said.map(({ bytes }) => bytes)));
   }
 
@@ -169,14 +175,19 @@ export class Line {
     if (!isHeld) this.release();
   }
 
-  /** Publishes that come together are answered together: what comes back is there before. */
+  /**
+   * Publishes that come together are answered together: what comes back is there before. What is
+   * stored waits for the disk, and so is confirmed after all that is not.
+   */
   #confirm(): void {
     for (const { number, answers } of this.channels.values()) {
-      for (const [at, { method, deliveryTag }] of answers.entries()) {
-        if (answers[at + 1]?.method === method) continue;
-        const multiple = answers[at - 1]?.method === method;
+      const say = (one: Channel["answers"][number], multiple: boolean) => {
+        const { method, deliveryTag } = one;
         this.say(method, number, { deliveryTag, multiple, requeue: false });
-      }
+      };
+      const stored = answers.filter(({ isStored }) => isStored);
+      for (const one of answers) if (!one.isStored) say(one, false);
+      for (const one of stored.slice(-1)) say(one, stored.length > 1);
       answers.length = 0;
     }
   }
@@ -283,6 +294,12 @@ export class Line {
     const { fields, properties } = coming;
     const [exchange, key] = [String(fields.exchange), String(fields.routingKey)];
     const { number } = channel;
+    const { userId = this.greeting.user } = properties;
+    if (userId !== this.greeting.user) {
+      const message = `PRECONDITION_FAILED - user_id property set to '${userId}'`;
+      this.refuse(number, { code: 406, message });
+      return;
+    }
     if (exchange !== "" && !this.#broker.exchanges.has(exchange)) {
       this.refuse(number, {
         code: 404,
@@ -301,7 +318,8 @@ export class Line {
     }
     if (!channel.confirms) return;
     const deliveryTag = ++channel.published;
-    channel.answers.push({ method: isFull ? "BasicNack" : "BasicAck", deliveryTag });
+    const method = isFull ? "BasicNack" : "BasicAck";
+    channel.answers.push({ method, deliveryTag, isStored: answer === "stored" });
     setImmediate(() => this.#confirm());
   }
 }

@@ -11,7 +11,10 @@ export async function connect(
   url: string,
   options: ConnectOptions = {},
 ): Promise<amqplib.ChannelModel> {
-  const { heartbeat, onLost, onBlocked } = connectSettings(options);
+  const { heartbeat, onLost, onBlocked } = connectSettings({
+    onLost: ({ message }) => console.error(`RabbitMQ has gone away (${message})`),
+    ...options,
+  });
   const address = brokerAddress(url, heartbeat);
   const { protocol, hostname, port, username, password, pathname, searchParams } =
     address;
