@@ -26,7 +26,7 @@ import { readOrder, toEvent } from "./order-event.ts";
 /** Where deliveries go. */
 const path = "/webhook/order";
 
-/** Delivers what the store still has, then listens for `POST /webhook/order`. */
+/** Delivers what the store still has, and listens for `POST /webhook/order`. */
 export async function startWebhookServer(
   options: WebhookOptions,
 ): Promise<WebhookServer> {

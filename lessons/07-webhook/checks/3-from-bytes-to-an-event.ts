@@ -90,7 +90,11 @@ const wide = `[${Array(500).fill("[[]]").join()}]`;
 const between = (value: string) => letters.map((one) => `[${one}, ${value}, ${one}]`);
 const tooDeep = [
   ...[nested(MAX_DEPTH), mixed("[[]]"), nested(40_000), ...between(within)],
-  ...[`[1, null, {}, ${within}]`, `[${"1, ".repeat(5_000)}${within}]`],
+  ...[
+    `${nested(MAX_DEPTH)}, "constructor": 1`,
+    `[1, null, {}, ${within}]`,
+    `[${"1, ".repeat(5_000)}${within}]`,
+  ],
 ];
 bodies(
   "a body nested more than `MAX_DEPTH` levels deep is refused with 422, a flatter one not",

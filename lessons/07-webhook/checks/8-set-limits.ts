@@ -5,8 +5,6 @@ import { defaultLimits } from "../given/server-options.ts";
 import { atEnd, order, signedHeaders, until } from "./desk.ts";
 import { Line, Luck, openShop } from "./wire.ts";
 
-/** Node's types leave it out. */
-type LimitedServer = Server & { connectionsCheckingInterval: number };
 const plain = "GET /webhook/order HTTP/1.1\r\nHost: x\r\n\r\n";
 const brief = { headersTime: 30, requestTime: 60, lookEvery: 5 };
 const slowHeaders = "POST /webhook/order HTTP/1.1\r\nHost: x\r\nX-Slow: ";
@@ -21,10 +19,8 @@ function lineTo(t: TestContext, port: number, options = {}): Line {
   return line;
 }
 
-/**
- * Asks on one new connection after the other: how the first that is not cut off is answered. On
- * Windows, the answer is lost for who goes on talking after it.
- */
+// On Windows, the answer is lost for who goes on talking after it.
+/** Asks on one new connection after the other: how the first that is not cut off is answered. */
 async function firstAnswer(t: TestContext, port: number, text = plain, drips = 0) {
   for (let attempts = drips ? 5 : 200; ; attempts--) {
     const line = lineTo(t, port);
@@ -123,7 +119,8 @@ test("step 8 · whoever is cut off and does not hang up keeps no connection", as
     const next = await firstAnswer(t, shop.port);
     assert.match(
       `${what} gets ${first}, the next ${next}`,
-      /4\d\d problem, .* 405 problem$/,
+      // On a busy machine, the next may be too slow itself: it had a connection.
+      /4\d\d problem, .* 40[58] problem$/,
     );
   }
 });
@@ -153,10 +150,10 @@ test("step 8 · a limit that is not given is that of `defaultLimits`", async (t)
   const { bodySize: _, ...others } = defaultLimits;
   assert.deepEqual(
     {
-      limits: (mock.calls as { this: LimitedServer }[]).map(({ this: server }) => ({
+      limits: (mock.calls as { this: Server }[]).map(({ this: server }) => ({
         headersTime: server.headersTimeout,
         requestTime: server.requestTimeout,
-        lookEvery: server.connectionsCheckingInterval,
+        lookEvery: Reflect.get(server, "connectionsCheckingInterval"),
         connections: server.maxConnections,
       })),
       bodies: [await shop.post(largest), await shop.post(`${largest} `)],

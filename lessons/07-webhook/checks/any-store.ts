@@ -28,10 +28,7 @@ const COMMANDS = {
   fills: "the disk is full",
   heals: "the disk is fine again",
 };
-interface Command {
-  does: keyof typeof COMMANDS;
-  event: OrderEvent;
-}
+type Command = { does: keyof typeof COMMANDS; event: OrderEvent };
 
 const LONG = "tea ".repeat(500);
 const IDS = [
@@ -45,9 +42,7 @@ const EVENTS = [...IDS, ...IDS].map((id, at) =>
 /** What is to be seen of a store: the slow one below has it, too. */
 type Store = Pick<DeliveryStore, "add" | "handled" | "waiting" | "close">;
 
-type Luck = Pick<Disk, "failure">;
-
-async function play(day: Command[], disk: Luck, open: () => Promise<Store>) {
+async function play(day: Command[], disk: Disk, open: () => Promise<Store>) {
   const seen: Observation[] = [];
   /** Whether these wait is left open: the note about them was refused. */
   const doubtful = new Set<string>();
@@ -82,7 +77,7 @@ async function play(day: Command[], disk: Luck, open: () => Promise<Store>) {
 }
 
 /** What `add` says to all who bring the same at once: which of them is the first is open. */
-async function added(store: Store, { does, event }: Command, disk: Luck) {
+async function added(store: Store, { does, event }: Command, disk: Disk) {
   if (does === "add, and again") {
     const { failure } = disk;
     disk.failure ||= "no fsync";
@@ -139,7 +134,7 @@ async function onTheStore(day: Command[]): Promise<Observation[]> {
 
 /** The model: a list of events, and the ids of those that are handled. */
 function onTheModel(day: Command[]): Promise<Observation[]> {
-  const disk: Luck = { failure: "" };
+  const disk = new Disk();
   const all: OrderEvent[] = [];
   const handled = new Set<string>();
   const write = () => {

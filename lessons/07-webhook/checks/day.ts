@@ -13,14 +13,14 @@ export const RULES = {
   body: "a signed body gets 400 if it is not JSON, and 422 if it is not an order",
   type: "another content type, none, or a compressed body gets 415, signed or not",
   tells:
-    "every refusal is a problem as in RFC 9457, and no answer tells a signature, path or stack",
+    "these refusals are problems as in RFC 9457, and no answer tells a signature, path or stack",
   full: "a delivery that cannot be stored gets 503 with `Retry-After`, and 202 when it comes again",
   own: "a failure of our own gets 500, and `onError` its cause; what the sender did wrong is not told",
   onError:
     "an `onError` that throws or rejects changes no answer; without one, stderr is told",
 } as const;
 
-interface Body {
+export interface Body {
   /** Of its delivery. */
   id: string;
   json: string | Buffer;
@@ -28,7 +28,7 @@ interface Body {
   means: string | 400 | 422;
   rule?: string;
 }
-/** The first three are played in step 6, too. */
+/** The first four are played in step 6, too. */
 export const BODIES: Body[] = [
   { id: "a", json: '{"order_id": 1, "status": "created"}', means: "order.created 1" },
   { id: "b", json: '{"order_id": 1, "status": "paid"}', means: "order.paid 1" },
@@ -36,6 +36,7 @@ export const BODIES: Body[] = [
     ...{ id: "c", means: "order.cancelled 2", rule: RULES.raw },
     json: '  {"status" : "cancelled",\r\n\t"order_id":2e0, "note": "чай \\u0026 мед"}\n',
   },
+  { id: "a", json: '{"order_id": 3, "status": "shipped"}', means: "order.shipped 3" },
   { id: "d", json: '{"order_id": 9007199254740993, "status": "paid"}', means: 422 },
   { id: "e", json: `[${"[".repeat(300)}${"]".repeat(300)}]`, means: 422 },
   { id: "f", json: "null", means: 422 },
@@ -43,6 +44,10 @@ export const BODIES: Body[] = [
   { id: "h", json: Buffer.of(0x22, 0xff, 0x22), means: 400 },
   { id: "i", json: "", means: 400 },
 ];
+
+/** How often each is sent: nothing at all is easily forgotten. */
+const often = [...BODIES.slice(0, 4), ...BODIES.slice(-1), ...BODIES.slice(-1)];
+export const SENT = [...BODIES, ...often, ...BODIES.slice(-1)];
 
 const FORM = "application/x-www-form-urlencoded";
 const capitals = FORM.replace("app", "App");
@@ -52,7 +57,8 @@ const types = ["", ";charset=utf-8", "; a=b", " ;"].map((end) => capitals + end)
 const others = ["application/json", "text/plain", "", `x-${FORM}`, `${FORM}-too`];
 const paths = ["/webhook/order", "/webhook/order?from=partner"];
 const astray = ["/webhook/user", "/webhook/order/more", "/more/webhook/order", "/"];
-const methods = METHODS.filter((one) => !/^(POST|CONNECT|SOURCE)$/.test(one));
+const rare = METHODS.filter((one) => !/^(POST|CONNECT|SOURCE)$/.test(one));
+const methods = [...rare, ...rare.flatMap(() => ["GET", "OPTIONS", "HEAD"])];
 const forged = `sha256=${"a".repeat(64)}`;
 const FAKES: Record<string, string> = { forged, "without a signature": "" };
 const forgeries = [...Object.keys(FAKES), "changed on the way"];
@@ -61,11 +67,12 @@ export const WAYS = {
   path: [paths, astray, 404, RULES.path],
   method: [["POST"], methods, 405, RULES.path],
   type: [types, others, 415, RULES.type],
-  encoding: [["", "chunked"], ["gzip", "deflate", "br", "tea"], 415, RULES.type],
+  encoding: [["", "chunked"], ["gzip", "deflate", "br", "GZIP", "tea"], 415, RULES.type],
   provider: [[""], ["breaks"], 500, RULES.own],
   signature: [["signed well"], forgeries, 401, RULES.unsigned],
 } satisfies Record<string, Way>;
 
+export const OFTEN = ["send", "send", "send", "send", "send", "send twice"] as const;
 /** The first five are played in step 6, too. */
 export const COMMANDS = {
   send: "the partner sends",
@@ -85,12 +92,12 @@ export const COMMANDS = {
 export const ON_ERROR = {
   works: () => {},
   "never comes back": () => new Promise(() => {}),
-  rejects: () => Promise.reject(new Error("the log is full")),
   throws() {
     throw new Error("the log is full");
   },
   "rejects with a string": () => Promise.reject("the log is full"),
   "fails without a reason": () => Promise.reject(),
+  "fails with an odd object": () => Promise.reject(Object.create(null)),
   "is not given": null,
 };
 
@@ -124,7 +131,8 @@ export function requestOf({ body: { id, json }, how }: Command, day: Day): Reque
   };
   const parts = [signed, signature === "changed on the way" ? " " : ""];
   const body = Buffer.concat(parts.map((one) => Buffer.from(one)));
-  return { method, path, headers, body };
+  // A monitor asks for the root.
+  return { method: path === "/" ? "GET" : method, path, headers, body };
 }
 
 /** With which status a request is refused whatever its body says, if it is, and the rule for it. */

@@ -32,8 +32,7 @@ export class Line {
   }
 
   end(isReset = false): void {
-    if (isReset) this.#socket.resetAndDestroy();
-    else this.#socket.destroy();
+    this.#socket[isReset ? "resetAndDestroy" : "destroy"]();
   }
 
   /**
@@ -118,11 +117,9 @@ function shownAs(code: number, head: string, body: string): string {
   if (problem.status !== code) return `${code} with the status ${problem.status}`;
   for (const member of ["title", "detail"])
     if (typeof problem[member] !== "string") return `${code} without ${member}`;
-  if (code === 405 && headerIn(head, "allow") !== "POST")
-    return "405 problem without Allow: POST";
-  if (code === 503 && !/^\d+$/.test(headerIn(head, "retry-after")))
-    return "503 problem without Retry-After";
-  return `${code} problem`;
+  const needed = code === 405 ? "Allow: POST" : code === 503 ? "Retry-After: \\d+" : "";
+  const isThere = new RegExp(`^${needed}\r?$`, "im").test(head);
+  return needed && !isThere ? `${code} problem without ${needed}` : `${code} problem`;
 }
 
 /** What goes wrong and right around a shop. */
