@@ -303,7 +303,7 @@ export function collectGarbage(): void {
 }
 
 /** Whether a file is being read or written: the disk answers when it likes, but it answers. */
-function usesFiles(): boolean {
+export function usesFiles(): boolean {
   return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
 }
 

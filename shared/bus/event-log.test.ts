@@ -100,6 +100,14 @@ test("a disk that is full in the middle of a write leaves no half line", async (
   assert.equal(readFileSync(path, "utf8"), toLine(order(1)));
 });
 
+test("a device that is always full fails the first write", async (t) => {
+  if (!existsSync("/dev/full")) return t.skip("only Linux has such a device");
+  const log = new EventLog("/dev/full");
+  log.append(order(1));
+  await assert.rejects(log.flush(), /order-1.*ENOSPC/);
+  await assert.rejects(log.close(), /order-1.*ENOSPC/);
+});
+
 test("a log that was moved or deleted is noticed at the next write, and flush throws", async (t) => {
   for (const leave of [rmSync, (path: string) => renameSync(path, `${path}.old`)]) {
     const path = join(folderFor(t), "events.log");

@@ -9,14 +9,14 @@ async function readAll(path: string, ids: string[] = []): Promise<void> {
   for await (const { events } of readEvents(path)) ids.push(...idsOf(events));
 }
 
-test("step 5 · a missing file is a LogError that names it", async (t) => {
-  const path = `${logPath(t)}.old`;
+test("step 5 · a missing file is a LogError that names it", async () => {
+  const path = `${logPath()}.old`;
   const outcome = await outcomeOf(() => readAll(path), "events.log.old");
   assert.deepEqual({ outcome }, { outcome: "LogError about events.log.old" });
 });
 
-test("step 5 · a broken line is a LogError that begins with its place, such as `events.log:3`", async (t) => {
-  const path = logPath(t);
+test("step 5 · a broken line is a LogError that begins with its place, such as `events.log:3`", async () => {
+  const path = logPath();
   const [first, more] = [linesOf(orders(2)), linesOf(orders(2_000))];
   writeFileSync(path, `${first}{"id":"order-3","na\n${more}`);
   const ids: string[] = [];

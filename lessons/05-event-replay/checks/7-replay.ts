@@ -19,7 +19,7 @@ import {
   shopBus,
 } from "./desk.ts";
 
-test("step 7 · a replay delivers the same events, ids and times, with `replayed: true`, in order", async (t) => {
+test("step 7 · a replay delivers the same events, frozen and with `replayed: true`, in order", async (t) => {
   const events = [...orders(3), order(3)]; // What was delivered twice is heard twice.
   const { bus, heard, path } = replayOf(t, linesOf(events));
   await bus.replayFromFile(path);
@@ -28,7 +28,7 @@ test("step 7 · a replay delivers the same events, ids and times, with `replayed
 });
 
 test("step 7 · after a write has failed, what is in the log can still be replayed", async (t) => {
-  const path = logPath(t);
+  const path = logPath();
   writeFileSync(path, linesOf(orders(2)));
   const bus = shopBus(t, path, { bus: { onError: () => {} }, log: fullDisk() });
   const heard: string[] = [];

@@ -20,12 +20,12 @@ export interface ShopEvents {
 
 export const noon = Date.UTC(2026, 0, 31, 12);
 
-/** A path to `events.log` in a folder of its own, which is removed at the end of the check. */
-export function logPath(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "event-replay-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return join(folder, "events.log");
-}
+/** Gone when the process ends. */
+const folder = mkdtempSync(join(tmpdir(), "event-replay-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+/** A path to `events.log` in a folder of its own. */
+export const logPath = () => join(mkdtempSync(join(folder, "log-")), "events.log");
 
 /** An order with the id `order-1` and so on: one a second, from noon on. */
 export function order(number: number, data: unknown = { orderId: number, total: 450 }) {
@@ -41,11 +41,11 @@ export function linesOf(events: readonly BusEvent[]): string {
   return events.map((event) => `${JSON.stringify(event)}\n`).join("");
 }
 
-/** The events in a file as they were recorded, read without any code of the lesson. */
-export function recordedIn(path: string): BusEvent[] {
+/** The ids of the events in a file, read without any code of the lesson. */
+export function idsIn(path: string): string[] {
   const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [""];
   assert.equal(lines.pop(), "", "nothing stands behind the last line break");
-  return lines.map((line) => JSON.parse(line));
+  return idsOf(lines.map((line) => JSON.parse(line)));
 }
 
 export const idsOf = (events: readonly BusEvent[]) => events.map(({ id }) => id);
@@ -92,18 +92,13 @@ export class Disk implements AppendFile {
   /** What stands in the file, and how much of it is safe. */
   readonly texts: string[] = [];
   #pending: ((...thrown: unknown[]) => void)[] = [];
-  readonly #slow: boolean;
-  readonly #missing: boolean;
-
-  /** If it is slow, it waits for `answer`; else each call ends at once. */
-  constructor(slow = true, missing = false) {
-    this.#slow = slow;
-    this.#missing = missing;
-  }
+  /** Whether each call waits for `answer`; else it ends at once. */
+  slow = true;
+  missing = false;
 
   readonly open = async (path: string): Promise<AppendFile> => {
     this.calls.push("open");
-    if (this.#missing || basename(path) !== "events.log")
+    if (this.missing || basename(path) !== "events.log")
       throw new Error(`ENOENT: no such file or directory, open '${path}'`);
     return this;
   };
@@ -117,8 +112,10 @@ export class Disk implements AppendFile {
     return this.#asked("sync");
   }
 
-  close(): Promise<void> {
-    return this.#asked("close");
+  async close(): Promise<void> {
+    await this.#asked("close");
+    await quiet();
+    this.calls.push("closed");
   }
 
   /** Lets the call under way end, or fail with what is given; returns whether there was one. */
@@ -137,7 +134,7 @@ export class Disk implements AppendFile {
 
   #asked(call: string): Promise<void> {
     this.calls.push(call);
-    if (!this.#slow) return Promise.resolve();
+    if (!this.slow) return Promise.resolve();
     return new Promise((done, fail) => {
       // What becomes of a file that cannot be closed, the text leaves open.
       this.#pending.push((...thrown) =>
@@ -148,10 +145,13 @@ export class Disk implements AppendFile {
 }
 
 export const noSpace = () => new Error("ENOSPC: no space left on device, write");
+/** What may be thrown. */
+export const THROWN = [noSpace(), null, undefined, "ENOSPC", Object.create(null)];
 
 /** A disk that has room for that many writes. */
 export function fullDisk(room = 0): Disk {
-  const file = new Disk(false);
+  const file = new Disk();
+  file.slow = false;
   file.append = async () => {
     file.calls.push("append");
     if (room-- <= 0) throw noSpace();
@@ -162,13 +162,10 @@ export function fullDisk(room = 0): Disk {
 /** A promise, and what has become of it so far. */
 export function watch(promise: Promise<unknown>, tell: (error: unknown) => string) {
   const seen = { is: "pending" };
+  const see = (is: string) => Object.assign(seen, { is });
   promise.then(
-    () => {
-      seen.is = "done";
-    },
-    (error: unknown) => {
-      seen.is = tell(error);
-    },
+    () => see("done"),
+    (error: unknown) => see(tell(error)),
   );
   return seen;
 }
@@ -187,7 +184,7 @@ export function shopBus(
 
 /** A bus that records elsewhere, and a file that holds the text. */
 export function replayOf(t: TestContext, text: string) {
-  const path = logPath(t);
+  const path = logPath();
   writeFileSync(path, text);
   const bus = shopBus(t, `${path}.new`);
   const heard: BusEvent[] = [];

@@ -1,12 +1,10 @@
 // Days on which a file is cut off at any byte, edited by hand, read, and goes on.
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { statSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { type AnyDay, checkDays } from "#any-day";
 import type { BusEvent } from "#bus/contract";
 import { EventLog, readEvents } from "#lesson/05-event-replay/event-log.ts";
-import { lineIn, linesOf, noon, order, orders } from "./desk.ts";
+import { lineIn, linesOf, logPath, order, orders } from "./desk.ts";
 import { slowRead } from "./model.ts";
 import { DATA, NAMES, notes, RULES, type Rule, TIMES, titlesOf } from "./story.ts";
 
@@ -18,9 +16,8 @@ const ODD_LINES = [
   "oops",
   "42",
   `{"id":"order-1"}`,
-  "null",
   "\0\0",
-  "{}",
+  linesOf(orders(2)).trim().replace("\n", ","),
 ];
 const BROKEN = 3;
 
@@ -38,7 +35,7 @@ export interface Line {
 }
 export interface File {
   mark: boolean;
-  /** How many orders stand before the lines: a log of several pieces, or none. */
+  /** How many orders stand before the lines, or none: the last fills pieces of 64 KiB to the end. */
   head: number;
   lines: Line[];
   /** How many bytes are missing at the end, as a part of the last line and a bit. */
@@ -50,14 +47,17 @@ export function bytesOf({ mark, head, lines, cut }: File): Buffer {
     const event = JSON.stringify(eventOf(line, head + at));
     return `${line.odd < 0 ? event : ODD_LINES[line.odd]}${line.windows ? "\r" : ""}\n`;
   });
-  const bytes = Buffer.from(
-    `${mark ? "\uFEFF" : ""}${linesOf(orders(head))}${texts.join("")}`,
-  );
-  return bytes.subarray(0, Math.max(mark ? 3 : 0, bytes.length - cut));
+  const fill = (size: number) => {
+    const filled = head > 0 ? [...orders(head - 1), order(head, "0".repeat(size))] : [];
+    const text = `${mark ? "\uFEFF" : ""}${linesOf(filled)}${texts.join("")}`;
+    const bytes = Buffer.from(text);
+    return bytes.subarray(0, Math.max(mark ? 3 : 0, bytes.length - cut));
+  };
+  return fill(0x10000 + (-fill(0).length & 0xffff));
 }
 
 function eventOf({ name, data, time, twin }: Line, at: number): BusEvent {
-  const timestamp = noon + (TIMES[time] ?? 0);
+  const timestamp = TIMES[time] ?? 0;
   const id = `order-${twin ? 1 : at + 1}`;
   return { id, name: NAMES[name] ?? "", data: DATA.of(data), timestamp };
 }
@@ -78,34 +78,28 @@ export function tellFile(file: File, path = "events.log"): string[] {
   ];
 }
 
-/** @param broken whether lines may be broken in the middle, and come after many */
+/** @param broken whether lines may be broken in the middle */
 export function files(broken: boolean): fc.Arbitrary<File> {
   const odd = fc.nat(broken ? ODD_LINES.length - 1 : BROKEN - 1);
   const line = fc.record<Line>({
-    odd: fc.oneof({ weight: 4, arbitrary: fc.constant(-1) }, odd),
+    odd: fc.oneof({ weight: broken ? 2 : 4, arbitrary: fc.constant(-1) }, odd),
     name: fc.nat(NAMES.length - 1),
     data: DATA.held,
     time: fc.nat(TIMES.length - 1),
     twin: fc.constantFrom(false, false, true),
     windows: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean()),
   });
+  const lines = fc.array(line, { maxLength: 6, size: "max" });
   return fc.record<File>({
-    mark: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean()),
-    head: fc.constantFrom(...Array(broken ? 9 : 1).fill(0), ...(broken ? [700] : [])),
-    lines: fc.array(line, { maxLength: 6, size: "max" }),
-    cut: fc.oneof(fc.constant(0), fc.nat(4), fc.nat(150)),
+    mark: fc.constantFrom(false, false, false, true),
+    head: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 0, 2),
+    lines: fc.oneof({ weight: 4, arbitrary: lines }, fc.array(line, { maxLength: 1 })),
+    cut: fc.oneof(fc.constantFrom(0, 1), fc.constant(1), fc.nat(4), fc.nat(60)),
   });
 }
 
-/** A folder for the files of all days; gone when the process ends. */
-export function dayFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "event-replay-days-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 interface Reading {
-  events: Pick<BusEvent, "id" | "name" | "data" | "timestamp">[];
+  batches: BusEvent[][];
   /** How many bytes it says too few or too many, at the end. */
   bytesOff?: number;
   torn?: string | number | undefined;
@@ -113,10 +107,10 @@ interface Reading {
 }
 
 async function read(path: string): Promise<Reading> {
-  const reading: Reading = { events: [] };
+  const reading: Reading = { batches: [] };
   try {
     for await (const { events, bytes, torn } of readEvents(path)) {
-      reading.events.push(...events);
+      reading.batches.push(events);
       reading.bytesOff = bytes - statSync(path).size;
       if (torn) reading.torn = lineIn(torn, path);
     }
@@ -135,11 +129,14 @@ async function play(first: Reading[], second: () => Promise<Reading>) {
   if (first[0]?.broken === undefined) observe("goesOn", await second());
   return seen;
 
-  function observe(rule: Rule, { events, bytesOff = 0, torn, broken }: Reading): void {
+  function observe(rule: Rule, { batches, bytesOff = 0, torn, broken }: Reading): void {
+    const events = batches.flat();
     see("torn", "the torn line", String(torn ?? "none"));
     see("broken", "the broken line", String(broken ?? "none"));
-    for (const { id, name, data, timestamp } of events) {
+    for (const event of events) {
+      const { id, name, data, timestamp, replayed } = event;
       see(rule, "an event", `${id} ${name} ${timestamp}`);
+      see(rule, "is replayed, is frozen", `${replayed}, ${Object.isFrozen(event)}`);
       see("alphabets", "its data", JSON.stringify(data));
     }
     see(rule, "the number of events", events.length);
@@ -149,8 +146,8 @@ async function play(first: Reading[], second: () => Promise<Reading>) {
 
 /** Registers the checks that days of a file make; up to step 4, all its lines are whole. */
 export function fileDays(step: 4 | 5, ...rules: Rule[]): void {
-  const path = join(dayFolder(), "events.log");
-  const late = order(99);
+  const path = logPath();
+  const late: BusEvent = Object.freeze({ ...order(99), replayed: true });
   const days: AnyDay<File> = {
     day: step < 5 ? files(false).map((file) => ({ ...file, cut: 0 })) : files(true),
     async play(file) {
@@ -164,8 +161,8 @@ export function fileDays(step: 4 | 5, ...rules: Rule[]): void {
     },
     model(file) {
       const { events, torn, broken } = slowRead(bytesOf(file));
-      const first = { events, torn, broken };
-      return play([first, first], async () => ({ events: [...events, late] }));
+      const first = { batches: [events], torn, broken };
+      return play([first, first], async () => ({ batches: [events, [late]] }));
     },
     story: (file) => (bytesOf(file).length > 0 ? tellFile(file) : ["the log is empty"]),
     rule({ cut, lines }, seen) {

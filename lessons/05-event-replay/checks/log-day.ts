@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { type AnyDay, catchEscaped, checkDays } from "#any-day";
 import type { BusEvent } from "#bus/contract";
 import { EventLog } from "#lesson/05-event-replay/event-log.ts";
-import { Disk, idsOf, noSpace, order, settled, told, watch } from "./desk.ts";
+import { Disk, idsOf, order, settled, THROWN, told, watch } from "./desk.ts";
 import { SlowLog } from "./model.ts";
 import { DATA, NAMES, notes, RULES, type Rule, titlesOf } from "./story.ts";
 
@@ -22,13 +22,14 @@ interface Day {
   commands: Command[];
 }
 
-/** What a disk may fail with. */
-const THROWN = [noSpace(), null, undefined, "ENOSPC", Object.create(null)];
+/** Every third event is one from another log. */
+const isPast = (number: number) => number % 3 === 2;
 
 function play(day: Day, makeLog: (disk: Disk, fsync: boolean | undefined) => Log) {
   return catchEscaped(async (escaped) => {
     const { seen, see } = notes();
-    const disk = new Disk(true, day.missing);
+    const disk = new Disk();
+    disk.missing = day.missing;
     const log = makeLog(disk, day.fsync);
     // Another log, whose disk never answers, is nothing to wait for.
     makeLog(new Disk(), day.fsync).append(order(99));
@@ -41,19 +42,22 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean | undefined) => Log
       if (does === "append") {
         const id = `order-${events.length + 1}`;
         const name = NAMES.at(-1 - (events.length % 5)) ?? "";
-        events.push({ id, name, data: DATA.of(nth), timestamp: nth });
+        const past = isPast(events.length + 1) && { replayed: true as const };
+        events.push({ id, name, data: DATA.of(nth), timestamp: nth, ...past });
         append(events.at(-1), nth);
         // A close may come before the file is open.
         if (nth === 0 && day.commands[at + 1]?.does === "close") continue;
       }
       if (does === "again") {
-        Object.assign(Object(events[nth]?.data), { total: 0 });
+        Object.assign(Object(events[nth]?.data).paid ?? {}, { total: 0 });
         Object.assign(Object(events[nth]), { timestamp: 99 });
         append(events[nth], DATA.unheld);
       }
       if (does === "flush" || does === "close") {
         promises.push([`${does} ${promises.length + 1}`, watch(log[does](), aboutOne)]);
         closed ||= does === "close";
+        // What is appended right after the call comes later, too.
+        if (day.commands[at + 1]?.does === "append") continue;
       }
       fails ||= does === "the disk fails";
       await settled();
@@ -73,8 +77,8 @@ function play(day: Day, makeLog: (disk: Disk, fsync: boolean | undefined) => Log
         log.append(event);
       } catch (error) {
         // Whether it asks first if it still writes or if JSON can hold the event is left open.
-        const isOpen = closed || (fails && nth >= DATA.unheld);
-        outcome = isOpen ? "it is refused" : aboutOne(error);
+        const isOpen = (closed || fails) && nth >= DATA.unheld;
+        outcome = isOpen ? "it is refused" : closed ? told(error) : aboutOne(error);
       }
       const rule = closed ? "close" : outcome.startsWith("Type") ? "asItWas" : "failed";
       see(rule, `${event.id} is appended`, outcome);
@@ -118,7 +122,8 @@ function storyOf({ fsync, missing, commands }: Day): string[] {
     ...(fsync ? ["the log has the option fsync"] : []),
     ...(missing ? ["the file cannot be opened"] : []),
     ...commands.map(({ does, nth }) => {
-      if (does === "append") return `order-${++events} is appended${DATA.tell(nth)}`;
+      if (does === "append")
+        return `order-${++events}${isPast(events) ? ", replayed" : ""}, is appended${DATA.tell(nth)}`;
       if (does === "again")
         return `order-${nth + 1} is appended again, with total: 0 in its data and another time`;
       if (does === "the disk fails" && nth % 5 > 0)

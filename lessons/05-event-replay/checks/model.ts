@@ -101,7 +101,7 @@ export function slowRead(bytes: Buffer): SlowFile {
     try {
       const { id, name, data, timestamp } = JSON.parse(text);
       if (name === undefined) throw new Error("it is not an event");
-      events.push({ id, name, data, timestamp });
+      events.push(Object.freeze({ id, name, data, timestamp, replayed: true }));
     } catch {
       return { events, ...(end < 0 ? { torn: line } : { broken: line }) };
     }
@@ -124,7 +124,7 @@ export function slowReplay(all: BusEvent[], { from, until, pattern }: ReplayOpti
   const events = all
     .slice(Math.min(begin, end), end)
     .filter(({ name }) => matches(pattern ?? "#", name));
-  return { events, skipped: end - events.length };
+  return { events, skipped: end - events.length, ended: end < all.length };
 }
 
 /** The model of the recorded bus: the files are lists, and all that is recorded is there at once. */
@@ -168,7 +168,7 @@ export class SlowRecorder extends WrappingBus implements ReplayingBus {
     if (missing) throw new LogError(path);
     const all = [...now];
     const { events, skipped } = slowReplay(all, options);
-    for (const event of events) this.deliver({ ...event, replayed: true });
+    for (const event of events) this.deliver(Object.freeze({ ...event, replayed: true }));
     const isUnknown = (place: LogPlace | undefined) =>
       place && "id" in place && !all.some(({ id }) => id === place.id);
     if (isUnknown(options.from) || isUnknown(options.until))
