@@ -85,8 +85,9 @@ chapter("Analytics joins, and counts what it hears from now on");
 const analytics = new AnalyticsService(bus);
 
 orders.payOrder(bobsOrder);
-const bobsSecond = orders.createOrder(bob, [tea]);
 // #endregion
+await settled();
+const bobsSecond = orders.createOrder(bob, [tea]);
 await settled();
 
 chapter("What cannot be is refused, and no event tells of it");
