@@ -13,7 +13,7 @@ const ODD_LINES = [
   "",
   "  \r",
   "\t",
-  "oops",
+  "null",
   "42",
   `{"id":"order-1"}`,
   "\0\0",
