@@ -119,7 +119,9 @@ test("a log that fails with something that is not a string is reported even so",
   };
   new FileBus(log as never).emit("order.paid", 15);
   await turn();
-  assert.deepEqual(lines, ["The log of the bus failed: [object Object]"]);
+  assert.deepEqual(lines, [
+    "The log of the bus failed: object that cannot be turned into a string",
+  ]);
 });
 
 test("whatever was thrown has words", () => {
@@ -133,10 +135,10 @@ test("whatever was thrown has words", () => {
   const thrown = [new TypeError("no ink"), unprintable, Symbol("s"), undefined, hostile];
   assert.deepEqual(thrown.map(inWords), [
     "TypeError: no ink",
-    "[object Object]",
+    "object that cannot be turned into a string",
     "Symbol(s)",
     "undefined",
-    "[object Object]",
+    "object that cannot be turned into a string",
   ]);
 });
 

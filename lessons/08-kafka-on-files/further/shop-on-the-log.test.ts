@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { FileBus } from "#bus/file-bus";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";
@@ -37,6 +38,7 @@ test("the shop of lesson 3 runs on the log, each service with a bus of its own",
   await shop.flush();
   for (const bus of [post, office]) bus.poll();
   // #endregion
+  await setImmediate();
   assert.deepEqual(messages, [`email to ${ann.email}`, `SMS to ${ann.phone}`]);
   assert.deepEqual(analytics.figures, { orders: 1, payments: 1, revenue: 90_00 });
 });
@@ -57,6 +59,7 @@ test("after a restart a replay rebuilds the figures, and nobody is written to ag
   const analytics = new AnalyticsService(after);
   const nextDay = new OrderService(after);
   after.replay();
+  await setImmediate();
   assert.deepEqual(messages, []);
   assert.deepEqual(analytics.figures, { orders: 1, payments: 1, revenue: 90_00 });
   assert.equal(nextDay.createOrder(ann, [tea]), 2);

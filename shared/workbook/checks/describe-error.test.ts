@@ -55,6 +55,6 @@ test("what was thrown need not be an Error, nor anything with words", () => {
   const thrown = [undefined, "no ink", Symbol("s"), Object.create(null)];
   assert.deepEqual(
     thrown.map((each) => describeError(each).message),
-    ["undefined", "no ink", "Symbol(s)", "[object Object]"],
+    ["undefined", "no ink", "Symbol(s)", "object that cannot be turned into a string"],
   );
 });
