@@ -1,12 +1,15 @@
 /** Who is connected to which bus on a day, and which rule it is about when they hear an event. */
 import type { Command, Rule } from "./story.ts";
 
+/** Somebody's event handler may be called with anything. */
+type Handler = (...args: unknown[]) => void;
+
 export class Connections {
-  readonly #all: { shop: number; bus: number; end(): void; ended: boolean }[] = [];
+  readonly #all: { shop: number; bus: number; end: Handler; ended: boolean }[] = [];
   /** Whether one was ended a second time. */
   #isStale = false;
 
-  add(shop: number, bus: number, end: () => void): void {
+  add(shop: number, bus: number, end: Handler): void {
     this.#all.push({ shop, bus, end, ended: false });
   }
 
@@ -19,7 +22,7 @@ export class Connections {
     const connection = this.#all[nth];
     if (!connection) return false;
     this.#isStale ||= connection.ended;
-    connection.end();
+    connection.end({ type: "abort" }, nth);
     connection.ended = true;
     return true;
   }

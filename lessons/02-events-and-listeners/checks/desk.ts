@@ -124,11 +124,12 @@ export function standIns() {
     calls.push(`${who}: ${event.name}${data === event.data ? "" : ", with other data"}`);
   };
   const listeners: ShopListeners = {
-    emailSender: {
+    // As the methods of a class, they are not its own.
+    emailSender: Object.create({
       sayGoodbye: standIn("sayGoodbye"),
       welcome: standIn("welcome"),
       confirmOrder: standIn("confirmOrder"),
-    },
+    }),
     logger: standIn("logger"),
     analytics: {
       count: standIn("analytics"),

@@ -69,7 +69,7 @@ export const NAMES = [
   "Ann",
   "Оксана",
   'Nick "Red" O\'Hara',
-  "$& Bo",
+  "$& Bo *the* [red_one](x) `#1` ~",
   "Eve\nAnn",
   "constructor",
   "<i>Zoe\u0308</i>\u2028&amp; 👩\u200d🚀\ufeff!",
@@ -90,11 +90,12 @@ const ODD_NAMES = [
 const everything = { orderId: 1, userId: 1, name: "Eve", email: "e@ve.ua", total: 5 };
 const link = new URL("https://example.com/tea");
 const tea = { prices: [5, null, NaN, undefined], since: new Date(0), link };
+const deepest = '{"__proto__":"deep"}';
 const ODD_DATA = [
   everything,
-  { ...everything, password: "Так!\nНі", voucher: null, items: [tea, tea] },
+  { ...everything, password: "Так!\nНі", note: "", voucher: null, items: [tea, tea] },
   { text: "x".repeat(20_000), weight: 0.1 + 0.2, left: undefined },
-  [Array(150).fill(7), JSON.parse(`${"[".repeat(20)}"deep"${"]".repeat(20)}`)],
+  [Array(150).fill(7), JSON.parse(`${"[".repeat(20)}${deepest}${"]".repeat(20)}`)],
   null,
   0,
   false,
@@ -108,7 +109,7 @@ const IDS = [
   ...["", "undefined", `${"c".repeat(5_000)}-7`, `${"c".repeat(4_999)}d-7`],
   ...["Aa", "BB", "\ud800", "\udfff", "\ny\n,y,;y;|y| y \0y\0", "y"],
 ];
-const TIMES = [0, -1, 1_700_000_000_000, 5, 300_000_000_000_000];
+const TIMES = [0, -1, 1_700_000_000_005.25, 5, 300_000_000_000_000];
 export const SERVERS = [
   "works",
   "works later",
@@ -119,9 +120,13 @@ export const SERVERS = [
 ] as const;
 /** What a mail server that works may say. */
 export const RESULTS = [undefined, false, 0, "", null, new Error("it is sent")];
+class Refusal extends Error {
+  readonly responseCode = 552;
+  override readonly cause = new Error("full");
+}
 /** What one that fails fails with. */
 export const REASONS: Record<string, unknown> = {
-  "an Error": Object.freeze(new Error("the mail server is down")),
+  "an Error": Object.freeze(new Refusal("552: the mailbox is full")),
   undefined: undefined,
   null: null,
   "a string": "the mail server is down",
