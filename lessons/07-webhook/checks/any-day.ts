@@ -62,7 +62,7 @@ function providerOf(day: door.Day): Provider {
     verify(delivery: RawDelivery) {
       // It has a status of its own, as errors of other people's servers have.
       const more = { cause: "the cause of the cause", status: 404 };
-      if (delivery.headers["x-break"])
+      if (delivery.headers["x-break"] || !delivery.headers.host)
         throw Object.assign(new Error("the password is tea"), more);
       const { id, payload } = this.real.verify(delivery);
       const json = day.isBase64 ? Buffer.from(`${payload}`, "base64") : payload;

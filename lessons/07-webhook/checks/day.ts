@@ -53,7 +53,9 @@ const FORM = "application/x-www-form-urlencoded";
 const capitals = FORM.replace("app", "App");
 /** What is fine, what is refused, and how. */
 type Way = [right: string[], wrong: string[], status: number, rule: string];
-const types = ["", ";charset=utf-8", "; a=b", " ;"].map((end) => capitals + end);
+const types = ["", ";charset=utf-8", '; charset="UTF-8"; a=b', " ;"].map(
+  (end) => capitals + end,
+);
 const others = ["application/json", "text/plain", "", `x-${FORM}`, `${FORM}-too`];
 const paths = ["/webhook/order", "/webhook/order?from=partner"];
 const astray = ["/webhook/user", "/webhook/order/more", "/more/webhook/order", "/"];
