@@ -23,6 +23,10 @@ test("step 5 · a broken line is a LogError that begins with its place, such as 
   const outcome = await outcomeOf(() => readAll(path, ids), "events.log:3");
   const expected = { outcome: "LogError about events.log:3", ids: idsOf(orders(2)) };
   assert.deepEqual({ outcome, ids }, expected);
+  // What was cut off may be whole JSON by chance.
+  writeFileSync(path, `${first}{"id":"order-3"}`);
+  const last = await outcomeOf(() => readAll(path));
+  assert.deepEqual({ "at the end": last }, { "at the end": "nothing failed" });
 });
 
 fileDays(5, "torn", "whole", "upTo");
