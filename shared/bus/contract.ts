@@ -106,15 +106,16 @@ export const reportError: OnError = (error, event, pattern) => {
 
 /** A line about what was thrown, and where. */
 export function describe(thrown: unknown): string {
+  const words = inWords(thrown).replace(/[\r\n]+ */g, " ").trim();
   try {
     const place = thrown instanceof Error ? placeIn(thrown.stack ?? "") : "";
-    return inWords(thrown) + (place && ` (${place})`);
+    return words + (place && ` (${place})`);
   } catch {
-    return inWords(thrown);
+    return words;
   }
 }
 
-/** What was thrown, in a line: that can be anything, even what cannot be turned into a string. */
+/** What was thrown, in words: that can be anything, even what cannot be turned into a string. */
 export function inWords(thrown: unknown): string {
   try {
     return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);

@@ -32,10 +32,11 @@ test("whatever is thrown can be reported, in one line", (t) => {
       throw new Error("not even that");
     },
   };
-  for (const thrown of [undefined, null, 0, Symbol("s"), unprintable, hostile]) {
-    reportError(thrown, paid, "order.*");
-  }
-  assert.equal(lines.length, 6);
+  const broken = new Error("no paper:\n\n  tray 1\r\n  tray 2\n");
+  const all = [undefined, null, 0, Symbol("s"), unprintable, hostile, broken];
+  for (const thrown of all) reportError(thrown, paid, "order.*");
+  assert.equal(lines.length, 7);
+  assert.match(lines.at(-1) ?? "", /: Error: no paper: tray 1 tray 2 \(/);
   for (const line of lines)
     assert.match(line, /^A listener of "order\.\*" failed at .+: .+$/);
 });

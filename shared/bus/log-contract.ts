@@ -7,7 +7,7 @@ import {
   type AnyEvents,
   type Bus,
   type BusEvent,
-  describe,
+  inWords,
   type StoringBus,
 } from "#bus/contract";
 
@@ -105,7 +105,7 @@ export function titleOf({ name, id }: BusEvent): string {
 
 /** The first line of a message, without its full stop. Anything can be thrown, not only an Error. */
 export function reasonOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : describe(thrown);
+  const text = thrown instanceof Error ? thrown.message : inWords(thrown);
   return (text.split("\n")[0] ?? "").replace(/\.$/, "");
 }
 
