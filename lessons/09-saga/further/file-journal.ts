@@ -4,6 +4,7 @@ import { type LinesFile, openLinesFile } from "#bus/append-file";
 import { type BusEvent, safely } from "#bus/contract";
 import { readEvents, toLine } from "#bus/event-log";
 import { LogError, titleOf } from "#bus/log-contract";
+import { together } from "#bus/together";
 import { MemoryJournal } from "../given/journal.ts";
 import type { SagaData, SagaEvent } from "../given/process.ts";
 
@@ -14,27 +15,23 @@ export interface FileJournalOptions {
   onTornTail?: (sentence: string) => unknown;
 }
 
-interface Waiting {
-  event: SagaEvent;
-  line: string;
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
-
 /**
  * One event a line, as JSON. Whoever appends while a write is under way waits for the next one,
  * and all of them share it: a thousand sagas at once cost one fsync, not a thousand.
  */
 export class FileJournal extends MemoryJournal {
   readonly #file: LinesFile;
-  readonly #fsync: boolean;
-  #waiting: Waiting[] = [];
-  #writing: Promise<void> | undefined;
+  readonly #store: (entry: { event: SagaEvent; line: string }) => Promise<void>;
+  /** What was appended last. */
+  #stored: Promise<void> = Promise.resolve();
 
   private constructor(file: LinesFile, fsync: boolean, events: SagaEvent[]) {
     super(events);
     this.#file = file;
-    this.#fsync = fsync;
+    this.#store = together(async (entries) => {
+      await file.append(entries.map(({ line }) => line).join(""), fsync);
+      for (const { event } of entries) this.remember(event);
+    });
   }
 
   /**
@@ -56,36 +53,15 @@ export class FileJournal extends MemoryJournal {
     return new FileJournal(await openLinesFile(path), fsync, events);
   }
 
-  override append(event: SagaEvent): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ event, line: toLine(event), resolve, reject });
-      this.#writing ??= this.#writeAll();
-    });
+  override async append(event: SagaEvent): Promise<void> {
+    this.#stored = this.#store({ event, line: toLine(event) });
+    await this.#stored;
   }
 
   /** Waits for what is being written, then closes the file. */
   async close(): Promise<void> {
-    await this.#writing;
+    await this.#stored.catch(() => {});
     await this.#file.close();
-  }
-
-  async #writeAll(): Promise<void> {
-    // Let everybody who is about to append in this turn join in.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      try {
-        await this.#file.append(batch.map(({ line }) => line).join(""), this.#fsync);
-        for (const { event, resolve } of batch) {
-          this.remember(event);
-          resolve();
-        }
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    this.#writing = undefined;
   }
 }
 

@@ -4,11 +4,11 @@
  */
 import { TodoError } from "#todo";
 import { endOf, type Journal, MemoryJournal } from "../given/journal.ts";
+import type { OrchestratorOptions } from "../given/options.ts";
 import {
   type EndName,
   type Order,
   orderProcess,
-  type Process,
   type SagaEvent,
   type Send,
   type Timer,
@@ -23,14 +23,7 @@ export interface Candidate {
   resume(): Promise<void>;
 }
 
-export type MakeCandidate = (options: {
-  process: Process;
-  journal: Journal;
-  send: Send;
-  alarm: (event: SagaEvent) => unknown;
-  clock: () => number;
-  timer: Timer;
-}) => Candidate;
+export type MakeCandidate = (options: Required<OrchestratorOptions>) => Candidate;
 
 export interface Scenario {
   readonly name: string;
