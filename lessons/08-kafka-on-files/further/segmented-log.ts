@@ -11,6 +11,7 @@ import {
   type Place,
   START,
 } from "#bus/partition-log";
+import { together } from "#bus/together";
 import { FileLock } from "./file-lock.ts";
 import { Segment } from "./segment.ts";
 
@@ -39,10 +40,10 @@ export interface Retention {
   now?: number;
 }
 
-interface Waiting {
-  entries: readonly Entry[];
-  resolve: (records: LogRecord[]) => void;
-  reject: (error: unknown) => void;
+interface Appended {
+  readonly entries: readonly Entry[];
+  /** What was written of them. */
+  records: LogRecord[];
 }
 
 /**
@@ -58,8 +59,9 @@ export class SegmentedLog implements PartitionLog {
   readonly #onRepair: OnRepair;
   readonly #lock: FileLock;
   #segments: Segment[] = [];
-  #waiting: Waiting[] = [];
-  #writing: Promise<void> | undefined;
+  readonly #store = together((group: Appended[]) => this.#writeGroup(group));
+  /** What was appended last. */
+  #stored: Promise<void> = Promise.resolve();
   #handle: { path: string; file: FileHandle } | undefined;
 
   /** @param folder where the segments are, such as `shop/orders-0.log`; it is made if missing */
@@ -74,11 +76,11 @@ export class SegmentedLog implements PartitionLog {
     this.#list();
   }
 
-  append(entries: readonly Entry[]): Promise<LogRecord[]> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ entries, resolve, reject });
-      this.#writing ??= this.#writeAll();
-    });
+  async append(entries: readonly Entry[]): Promise<LogRecord[]> {
+    const appended: Appended = { entries, records: [] };
+    this.#stored = this.#store(appended);
+    await this.#stored;
+    return appended.records;
   }
 
   read(from: Place, limit: number): Batch {
@@ -141,36 +143,21 @@ export class SegmentedLog implements PartitionLog {
 
   /** Waits for what is under way and lets go of the file. */
   async close(): Promise<void> {
-    await this.#writing;
+    await this.#stored.catch(() => {});
     if (this.#handle !== undefined) await this.#lock.hold(() => this.#last()?.cutRoom());
     await this.#handle?.file.close();
     this.#handle = undefined;
   }
 
-  async #writeAll(): Promise<void> {
-    // What is appended in the same breath goes into one write.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting;
-      this.#waiting = [];
-      try {
-        await this.#writeGroup(group);
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
-    }
-    this.#writing = undefined;
-  }
-
-  async #writeGroup(group: Waiting[]): Promise<void> {
-    const entries = group.flatMap((waiting) => waiting.entries);
-    const { segment, records } = await this.#lock.hold(() => this.#write(entries));
+  async #writeGroup(group: Appended[]): Promise<void> {
+    const all = group.flatMap(({ entries }) => entries);
+    const { segment, records } = await this.#lock.hold(() => this.#write(all));
     // Others may write meanwhile: an fsync takes along all that was written before it.
     if (this.#durability === "fsync") await this.#sync(segment);
     let taken = 0;
-    for (const { entries, resolve } of group) {
-      resolve(records.slice(taken, taken + entries.length));
-      taken += entries.length;
+    for (const one of group) {
+      one.records = records.slice(taken, taken + one.entries.length);
+      taken += one.entries.length;
     }
   }
 
