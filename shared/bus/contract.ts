@@ -106,7 +106,9 @@ export const reportError: OnError = (error, event, pattern) => {
 
 /** A line about what was thrown, and where. */
 export function describe(thrown: unknown): string {
-  const words = inWords(thrown).replace(/[\r\n]+ */g, " ").trim();
+  const words = inWords(thrown)
+    .replace(/[\r\n]+ */g, " ")
+    .trim();
   try {
     const place = thrown instanceof Error ? placeIn(thrown.stack ?? "") : "";
     return words + (place && ` (${place})`);

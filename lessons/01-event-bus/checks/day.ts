@@ -1,5 +1,6 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
+import { sinceOf, upTo } from "#any-day/drawing";
 import type { Command, Day, Habit } from "./story.ts";
 import { makeData, ON_ERRORS, REASONS, WHO } from "./story.ts";
 
@@ -16,17 +17,15 @@ const MANY = -1;
 
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
-  /** What is there only from a step on. */
-  const since = <Value>(first: number, values: readonly Value[]) =>
-    step < first ? [] : values;
+  const since = sinceOf(step);
   const odd = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...ODD, ...since(4, ODDER)) },
+    { weight: 4, arbitrary: fc.constantFrom(...ODD, ...since(4, ...ODDER)) },
     fc.string({ unit: "binary-ascii", minLength: 1, maxLength: 400, size: "max" }),
   );
-  const word = fc.constantFrom(...WORDS, ...since(5, ["#", "#"]));
+  const word = fc.constantFrom(...WORDS, ...since(5, "#", "#"));
   const wild = fc.array(word, { minLength: 1, maxLength: 3 }).map((w) => w.join("."));
-  const wilds = since(4, [wild, fc.constantFrom(...OWN.slice(2))]);
-  const name = fc.constantFrom(...NAMES, ...since(4, ["user"]), ...OWN.slice(0, 2));
+  const wilds = since(4, wild, fc.constantFrom(...OWN.slice(2)));
+  const name = fc.constantFrom(...NAMES, ...since(4, "user"), ...OWN.slice(0, 2));
   const command = (...does: readonly Command["does"][]) =>
     fc.record<Command>({
       does: fc.constantFrom(...does),
@@ -38,28 +37,26 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       again: fc.boolean(),
       times: fc.constantFrom(1, 1, 1, 1, MANY),
     });
-  const later = [...since(3, ["look"] as const), ...since(7, ["slip"] as const)];
-  const more = since(2, ["unsubscribe", "end", ...later] as const);
+  const later = [...since(3, "look"), ...since(7, "slip")];
+  const more = since(2, "unsubscribe", "end", ...later);
   const most = { maxLength: step < 2 ? 0 : 3 };
   const habit = fc.record<Habit>({
     first: fc.array(command("emit", "deliver", "subscribe", "wait", ...more), most),
     ends: fc.constantFrom<Habit["ends"][]>(
       "well",
-      ...since(6, ["throws", "rejects", "rejects late", "returns"] as const),
-      ...since(7, ["slips" as const]),
+      ...since(6, "throws", "rejects", "rejects late", "returns"),
+      ...since(7, "slips"),
     ),
     reason: fc.nat(REASONS.length - 1),
   });
-  const limit = fc.constantFrom(undefined, ...since(3, [2, 1, 0, MANY, MANY, MANY]));
-  const onError = fc.constantFrom("listens", ...since(6, ON_ERRORS.slice(1, -1)));
+  const limit = fc.constantFrom(undefined, ...since(3, 2, 1, 0, MANY, MANY, MANY));
+  const onError = fc.constantFrom("listens", ...since(6, ...ON_ERRORS.slice(1, -1)));
   const isMissing = fc.constant("is missing" as const);
-  const missing = since(6, [fc.tuple(isMissing, isMissing)]);
+  const missing = since(6, fc.tuple(isMissing, isMissing));
   const any = command("subscribe", "emit", "emit", "deliver", "wait", ...more);
   const days = fc.noBias(
     fc.record({
-      many: fc
-        .nat(60)
-        .map((x) => (x % 2 ? Math.round(Math.exp(x / 10)) : 2 ** (x % 3 ? 8 : 5))),
+      many: fc.oneof(upTo(400), fc.constantFrom(32, 256, 256)),
       /** What happens many times: one thing, or a day would be too long. */
       often: fc.constantFrom("subscribe", "emit", "deliver"),
       wild: fc.tuple(wild, wild),

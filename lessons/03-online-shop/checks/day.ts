@@ -1,5 +1,6 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
+import { sinceOf } from "#any-day/drawing";
 import {
   CARTS,
   type Command,
@@ -13,9 +14,7 @@ import {
 
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
-  /** What is there only from a step on. */
-  const since = <const Value>(first: number, ...values: Value[]) =>
-    step < first ? [] : values;
+  const since = sinceOf(step);
   const does = fc.constantFrom<Command["does"][]>(
     ...since(1, "order", "order", "order"),
     ...since(2, "post"),

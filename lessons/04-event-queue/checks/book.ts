@@ -56,19 +56,9 @@ export function titlesOf(rules: Rule[]): string[] {
   return rules.map((rule) => RULES[rule]);
 }
 
-/** Gives values that a step's days know from some step on. */
-export function sinceOf(step: number) {
-  return <Value>(first: number, ...values: Value[]) => (step < first ? [] : values);
-}
-
 /** One of some words, each as often as it stands there. */
 export function oneOf<Word extends string>(words: string[]): fc.Arbitrary<Word> {
   return fc.constantFrom(...(words.join(" ").split(" ") as Word[]));
-}
-
-/** A whole number from 1 up to this one: of each size, small or large, as often as of any other. */
-export function upTo(most: number): fc.Arbitrary<number> {
-  return fc.nat(999).map((size) => Math.ceil(most ** (size / 999)));
 }
 
 const kettle = { name: "kettle" };

@@ -1,6 +1,7 @@
 /** Days of two queues, from step 1 on. */
 import fc from "fast-check";
 import { catchEscaped, checkDays, type Observation } from "#any-day";
+import { sinceOf } from "#any-day/drawing";
 import type { Queue, QueueClass } from "#bus/queue-contract";
 import { EventQueue } from "#lesson/04-event-queue/event-queue.ts";
 import {
@@ -12,7 +13,6 @@ import {
   puts,
   RULES,
   type Rule,
-  sinceOf,
   tellCapacities,
   titlesOf,
   told,

@@ -1,5 +1,6 @@
 /** Days of two workers, from step 4 on. */
 import fc from "fast-check";
+import { sinceOf, upTo } from "#any-day/drawing";
 import {
   DEFAULTS,
   ITEMS,
@@ -7,10 +8,8 @@ import {
   oneOf,
   optionsOf,
   queueAt,
-  sinceOf,
   tellCapacities,
   told,
-  upTo,
 } from "./book.ts";
 
 /** One thing that happens. Each reads only the fields that it is about. */
@@ -26,7 +25,7 @@ export interface Command {
 }
 
 /** What becomes of a call of the handler. */
-export interface Fate {
+interface Fate {
   /** What it does, as the story tells it. */
   does: string;
   /** What the handler does first. */
@@ -90,7 +89,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   const observer = (...more: Observer[]) =>
     fc.constantFrom<Observer[]>(
       ...(["listens", "listens", "throws", "rejects", "never ends"] as const),
-      ...[...more, ...since(7, "stops the worker" as const)],
+      ...[...more, ...since(7, "stops the worker")],
     );
   const opening = (["put", "put", "start"] as const).map((does) => ({
     ...{ does, which: 0, nth: 0, hurry: false },
@@ -117,7 +116,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
       capacities: fc.tuple(capacity, capacity),
       shared: fc.constantFrom(false, ...since(7, true)),
       limits: fc.tuple(limits, limits),
-      onDead: observer(...since(6, "puts the letter back" as const)),
+      onDead: observer(...since(6, "puts the letter back")),
       onRetry: observer(),
       fates: fc.array(fate, { minLength: 1, maxLength: 5 }),
       // A list is made shorter in front only: this cuts off its end.

@@ -1,28 +1,27 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
+import { sinceOf } from "#any-day/drawing";
 import { type Command, type Day, WHO } from "./story.ts";
 
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
-  /** What is there only from a step on. */
-  const since = <Value>(first: number, values: readonly Value[]) =>
-    step < first ? [] : values;
+  const since = sinceOf(step);
   const does = fc.constantFrom<Command["does"][]>(
     ...(["send", "send", "send", "poll", "poll", "poll"] as const),
     "subscribe",
-    ...since(3, ["new producer", "half line"] as const),
-    ...since(4, ["restart", "commit", "commit", "spoil", "stuck"] as const),
-    ...since(5, ["seek", "seek", "half line", "half line"] as const),
-    ...since(6, ["create", "seek"] as const),
-    ...since(7, ["close", "close", "restart", "subscribe", "seek", "spoil"] as const),
-    ...since(8, ["break", "make again", "send nothing", "send nothing"] as const),
+    ...since(3, "new producer", "half line"),
+    ...since(4, "restart", "commit", "commit", "spoil", "stuck"),
+    ...since(5, "seek", "seek", "half line", "half line"),
+    ...since(6, "create", "seek"),
+    ...since(7, "close", "close", "restart", "subscribe", "seek", "spoil"),
+    ...since(8, "break", "make again", "send nothing", "send nothing"),
   );
   const command = fc.record<Command>({
     does,
     who: fc.nat(WHO.length - 1),
     topic: fc.constantFrom(0, 0, 1),
     by: fc.nat(step < 3 ? 0 : 1),
-    keyed: fc.constantFrom(false, ...since(6, [true])),
+    keyed: fc.constantFrom(false, ...since(6, true)),
     nth: fc.nat(7),
     // Whether a poll of no records meets what is broken is open.
     limit: fc.constantFrom(undefined, 1, 2, 1, 2, step < 8 ? 0 : 1, 2 ** 32, Infinity),
@@ -32,10 +31,10 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
   return fc.record<Day>({
     partitions: fc.constantFrom<Day["partitions"][]>(
       undefined,
-      ...since(6, [2, 3, 2, 2, 3, 11]),
+      ...since(6, 2, 3, 2, 2, 3, 11),
     ),
-    members: fc.constantFrom(1, ...since(7, [2, 2, 3])),
-    autoCommit: fc.constantFrom(false, ...since(4, [true, true])),
+    members: fc.constantFrom(1, ...since(7, 2, 2, 3)),
+    autoCommit: fc.constantFrom(false, ...since(4, true, true)),
     topics: fc.tuple(topics, topics, topics),
     // Shrinking keeps the last of a list: it is one too many, and is not played.
     commands: fc

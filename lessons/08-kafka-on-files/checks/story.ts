@@ -11,7 +11,7 @@ const KEYS = ["ann", "Андріи\u0306\n", "", LONG_KEY, "-7.5"];
 export const keyOf = ({ keyed, nth }: Command) =>
   keyed ? KEYS[nth % KEYS.length] : undefined;
 /** More than is read of a file at once. */
-export const LONG = "☕".repeat(23_000);
+const LONG = "☕".repeat(23_000);
 /** So long that no line of a topic that was made again ends where one of the old file did. */
 export const AGAIN = "again ".repeat(5_000);
 export const short = (text: string) =>
@@ -94,7 +94,7 @@ export interface Command {
 }
 
 /** How far a clock moves, in ms: back, too, and once for longer than a session. */
-export const PAUSES = [1, 0, -3, 2, 1, 6_000, 1, 11_000];
+const PAUSES = [1, 0, -3, 2, 1, 6_000, 1, 11_000];
 /** Whether a poll that fails at one topic is a sign of life in another is open. */
 export const pausesOf = ({ commands }: Day) =>
   commands.some(({ does }) => does === "spoil")
@@ -136,7 +136,7 @@ interface Note {
   dies?: boolean;
 }
 
-export function seekOf({ who, topic, nth, to }: Command): string {
+function seekOf({ who, topic, nth, to }: Command): string {
   const where = { offset: `offset ${OFFSETS[nth]}`, time: `time ${nth}` };
   return `${WHO[who]} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${TOPICS[topic]}`;
 }

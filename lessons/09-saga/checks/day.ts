@@ -1,5 +1,6 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
+import { sinceOf } from "#any-day/drawing";
 import { type Call, type Day, NONSENSE, THROWN } from "./story.ts";
 
 /** Pairs that a key, or a search for a saga, may mix up. */
@@ -17,9 +18,7 @@ const INSTEAD = [...Object.keys(THROWN), ...Object.keys(NONSENSE)];
 
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
-  /** What is there only from a step on. */
-  const since = <Value>(first: number, ...values: Value[]) =>
-    step < first ? [] : values;
+  const since = sinceOf(step);
   const isJournal = step < 4;
   /** Something that breaks; perhaps again and again, as when a disk is full for a while. */
   const breaks = <Value>(first: number, value: fc.Arbitrary<Value>) =>
