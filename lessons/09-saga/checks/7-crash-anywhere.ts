@@ -3,10 +3,9 @@ import { test } from "node:test";
 import { createEvent } from "#bus/contract";
 import { everyScenario, sweep } from "#given/09-saga/further/sweep.ts";
 import { endOf } from "#given/09-saga/given/journal.ts";
-import type { SagaEvent } from "#given/09-saga/given/process.ts";
 import { Orchestrator } from "#lesson/09-saga/orchestrator.ts";
 import { anyDay } from "./any-day.ts";
-import { openShop, orderNamed, orNone, teapot } from "./desk.ts";
+import { openShop, orderNamed, orNone } from "./desk.ts";
 
 test("step 7 · `resume` goes on at once with every saga that has not ended, and waits for them all", async () => {
   const full = new Set(["order-6", "order-8"]);
@@ -63,22 +62,4 @@ test("step 7 · whatever fails, and wherever the process dies, every saga ends a
   assert.deepEqual([...without.failures, ...crashing.failures], []);
 });
 
-test("step 7 · the alarm gets each `saga.stuck`, and no other event, before it is written", async () => {
-  const { time, stored, common, pass } = openShop();
-  // The yes to each attempt comes when somebody is being called.
-  const send: typeof common.send = (command) =>
-    pass(command.name === "deliver the order" ? 60_000 : 0).then(() =>
-      common.send(command),
-    );
-  const told: string[] = [];
-  const alarm = async ({ name }: SagaEvent) => {
-    await pass(600_000);
-    told.push(`${name}, and the newest line is ${stored.of(teapot.id).at(-1)?.name}`);
-  };
-  const orchestrator = new Orchestrator({ ...common, send, alarm });
-  told.push(await time.until(orchestrator.start(teapot)));
-  const call = "saga.stuck, and the newest line is done: deliver the order";
-  assert.deepEqual(told, [call, "saga.stuck"]);
-});
-
-anyDay(7, "goesOn", "full", "once", "ended", "deaf");
+anyDay(7, "alarm", "goesOn", "full", "once", "ended", "deaf");
