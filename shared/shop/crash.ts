@@ -1,9 +1,8 @@
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { customer, until } from "./premises.ts";
-import { forkProgram } from "./service-process.ts";
+import { forkProgram, isAlive } from "./service-process.ts";
 import type { Surroundings, Transport } from "./shop.ts";
 
 /** What it cost to kill every process of a shop that was taking payments. */
@@ -61,10 +60,6 @@ export async function crash(
     twice: accepted.filter((phone) => times(phone) > 1).length,
     remembered: Math.min(payments, accepted.length),
   };
-}
-
-function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode === null && signalCode === null;
 }
 
 /** The whole lines of a file; one that breaks off does not count. */

@@ -34,6 +34,10 @@ export function forkProgram(
   return fork(plain, words, { ...options, execArgv: [] });
 }
 
+export function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
 /** One or more services of the shop in a process of their own, which ends with this one. */
 export class ServiceProcess {
   readonly #child: ChildProcess;
@@ -75,7 +79,7 @@ export class ServiceProcess {
 
   /** Resolves when it has finished what it has in hand, and has ended. */
   async close(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (!isAlive(this.#child)) return;
     // On Windows, "exit" may come before the last messages; "close" never does.
     const ended = once(this.#child, "close");
     this.#tell("close");

@@ -6,7 +6,6 @@ import {
   closeSync,
   existsSync,
   linkSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,7 +16,6 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import {
@@ -31,14 +29,9 @@ import {
 } from "#bus/partition-log";
 import { Consumer } from "../../../solutions/08-kafka-on-files/consumer.ts";
 import { Producer } from "../../../solutions/08-kafka-on-files/producer.ts";
+import { emptyFolder } from "../checks/desk.ts";
 import { FileLock } from "./file-lock.ts";
 import { createSegmentedTopic, SegmentedLog } from "./segmented-log.ts";
-
-function emptyFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "segmented-log-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  return folder;
-}
 
 /** Small segments and a dense index, so that a few records make many of them. */
 const small = { segmentBytes: 200, indexEvery: 60 };
@@ -229,7 +222,7 @@ test("retention by age keeps every segment with a record that is young enough", 
 
 test("wherever the crash struck, whole records stay and the next one follows", async (t) => {
   const folder = emptyFolder(t);
-  const file = join(folder, "00000000000000000000.log");
+  const file = join(folder, segmentFile(0));
   await fill(new SegmentedLog(folder), 3);
   const bytes = readFileSync(file);
   for (let size = bytes.length; size >= 0; size--) {
@@ -253,7 +246,7 @@ test("a broken record names the segment and the line in it", async (t) => {
   const log = new SegmentedLog(folder, small);
   await fill(log, 30);
   const base = segmentsIn(folder)[2] ?? 0;
-  const file = join(folder, `${String(base).padStart(20, "0")}.log`);
+  const file = join(folder, segmentFile(base));
   const lines = readFileSync(file, "utf8").split("\n");
   lines[1] = "no record";
   writeFileSync(file, lines.join("\n"));
@@ -441,7 +434,7 @@ test("a log whose folder was taken away says so, and does not wait for ever", as
 test("half a line in a full segment is cut off before the next one begins", async (t) => {
   const folder = emptyFolder(t);
   await fill(new SegmentedLog(folder), 20);
-  const file = join(folder, "00000000000000000000.log");
+  const file = join(folder, segmentFile(0));
   appendFileSync(file, '{"offset":20,"ti');
   const repairs: Repair[] = [];
   const log = new SegmentedLog(folder, {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -9,16 +7,13 @@ import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
 import { AnalyticsService } from "#shop/analytics-service.ts";
 import { NotificationService } from "#shop/notification-service.ts";
 import { OrderService } from "#shop/order-service.ts";
+import { emptyFolder } from "../checks/desk.ts";
 import { SegmentedLog } from "./segmented-log.ts";
 
 const ann = { email: "ann@example.com", phone: "+380441234567" };
 const tea = { name: "green tea", quantity: 2, price: 45_00 };
 
-function logFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "shop-on-the-log-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  return join(folder, "events-0.log");
-}
+const logFolder = (t: TestContext) => join(emptyFolder(t), "events-0.log");
 
 test("the shop of lesson 3 runs on the log, each service with a bus of its own", async (t) => {
   const folder = logFolder(t);
