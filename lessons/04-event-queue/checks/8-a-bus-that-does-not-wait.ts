@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { quiet } from "#any-day";
-import type { BusEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { anyBusDay } from "./bus-day.ts";
@@ -25,38 +23,4 @@ test("step 8 · `emit` returns before any listener is called", async () => {
   );
 });
 
-test("step 8 · the function that `subscribe` returns ends that subscription and no other", async () => {
-  const bus = new QueuedBus(new EventBus());
-  const heard: string[] = [];
-  const listener = (_data: unknown, { name }: BusEvent) => heard.push(name);
-  const endFirst = bus.subscribe("order.*", listener);
-  bus.unsubscribe("order.*", listener);
-  bus.subscribe("order.*", listener);
-  endFirst();
-  bus.emit("order.created", {});
-  await bus.flush();
-  const isLeft = bus.unsubscribe("order.*", listener);
-  assert.deepEqual(
-    { "heard by the second subscription": heard, isLeft },
-    { "heard by the second subscription": ["order.created"], isLeft: true },
-  );
-});
-
-test("step 8 · `flush` waits until the bus behind has stored, then for the worker, or rejects", async () => {
-  const bus = new QueuedBus(new EventBus());
-  let arrive: () => void = () => {};
-  bus.subscribe("order.created", () => new Promise<void>((done) => (arrive = done)));
-  bus.emit("order.created", {});
-  let flushed = 0;
-  const flushes = [1, 2].map(() => bus.flush().then(() => ++flushed));
-  await quiet();
-  const before = flushed;
-  arrive();
-  await Promise.all(flushes);
-  assert.deepEqual(
-    { "flushed while a listener is at work": before, "and when it is done": flushed },
-    { "flushed while a listener is at work": 0, "and when it is done": 2 },
-  );
-});
-
-anyBusDay("retry", "called", "gone", "leaves", "once");
+anyBusDay("ends", "flush", "retry", "called", "gone", "leaves", "once");
