@@ -177,7 +177,7 @@ if (!isReady) {
   delete plain["your worker"];
   delete promises["your worker"];
 }
-console.log(`How many jobs are done in a second when so many are waiting, and the time of
+console.log(`How many jobs are done in a second when that many are waiting, and the time of
 one as a multiple of the reference's: 2 × is twice as long. The worker keeps its
 time limits and retries ready all the while.`);
 await compare("handler done at once", plain);

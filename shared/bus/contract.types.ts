@@ -46,7 +46,7 @@ export function typedCatalogue(shop: Bus<ShopEvents>): void {
   shop.emit("order.created", { orderId: "1" });
   // @ts-expect-error: the data is missing a field
   shop.emit("user.registered", { userId: 1 });
-  // @ts-expect-error: a wildcard is no name
+  // @ts-expect-error: a name has no wildcards
   shop.emit("order.*", { orderId: 1 });
 
   shop.subscribe("user.registered", ({ email }, event) => [
@@ -69,7 +69,7 @@ export function typedCatalogue(shop: Bus<ShopEvents>): void {
   );
   // @ts-expect-error: matches no event of the catalogue
   shop.subscribe("oder.*", () => {});
-  // @ts-expect-error: one word is no name of this catalogue
+  // @ts-expect-error: no name of this catalogue has one word
   shop.subscribe("*", () => {});
   // @ts-expect-error: a listener is a function
   shop.subscribe("order.created", "listener");

@@ -52,7 +52,7 @@ export class FileBus<Events extends object = AnyEvents>
     this.#place = log.end();
   }
 
-  /** @throws TypeError if the name is none, or JSON cannot write the data */
+  /** @throws TypeError if the name is not that of an event, or JSON cannot write the data */
   override emit<Name extends NameOf<Events>>(
     name: Name,
     data: Events[Name],

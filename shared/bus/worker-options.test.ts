@@ -30,7 +30,7 @@ test("undefined stands for the default", () => {
   new Worker(new EventQueue<number>(), () => {}, options);
 });
 
-test("a capacity that is no number of places is refused", () => {
+test("a capacity that is not a number of places is refused", () => {
   for (const capacity of [0, -1, 1.5, Number.NaN]) {
     assert.throws(() => new EventQueue({ capacity }), {
       name: "RangeError",

@@ -74,7 +74,7 @@ export interface Promises {
   remembers: boolean;
 }
 
-/** Stands for the mail server and the phone network. Both refuse an address that is none. */
+/** Stands for the mail server and the phone network. Both refuse what is not an address. */
 export class Gateway {
   readonly #around: GatewayOptions;
   #sending = 0;

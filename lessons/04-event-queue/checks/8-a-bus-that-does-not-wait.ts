@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { BusEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import { QueuedBus } from "#lesson/04-event-queue/queued-bus.ts";
 import { anyBusDay } from "./bus-day.ts";
@@ -23,4 +24,21 @@ test("step 8 · `emit` returns before any listener is called", async () => {
   );
 });
 
-anyBusDay("ends", "flush", "retry", "called", "gone", "leaves", "once");
+test("step 8 · the function that `subscribe` returns ends that subscription and no other", async () => {
+  const bus = new QueuedBus(new EventBus());
+  const heard: string[] = [];
+  const listener = (_data: unknown, { name }: BusEvent) => heard.push(name);
+  const endFirst = bus.subscribe("order.*", listener);
+  bus.unsubscribe("order.*", listener);
+  bus.subscribe("order.*", listener);
+  endFirst();
+  bus.emit("order.created", {});
+  await bus.flush();
+  const isLeft = bus.unsubscribe("order.*", listener);
+  assert.deepEqual(
+    { "heard by the second subscription": heard, isLeft },
+    { "heard by the second subscription": ["order.created"], isLeft: true },
+  );
+});
+
+anyBusDay("flush", "retry", "called", "gone", "leaves", "once");

@@ -1,6 +1,6 @@
 import { Worker as Thread } from "node:worker_threads";
 
-/** Why a job failed: the thread that had it in hand is no more. */
+/** Why a job failed: the thread that had it in hand has ended. */
 export class ThreadDied extends Error {
   override readonly name = "ThreadDied";
 
