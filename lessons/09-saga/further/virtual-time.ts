@@ -26,11 +26,6 @@ export class VirtualTime {
   readonly pass = (ms: number): Promise<void> =>
     new Promise((resume) => void this.timer(ms, resume));
 
-  /** How many alarms are set. */
-  get waiting(): number {
-    return this.#alarms.size;
-  }
-
   /**
    * Lets time pass until the work has ended, and returns what it returns.
    *
