@@ -25,9 +25,7 @@ export function endOf(journal: Journal, saga: string): EndName | undefined {
 export function lastOf(journal: Journal, saga: string): SagaEvent {
   const last = journal.of(saga).at(-1);
   if (last) return last;
-  throw new RangeError(
-    `There is no saga "${saga}" in the journal. Has its beginning been stored?`,
-  );
+  throw noSaga(saga);
 }
 
 /**
@@ -38,7 +36,11 @@ export function lastOf(journal: Journal, saga: string): SagaEvent {
 export function orderOf(journal: Journal, saga: string): Order {
   const first = journal.of(saga)[0]?.data;
   if (first?.kind === "started") return first.order;
-  throw new RangeError(
+  throw noSaga(saga);
+}
+
+function noSaga(saga: string): RangeError {
+  return new RangeError(
     `There is no saga "${saga}" in the journal. Has its beginning been stored?`,
   );
 }
