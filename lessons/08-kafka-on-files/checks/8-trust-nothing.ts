@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
@@ -7,15 +7,7 @@ import { FileLog } from "#lesson/08-kafka-on-files/file-log.ts";
 import { Producer } from "#lesson/08-kafka-on-files/producer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 import { anyDay } from "./any-day.ts";
-import {
-  consumerOf,
-  drain,
-  emptyFolder,
-  idsOf,
-  kindOf,
-  outcome,
-  sendOrders,
-} from "./desk.ts";
+import { consumerOf, drain, emptyFolder, kindOf, outcome, sendOrders } from "./desk.ts";
 
 test("step 8 · the name of a topic, group or member begins and ends with a small letter or digit; between them, it may have `-`, `_` and `.` too; any other is a TypeError", async (t) => {
   const good = "orders shop.orders orders-2026 a7 a.._--__b 7 constructor".split(" ");
@@ -66,22 +58,6 @@ test("step 8 · nothing is appended behind a last line that is not a record", as
       );
     }
   }
-});
-
-test("step 8 · a broken line is a BrokenRecordError with file and line, behind the good records before it", async (t) => {
-  const folder = emptyFolder(t);
-  await sendOrders(folder, 5);
-  const file = join(folder, "orders-0.log");
-  const lines = readFileSync(file, "utf8").split("\n");
-  writeFileSync(file, lines.with(2, "not a record").join("\n"));
-  const consumer = consumerOf({ folder, group: "billing" });
-  const polls: unknown[] = [];
-  for (let poll = 1; poll <= 3; poll++) {
-    const came = await outcome(async () => polls.push(idsOf(await consumer.poll())));
-    if (came !== "accepted") polls.push(came);
-  }
-  const broken = "BrokenRecordError: orders-0.log, line 3";
-  assert.deepEqual({ polls }, { polls: [[1, 2], broken, broken] });
 });
 
 test("step 8 · a log that cannot be read stops no other, and is an error when nothing else is new", async (t) => {
