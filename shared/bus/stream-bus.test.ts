@@ -32,6 +32,12 @@ test("a listener hears once what it subscribed to twice, and nothing after it le
   assert.deepEqual({ heard, left }, { heard: [1], left: [true, false] });
 });
 
+test("what is not a pattern or not a listener is refused at once", () => {
+  const bus = new StreamBus(memoryStream());
+  assert.throws(() => bus.subscribe("", () => {}), TypeError);
+  assert.throws(() => bus.subscribe("order.*", "email" as never), TypeError);
+});
+
 test("an event that is delivered is heard, and does not go into the stream", async () => {
   const bus = new StreamBus(memoryStream());
   const heard = new Promise((resolve) => bus.subscribe("#", resolve));

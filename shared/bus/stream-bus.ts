@@ -61,6 +61,8 @@ export class StreamBus<Events extends object = AnyEvents>
     pattern: PatternOf<Events, Pattern>,
     listener: Listener<Events, Pattern>,
   ): Unsubscribe {
+    // The bus behind refuses what is not a pattern or not a listener; it calls nobody.
+    super.subscribe(pattern, listener)();
     const own = this.#find(pattern, listener) ?? {
       pattern,
       listener: listener as AnyListener,
