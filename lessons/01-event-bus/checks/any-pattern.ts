@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import fc from "fast-check";
 import { budget, DayError } from "#any-day";
+import { upTo } from "#any-day/drawing";
 import { EventBus } from "#lesson/01-event-bus/event-bus.ts";
 import { matches } from "#lesson/01-event-bus/wildcards.ts";
 import { named } from "./desk.ts";
@@ -27,21 +28,21 @@ export function anyPattern(step: number): void {
     compareAll(most, texts(odd, 2));
     compareAll(most, [...odd, ...odd.map((one) => `${one}.a`)], hears);
     // Long ones of a few words, and names that they match but for a word or two.
-    const part = fc.tuple(fc.nat(59), fc.constantFrom(...few), fc.nat(100), fc.nat(9));
+    const part = fc.tuple(fc.nat(59), fc.constantFrom(...few), upTo(400), fc.nat(9));
     const sample = fc.record({
       some: fc.subarray([...few, ...wild], { minLength: 1 }),
-      size: fc.constantFrom(0, 1, 6),
+      power: fc.constantFrom(0, 1 / 6, 1),
       // Of a few parts, nothing is cut off: then the long ones match, too.
       most: fc.constantFrom(4, 24),
       parts: fc.array(part, { maxLength: 24, size: "max" }),
     });
     const { seed, days } = budget();
     const drawn = fc.sample(sample, { seed, numRuns: 2 * days });
-    const pairs = drawn.map(({ some, size, most, parts }): [string, string] => {
+    const pairs = drawn.map(({ some, power, most, parts }): [string, string] => {
       const [pattern, name]: [string[], string[]] = [[], []];
-      for (const [at, other, x, odd] of parts.slice(0, most)) {
+      for (const [at, other, many, odd] of parts.slice(0, most)) {
         const one = some[at % some.length] as string;
-        const times = Math.floor(Math.exp((size * x) / 100));
+        const times = Math.floor(many ** power);
         const word = odd === 0 || wild.includes(one) ? other : one;
         pattern.push(...Array<string>(one === "#" ? 1 : times).fill(one));
         name.push(...Array<string>(odd < 2 ? times - 1 : times).fill(word));
