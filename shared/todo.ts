@@ -14,7 +14,7 @@ export class TodoError extends Error {
  * Marks code that is still to be written. Replace the call with your own code.
  *
  * @param step the step of the lesson that asks for it, counted from 1
- * @param task what the code should do, as an order: "call every listener of this event"
+ * @param task what the code should do, as a command: "call every listener of this event"
  * @throws TodoError always
  */
 export function todo(step: number, task: string): never {

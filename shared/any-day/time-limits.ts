@@ -7,7 +7,7 @@ import plainTimers from "node:timers";
 import timers from "node:timers/promises";
 import { promisify } from "node:util";
 
-type Call = (...words: unknown[]) => unknown;
+type Call = (...args: unknown[]) => unknown;
 let areOver = false;
 let now = Date.now();
 const stopped = new WeakSet<object>();
@@ -27,21 +27,21 @@ export function turn(_time?: unknown, value?: unknown): Promise<unknown> {
   return new Promise((resolve) => setImmediate(resolve, value));
 }
 
-function timer(isInterval: boolean, call: Call, words: unknown[]): object {
+function timer(isInterval: boolean, call: Call, args: unknown[]): object {
   const one = { ref: () => one, unref: () => one, refresh: () => one };
   const ring = () => {
     if (!areOver || stopped.has(one)) return;
-    call(...words);
+    call(...args);
     if (isInterval) setImmediate(ring);
   };
   setImmediate(ring);
   return one;
 }
 
-function replace(place: object, quick: Record<string, (...words: never[]) => unknown>) {
+function replace(place: object, quick: Record<string, (...args: never[]) => unknown>) {
   for (const [name, end] of Object.entries(quick)) {
     const own = (place as Record<string, Call>)[name];
-    const value = (...words: never[]) => (areOver ? end : own)?.apply(place, words);
+    const value = (...args: never[]) => (areOver ? end : own)?.apply(place, args);
     Object.assign(value, {
       [promisify.custom]: (time: number) => timers.setTimeout(time),
     });
@@ -52,15 +52,15 @@ function replace(place: object, quick: Record<string, (...words: never[]) => unk
 const stop = (one = {}) => stopped.add(one);
 for (const place of [globalThis, plainTimers])
   replace(place, {
-    setTimeout: (call: Call, _time: unknown, ...words) => timer(false, call, words),
-    setInterval: (call: Call, _time: unknown, ...words) => timer(true, call, words),
+    setTimeout: (call: Call, _time: unknown, ...args) => timer(false, call, args),
+    setInterval: (call: Call, _time: unknown, ...args) => timer(true, call, args),
     clearTimeout: stop,
     clearInterval: stop,
   });
 const own = Date;
 globalThis.Date = new Proxy(Date, {
-  construct: (target, words, made) =>
-    Reflect.construct(target, words.length > 0 ? words : [own.now()], made),
+  construct: (target, args, made) =>
+    Reflect.construct(target, args.length > 0 ? args : [own.now()], made),
 });
 for (const clock of [Date, performance])
   replace(clock, {
