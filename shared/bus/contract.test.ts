@@ -1,28 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type BusEvent, reportError } from "#bus/contract";
-import { EventBus } from "#bus/event-bus";
-
-test("after more names than the bus remembers routes for, every event still arrives", () => {
-  const bus = new EventBus({ historyLimit: 0 });
-  let heard = 0;
-  bus.subscribe("user.#", () => {
-    heard += 1;
-  });
-  for (let round = 0; round < 2; round++) {
-    for (let userId = 0; userId < 2_500; userId++) bus.emit(`user.${userId}.visited`, {});
-  }
-  assert.equal(heard, 5_000);
-});
-
-test("a long run with a history limit keeps the newest, in order", () => {
-  const bus = new EventBus<{ "order.created": number }>({ historyLimit: 100 });
-  for (let orderId = 1; orderId <= 1_050; orderId++) bus.emit("order.created", orderId);
-  assert.deepEqual(
-    bus.history.map(({ data }) => data),
-    Array.from({ length: 100 }, (_, index) => 951 + index),
-  );
-});
 
 test("whatever is thrown can be reported, in one line", (t) => {
   const lines = printed(t);
@@ -44,7 +22,7 @@ test("whatever is thrown can be reported, in one line", (t) => {
 test("an error is reported with the file and the line where it was made", (t) => {
   const lines = printed(t);
   reportError(new Error("no paper"), paid, "#");
-  assert.match(lines[0] ?? "", /Error: no paper \(.*event-bus\.test\.ts:\d+\)$/);
+  assert.match(lines[0] ?? "", /Error: no paper \(.*contract\.test\.ts:\d+\)$/);
 
   const frames = {
     "at print (/home/ann/eda-workbook (1)/x.ts:3:4)": "/home/ann/eda-workbook (1)/x.ts:3",
