@@ -4,7 +4,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { type BusEvent, inWords } from "#bus/contract";
+import type { BusEvent } from "#bus/contract";
 import type { EventStream, Handle } from "#bus/event-stream";
 import { FileBus } from "#bus/file-bus";
 import { FileLog } from "#bus/file-log";
@@ -121,24 +121,6 @@ test("a log that fails with something that is not a string is reported even so",
   await turn();
   assert.deepEqual(lines, [
     "The log of the bus failed: object that cannot be turned into a string",
-  ]);
-});
-
-test("whatever was thrown has words", () => {
-  const hostile = Object.create(Error.prototype, {
-    message: {
-      get() {
-        throw new Error("not even that");
-      },
-    },
-  });
-  const thrown = [new TypeError("no ink"), unprintable, Symbol("s"), undefined, hostile];
-  assert.deepEqual(thrown.map(inWords), [
-    "TypeError: no ink",
-    "object that cannot be turned into a string",
-    "Symbol(s)",
-    "undefined",
-    "object that cannot be turned into a string",
   ]);
 });
 
