@@ -27,7 +27,6 @@ const stores: Store[] = [
   { name: "in memory", open: async () => new MemoryJournal() },
   {
     name: "journal in a file",
-
     open: (path) => FileJournal.open(path, { fsync: false }),
   },
   { name: "journal with fsync", open: (path) => FileJournal.open(path) },
