@@ -9,7 +9,6 @@ import {
   safely,
 } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import { LONGEST_DELAY } from "#bus/lazy-timers";
 import { type PartitionLog, type Place, START } from "#bus/partition-log";
 import { WrappingBus } from "#bus/wrapping-bus";
 
@@ -88,26 +87,6 @@ export class FileBus<Events extends object = AnyEvents>
     } finally {
       this.#polling = false;
     }
-  }
-
-  /**
-   * Polls again and again, to hear what other processes write.
-   *
-   * @param every in ms
-   * @returns ends it
-   */
-  watch(every = 100): () => void {
-    const timer = setInterval(
-      () => {
-        try {
-          this.poll();
-        } catch (error) {
-          this.#onFailure(error);
-        }
-      },
-      Math.min(every, LONGEST_DELAY),
-    );
-    return () => clearInterval(timer);
   }
 
   /** Tells everything that was delivered so far once more, marked as replayed. */
