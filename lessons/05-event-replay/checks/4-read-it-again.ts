@@ -7,7 +7,9 @@ import { readEvents } from "#lesson/05-event-replay/event-log.ts";
 import { linesOf, logPath, order } from "./desk.ts";
 import { fileDays } from "./file-day.ts";
 
-const many = Array.from({ length: 20_000 }, (_, at) => order(at + 1, "чай".repeat(60)));
+const many = Array.from({ length: 20_000 }, (_, at) =>
+  order(at + 1, `${"чай".repeat(60)}${at}`),
+);
 
 test("step 4 · a long log comes in many pieces, and each says how many bytes have been read", async () => {
   const path = logPath();
