@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, statSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { collectGarbage, usesFiles } from "#any-day";
@@ -47,13 +47,15 @@ function memoryInUse(): number {
 test("step 4 · reading ends where the file ended when it began", async () => {
   const path = logPath();
   writeFileSync(path, linesOf(many));
-  const seen = { count: 0, torn: "" };
-  for await (const { events, torn = "" } of readEvents(path)) {
+  const { size } = statSync(path);
+  const seen = { count: 0, torn: "", bytes: 0 };
+  for await (const { events, torn = "", bytes } of readEvents(path)) {
     if (seen.count === 0) appendFileSync(path, linesOf(many.slice(0, 1_000)));
     seen.count += events.length;
     seen.torn += torn;
+    seen.bytes = bytes;
   }
-  assert.deepEqual(seen, { count: 20_000, torn: "" });
+  assert.deepEqual(seen, { count: 20_000, torn: "", bytes: size });
 });
 
 test("step 4 · a line of 32 MB takes about eight times as long as one of 4 MB", async () => {
