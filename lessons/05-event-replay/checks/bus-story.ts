@@ -37,6 +37,8 @@ export const NEWS = [
 /** Options that make no sense. */
 export const SENSELESS: ReplayOptions[] = [
   { from: { time: Number.NaN } },
+  { until: { time: Number.NaN } },
+  { from: { count: -1 } },
   { until: { count: -1 } },
   { pattern: "" },
 ];
