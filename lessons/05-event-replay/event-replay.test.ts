@@ -1,3 +1,5 @@
+// First, before an answer is loaded.
+import "#any-day/time-limits";
 import "./checks/1-one-line.ts";
 import "./checks/2-write-it-down.ts";
 import "./checks/3-a-write-fails.ts";

@@ -59,7 +59,7 @@ test("step 1 · an event may have any data that JSON can hold, or none", () => {
     "",
     false,
     [],
-    ["чай ".repeat(1 << 21)],
+    ["чай ".repeat(1 << 19)],
     { constructor: 1 },
     "чай 🛒",
     "cafe\u0301 \ud800 \0",
@@ -67,12 +67,11 @@ test("step 1 · an event may have any data that JSON can hold, or none", () => {
     JSON.parse(`{"__proto__":1,"":2,"id":"3","replayed":false}`),
     ...[5, 6].map(DATA.of),
   ]) {
-    const id = data === null ? " " : "";
-    const event = { ...order(1, data), id, name: " ", timestamp: -0.5 };
+    const event = { ...order(1, data), timestamp: 0 };
     const same = fieldsOf(JSON.parse(JSON.stringify(event)));
     assert.deepEqual(fieldsOf(fromLine(toLine(event))), { ...same, replayed: true });
   }
-  const { replayed } = fromLine(`{"id":"1","name":"","timestamp":0,"replayed":false}`);
+  const { replayed } = fromLine(`{"id":"1","name":"tea","timestamp":0,"replayed":false}`);
   assert.deepEqual({ replayed }, { replayed: true });
 });
 
@@ -82,16 +81,17 @@ test("step 1 · JSON that is not an event is a TypeError, what is not JSON a Syn
       `42`,
       `null`,
       `"order.created"`,
-      `[]`,
+      `[${JSON.stringify(order(1))}]`,
       `{"name":"order.created","timestamp":1}`,
       `{"id":1,"name":"order.created","timestamp":1}`,
       `{"id":"1","timestamp":1}`,
       `{"id":"1","name":1,"timestamp":1}`,
       `{"id":"1","name":"order.created"}`,
-      `{"id":"1","name":"order.created","timestamp":"1"}`,
+      `{"id":"1","name":"order.created","timestamp":"1769860800000"}`,
+      `{"id":"1","name":"order.created","timestamp":"2026-01-31T12:00:00Z"}`,
       `{"id":"1","name":"order.created","timestamp":null}`,
     ],
-    SyntaxError: ["", "oops", `{"id":"1","na`],
+    SyntaxError: ["", "oops", `{"id":"1","na`, `${JSON.stringify(order(1))},`],
   };
   for (const [kind, all] of Object.entries(lines))
     for (const line of all)

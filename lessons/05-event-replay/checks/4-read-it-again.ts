@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, statSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { collectGarbage, usesFiles } from "#any-day";
@@ -7,7 +7,9 @@ import { readEvents } from "#lesson/05-event-replay/event-log.ts";
 import { linesOf, logPath, order } from "./desk.ts";
 import { fileDays } from "./file-day.ts";
 
-const many = Array.from({ length: 20_000 }, (_, at) => order(at + 1, "чай".repeat(60)));
+const many = Array.from({ length: 20_000 }, (_, at) =>
+  order(at + 1, `${"чай".repeat(60)}${at}`),
+);
 
 test("step 4 · a long log comes in many pieces, and each says how many bytes have been read", async () => {
   const path = logPath();
@@ -45,13 +47,15 @@ function memoryInUse(): number {
 test("step 4 · reading ends where the file ended when it began", async () => {
   const path = logPath();
   writeFileSync(path, linesOf(many));
-  const seen = { count: 0, torn: "" };
-  for await (const { events, torn = "" } of readEvents(path)) {
+  const { size } = statSync(path);
+  const seen = { count: 0, torn: "", bytes: 0 };
+  for await (const { events, torn = "", bytes } of readEvents(path)) {
     if (seen.count === 0) appendFileSync(path, linesOf(many.slice(0, 1_000)));
     seen.count += events.length;
     seen.torn += torn;
+    seen.bytes = bytes;
   }
-  assert.deepEqual(seen, { count: 20_000, torn: "" });
+  assert.deepEqual(seen, { count: 20_000, torn: "", bytes: size });
 });
 
 test("step 4 · a line of 32 MB takes about eight times as long as one of 4 MB", async () => {

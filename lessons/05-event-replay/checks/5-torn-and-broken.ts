@@ -17,16 +17,26 @@ test("step 5 · a missing file is a LogError that names it", async () => {
 
 test("step 5 · a broken line is a LogError that begins with its place, such as `events.log:3`", async () => {
   const path = logPath();
-  const [first, more] = [linesOf(orders(2)), linesOf(orders(2_000))];
-  writeFileSync(path, `${first}{"id":"order-3","na\n${more}`);
-  const ids: string[] = [];
-  const outcome = await outcomeOf(() => readAll(path, ids), "events.log:3");
-  const expected = { outcome: "LogError about events.log:3", ids: idsOf(orders(2)) };
-  assert.deepEqual({ outcome, ids }, expected);
-  // What was cut off may be whole JSON by chance.
-  writeFileSync(path, `${first}{"id":"order-3"}`);
-  const last = await outcomeOf(() => readAll(path));
-  assert.deepEqual({ "at the end": last }, { "at the end": "nothing failed" });
+  for (const before of [2, 2_000]) {
+    const some = orders(before);
+    writeFileSync(path, `${linesOf(some)}{"id":"order-0","na\n${linesOf(orders(2_000))}`);
+    const ids: string[] = [];
+    const place = `events.log:${before + 1}`;
+    const outcome = await outcomeOf(() => readAll(path, ids), place);
+    assert.deepEqual(
+      { outcome, ids },
+      { outcome: `LogError about ${place}`, ids: idsOf(some) },
+    );
+  }
+  // What was cut off may be whole JSON by chance, or end in the middle of a character.
+  for (const last of ['{"id":"order-1"}', '{"id":"order-1","name":"ч']) {
+    writeFileSync(
+      path,
+      Buffer.from(last).subarray(0, last.endsWith("}") ? undefined : -1),
+    );
+    const outcome = await outcomeOf(() => readAll(path));
+    assert.deepEqual({ "at the end": outcome }, { "at the end": "nothing failed" });
+  }
 });
 
 fileDays(5, "torn", "whole", "upTo");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { busDays } from "./bus-day.ts";
-import { Disk, fullDisk, idsIn, logPath, outcomeOf, settled, shopBus } from "./desk.ts";
+import { fullDisk, idsIn, logPath, outcomeOf, shopBus } from "./desk.ts";
 
 test("step 6 · every event of the bus is in the log, heard or not", async (t) => {
   const path = logPath();
@@ -10,17 +10,6 @@ test("step 6 · every event of the bus is in the log, heard or not", async (t) =
   const paid = bus.emit("order.paid", { orderId: 1 });
   await bus.flush();
   assert.deepEqual({ ids: idsIn(path) }, { ids: [created.id, paid.id] });
-  const disk = new Disk();
-  const slow = shopBus(t, "events.log", { log: disk });
-  slow.emit("order.paid", { orderId: 1 });
-  const flushed = outcomeOf(() => slow.flush());
-  await settled();
-  slow.emit("order.paid", { orderId: 2 });
-  await disk.answer();
-  const flush = await Promise.race([flushed, "waits for what came later"]);
-  disk.slow = false;
-  await disk.answer();
-  assert.deepEqual({ flush }, { flush: "nothing failed" });
 });
 
 test("step 6 · a full disk does not stop the shop, but `flush` and `close` throw", async (t) => {

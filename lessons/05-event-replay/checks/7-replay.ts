@@ -32,12 +32,17 @@ test("step 7 · after a write has failed, what is in the log can still be replay
   writeFileSync(path, linesOf(orders(2)));
   const bus = shopBus(t, path, { bus: { onError: () => {} }, log: fullDisk() });
   const heard: string[] = [];
-  bus.emit("order.paid", { orderId: 1 });
+  const { id } = bus.emit("order.paid", { orderId: 1 });
   bus.subscribe("#", (_data, event) => heard.push(event.id));
   const outcome = await outcomeOf(() => bus.replayFromFile(path));
+  const flush = await outcomeOf(() => bus.flush(), id);
   assert.deepEqual(
-    { outcome, heard },
-    { outcome: "nothing failed", heard: ["order-1", "order-2"] },
+    { outcome, heard, flush },
+    {
+      outcome: "nothing failed",
+      heard: ["order-1", "order-2"],
+      flush: `LogError about ${id}`,
+    },
   );
 });
 

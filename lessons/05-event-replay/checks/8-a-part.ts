@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import { test } from "node:test";
 import { busDays } from "./bus-day.ts";
-import { idsOf, linesOf, noon, order, replayOf } from "./desk.ts";
+import { idsOf, linesOf, noon, order, outcomeOf, replayOf } from "./desk.ts";
 
 const places = {
   id: { id: "order-3" },
@@ -23,9 +23,15 @@ test("step 8 · `from` begins at an event, a time or a count", async (t) => {
       { [name]: ["order-3", "order-4", "order-3"], replayed: 3, skipped: 2 },
     );
   }
-  // What comes after its end is not read, and so not found to be broken.
   appendFileSync(path, "oops\n\n");
+  heard.length = 0;
   const [from, until] = [places.id, { count: 1 }];
+  const beyond = () => bus.replayFromFile(path, { from, until: { id: "order-9" } });
+  assert.deepEqual(
+    { broken: await outcomeOf(beyond, "events.log:6"), heard: idsOf(heard) },
+    { broken: "LogError about events.log:6", heard: ["order-3", "order-4", "order-3"] },
+  );
+  // What comes after its end is not read, and so not found to be broken.
   const parts = [{ from, until: from }, { from, until }, { until }];
   const atOnce = parts.map((options) => bus.replayFromFile(path, options));
   const counts = (await Promise.all(atOnce)).map(

@@ -1,6 +1,6 @@
 // Days of two recorded buses, each with a file, on the answer and on lists.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { type AnyDay, catchEscaped, checkDays } from "#any-day";
@@ -8,15 +8,7 @@ import type { Bus, BusEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import type { LogPlace, ReplayingBus, ReplayReport } from "#bus/log-contract";
 import { RecordedBus, reaction } from "#lesson/05-event-replay/recorded-bus.ts";
-import {
-  type Command,
-  type Day,
-  NEWS,
-  ruleOf,
-  SENSELESS,
-  SPELLINGS,
-  tell,
-} from "./bus-story.ts";
+import { type Command, type Day, NEWS, ruleOf, SENSELESS, tell } from "./bus-story.ts";
 import { lineIn, logPath, noon, outcomeOf, settled, told } from "./desk.ts";
 import { bytesOf, files, tellFile } from "./file-day.ts";
 import { type SlowFile, SlowRecorder, slowRead, slowReplay } from "./model.ts";
@@ -91,7 +83,7 @@ function play(day: Day, make: (bus: Bus, at: number) => Made) {
       if (does === "deliver") {
         const event = { id: "elsewhere-1", name, data, timestamp: noon };
         const past = { ...event, replayed: true as const };
-        for (const each of [bus, buses[1 - command.bus]?.inside])
+        for (const each of [bus, buses[1 - command.bus]?.inside, bus])
           each?.deliver(other ? past : event);
       }
       if (does === "flush" || does === "close") {
@@ -112,7 +104,7 @@ function play(day: Day, make: (bus: Bus, at: number) => Made) {
       // Whether an id to begin with comes behind the end, nobody need look.
       if (isOpen && slowReplay(events, part).ended) return true;
       if (command.inside) recorder.flush().catch(() => {});
-      const path = SPELLINGS[command.spelled]?.(paths[which] ?? "") ?? "";
+      const path = paths[which] ?? "";
       const heard = seen.length;
       const failed = await recorder
         .replayFromFile(path, Object.freeze({ ...part }))
@@ -145,14 +137,14 @@ function play(day: Day, make: (bus: Bus, at: number) => Made) {
 }
 
 function daysOf(step: number): fc.Arbitrary<Day> {
-  const ids = [1, 1, 2, 2, 3, 3, "", "1 "].map((one) => `order-${one}`);
+  const ids = [1, 1, 2, 2, 3, 3, ""].map((one) => `order-${one}`);
   const place = fc.oneof<fc.Arbitrary<LogPlace>[]>(
-    fc.record({ count: fc.constantFrom(0, 1, 2, 3, 4, Infinity) }),
-    fc.record({ time: fc.constantFrom(0, 0, -500, 500, 2_000, 2_000.4, -Infinity) }),
-    fc.record({ id: fc.constantFrom("", ...ids) }),
+    fc.record({ count: fc.constantFrom(0, 1, 2, 3, 4, 99) }),
+    fc.record({ time: fc.constantFrom(0, 0, 500, 1_000, 2_000, 3_000) }),
+    fc.record({ id: fc.constantFrom("", "-1", ...ids) }),
   );
   const pattern = fc.constantFrom("#", "order.*", "чай.#", "*.paid", "constructor.#");
-  const until = fc.oneof(place, fc.constant({ count: Infinity }));
+  const until = fc.oneof(place, fc.constant({ count: 99 }));
   const asked = fc.record({ from: place, until, pattern }, { requiredKeys: [] });
   const part = fc.oneof(asked, asked, asked, asked, fc.constantFrom({}, ...SENSELESS));
   const news = ["emit", "emit", "deliver", "deliver", "flush", "close"] as const;
@@ -160,7 +152,6 @@ function daysOf(step: number): fc.Arbitrary<Day> {
     does: fc.constantFrom(...news, ...Array(step < 7 ? 0 : 9).fill("replay")),
     bus: fc.constantFrom(0, 0, 1),
     inside: fc.boolean(),
-    spelled: fc.nat(SPELLINGS.length - 1),
     name: fc.nat(NAMES.length - 1),
     data: DATA.any,
     other: fc.constantFrom(false, false, true),
@@ -169,7 +160,6 @@ function daysOf(step: number): fc.Arbitrary<Day> {
   return fc.record<Day>({
     file: files(false),
     missing: fc.boolean(),
-    spelled: fc.nat(SPELLINGS.length - 1),
     news: fc.constantFrom(0, 0, 0, 1, 2, 3),
     reaction: fc.constantFrom<Day["reaction"][]>("works", "works", "throws", "rejects"),
     commands: fc.noBias(fc.array(command, { maxLength: 10, size: "max" })),
@@ -190,7 +180,7 @@ export function busDays(step: number, ...rules: Rule[]): void {
         const path = paths[at] ?? "";
         const recorded = () =>
           existsSync(path) ? slowRead(readFileSync(path)).events : [];
-        const recorder = new RecordedBus(bus, SPELLINGS[day.spelled]?.(path) ?? "");
+        const recorder = new RecordedBus(bus, path);
         return { recorder, hears: step < 7 ? plain : reaction, recorded };
       });
     },
@@ -198,7 +188,7 @@ export function busDays(step: number, ...rules: Rule[]): void {
       const lists = [bytesOf(day.file), Buffer.alloc(0)].map((bytes): SlowFile => {
         return { ...slowRead(bytes), missing: day.missing && bytes.length === 0 };
       });
-      const fileOf = (path: string) => lists[paths.indexOf(resolve(path))] as SlowFile;
+      const fileOf = (path: string) => lists[paths.indexOf(path)] as SlowFile;
       return play(day, (bus, at) => {
         const recorder = new SlowRecorder(bus, paths[at] ?? "", fileOf);
         const recorded = () => fileOf(paths[at] ?? "").events;

@@ -1,5 +1,4 @@
 /** What happens on a day of two recorded buses, how it is told, and which rule it is about. */
-import { basename, dirname, relative } from "node:path";
 import { inspect } from "node:util";
 import type { ReplayOptions } from "#bus/log-contract";
 import type { File } from "./file-day.ts";
@@ -10,8 +9,6 @@ export interface Command {
   bus: number;
   /** Whether the bus inside is asked; of `replay`: whether a flush is under way. */
   inside: boolean;
-  /** Which spelling of a path. */
-  spelled: number;
   name: number;
   data: number;
   /**
@@ -25,7 +22,6 @@ export interface Day {
   file: File;
   /** Whether a log that has no text is not there yet. */
   missing: boolean;
-  spelled: number;
   /** What a listener does. */
   news: number;
   reaction: "works" | "throws" | "rejects";
@@ -43,30 +39,21 @@ export const SENSELESS: ReplayOptions[] = [
   { from: { time: Number.NaN } },
   { until: { time: Number.NaN } },
   { from: { count: -1 } },
-  { until: { count: Number.NaN } },
+  { until: { count: -1 } },
   { pattern: "" },
 ];
 
-/** A path as it is, from here on, and with a detour. */
-export const SPELLINGS = [
-  (path: string) => path,
-  // From another drive of Windows, no relative path leads there.
-  (path: string) => relative(process.cwd(), path),
-  (path: string) => `${dirname(path)}/../${basename(dirname(path))}/./${basename(path)}`,
-];
-
 export function tell(command: Command): string {
-  const { does, bus, inside, spelled, name, data, other, part } = command;
+  const { does, bus, inside, name, data, other, part } = command;
   const on = ` on bus ${bus + 1}${inside ? ", the one inside" : ""}`;
   const what = `${NAMES[name]}${DATA.tell(data)}`;
   if (does === "emit") return `${what}, is emitted${on}`;
   if (does === "deliver")
-    return `${what}, is delivered${on}, then on the other${other ? ", with replayed: true" : ""}`;
+    return `${what}, is delivered${on}, on the other, and again${other ? ", with replayed: true" : ""}`;
   if (does !== "replay")
     return `${does} is called${on}, ${other ? "order.counted is emitted, " : ""}then flush`;
-  const path = ["", " (by its relative path)", " (by a path with dots)"][spelled];
   const asked = Object.keys(part).length === 0 ? "" : `, ${inspect(part)}`;
-  return `log ${(other ? 1 - bus : bus) + 1}${path} is replayed on bus ${bus + 1}${inside ? " during a flush" : ""}${asked}`;
+  return `log ${(other ? 1 - bus : bus) + 1} is replayed on bus ${bus + 1}${inside ? " during a flush" : ""}${asked}`;
 }
 
 /** Which rule a difference is about, where what was seen does not say it alone. */

@@ -14,7 +14,7 @@ const ODD_LINES = [
   "  \r",
   "\t",
   "null",
-  "42",
+  "# by hand",
   `{"id":"order-1"}`,
   "\0\0",
   linesOf(orders(2)).trim().replace("\n", ","),

@@ -1,6 +1,6 @@
 /**
  * Where a value would come back from JSON as something else, and as what: `.total: NaN becomes
- * null`. Undefined if it would come back as it is. `JSON.stringify` refuses a BigInt and a circle;
+ * null`. Undefined if it would come back as it is. `JSON.stringify` refuses a BigInt and a circular reference;
  * all the rest it changes or drops in silence. A log that is kept for years may want to look first,
  * at the price of about as much time as writing the line takes.
  */
