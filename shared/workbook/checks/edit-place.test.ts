@@ -139,6 +139,27 @@ test("a step that comes back to a function is found by its comment, behind what 
   );
 });
 
+test("what a file of another step throws is mended there first", () => {
+  using course = new TrialCourse();
+  course.write(`lessons/${file}`, starter);
+  course.write(`work/${file}`, starter);
+  const thrownIn = (own: string) => {
+    const frames = [{ file: `${course.root}/work/01-greeter/${own}`, line: 3 }];
+    const error = { kind: "thrown" as const, name: "SyntaxError", message: "", frames };
+    const lesson = lessonIn(course.root, "01-greeter");
+    const places = placesToEdit(lesson, 1, { name: "greets", error });
+    return places.map((place) => place.replace(/^.*01-greeter\//, ""));
+  };
+  assert.deepEqual(thrownIn("wildcards.ts"), ["wildcards.ts:3", "greeter.ts:2  emit"]);
+  assert.deepEqual(thrownIn("greeter.ts"), ["greeter.ts:2  emit"]);
+});
+
+test("a rule about the constructor, which has no name of its own, has it first", () => {
+  const given = door(method("open"), method("constructor"));
+  const name = "the constructor refuses a limit below 0";
+  assert.deepEqual(places({ given, name }), ["constructor", "open"]);
+});
+
 test("of several functions, that one comes first whose task has words of the check's title", () => {
   const given = door(
     method("run", "decide until it has ended"),
