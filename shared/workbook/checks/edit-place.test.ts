@@ -232,3 +232,21 @@ test("what another step asks for, and the best place calls, is shown with it", (
   const name = "`count` counts each name once";
   assert.deepEqual(places({ given, copy, name }), ["5  count", "1  once"]);
 });
+
+test("a function of another file that the best place calls is shown with it, a variable is not", () => {
+  using course = new TrialCourse();
+  const head = "export function checked(name: string): string {\n";
+  const task = '  return todo(2, "refuse it");\n}\n';
+  course.write("lessons/01-greeter/names.ts", `${head}${task}`);
+  course.write("work/01-greeter/names.ts", `${head}  return name;\n}\n`);
+  course.write(`lessons/${file}`, starter);
+  const emit =
+    "  emit(name: string): void {\n    const end = checked(name);\n    end(1);\n";
+  course.write(`work/${file}`, `export class Greeter {\n${emit}  }\n}\n`);
+  const error = { kind: "assertion" as const, name: "", message: "", frames: [] };
+  const found = placesToEdit(lessonIn(course.root, "01-greeter"), 1, { name: "", error });
+  assert.deepEqual(
+    found.map((place) => place.replace(/^.*01-greeter\//, "")),
+    ["greeter.ts:2  emit", "names.ts:1  checked"],
+  );
+});

@@ -233,32 +233,36 @@ function bare(head: string): string {
 
 /**
  * The functions and private methods that a function calls, or one of those, the nearest first: those that the
- * starter does not have, and those that another step asks for.
+ * starter does not have, and those that another step asks for, in another file, too.
  */
 function helpersOf(lesson: Lesson, task?: Task): string[] {
   if (!task) return [];
-  const copy = linesOf(join(lesson.work, task.file));
-  const starter = linesOf(join(lesson.given, task.file));
-  const asked = new Set(tasksOf(lesson).map(({ name }) => name));
+  const { file } = task;
+  const copy = linesOf(join(lesson.work, file));
+  const starter = linesOf(join(lesson.given, file));
+  const tasks = tasksOf(lesson);
   const lines = [lineOfTask(lesson, task)];
-  const found = new Map<number, string>();
+  const found: string[] = [];
   for (const begin of lines) {
     if (begin === 0) continue;
     for (const name of new Set(bodyAt(copy, begin).match(/#?\w+(?=[(<])/g))) {
       const declares = (line: string) => declarationOf(name).test(line);
+      const asked = tasks.find((one) => one.name === name);
       const line = copy.findIndex(declares) + 1;
-      const isGiven = starter.some(declares) && !asked.has(name);
+      if (asked?.head.startsWith("export ") && asked.file !== file)
+        found.push(placeOfTask(lesson, asked));
+      const isGiven = starter.some(declares) && !asked;
       if (line === 0 || lines.includes(line) || isGiven) continue;
-      found.set(line, placeAt(lesson, task.file, line, name));
+      found.push(placeAt(lesson, file, line, name));
       lines.push(line);
     }
   }
-  return [...found.values()];
+  return found;
 }
 
 function declarationOf(name: string): RegExp {
   return new RegExp(
-    `^\\s*(export |async |function |const |private )*${name}([(<].*{$| = )`,
+    `^\\s*((export |async |function |private )*${name}[(<].*{$|(export )?const ${name} = .*(=>|function|\\($))`,
   );
 }
 
