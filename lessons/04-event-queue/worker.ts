@@ -42,6 +42,7 @@ class PlainWorker {
   }
 
   idle(): Promise<void> {
+    // Step 6: wait for those in #asleep, too.
     return todo(4, "wait until no job is waiting and none is in hand");
   }
 

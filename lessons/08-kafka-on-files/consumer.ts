@@ -56,6 +56,7 @@ export class Consumer {
 
   /** Goes elsewhere in all partitions of a topic; nothing is committed. */
   async seek(topic: string, to: SeekTo): Promise<void> {
+    // Step 6: in all partitions, or in none of them.
     todo(5, "ask each log for the place, and let the next poll begin there");
   }
 

@@ -137,7 +137,7 @@ export function checkDays<Day>(
 }
 
 /** What stands beside something that is missing, or too much. */
-const nothing = "nothing of this kind";
+const nothing = "nothing like this";
 
 async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | undefined> {
   const played = await settled(
@@ -162,25 +162,29 @@ async function failureOf<Day>(lesson: AnyDay<Day>, day: Day): Promise<Error | un
   if (wanted?.what === seen?.what) return differ(told(wanted), told(seen), wanted?.rule);
   // What is missing or too much says which rule is broken; where both came, the day alone does.
   if (seen && !comes(seen, expected)) {
-    const likely = inPlaceOf(seen, expected);
-    return differ(likely, `${told(seen)}${timesOf(played.value)}`, seen.rule);
+    const [extra, likely] = besides(seen, played.value, expected);
+    return differ(likely, extra, seen.rule);
   }
   if (wanted && !comes(wanted, played.value)) {
-    const likely = inPlaceOf(wanted, played.value);
-    return differ(`${told(wanted)}${timesOf(expected)}`, likely, wanted.rule);
+    const [missing, likely] = besides(wanted, expected, played.value);
+    return differ(missing, likely, wanted.rule);
   }
   return differ(told(wanted), told(seen));
 
-  /** What is there in its place: the same thing with other details, where there is one. */
-  function inPlaceOf({ what }: Observation, list: Observation[]): string {
-    const found = list.slice(at).find((one) => kindOf(one.what) === kindOf(what));
-    return found ? told(found) : nothing;
-  }
-
-  /** What came before came as it should: two that are told alike are told apart by their number. */
-  function timesOf(list: Observation[]): string {
-    const same = list.slice(0, at).filter((one) => told(one) === told(list[at])).length;
-    return same > 0 ? ` (number ${same + 1} of these)` : "";
+  /**
+   * What only one list has, and what is in its place in the other: the same thing with other details, where
+   * there is one. What came before came as it should: two that are told alike are told apart by their number.
+   */
+  function besides(
+    one: Observation,
+    list: Observation[],
+    other: Observation[],
+  ): [string, string] {
+    const found = other.slice(at).find(({ what }) => kindOf(what) === kindOf(one.what));
+    const same = list.slice(0, at).filter((before) => told(before) === told(one)).length;
+    const number = same > 0 ? ` (number ${same + 1})` : "";
+    const instead = same > 0 ? `only ${same} of these` : nothing;
+    return [`${told(one)}${number}`, found ? told(found) : instead];
   }
 
   function differ(wanted: string, seen: string, rule?: string): DayError {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
 import { courseWords, lessonWords } from "./words.ts";
@@ -65,4 +65,11 @@ export function partsOf(lesson: Lesson): string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .map((file) => file.slice(0, -".ts".length));
+}
+
+/** What a part is for, as the comment of one sentence says that its file begins with. */
+export function purposeOf(lesson: Lesson, part: string): string {
+  const text = readFileSync(join(lesson.given, "parts", `${part}.ts`), "utf8");
+  const purpose = /^\/\*\* (.+)\. \*\//.exec(text)?.[1] ?? "this part alone";
+  return purpose.charAt(0).toLowerCase() + purpose.slice(1);
 }

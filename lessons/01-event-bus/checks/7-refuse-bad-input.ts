@@ -51,8 +51,11 @@ test("step 7 · the constructor refuses a `historyLimit` that is neither a whole
 
 /** Fails if one of the inputs was not refused, with a TypeError that says something. */
 function refuses(inputs: unknown[], action: (input: unknown) => unknown): void {
-  const notRefused = inputs.filter((input) => !refusalOf(() => action(input))?.trim());
-  assert.deepEqual({ notRefused }, { notRefused: [] });
+  const isTaken = (input: unknown) => !refusalOf(() => action(input))?.trim();
+  assert.deepEqual(
+    { notRefused: inputs.filter(isTaken).slice(0, 3) },
+    { notRefused: [] },
+  );
 }
 
 anyDay(7, "emitRefuses", "trace");

@@ -24,8 +24,8 @@ test("step 5 · the constructor refuses a `firstOrderId` that is not a whole num
     });
     const title = `firstOrderId ${firstOrderId}, ${typeof firstOrderId}`;
     assert.deepEqual(
-      { [title]: answer, subscriptions: bus.subscriptions },
-      { [title]: "refused", subscriptions: before },
+      { [title]: answer, "subscriptions it leaves": bus.subscriptions - before },
+      { [title]: "refused", "subscriptions it leaves": 0 },
     );
   }
 });

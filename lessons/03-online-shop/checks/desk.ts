@@ -164,14 +164,14 @@ export function namedIn(message: Email | Sms | undefined, words: string[]): stri
   });
 }
 
-/** What a command returns, or that it was refused in words; those of a payment name the order. */
+/** What a command returns, else that it was accepted, or refused in words; those of a payment name the order. */
 export function answerOf(
   refusal: new () => Error,
   command: () => unknown,
   orderId?: number,
 ): unknown {
   try {
-    return command();
+    return command() ?? "accepted";
   } catch (error) {
     if (!(error instanceof refusal)) throw error;
     if (error.message === "") return "refused without a word";

@@ -130,7 +130,7 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       const take = () => void orders.payOrder(orderId);
       const answer = answerOf(make.refusal, take, orderId);
       const rule = isPaid ? "paidTwice" : isKnown ? "paid" : "unknown";
-      see(rule, `order ${orderId} is paid`, answer);
+      see(rule, `a payment of order ${orderId}`, answer);
     }
 
     function perform(command: Command): void {

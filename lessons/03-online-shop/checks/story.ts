@@ -111,19 +111,21 @@ export function tell(command: Command): string {
   );
   const lines = {
     order: `${NAMES[who]} orders in ${shop}: ${items?.join(", ") || "nothing"}${odd ? "; then the cart and the customer change" : ""}`,
-    pay: `somebody pays order ${number} of ${shop}`,
+    pay: `somebody pays the ${ordinal(number)} order of ${shop}`,
     arrive: `what was emitted in ${shop} arrives${odd ? ", the last event first" : ""}`,
     post: "messages that are on their way arrive, or fail",
-    "stop notifications": `notification service ${number} of ${shop} stops`,
-    "stop analytics": `analytics service ${number} of ${shop} stops`,
+    "stop notifications": `the ${ordinal(number)} notification service of ${shop} stops`,
+    "stop analytics": `the ${ordinal(number)} analytics service of ${shop} stops`,
     "open notifications": `${shop} opens one more notification service`,
     "open analytics": `${shop} opens one more analytics service`,
-    again: `event ${number} of ${shop} comes again, ${way}`,
-    elsewhere: `of a new order ${who + 1} ${isLow(command) ? "below the first" : "beyond the last"} number of ${shop}, the bus delivers: ${saidElsewhere(command).join(", ")}`,
+    again: `the ${ordinal(number)} event of ${shop} comes again, ${way}`,
+    elsewhere: `${shop} hears from elsewhere, of an order whose number is ${who + 1} ${isLow(command) ? "below its first" : "above its last"}: ${saidElsewhere(command).join(", ")}`,
     restart: `${shop} starts again from its events${odd ? ", the last one first" : ""}${nth % 2 ? ", each of them twice" : ""}`,
   };
   return lines[does];
 }
+
+const ordinal = (number: number) => ["0th", "1st", "2nd", "3rd"][number] ?? `${number}th`;
 
 export function storyOf(day: Day): string[] {
   const used = (shop: number) => day.commands.some((one) => one.shop === shop);

@@ -13,12 +13,12 @@ test("step 1 · `put` adds an item at the end, `tryTake` takes the oldest one", 
   assert.deepEqual({ taken }, { taken: ["order 1", "order 2", "order 3"] });
 });
 
-test("step 1 · 400,000 waiting items are taken in a moment", () => {
+test("step 1 · `tryTake` takes 400,000 waiting items in a moment", () => {
   const queue = new EventQueue<unknown>();
   takesInAMoment(queue, 400_000, (item) => queue.tryTake() === item);
 });
 
-test("step 1 · the queue lets go of items that were taken", async () => {
+test("step 1 · the queue lets go of items that `tryTake` has taken", async () => {
   const queue = new EventQueue<unknown>();
   await letsGo(queue, () => {
     queue.tryPut(bigOrder());

@@ -14,7 +14,7 @@ test("step 2 · `take` takes the oldest item, or waits for the next one, each in
   assert.deepEqual({ inTurn }, { inTurn: ["order 1", "order 2", "order 3"] });
 });
 
-test("step 2 · 400,000 waiting items are taken in a moment with `take`, too", () => {
+test("step 2 · `take` takes 400,000 waiting items in a moment, too", () => {
   const queue = new EventQueue<unknown>();
   takesInAMoment(queue, 20_000, () => queue.take() instanceof Promise);
 });

@@ -1,4 +1,4 @@
-/** How long the shop stands still while invoices are sealed: on the main loop, and in a thread. */
+/** The same work in a thread, and on the loop. */
 import kleur from "kleur";
 import { EventQueue } from "#bus/event-queue";
 import type { Handler } from "#bus/queue-contract";

@@ -1,4 +1,4 @@
-// A log of 1 GB, replayed with a progress bar: npm run lesson 5 big-log
+/** A log of 1 GB, replayed with a progress bar. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

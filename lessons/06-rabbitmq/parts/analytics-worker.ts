@@ -1,4 +1,4 @@
-/** `npm run lesson 6 analytics-worker`: counts the users who have registered. */
+/** Counts the users who have registered. */
 import kleur from "kleur";
 import { deduplicate } from "../further/deduplicate.ts";
 import { runPart, say } from "../part.ts";

@@ -1,4 +1,4 @@
-/** `npm run lesson 6 broker`: a RabbitMQ for as long as this process runs, where one is installed. */
+/** A RabbitMQ while this runs, where installed. */
 import { localUrl, waysToGetOne } from "#broker/find-broker";
 import { findServer, startPrivateNode } from "#broker/private-node";
 import { answers } from "#broker/probe";

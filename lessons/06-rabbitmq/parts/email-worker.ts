@@ -1,4 +1,4 @@
-/** `npm run lesson 6 email-worker`: sends a welcome email for each user who has registered. */
+/** Emails each user who has registered. */
 import kleur from "kleur";
 import type { BusEvent } from "#bus/contract";
 import { deduplicate } from "../further/deduplicate.ts";

@@ -1,4 +1,4 @@
-/** `npm run lesson 6 hello`: one event through a broker, in amqplib's own words. */
+/** One event through a broker, with amqplib. */
 import { connect } from "amqplib";
 import { createEvent } from "#bus/contract";
 import { deadLetterQueueOf, queueOptions, readEvent } from "#bus/rabbit-contract";

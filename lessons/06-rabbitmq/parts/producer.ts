@@ -1,4 +1,4 @@
-/** `npm run lesson 6 producer`: a small server that registers users and emits user.registered. */
+/** A server that registers users, and tells so. */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import kleur from "kleur";

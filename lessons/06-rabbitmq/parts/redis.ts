@@ -1,4 +1,4 @@
-// npm run lesson 6 redis: the producer and the workers on Redis.
+/** The producer and the workers, on Redis. */
 import kleur from "kleur";
 import { NoBrokerError } from "#broker/find-server";
 import { playOnRedis } from "../further/redis.ts";

@@ -1,4 +1,4 @@
-/** `npm run lesson 7 server`: the listener as a process of its own, until Ctrl-C. */
+/** The webhook listener, until Ctrl-C. */
 import { existsSync, mkdirSync } from "node:fs";
 import kleur from "kleur";
 import { EventBus } from "#bus/event-bus";

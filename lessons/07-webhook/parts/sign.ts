@@ -1,4 +1,4 @@
-/** `npm run lesson 7 sign 777 created`: a signed delivery, and the commands that send it. */
+/** A signed delivery, and how to send it. */
 import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import kleur from "kleur";

@@ -18,6 +18,7 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
   const again = new Set<string>();
   const pauses = story.pausesOf(day);
   const broken = new Set<string>();
+  const polls = WHO.map(() => 0);
   const subscribed = day.topics.map(
     (list) => new Set(list.map((at) => TOPICS[at] as string)),
   );
@@ -75,11 +76,12 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
       const fileOf = (record: string) => record.slice(0, record.indexOf(" "));
       records.sort((one, other) => fileOf(one).localeCompare(fileOf(other)));
       const value = refused ?? (records.join("\n") || "nothing");
-      see("poll", `${WHO[by]} polls and gets`, value);
+      polls[by] = (polls[by] ?? 0) + 1;
+      see("poll", `poll ${polls[by]} of ${WHO[by]} gets`, value);
     };
-    const commit = async (by = who, polls = false) => {
+    const commit = async (by = who, meanwhile = false) => {
       const came = [world.commit(by)];
-      if (polls) {
+      if (meanwhile) {
         await poll();
         if (nth % 2) came.push(world.commit(by));
       }

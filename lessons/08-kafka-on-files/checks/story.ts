@@ -198,5 +198,5 @@ export function storyOf(day: Day): string[] {
   });
   if (early !== undefined)
     readers.push(`${WHO[early]} polls; orders is created with ${partitions} partitions`);
-  return [...readers, ...commands.map((command) => tell(day, command))];
+  return [...readers, ...commands.flatMap((command) => tell(day, command).split("; "))];
 }

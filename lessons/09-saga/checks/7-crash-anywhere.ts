@@ -41,14 +41,15 @@ test("step 7 · `resume` goes on at once with every saga that has not ended, and
     }),
   );
   await time.until(Promise.all(works));
+  // Whoever leads it twice asks twice.
+  const which = "lines of order-6, which is started beside a resume";
+  assert.deepEqual({ [which]: stored.of("order-6").length }, { [which]: 13 });
   assert.deepEqual(told, [
     "resume rejects",
     "118 of 120 have ended at 4996 ms",
     "resume resolves at 8995 ms",
     "resume resolves at 8995 ms",
   ]);
-  // Whoever leads it twice asks twice.
-  assert.equal(stored.of("order-6").length, 13, "lines of order-6");
 });
 
 test("step 7 · whatever fails, and wherever the process dies, every saga ends as it should", async () => {

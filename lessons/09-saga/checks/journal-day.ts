@@ -49,7 +49,7 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
     return event;
   };
   const hasNoWayBack = ({ way, step }: Ask) => way === "back" || step > day.pivot;
-  for (const move of day.moves) {
+  for (const [at, move] of day.moves.entries()) {
     const now = slowDecide(process, notesIn(events));
     const late = requests.find(({ answer }) => answer === "unanswered");
     const done = requests.filter(({ answer }) => answer === "done");
@@ -86,7 +86,6 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
         if (!/restart/.test(move)) add(request, answer as Note["kind"]);
       }
     }
-    const { length } = events;
     const decision = decideWith(process, Object.freeze([...events]));
     const right = slowDecide(process, notesIn(events));
     const counted = () => events.filter((event) => !mayCount.has(event));
@@ -97,7 +96,7 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
     const isAgain = right.type === "ask" && right.attempt > 1;
     const isStuck = right.type === "end" && right.name === "saga.stuck";
     const rule = isNo ? "noWayBack" : isStuck ? "stuck" : isAgain ? "again" : "order";
-    const what = `what comes after line ${length} (${move})`;
+    const what = `what comes after answer ${at + 1}, "${move}"`;
     const [value, reason] = inWords(isOther ? right : decision, right, day);
     seen.push({ rule: RULES[rule], what, value });
     if (reason)

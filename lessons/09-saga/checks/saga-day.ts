@@ -53,7 +53,7 @@ export function look(
   for (const { saga, what, at, request, says, key } of commands) {
     const first = commands.findIndex((one) => one.key === key);
     see("command", `${saga}: ${what} at ${at} ms`, `${says}, because of line ${request}`);
-    see("key", `${saga}: ${what} at ${at} ms has the key of command`, first + 1);
+    see("key", `${saga}: ${what} at ${at} ms has the same key as command`, first + 1);
   }
   see("ended", "further calls leave the journal as it is", rest.lines);
   see("timer", "timers still set when an answer or its absence is stored", rest.timer);

@@ -154,12 +154,15 @@ export function nameOf({ names }: ProcessDay, step: number, way: Way): string {
 
 export function storyOf(day: Day): string[] {
   const { steps, pivot, sagas, answers, takes, crashes, refusals, lesson } = day;
-  const values = (of: "attempts" | "timeLimit" | "pause") =>
-    steps.map((step) => step[of]).join(", ");
+  const values = (of: "attempts" | "timeLimit" | "pause") => {
+    const all = steps.map((step) => step[of]);
+    return new Set(all).size === 1 ? `${all[0]} for each step` : all.join(", ");
+  };
   const when = (is: boolean, line: string) => (is ? [line] : []);
   const head = `a process of ${steps.length} steps${pivot < steps.length ? ` with the pivot ${pivot}` : ""}, attempts: ${values("attempts")}`;
-  const moves = day.moves.join(" · ");
-  if (moves) return [head, `the journal, with a clock that is put back: ${moves}`];
+  const moves = day.moves.map((move, at) => `answer ${at + 1}: ${move}`);
+  if (moves.length > 0)
+    return [head, "a journal, whose clock is put back, with these answers", ...moves];
   const begins = day.calls.join(" and ");
   return [
     head,

@@ -61,7 +61,8 @@ function hang({ check, loops }: Crash): CrashText {
   if (loops) {
     return {
       what: "Your code loops for ever, or takes far too long.",
-      advice: "Look at the loops that this check runs: what makes each of them end?",
+      advice:
+        "Look at the loops that this check runs, and at what calls itself: what makes each end, or tries too many combinations?",
     };
   }
   const isKnown = loops !== undefined;

@@ -51,6 +51,16 @@ test("a Windows path is a place, Node's own files and what has no file are none"
     assert.deepEqual(placesIn(line), []);
 });
 
+test("an error among the values that are compared is shown without its stack", () => {
+  const error = Object.assign(new TypeError("no ink"), { code: "INK" });
+  const { actual } = describeError(
+    new assert.AssertionError({ actual: { heard: [error] }, expected: {} }),
+  );
+  assert.match(actual ?? "", /TypeError: no ink/);
+  assert.match(actual ?? "", /code: 'INK'/);
+  assert.doesNotMatch(actual ?? "", /\bat \S+:\d/);
+});
+
 test("what was thrown need not be an Error, nor anything with words", () => {
   const thrown = [undefined, "no ink", Symbol("s"), Object.create(null)];
   assert.deepEqual(

@@ -48,12 +48,14 @@ function becameEqual({ operator, expected, actual }: AssertionError): boolean {
 
 function show(value: unknown, isTold = false): string {
   if (isTold && typeof value === "string") return value;
-  return inspect(value, {
+  const text = inspect(value, {
     depth: 6,
     breakLength: 64,
     maxArrayLength: 50,
     maxStringLength: 2000,
   });
+  // Where an error among the values was made is not what differs.
+  return text.replace(/\n\s+at .*/g, "");
 }
 
 /** Folders may have brackets and spaces in their names, so that a place begins where a path does. */

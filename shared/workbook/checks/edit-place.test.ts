@@ -139,6 +139,27 @@ test("a step that comes back to a function is found by its comment, behind what 
   );
 });
 
+test("what a file of another step throws is mended there first", () => {
+  using course = new TrialCourse();
+  course.write(`lessons/${file}`, starter);
+  course.write(`work/${file}`, starter);
+  const thrownIn = (own: string) => {
+    const frames = [{ file: `${course.root}/work/01-greeter/${own}`, line: 3 }];
+    const error = { kind: "thrown" as const, name: "SyntaxError", message: "", frames };
+    const lesson = lessonIn(course.root, "01-greeter");
+    const places = placesToEdit(lesson, 1, { name: "greets", error });
+    return places.map((place) => place.replace(/^.*01-greeter\//, ""));
+  };
+  assert.deepEqual(thrownIn("wildcards.ts"), ["wildcards.ts:3", "greeter.ts:2  emit"]);
+  assert.deepEqual(thrownIn("greeter.ts"), ["greeter.ts:2  emit"]);
+});
+
+test("a rule about the constructor, which has no name of its own, has it first", () => {
+  const given = door(method("open"), method("constructor"));
+  const name = "the constructor refuses a limit below 0";
+  assert.deepEqual(places({ given, name }), ["constructor", "open"]);
+});
+
 test("of several functions, that one comes first whose task has words of the check's title", () => {
   const given = door(
     method("run", "decide until it has ended"),
@@ -210,4 +231,22 @@ test("what another step asks for, and the best place calls, is shown with it", (
   const copy = `${once}  return send();\n}\n${listeners}\n    once(() => name),\n};\n`;
   const name = "`count` counts each name once";
   assert.deepEqual(places({ given, copy, name }), ["5  count", "1  once"]);
+});
+
+test("a function of another file that the best place calls is shown with it, a variable is not", () => {
+  using course = new TrialCourse();
+  const head = "export function checked(name: string): string {\n";
+  const task = '  return todo(2, "refuse it");\n}\n';
+  course.write("lessons/01-greeter/names.ts", `${head}${task}`);
+  course.write("work/01-greeter/names.ts", `${head}  return name;\n}\n`);
+  course.write(`lessons/${file}`, starter);
+  const emit =
+    "  emit(name: string): void {\n    const end = checked(name);\n    end(1);\n";
+  course.write(`work/${file}`, `export class Greeter {\n${emit}  }\n}\n`);
+  const error = { kind: "assertion" as const, name: "", message: "", frames: [] };
+  const found = placesToEdit(lessonIn(course.root, "01-greeter"), 1, { name: "", error });
+  assert.deepEqual(
+    found.map((place) => place.replace(/^.*01-greeter\//, "")),
+    ["greeter.ts:2  emit", "names.ts:1  checked"],
+  );
 });

@@ -32,6 +32,7 @@ const placesOfLoop = 2;
  * `work/01-event-bus/event-bus.ts:12  subscribe`. It is the TODO that a check met, or where a loop was
  * stopped. Else these are the functions of the step that the failed rule, its check and the text speak of
  * most. What the learner wrote besides and the best of them calls, such as `#drop`, comes behind two of these.
+ * What was thrown in a file of which the step does not speak is mended there first.
  */
 export function placesToEdit(lesson: Lesson, step: number, failed?: Failed): string[] {
   const error = failed?.error;
@@ -43,6 +44,9 @@ export function placesToEdit(lesson: Lesson, step: number, failed?: Failed): str
   if (frame) return [placeOf(frame)];
   const tasks = rankedTasks(lesson, step, failed);
   const places = tasks.map((task) => placeOfTask(lesson, task));
+  const thrown = error?.kind === "thrown" && ownFrame(lesson, error.frames);
+  if (thrown && !tasks.some(({ file }) => thrown.file === join(lesson.work, file)))
+    return [placeOf(thrown), ...places].slice(0, placesShown);
   if (places.length === 0)
     return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
   const [best] = failed ? tasks : [];
@@ -120,7 +124,7 @@ export function ownFrame(lesson: Lesson, frames: Frame[]): Frame | undefined {
 }
 
 function isOwn(lesson: Lesson, { file }: Frame): boolean {
-  return shortPath(file).startsWith(`work/${lesson.folder}/`);
+  return shortPath(file).startsWith(`${shortPath(lesson.work)}/`);
 }
 
 function wordsOf(text: string): string[] {
@@ -154,9 +158,9 @@ function namesOfValues(expected = ""): string {
   return expected.match(/'[^'\n]+'(?=:)/g)?.join(" ") ?? "";
 }
 
-/** What a text says in code. */
+/** What a text says in code. A constructor has no name of its own. */
 function quotedIn(text: string): string {
-  return text.match(/`[^`]+`/g)?.join(" ") ?? "";
+  return text.match(/`[^`]+`|\bconstructor\b/g)?.join(" ") ?? "";
 }
 
 /** Every `todo(5, …)` and `// Step 5: …` of the starters, by the function that it is in. */
@@ -229,32 +233,36 @@ function bare(head: string): string {
 
 /**
  * The functions and private methods that a function calls, or one of those, the nearest first: those that the
- * starter does not have, and those that another step asks for.
+ * starter does not have, and those that another step asks for, in another file, too.
  */
 function helpersOf(lesson: Lesson, task?: Task): string[] {
   if (!task) return [];
-  const copy = linesOf(join(lesson.work, task.file));
-  const starter = linesOf(join(lesson.given, task.file));
-  const asked = new Set(tasksOf(lesson).map(({ name }) => name));
+  const { file } = task;
+  const copy = linesOf(join(lesson.work, file));
+  const starter = linesOf(join(lesson.given, file));
+  const tasks = tasksOf(lesson);
   const lines = [lineOfTask(lesson, task)];
-  const found = new Map<number, string>();
+  const found: string[] = [];
   for (const begin of lines) {
     if (begin === 0) continue;
     for (const name of new Set(bodyAt(copy, begin).match(/#?\w+(?=[(<])/g))) {
       const declares = (line: string) => declarationOf(name).test(line);
+      const asked = tasks.find((one) => one.name === name);
       const line = copy.findIndex(declares) + 1;
-      const isGiven = starter.some(declares) && !asked.has(name);
+      if (asked?.head.startsWith("export ") && asked.file !== file)
+        found.push(placeOfTask(lesson, asked));
+      const isGiven = starter.some(declares) && !asked;
       if (line === 0 || lines.includes(line) || isGiven) continue;
-      found.set(line, placeAt(lesson, task.file, line, name));
+      found.push(placeAt(lesson, file, line, name));
       lines.push(line);
     }
   }
-  return [...found.values()];
+  return found;
 }
 
 function declarationOf(name: string): RegExp {
   return new RegExp(
-    `^\\s*(export |async |function |const |private )*${name}([(<].*{$| = )`,
+    `^\\s*((export |async |function |private )*${name}[(<].*{$|(export )?const ${name} = .*(=>|function|\\($))`,
   );
 }
 

@@ -1,6 +1,6 @@
 import kleur from "kleur";
 import { say } from "../screens/terminal.ts";
-import { partsOf } from "../select.ts";
+import { partsOf, purposeOf } from "../select.ts";
 import { courseWords, lessonWords } from "../words.ts";
 import { findLessons } from "../work/course.ts";
 
@@ -22,10 +22,7 @@ export function commandRows(): [command: string, purpose: string][] {
     purpose,
   ]);
   const parts = findLessons().flatMap((lesson) =>
-    partsOf(lesson).map((part) => [
-      `${lesson.number} ${part}`,
-      "this part alone, as a process",
-    ]),
+    partsOf(lesson).map((part) => [`${lesson.number} ${part}`, purposeOf(lesson, part)]),
   );
   return [
     ["", "how far you are, and what comes next"],

@@ -48,3 +48,14 @@ test("a result that comes too late is shown as it was, although it looks right b
     /become equal since: something .* too late/,
   );
 });
+
+test("a string that does not match is shown beside the regular expression", () => {
+  const rows = rowsOf(() => assert.match("408", /^4\d\d problem$/));
+  assert.deepEqual(
+    rows.map(({ label, lines }) => [label, ...lines]),
+    [
+      ["Expected", "/^4\\d\\d problem$/"],
+      ["Actual", "'408'"],
+    ],
+  );
+});

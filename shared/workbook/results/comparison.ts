@@ -3,7 +3,7 @@ import type { CheckError, Frame } from "../checks/run-checks.ts";
 import { linesOf } from "../work/course.ts";
 import { type Row, row } from "./row.ts";
 
-const comparing = /^(strictEqual|deepStrictEqual|equal|deepEqual|==|===)$/;
+const comparing = /^(strictEqual|deepStrictEqual|equal|deepEqual|==|===|match)$/;
 
 /** Expected beside actual; long values as the lines in which they differ. */
 export function comparisonRows({

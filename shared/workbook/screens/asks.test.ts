@@ -65,7 +65,7 @@ function courseOfFolders(): TrialCourse {
   return course;
 }
 
-const list = `  What this step asks   ✔ passed · ▸ failed · "·" not looked at yet
+const list = `  What this step asks   ✔ passed · ▸ failed · "·" not tried in full yet
   ✔ \`greetLater\` resolves to the greeting of *one* customer
   ▸ an empty name rejects with a TypeError, and the sentence says which of the
     customers it was that had none

@@ -52,7 +52,7 @@ const marks: Record<Ask["state"], string> = {
 /** The list of what a step asks, where its lesson has one. */
 export function showAsks({ number }: Lesson, asks: Ask[]): void {
   if (asks.length === 0) return;
-  const legend = number === 1 ? '   ✔ passed · ▸ failed · "·" not looked at yet' : "";
+  const legend = number === 1 ? '   ✔ passed · ▸ failed · "·" not tried in full yet' : "";
   say(`  ${kleur.dim(`What this step asks${legend}`)}`);
   for (const { text, state } of asks)
     say(`  ${marks[state]} ${renderMarkdown(text, "    ").trimStart()}`);
