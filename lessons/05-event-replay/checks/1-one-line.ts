@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inspect } from "node:util";
-import { createEvent } from "#bus/contract";
+import { createEvent, inWords } from "#bus/contract";
 import { fromLine, toLine } from "#lesson/05-event-replay/event-log.ts";
 import { fieldsOf, noon, order, outcomeOf, THROWN } from "./desk.ts";
 import { DATA } from "./story.ts";
@@ -36,7 +35,7 @@ test("step 1 · what JSON cannot hold is a TypeError that names the event", asyn
     "a symbol": Symbol("total"),
   };
   for (const thrown of THROWN)
-    kinds[`a toJSON that throws ${inspect(thrown)}`] = {
+    kinds[`a toJSON that throws ${inWords(thrown)}`] = {
       toJSON() {
         throw thrown;
       },

@@ -1,9 +1,8 @@
 // Days of a log on a slow disk: on the answer, and on a simple one that looks again and again.
-import { inspect } from "node:util";
 import fc from "fast-check";
 import { type AnyDay, catchEscaped, checkDays } from "#any-day";
 import { endTimeLimits } from "#any-day/time-limits";
-import type { BusEvent } from "#bus/contract";
+import { type BusEvent, inWords } from "#bus/contract";
 import { EventLog } from "#lesson/05-event-replay/event-log.ts";
 import { Disk, idsOf, order, settled, THROWN, told, watch } from "./desk.ts";
 import { SlowLog } from "./model.ts";
@@ -126,7 +125,7 @@ function storyOf({ fsync, missing, commands }: Day): string[] {
       if (does === "again")
         return `order-${nth + 1} is appended again, with total: 0 in its data and another time`;
       if (does === "the disk fails" && nth % 5 > 0)
-        return `the disk fails with ${inspect(THROWN[nth % 5])}`;
+        return `the disk fails with ${inWords(THROWN[nth % 5])}`;
       return does.startsWith("the") ? does : `${does} is called`;
     }),
   ];
