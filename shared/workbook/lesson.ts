@@ -6,7 +6,7 @@ import {
   beforeComment,
   courseWords,
   lessonWords,
-  takesMore,
+  takesOneMore,
 } from "./words.ts";
 import { findLessons } from "./work/course.ts";
 import { tellRefusals } from "./work/refusal.ts";
@@ -26,8 +26,10 @@ async function main([selector = "", word = "", ...more]: string[]): Promise<numb
   if (lesson === undefined) return refuse(noSuchLesson(lessons, selector));
   if (word === "") return run("play", lesson);
   if (Object.hasOwn(lessonWords, word)) {
-    if (more.length === 0 || takesMore.has(word)) return run(word, lesson, more);
-    return refuse(tooMany(`${lesson.number} ${word}`, ...more));
+    const taken = takesOneMore.has(word) ? more.slice(0, 1) : [];
+    const rest = more.slice(taken.length);
+    if (rest.length === 0) return run(word, lesson, ...taken);
+    return refuse(tooMany([lesson.number, word, ...taken].join(" "), ...rest));
   }
   if (partsOf(lesson).includes(word)) return run("part", lesson, [word, ...more]);
   return refuse(noSuchWord(lessons, lesson, word));

@@ -13,8 +13,8 @@ export const lessonWords: Record<string, string> = {
   reset: "the starter back; yours is kept",
 };
 
-/** Of these, the words that others may follow: a folder, the number of a hint. */
-export const takesMore = new Set(["test", "hint"]);
+/** Of these, the words that one more may follow: a folder, the number of a hint. */
+export const takesOneMore = new Set(["test", "hint"]);
 
 /** What may stand behind `npm run lesson`, without a number. */
 export const courseWords: Record<string, string> = {

@@ -9,10 +9,7 @@ import type { Lesson } from "../work/course.ts";
 import { askOf, readExplanation } from "../work/readme.ts";
 
 /** `npm run lesson 4 hint`: for the first open step, each time one hint further; `hint 2`: those up to 2. */
-export default async function hint(
-  lesson: Lesson,
-  [wish = ""]: string[] = [],
-): Promise<number> {
+export default async function hint(lesson: Lesson, wish = ""): Promise<number> {
   const isNumber = /^[1-9]\d*$/.test(wish);
   if (wish !== "" && !isNumber) {
     process.stderr.write(

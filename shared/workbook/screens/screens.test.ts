@@ -46,7 +46,13 @@ describe("what can be asked for", { concurrency: 2 }, () => {
   });
 
   test("a word too many is not ignored: nothing is done", async () => {
-    for (const words of ["1 reset 2", "1 diff all", "doctor now", "1 hint first"]) {
+    for (const words of [
+      "1 reset 2",
+      "1 diff all",
+      "1 test class now",
+      "doctor now",
+      "1 hint first",
+    ]) {
       const { status, output } = await course.lesson(...words.split(" "));
       assert.match(output, /takes no more words; got "\w+"|A hint has a number/, words);
       assert.equal(status, 1);
@@ -175,7 +181,7 @@ describe("how far one is", () => {
 
   test("a hint that is asked for by number comes with those before it", async () => {
     using own = new TrialCourse();
-    const { output } = await own.lesson("1", "hint", "2", "please");
+    const { output } = await own.lesson("1", "hint", "2");
     assert.match(output, /hint 1 of 3\n[\s\S]*hint 2 of 3\n/);
     assert.doesNotMatch(output, /hint 3 of 3/);
     assert.match((await own.lesson("1", "hint")).output, /hint 3 of 3/);
