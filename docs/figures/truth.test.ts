@@ -317,7 +317,7 @@ class Watcher {
 }
 
 test("every lesson has a figure, with a play and a witness, and two pictures", () => {
-  const lessons = findLessons(courseRoot);
+  const lessons = findLessons();
   const amiss = lessons.flatMap(({ folder, given }) => [
     ...(figures.has(folder) ? [] : [`docs/figures/${folder}.ts: there is no figure`]),
     ...(plays[folder] ? [] : [`docs/figures/plays.ts: nobody plays ${folder}`]),

@@ -12,7 +12,7 @@ endWithChildren();
 tellRefusals();
 takesNoWords("coverage", "Your answer to one lesson: npm run lesson 4 coverage");
 
-const lessons = findLessons(courseRoot);
+const lessons = findLessons();
 const answers = lessons.flatMap(({ answers, files }) =>
   files.map((file) => behind(join(answers, file), courseRoot)),
 );

@@ -6,6 +6,7 @@ import { partsOf, selectLesson } from "../workbook/select.ts";
 import { courseWords, lessonWords } from "../workbook/words.ts";
 import {
   checkFiles,
+  courseRoot,
   filesUnder,
   findLessons,
   type Lesson,
@@ -49,11 +50,9 @@ type Token = ReturnType<InstanceType<typeof MarkdownIt>["parse"]>[number];
 
 const markdown = new MarkdownIt({ html: true });
 
-/** Every Markdown file that a reader of the course meets. */
-export function markdownFiles(root: string): string[] {
-  const lessons = findLessons(root).flatMap(({ given }) => markdownUnder(given));
-  const all = [join(root, "README.md"), ...lessons, ...markdownUnder(join(root, "docs"))];
-  return all.filter((file) => existsSync(file));
+/** The Markdown files that belong to no lesson. */
+export function generalTexts(): string[] {
+  return [join(courseRoot, "README.md"), ...markdownUnder(join(courseRoot, "docs"))];
 }
 
 /** Links, commands, file names and fences: what holds for any Markdown file. */
@@ -224,7 +223,7 @@ function brokenLinks(tokens: Token[], file: string, root: string): Complaint[] {
 
 function linkProblem(target: string, file: string, root: string): string | undefined {
   if (/^(https?|mailto):/.test(target))
-    return URL.canParse(target) ? undefined : `${target} is no address`;
+    return URL.canParse(target) ? undefined : `${target} is not a URL`;
   const [path = "", anchor] = decodeURIComponent(target).split("#");
   const found = path === "" ? file : join(dirname(file), path);
   if (!existsSync(found)) return `the link to ${target} leads nowhere`;

@@ -48,7 +48,7 @@ const fewDays = 40;
 const linesApart = 40;
 
 const [number] = process.argv.slice(2);
-const lessons = findLessons(courseRoot).filter(
+const lessons = findLessons().filter(
   (lesson) => number === undefined || lesson.number === Number(number),
 );
 if (lessons.length === 0) {
@@ -79,7 +79,7 @@ async function theExplanation(t: TestContext, lesson: Lesson): Promise<void> {
   await t.test("has the form of all", () => judge(listed(readme, outOfForm(lesson))));
   for (const file of markdownUnder(lesson.given)) {
     await t.test(`${shortPath(file)} says what is so`, async () =>
-      judge(await complaintsIn(file, courseRoot)),
+      judge(await complaintsIn(file)),
     );
   }
   await t.test("asks whatever the days made up by chance are judged by", () =>

@@ -19,7 +19,7 @@ if (problem) {
 
 /** What is wrong with the name of a new lesson, in a sentence. */
 function problemWith(folder: string): string | undefined {
-  const lessons = findLessons(courseRoot);
+  const lessons = findLessons();
   const next = String(Math.max(0, ...lessons.map(({ number }) => number)) + 1);
   if (!/^(?!00)\d\d-[a-z0-9]+(-[a-z0-9]+)*$/.test(folder)) {
     return `A lesson is called by two digits and words, such as: npm run new-lesson ${next.padStart(2, "0")}-gift-cards`;

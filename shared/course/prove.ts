@@ -53,7 +53,7 @@ removeStaleTrials(courseRoot);
 
 const words = process.argv.slice(2);
 const number = words.find((word) => /^\d+$/.test(word));
-const lessons = findLessons(courseRoot);
+const lessons = findLessons();
 if (number && !lessons.some((lesson) => lesson.number === Number(number))) {
   console.error(
     `There is no lesson ${number}. The last one: npm test ${lessons.at(-1)?.number}`,

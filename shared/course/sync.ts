@@ -1,16 +1,17 @@
 // npm run sync: writes what explanations include from elsewhere: code, output, and what a step asks.
 import { readFileSync, writeFileSync } from "node:fs";
 import { takesNoWords } from "../workbook/words.ts";
-import { courseRoot, shortPath } from "../workbook/work/course.ts";
+import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
 import { tellRefusals } from "../workbook/work/refusal.ts";
 import { counted } from "./account.ts";
-import { markdownFiles } from "./explanation.ts";
+import { generalTexts, markdownUnder } from "./explanation.ts";
 import { refresh } from "./includes.ts";
 import { listed } from "./texts.ts";
 
 tellRefusals();
 takesNoWords("sync", "It writes all explanations anew.");
-for (const file of markdownFiles(courseRoot)) {
+const lessons = findLessons().flatMap(({ given }) => markdownUnder(given));
+for (const file of [...generalTexts(), ...lessons]) {
   const before = readFileSync(file, "utf8");
   const { text, broken, stale } = await refresh(before, courseRoot, file);
   const name = shortPath(file);

@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
 import { counted, judge, proved, unproved } from "./account.ts";
-import { markdownUnder } from "./explanation.ts";
+import { generalTexts } from "./explanation.ts";
 import { complaintsIn } from "./texts.ts";
 
-const files = [join(courseRoot, "README.md"), ...markdownUnder(join(courseRoot, "docs"))];
+const files = generalTexts();
 
 for (const file of files) {
-  test(`${shortPath(file)} says what is so`, async () =>
-    judge(await complaintsIn(file, courseRoot)));
+  test(`${shortPath(file)} says what is so`, async () => judge(await complaintsIn(file)));
 }
 
 test("the account", (t) => {
@@ -19,7 +18,7 @@ test("the account", (t) => {
   proved(t, `${texts}: links, commands, file names, included code and output`);
 });
 
-const standing = findLessons(courseRoot).map(({ folder }) => folder);
+const standing = findLessons().map(({ folder }) => folder);
 for (const name of readdirSync(join(courseRoot, "lessons"))) {
   if (standing.includes(name)) continue;
   test(`lessons/${name} stands`, (t) => {

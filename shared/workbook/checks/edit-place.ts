@@ -7,7 +7,8 @@ import {
   shortPath,
 } from "../work/course.ts";
 import { askOf, readExplanation } from "../work/readme.ts";
-import type { CheckError, CheckResult, Frame } from "./run-checks.ts";
+import type { CheckError, Frame } from "./check-messages.ts";
+import type { CheckResult } from "./run-checks.ts";
 
 /** A function of a starter in which the learner has something to write. */
 interface Task {

@@ -20,8 +20,6 @@ import { keepTrack, ownGroup, stopGroup, stopTree, underTsx } from "./processes.
 import { temporaryPath } from "./temporary-path.ts";
 import { Watchdog } from "./watchdog.ts";
 
-export type { CheckError, Frame } from "./check-messages.ts";
-
 export interface RunOptions {
   /** The folder of the course: of this one, or of a small copy of it under `.trial/`. */
   root: string;

@@ -21,7 +21,7 @@ const types: Record<string, string> = {
 };
 
 /** Answers some of the paths by itself; returns false for all others. */
-export type Answer = (path: string, response: ServerResponse) => boolean;
+type Answer = (path: string, response: ServerResponse) => boolean;
 
 /**
  * Serves the files of a folder to this machine alone. Only what is in the folder's list can be had,

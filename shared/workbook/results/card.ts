@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import type { CheckError } from "../checks/check-messages.ts";
 import { crashText, isDamaged } from "../checks/crash-text.ts";
 import {
   hasTodo,
@@ -9,12 +10,7 @@ import {
   placesToEdit,
 } from "../checks/edit-place.ts";
 import { openStep, type Progress } from "../checks/progress.ts";
-import {
-  type CheckError,
-  type CheckResult,
-  type ChecksRun,
-  firstFailure,
-} from "../checks/run-checks.ts";
+import { type CheckResult, type ChecksRun, firstFailure } from "../checks/run-checks.ts";
 import {
   checkFiles,
   type Lesson,
@@ -22,7 +18,7 @@ import {
   readIfThere,
   shortPath,
 } from "../work/course.ts";
-import { askOf, readExplanation, type Step } from "../work/readme.ts";
+import { askOf, readExplanation, type Step, titleOf } from "../work/readme.ts";
 import { readHeader } from "../work/readme-header.ts";
 import { comparisonRows } from "./comparison.ts";
 import { type Row, row } from "./row.ts";
@@ -56,7 +52,7 @@ export function cardOf(lesson: Lesson, run: ChecksRun, progress: Progress): Card
     const step = openStep({ steps: progress.steps, done: progress.passed });
     return { step, ...whatDoesNotRun(lesson, run, failed), printed };
   }
-  const step = stepOf(lesson, failed.step);
+  const step = readStep(lesson, failed.step);
   const passed = run.checks
     .filter((one) => one.step === step.number && one.passed && !one.skipped)
     .map(({ name }) => name);
@@ -109,7 +105,7 @@ const anyDay = "on any day, all of this holds";
 
 /** Whether days look at it: then its title stands among their rules, whether it has a check of its own or not. */
 function isOfDays(lesson: Lesson, name: string): boolean {
-  const title = name.replace(/^step \d+ · /, "");
+  const title = titleOf(name);
   return checkFiles(lesson).some((file) => {
     const before = (readIfThere(file) ?? "").split(title).slice(0, -1);
     return before.some((text) => !text.endsWith(" · "));
@@ -118,7 +114,7 @@ function isOfDays(lesson: Lesson, name: string): boolean {
 
 /** The card of an open step where no check was run. */
 export function openCard(lesson: Lesson, number: number): Card {
-  const step = stepOf(lesson, number);
+  const step = readStep(lesson, number);
   return {
     ...headOf(lesson, step),
     state: "your turn",
@@ -154,7 +150,7 @@ function isTurn({ step, error }: CheckResult): boolean {
   return error !== undefined && isTodoOf(step, error);
 }
 
-function stepOf(lesson: Lesson, number: number): Step {
+function readStep(lesson: Lesson, number: number): Step {
   const steps = readExplanation(lesson).steps;
   const none: Step = { number, title: "", instruction: "", asks: [], hints: [] };
   return steps.find((step) => step.number === number) ?? none;
@@ -165,8 +161,8 @@ function failureRows(lesson: Lesson, failed: CheckResult, run: ChecksRun): Row[]
   if (error === undefined) return [];
   const rows: Row[] = [];
   if (error.rule) rows.push(row("Rule", "words", error.rule));
-  else if (!stepOf(lesson, failed.step).asks.includes(askOf(name)))
-    rows.push(row("Checked", "words", name.replace(/^step \d+ · /, "")));
+  else if (!readStep(lesson, failed.step).asks.includes(askOf(name)))
+    rows.push(row("Checked", "words", titleOf(name)));
   // A day that loops is not made shorter: a long one says less than the line at which it was stopped.
   if (error.story && (error.kind !== "hang" || error.story.length <= longDay))
     rows.push(row("A day", "code", ...error.story));

@@ -1,5 +1,5 @@
 import { diffLines } from "diff";
-import type { CheckError, Frame } from "../checks/run-checks.ts";
+import type { CheckError, Frame } from "../checks/check-messages.ts";
 import { linesOf } from "../work/course.ts";
 import { type Row, row } from "./row.ts";
 

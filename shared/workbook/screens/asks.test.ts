@@ -7,7 +7,6 @@ import { timeLimitOf } from "../checks/run-checks.ts";
 import { greeter, TrialCourse } from "../trial-course.ts";
 import { lessonIn } from "../work/course.ts";
 
-const _file = "01-greeter/greeter.ts";
 const lesson = "lessons/01-greeter";
 
 const desk = `export { default as assert } from "node:assert/strict";

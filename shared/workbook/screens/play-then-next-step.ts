@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import kleur from "kleur";
+import type { CheckError } from "../checks/check-messages.ts";
 import { ownFrame, placeOf } from "../checks/edit-place.ts";
 import { play } from "../checks/play.ts";
 import {
@@ -10,7 +11,6 @@ import {
   type Progress,
   progressOf,
 } from "../checks/progress.ts";
-import type { CheckError } from "../checks/run-checks.ts";
 import { openCard } from "../results/card.ts";
 import { answersMissing } from "../work/answers.ts";
 import type { Lesson } from "../work/course.ts";

@@ -79,10 +79,14 @@ function bulletsIn(list: string): string[] {
   return bullets.map((bullet) => bullet.trim());
 }
 
-/** What a check demands, as Markdown that shows it as it is: its name without the step. */
+/** The name of a check without its step. */
+export function titleOf(check: string): string {
+  return check.replace(/^step \d+ · /, "");
+}
+
+/** What a check demands: its title, as Markdown that shows it as it is. */
 export function askOf(check: string): string {
-  const title = check.replace(/^step \d+ · /, "");
-  return title
+  return titleOf(check)
     .split(/(`[^`]+`)/)
     .map((part, at) => (at % 2 ? part : part.replace(/[\\`*_<[&]|^[#>+-]/g, "\\$&")))
     .join("");
