@@ -155,7 +155,7 @@ function askedIn(lesson: Lesson, step: number): string {
 }
 
 /** What the values are called that a check compares: of `{ 'emit returns': 'object' }`, `emit returns`. */
-function namesOfValues(expected = ""): string {
+function namesOfValues(expected: string): string {
   return expected.match(/'[^'\n]+'(?=:)/g)?.join(" ") ?? "";
 }
 

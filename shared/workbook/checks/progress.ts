@@ -57,9 +57,7 @@ export async function progressOf(lesson: Lesson): Promise<Progress> {
 export function knownProgress(lesson: Lesson): Progress | undefined {
   const kept = keptProgress(lesson);
   if (kept.content === contentOf(lesson)) return kept;
-  if (!isUntouched(lesson)) return undefined;
-  const { crash: _, failed: __, ...fresh } = kept;
-  return { ...fresh, done: [], passed: [] };
+  return isUntouched(lesson) ? notBegun(kept) : undefined;
 }
 
 /** Runs the checks on the learner's files and keeps what they say. */
@@ -122,8 +120,12 @@ export function conditionsOf(own: readonly Lesson[]): string[] {
 
 /** Forgets which steps passed before: the learner begins again. */
 export function forgetPassed(lesson: Lesson): void {
-  const { crash: _, failed: __, ...kept } = keptProgress(lesson);
-  keepProgress(lesson, { ...kept, done: [], passed: [], content: "" });
+  keepProgress(lesson, { ...notBegun(keptProgress(lesson)), content: "" });
+}
+
+/** What is left when somebody begins again: the hints. */
+function notBegun({ crash: _, failed: __, ...kept }: Progress): Progress {
+  return { ...kept, done: [], passed: [] };
 }
 
 export function isDone({ done, steps }: Pick<Progress, "done" | "steps">): boolean {

@@ -6,7 +6,7 @@ let count = 0;
 
 /** A new folder inside the course, where packages resolve; gone when this process ends. */
 export function makeFolder(root: string): string {
-  if (made.size === 0 && count === 0) cleanUpAtExit();
+  if (count === 0) cleanUpAtExit();
   const folder = join(root, ".trial", `${process.pid}-${++count}`);
   mkdirSync(folder, { recursive: true });
   made.add(folder);
