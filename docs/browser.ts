@@ -29,10 +29,8 @@ export const axe: string = readFileSync(
 );
 
 /** What a test says where there is no browser, and how to get one. */
-export const noChromium = [
-  "no Chromium is installed to read the site in",
-  "install Chromium or Chrome, or name one in CHROMIUM",
-] as const;
+export const noChromium =
+  "no Chromium is installed to read the site in: install Chromium or Chrome, or name one in CHROMIUM";
 
 /** Starts it, if there is one. It asks nobody for anything. Close it on every way out. */
 export async function launch(): Promise<Browser | undefined> {

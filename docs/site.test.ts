@@ -286,7 +286,7 @@ function browserTest(
   options: BrowserContextOptions = { viewport: desk, reducedMotion: "reduce" },
 ): void {
   test(name, async (t) => {
-    if (!browser) return unproved(t, ...noChromium);
+    if (!browser) return unproved(t, noChromium);
     const context = await browser.newContext(options);
     try {
       await run(await context.newPage(), t);

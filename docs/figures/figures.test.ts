@@ -228,7 +228,7 @@ test("the simulated broker gives back what a dead worker had in hand, in order",
 
 function browserTest(name: string, run: (t: TestContext) => Promise<void>): void {
   test(name, async (t) => {
-    if (!browser) return unproved(t, ...noChromium);
+    if (!browser) return unproved(t, noChromium);
     await run(t);
     assert.deepEqual(troubles.splice(0), []);
   });

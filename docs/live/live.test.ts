@@ -25,7 +25,7 @@ test("the script of the live page is smaller than 4 KB", (t) => {
 
 test("a learner goes through lesson 1, and the page knows how far", async (t) => {
   const browser = await launch();
-  if (!browser) return unproved(t, ...noChromium);
+  if (!browser) return unproved(t, noChromium);
   const course = new LiveCourse();
   try {
     const address = await course.watch();

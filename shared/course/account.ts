@@ -61,15 +61,10 @@ export const strict: boolean = process.env.WORKBOOK_STRICT === "1";
  * and puts it on the list at the end of `npm test`. Return from the test after it. A lesson's checks,
  * which do not know this file, call `t.skip("no RabbitMQ answers: start …")` to the same effect.
  *
- * @param what what is missing: "no RabbitMQ answers"
- * @param how how to get it: "start one with `docker compose up --wait`"
+ * @param why what is missing, then how to get it: "no RabbitMQ answers", "start one with `docker compose up`"
  */
-export function unproved(t: TestContext, what: string, how: string): void {
-  leftOut(t, `${what}: ${how}`);
-}
-
-/** The same, for a reason that says both. */
-export function leftOut(t: TestContext, reason: string): void {
+export function unproved(t: TestContext, ...why: string[]): void {
+  const reason = why.join(": ");
   if (strict) throw plainError(`WORKBOOK_STRICT=1 allows nothing unproved. ${reason}`);
   t.skip(reason);
 }

@@ -14,7 +14,7 @@ import {
   shortPath,
 } from "../workbook/work/course.ts";
 import { askOf } from "../workbook/work/readme.ts";
-import { atOnce, counted, judge, leftOut, planned, proved, strict } from "./account.ts";
+import { atOnce, counted, judge, planned, proved, strict, unproved } from "./account.ts";
 import {
   alternativesOf,
   readProof,
@@ -113,7 +113,7 @@ async function theReference(t: TestContext, lesson: Lesson): Promise<void> {
     if (check.passed && check.skipped === undefined) continue;
     await t.test(check.name, (t) => {
       if (!check.passed) judge(reasonOf(check));
-      leftOut(t, check.skipped ?? "");
+      unproved(t, check.skipped ?? "");
     });
   }
   judge(acceptedBy(run) ?? wellNamed(run));
