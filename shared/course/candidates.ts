@@ -18,7 +18,7 @@ export interface Proof {
 }
 
 /** A candidate in another style, and what to call it. */
-export interface Alternative {
+interface Alternative {
   name: string;
   files: Candidate;
 }

@@ -23,7 +23,7 @@ import { temporaryPath } from "../workbook/checks/temporary-path.ts";
 import { type Lesson, lessonIn } from "../workbook/work/course.ts";
 import type { Candidate } from "./candidates.ts";
 
-export interface TrialOptions {
+interface TrialOptions {
   /** Seconds without any sign of life. Generous, since the machine has more to do at the time. */
   timeLimit?: number;
   /** The step that it is about: of those before it, few days made up by chance are played. */

@@ -12,7 +12,7 @@ const repository = join(import.meta.dirname, "..", "..");
 let program: Promise<string> | undefined;
 
 /** What a command printed, on both streams, and how it ended. */
-export interface Outcome {
+interface Outcome {
   status: number | null;
   output: string;
 }

@@ -13,7 +13,7 @@ import { ownFrame } from "./edit-place.ts";
 import type { Crash } from "./run-checks.ts";
 
 /** What is wrong when the checks could not run to their end, and what to do about it. */
-export interface CrashText {
+interface CrashText {
   what: string;
   /** `work/…/file.ts:12`, and the line itself. */
   place?: string;

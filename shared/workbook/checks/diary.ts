@@ -5,7 +5,7 @@ import { readIfThere } from "../work/course.ts";
 export const diary = "WORKBOOK_DIARY";
 
 /** A day made up by chance. */
-export interface Day {
+interface Day {
   rule: string;
   story: string[];
 }

@@ -4,7 +4,7 @@ import { courseRoot } from "../work/course.ts";
 import type { CheckError, CheckMessage } from "./check-messages.ts";
 import { keepTrackOfProgram, underTsx } from "./processes.ts";
 
-export interface Played {
+interface Played {
   status: number;
   /** What ended the program before its end. */
   error?: CheckError;

@@ -20,7 +20,7 @@ import { keepTrack, ownGroup, stopGroup, stopTree, underTsx } from "./processes.
 import { temporaryPath } from "./temporary-path.ts";
 import { Watchdog } from "./watchdog.ts";
 
-export interface RunOptions {
+interface RunOptions {
   /** The folder of the course: of this one, or of a small copy of it under `.trial/`. */
   root: string;
   lesson: Lesson;

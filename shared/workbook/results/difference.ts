@@ -4,7 +4,7 @@ import { answerOf } from "../work/answers.ts";
 import { type Lesson, readIfThere, shortPath } from "../work/course.ts";
 
 /** What the reference answer does differently in one file. */
-export interface FileDifference {
+interface FileDifference {
   /** `work/01-event-bus/event-bus.ts` */
   mine: string;
   /** `shared/bus/event-bus.ts` */

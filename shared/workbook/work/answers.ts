@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { courseRoot, type Lesson, readText, shortPath } from "./course.ts";
 
 /** A file of the reference answer, and the text that is really behind it. */
-export interface Answer {
+interface Answer {
   /** `shared/bus/event-bus.ts` */
   path: string;
   text: string;

@@ -13,7 +13,7 @@ export interface Step {
   hints: string[];
 }
 
-export interface Explanation {
+interface Explanation {
   steps: Step[];
   /** What to say when all steps pass, as Markdown. */
   finish: string;
