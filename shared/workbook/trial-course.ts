@@ -66,7 +66,7 @@ export class TrialCourse {
 
   /** Runs `npm run lesson …` as npm would; its screen fits 80 columns and, without a terminal, has no colour. */
   async lesson(...words: string[]): Promise<Outcome> {
-    const outcome = await this.lessonIn({}, ...words);
+    const outcome = await this.lessonWith({}, ...words);
     const wide = outcome.output.split("\n").filter((line) => line.length > 80);
     assert.deepEqual(wide, []);
     assert.ok(!outcome.output.includes("\u001b"));
@@ -74,7 +74,7 @@ export class TrialCourse {
   }
 
   /** The same, with more environment variables; one that is undefined is taken away. */
-  async lessonIn(env: NodeJS.ProcessEnv, ...words: string[]): Promise<Outcome> {
+  async lessonWith(env: NodeJS.ProcessEnv, ...words: string[]): Promise<Outcome> {
     const child = await this.start(words, env);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

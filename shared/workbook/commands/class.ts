@@ -47,7 +47,7 @@ export async function testClass(lesson: Lesson, folder: string): Promise<number>
   const left = entries.entries();
   const checkLeft = async () => {
     const copy = copyCourse(courseRoot);
-    const own = { ...lessonIn(copy, lesson.folder), files: lesson.files };
+    const own = lessonIn(copy, lesson.folder);
     for (const [at, entry] of left) {
       waiting.now(`Checking ${basename(entry)}`);
       rows[at] = await check(own, copy, entry);

@@ -22,7 +22,7 @@ test("the doctor prints no password, of a URL that is right or wrong", async () 
   using course = new TrialCourse();
   for (const password of ["secret", "#secret", "secret%"]) {
     const AMQP_URL = `amqp://shop:${password}@127.0.0.1:1`;
-    const { output } = await course.lessonIn({ AMQP_URL }, "doctor");
+    const { output } = await course.lessonWith({ AMQP_URL }, "doctor");
     assert.match(output, /^RabbitMQ running +not found\n +AMQP_URL /m);
     assert.doesNotMatch(output, /secret/);
   }

@@ -82,7 +82,7 @@ describe("what can be asked for", { concurrency: 2 }, () => {
     using own = new TrialCourse();
     const part = "lessons/02-counter/parts/analytics-worker-of-the-shop.ts";
     own.write(part, "/** Counts the users. */\n");
-    const { output } = await own.lessonIn({}, "help");
+    const { output } = await own.lessonWith({}, "help");
     const purposes = [
       ...output.matchAll(/^ {2}npm run lesson.*? {1,}(?=how far|play it|counts the)/gm),
     ];
@@ -133,7 +133,7 @@ describe("what can be asked for", { concurrency: 2 }, () => {
   test("raw has the signs of the cards, and nothing of the steps after the open one", async () => {
     using own = new TrialCourse();
     own.solve({ 1: greeter[1], 2: "return names;" });
-    const { status, output } = await own.lessonIn({}, "1", "raw");
+    const { status, output } = await own.lessonWith({}, "1", "raw");
     assert.match(output, /✔ step 1 · greets a customer by name/);
     assert.match(output, /\+ expected - actual\n[\s\S]*- +'Ada'|\+ +'Hello, Ada!'/);
     assert.doesNotMatch(output, /step 3|\+ actual/);

@@ -162,7 +162,7 @@ for (const { name, always, env = {}, fails, prepare } of surroundings) {
         if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
         return t.skip("Windows lets not everybody make a link");
       }
-      const { status, output } = await course.lessonIn(
+      const { status, output } = await course.lessonWith(
         env,
         ...command.split(" ").filter(Boolean),
       );
@@ -187,7 +187,7 @@ for (const { name, always, env = {}, fails, prepare } of surroundings) {
 test("without the type-checker there is a card all the same", async () => {
   using course = new TrialCourse();
   course.checkTypes();
-  const { output } = await course.lessonIn(
+  const { output } = await course.lessonWith(
     withFirst("hide-packages.mjs", {}),
     "1",
     "test",
@@ -201,7 +201,7 @@ test("a work/ that is a link out of the course is called one", async (t) => {
   t.after(() => rmSync(elsewhere, { recursive: true, force: true }));
   // On Windows, a junction: anybody may make one.
   symlinkSync(elsewhere, join(course.root, "work"), "junction");
-  const { status, output } = await course.lessonIn({}, "1", "test");
+  const { status, output } = await course.lessonWith({}, "1", "test");
   assert.match(output, /work\/01-greeter is behind a link that leads out of the course/);
   assert.doesNotMatch(output, /Cannot find/);
   assert.equal(status, 1);
@@ -214,7 +214,7 @@ test("a part that plays the reference answer says where there is none", async ()
     "lessons/02-counter/parts/door.ts",
     'import "#lesson/02-counter/counter.ts";\n',
   );
-  const { status, output } = await course.lessonIn({}, "2", "door");
+  const { status, output } = await course.lessonWith({}, "2", "door");
   assert.match(output, /without the reference answer to lesson\s+2: ask whoever/);
   assert.equal(status, 1);
 });
