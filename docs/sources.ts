@@ -71,7 +71,7 @@ function checksBeside(file: string): string[] {
 }
 
 function showsOutput(file: string): boolean {
-  return includesOf(file).some(({ kind }) => kind === "output");
+  return includesOf(file).some(({ region }) => region === undefined);
 }
 
 function includesOf(file: string) {

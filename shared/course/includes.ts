@@ -4,9 +4,9 @@
  *     <!-- from lessons/01-event-bus/main.ts#wildcards -->
  *     <!-- output of lessons/01-event-bus/main.ts -->
  *
- * The fence that follows such a comment holds a region of a file, the whole file where none is
- * named, or what the file prints when it is run on the reference answers. `npm run sync` writes
- * the fences. Regions are marked in the source: `// #region wildcards` to `// #endregion`.
+ * The fence that follows such a comment holds a region of a file, or what the file prints when it
+ * is run on the reference answers. `npm run sync` writes the fences. Regions are marked in the
+ * source: `// #region wildcards` to `// #endregion`.
  *
  * What a step asks is not typed either: the list after `<!-- asked by step 2 -->` in a lesson's
  * explanation holds the titles of that step's checks, in order.
@@ -22,12 +22,10 @@ import { askOf } from "../workbook/work/readme.ts";
 
 /** What a comment before a fence asks for. */
 interface Include {
-  kind: "from" | "output";
   /** From the root of the course. */
   path: string;
-  region?: string;
-  /** Of an output: what follows the path. */
-  words: string[];
+  /** Undefined where the output is asked for. */
+  region: string | undefined;
 }
 
 /** Something wrong in a Markdown file. Lines are counted from 1. */
@@ -45,21 +43,15 @@ interface Refreshed {
   stale: Complaint[];
 }
 
-const comment = /^\s*<!-- (from|output of) (\S+?)(?:#(\S+))?((?: \S+)*) -->\s*$/;
-const opening = /^(\s*)(`{3,}|~{3,})(.*)$/;
+const comment = /^<!-- (?:from (\S+)#(\S+)|output of (\S+)) -->$/;
 /** In ms: no demonstration takes as long as this. */
 const patience = 120_000;
 
 /** What a line asks to be put into the fence after it. */
 export function includeIn(line: string): Include | undefined {
-  const [found, kind, path, region, words = ""] = comment.exec(line) ?? [];
-  if (found === undefined || path === undefined) return undefined;
-  return {
-    kind: kind === "from" ? "from" : "output",
-    path,
-    ...(region === undefined ? {} : { region }),
-    words: words.split(" ").filter((word) => word !== ""),
-  };
+  const [, source, region, program] = comment.exec(line) ?? [];
+  const path = source ?? program;
+  return path === undefined ? undefined : { path, region };
 }
 
 /**
@@ -72,15 +64,15 @@ export async function refresh(
   root: string,
   file = "",
 ): Promise<Refreshed> {
-  const lines = markdown.replaceAll("\r\n", "\n").split("\n");
+  const lines = markdown.split("\n");
   const result: Refreshed = { text: "", broken: [], stale: [] };
   const out: string[] = [];
   let at = 0;
   while (at < lines.length) {
     // A comment inside a fence is part of an example.
-    const example = fenceAt(lines, at);
-    const end = example ? example.end + 1 : at + 1;
-    const part = example ? undefined : partAt(lines, at, root, file);
+    const example = fenceEnd(lines, at);
+    const end = (example ?? at) + 1;
+    const part = example === undefined ? partAt(lines, at, root, file) : undefined;
     out.push(...lines.slice(at, end));
     at = end;
     if (part === undefined) continue;
@@ -124,23 +116,18 @@ function partAt(
     };
   const include = includeIn(lines[at] ?? "");
   if (include === undefined) return undefined;
-  const fence = fenceAt(lines, at + 1);
-  return {
-    what: sourceOf(include),
-    old: fence ? lines.slice(at + 1, fence.end + 1) : [],
-    first: 0,
-    fresh: () => filled(include, fence, root),
-  };
+  const end = fenceEnd(lines, at + 1) ?? at;
+  const old = lines.slice(at + 1, end + 1);
+  const fresh = () => filled(include, old[0], root);
+  return { what: sourceOf(include), old, first: 0, fresh };
 }
 
-/** A region of a source text without its indentation, or all of it; markers are left out. */
-export function regionOf(source: string, path: string, region?: string): string {
-  const lines = source.replaceAll("\r\n", "\n").split("\n");
-  const start =
-    region === undefined ? -1 : lines.findIndex((line) => startOf(line) === region);
-  if (region !== undefined && start < 0)
-    throw new Error(`${path} has no region "${region}"`);
-  const end = region === undefined ? lines.length : endOf(lines, start);
+/** A region of a source text without its indentation; markers are left out. */
+export function regionOf(source: string, path: string, region: string): string {
+  const lines = source.split("\n");
+  const start = lines.findIndex((line) => startOf(line) === region);
+  if (start < 0) throw new Error(`${path} has no region "${region}"`);
+  const end = endOf(lines, start);
   if (end < 0) throw new Error(`region "${region}" of ${path} has no end`);
   const kept = lines.slice(start + 1, end).filter((line) => !isMarker(line));
   return dedented(kept)
@@ -148,44 +135,28 @@ export function regionOf(source: string, path: string, region?: string): string 
     .replace(/^\n+|\s+$/g, "");
 }
 
-interface Fence {
-  indent: string;
-  ticks: string;
-  info: string;
-  end: number;
-}
-
-function fenceAt(lines: string[], at: number): Fence | undefined {
-  const [found, indent = "", ticks = "", info = ""] = opening.exec(lines[at] ?? "") ?? [];
-  if (found === undefined) return undefined;
-  const closes = (line: string) =>
-    line.trim().startsWith(ticks) && line.trim().replaceAll(ticks[0] ?? "", "") === "";
-  const end = lines.findIndex((line, index) => index > at && closes(line));
-  return end < 0 ? undefined : { indent, ticks, info, end };
+/** The last line of the fence that begins in a line, if one does. */
+function fenceEnd(lines: string[], at: number): number | undefined {
+  const end = lines[at]?.startsWith("```") ? lines.indexOf("```", at + 1) : -1;
+  return end < 0 ? undefined : end;
 }
 
 async function filled(
-  include: Include,
-  fence: Fence | undefined,
+  { path, region }: Include,
+  opening: string | undefined,
   root: string,
 ): Promise<string[]> {
-  if (fence === undefined) throw new Error("no fence follows this comment");
-  const path = join(root, include.path);
-  if (!existsSync(path)) throw new Error(`there is no ${include.path}`);
+  if (opening === undefined) throw new Error("no fence follows this comment");
+  if (!existsSync(join(root, path))) throw new Error(`there is no ${path}`);
   const text =
-    include.kind === "output"
-      ? await outputOf(include, root)
-      : regionOf(readText(path), include.path, include.region);
-  const { indent, info } = fence;
-  const mark = fence.ticks[0] ?? "`";
-  let ticks = fence.ticks;
-  while (text.split("\n").some((line) => line.trim().startsWith(ticks))) ticks += mark;
-  const body = text.split("\n").map((line) => (line === "" ? "" : indent + line));
-  return [`${indent}${ticks}${info}`, ...body, `${indent}${ticks}`];
+    region === undefined
+      ? await outputOf(path, root)
+      : regionOf(readText(join(root, path)), path, region);
+  return [opening, ...text.split("\n"), "```"];
 }
 
-function sourceOf({ kind, path, region }: Include): string {
-  return `${kind === "from" ? "" : "what it prints: "}${path}${region ? `#${region}` : ""}`;
+function sourceOf({ path, region }: Include): string {
+  return region === undefined ? `what it prints: ${path}` : `${path}#${region}`;
 }
 
 function difference(
@@ -204,11 +175,11 @@ function difference(
 }
 
 function startOf(line: string): string | undefined {
-  return /^\s*(?:\/\/|#|--|<!--)\s*#region (\S+)/.exec(line)?.[1];
+  return /^\s*\/\/ #region (\S+)/.exec(line)?.[1];
 }
 
 function isEnd(line: string): boolean {
-  return /^\s*(?:\/\/|#|--|<!--)\s*#endregion\b/.test(line);
+  return /^\s*\/\/ #endregion\b/.test(line);
 }
 
 function isMarker(line: string): boolean {
@@ -272,19 +243,19 @@ async function nameChecks(root: string, folder: string): Promise<CheckResult[]> 
 /** By program: one that is shown in two places runs once. */
 const outputs = new Map<string, Promise<string>>();
 
-function outputOf({ path, words }: Include, root: string): Promise<string> {
-  const key = [root, path, ...words].join("\n");
-  const output = outputs.get(key) ?? print(path, words, root);
+function outputOf(path: string, root: string): Promise<string> {
+  const key = join(root, path);
+  const output = outputs.get(key) ?? print(path, root);
   outputs.set(key, output);
   return output;
 }
 
 /** Standard output and errors in one file, so that they stay in the order in which they came. */
-async function print(path: string, words: string[], root: string): Promise<string> {
+async function print(path: string, root: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "workbook-output-"));
   const file = openSync(join(folder, "printed"), "w");
   try {
-    const status = await run([join(root, path), ...words], root, file);
+    const status = await run(join(root, path), root, file);
     const text = readText(join(folder, "printed"));
     if (status !== 0) throw new Error(`${path} ends with ${status} and prints:\n${text}`);
     return text.replace(/^\n+|\s+$/g, "");
@@ -295,10 +266,10 @@ async function print(path: string, words: string[], root: string): Promise<strin
 }
 
 /** Returns the exit status, or the signal that ended it. */
-async function run(args: string[], root: string, output: number): Promise<unknown> {
+async function run(program: string, root: string, output: number): Promise<unknown> {
   const { FORCE_COLOR: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
   const options = ["--conditions=solution", "--import", import.meta.resolve("tsx")];
-  const child = spawn(process.execPath, [...options, ...args], {
+  const child = spawn(process.execPath, [...options, program], {
     cwd: root,
     env: { ...env, NO_COLOR: "1" },
     stdio: ["ignore", output, output],

@@ -1,7 +1,7 @@
 // npm run sync: writes what explanations include from elsewhere: code, output, and what a step asks.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { takesNoWords } from "../workbook/words.ts";
-import { courseRoot, findLessons, shortPath } from "../workbook/work/course.ts";
+import { courseRoot, findLessons, readText, shortPath } from "../workbook/work/course.ts";
 import { tellRefusals } from "../workbook/work/refusal.ts";
 import { counted } from "./account.ts";
 import { generalTexts, markdownUnder } from "./explanation.ts";
@@ -12,8 +12,7 @@ tellRefusals();
 takesNoWords("sync", "It writes all explanations anew.");
 const lessons = findLessons().flatMap(({ given }) => markdownUnder(given));
 for (const file of [...generalTexts(), ...lessons]) {
-  const before = readFileSync(file, "utf8");
-  const { text, broken, stale } = await refresh(before, courseRoot, file);
+  const { text, broken, stale } = await refresh(readText(file), courseRoot, file);
   const name = shortPath(file);
   const leadNowhere = listed(name, broken);
   if (stale.length > 0) {
