@@ -6,7 +6,7 @@ import { escapeHtml } from "./escape-html.ts";
 import { highlight } from "./markdown.ts";
 import type { Words } from "./words.ts";
 
-/** So many equal lines around a change stay visible. */
+/** How many equal lines stay visible around a change. */
 const CONTEXT = 2;
 
 /** For each file of a lesson: what changes from the starter to the reference answer, folded. */

@@ -1,4 +1,4 @@
-import { slugOf } from "./markdown.ts";
+import { slugOf } from "../shared/workbook/work/readme.ts";
 import type { Words } from "./words.ts";
 
 /** Where nothing becomes a link: what is one already, code, headings, what is folded, pictures. */

@@ -14,7 +14,7 @@ export function withSiteLinks(html: string, page: Page, pages: Page[]): string {
   );
 }
 
-/** A link to a file that is no page becomes plain text: the site has only pages. */
+/** A link to any other file becomes plain text: the site has only pages. */
 function siteLink(href: string, page: Page, pages: Page[]): string | undefined {
   if (/^[a-z]+:/.test(href) || href.startsWith("#")) return href;
   const [path = "", anchor] = href.split("#");

@@ -4,6 +4,7 @@ import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
 import MarkdownIt from "markdown-it";
 import anchor from "markdown-it-anchor";
+import { slugOf } from "../shared/workbook/work/readme.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { pictureOf } from "./pictures.ts";
 import type { Words } from "./words.ts";
@@ -83,18 +84,10 @@ export function textOf(html: string): string {
 
 const entities: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"' };
 
-/** The id of a heading: the same words as on a code host, so that links work on both. */
-export function slugOf(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N} _-]/gu, "")
-    .replaceAll(" ", "-");
-}
-
 function fence(content: string, language: string, words: Words): string {
-  if (language === "mermaid") return pictureOf(content);
-  return codeBlock(content, language, words);
+  return language === "mermaid"
+    ? pictureOf(content)
+    : codeBlock(content, language, words);
 }
 
 export function codeBlock(content: string, language: string, words: Words): string {

@@ -28,7 +28,7 @@ export interface Page {
   minutes?: number;
 }
 
-/** The chapters that are no lesson, in their order on the site. */
+/** The chapters beyond the lessons, in their order on the site. */
 const chapters = [
   "why-events",
   "one-shop",

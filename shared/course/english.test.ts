@@ -9,13 +9,7 @@ import { listed } from "./texts.ts";
 
 /** Where a learner reads; what is behind the course is for its maintainers. */
 const learners = /^(lessons|shared\/bus)\//;
-const rooms = [
-  "lessons",
-  "shared/bus",
-  "shared/workbook",
-  "shared/shop",
-  "docs/chapters",
-];
+const rooms = ["lessons", "shared/bus", "shared/workbook", "shared/shop", "docs"];
 
 const files = [
   "README.md",

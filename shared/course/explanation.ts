@@ -13,7 +13,7 @@ import {
   readText,
   shortPath,
 } from "../workbook/work/course.ts";
-import { readExplanation, sectionsOf } from "../workbook/work/readme.ts";
+import { readExplanation, sectionsOf, slugOf } from "../workbook/work/readme.ts";
 import { type Complaint, includeIn } from "./includes.ts";
 
 const levels: Record<number, string> = {
@@ -97,11 +97,7 @@ export function countWords(text: string): number {
 function anchorsIn(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const { title } of sectionsOf(text)) {
-    const slug = title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, "")
-      .trim()
-      .replaceAll(" ", "-");
+    const slug = slugOf(title);
     let anchor = slug;
     for (let count = 1; anchors.has(anchor); count++) anchor = `${slug}-${count}`;
     anchors.add(anchor);

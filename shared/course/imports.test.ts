@@ -96,7 +96,7 @@ function cyclesIn(graph: Map<string, string[]>): string[] {
   return cycles;
 }
 
-test("no file imports what its room must not lean on, and none in a circle", () => {
+test("no file imports what its room must not lean on, and no import goes round", () => {
   const read = (file: string) => readFileSync(join(courseRoot, file), "utf8");
   const files = ["shared", "lessons", "solutions", "docs"]
     .flatMap((room) =>

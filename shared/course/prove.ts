@@ -33,7 +33,7 @@ interface Part {
 const here = import.meta.dirname;
 const lessonProof = join(here, "lesson-proof.test.ts");
 const rest = "what holds for all";
-/** What a lesson can break although it is no part of it. */
+/** What a lesson can break without being in it. */
 const forAll = [
   ...["imports", "lint", "types"].map((name) => `shared/course/${name}.test.ts`),
   "docs/figures/truth.test.ts",

@@ -51,7 +51,7 @@ interface RunningProcess {
 }
 
 /**
- * After so many trials a process begins anew. It keeps all the code that it has ever loaded, and to collect
+ * After this many trials a process begins anew. It keeps all the code that it has ever loaded, and to collect
  * garbage beside the code of 40 trials took as long as a loop is given.
  */
 const trialsOfProcess = 12;

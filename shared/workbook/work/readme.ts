@@ -57,6 +57,15 @@ export function sectionsOf(source: string): Section[] {
   }));
 }
 
+/** The id of a heading: the same words as on a code host, so that links work there and on the site. */
+export function slugOf(title: string): string {
+  return title
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
 function stepIn({ depth, title, body }: Section): Step | undefined {
   const found = /^Step (\d+) · (.+)$/.exec(title);
   if (depth !== 3 || found === null) return undefined;
