@@ -8,7 +8,7 @@ export interface Email {
   readonly text: string;
 }
 
-/** How an email leaves the shop. It may be async, and it may fail. */
+/** How an email leaves the shop. It may be async, and it fails by throwing or rejecting. */
 export type SendEmail = (email: Email) => unknown;
 
 /** Three listeners, each for one kind of event. */
