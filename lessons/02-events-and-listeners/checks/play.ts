@@ -8,7 +8,7 @@ import type {
 } from "#given/02-events-and-listeners/given/catalogue.ts";
 import { TodoError } from "#todo";
 import { Connections } from "./connections.ts";
-import { copyOf, hour, month, openBus, type Parts, type ShopEvent } from "./desk.ts";
+import { copyOf, hour, openBus, type Parts, type ShopEvent, week } from "./desk.ts";
 import { model } from "./model.ts";
 import { describe, kindOf } from "./see.ts";
 import { DISK_FULL, openShop, type Shop } from "./shop.ts";
@@ -114,8 +114,10 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const id = `elsewhere${made++}`;
       const replayed = command.nth > 1 && { replayed: true as const };
       const timestamp = timeOf(step, events.length);
-      const elsewhere = { id, name, data, timestamp, ...replayed };
-      const event = command.delivered ? Object.freeze(elsewhere) : bus.emit(name, data);
+      const elsewhere = { id, name, data: Object.freeze(data), timestamp, ...replayed };
+      const event = command.delivered
+        ? Object.freeze(elsewhere)
+        : bus.emit(name, elsewhere.data);
       if (command.delivered) bus.deliver(event);
       events.push(event as ShopEvent);
       return { event: event as ShopEvent, bus: command.bus };
@@ -218,7 +220,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       if (shop.server.does === "hangs") await answers(shop, endOf(day.length));
       shop.server.does = "works";
       if (step > 5) {
-        mock.timers.tick(12 * month);
+        mock.timers.tick(52 * week);
         const bus = openBus({ onError });
         model.connectListeners(bus, shop.listeners);
         for (const event of shop.given.values()) bus.deliver(copyOf(event));

@@ -84,7 +84,7 @@ const ODD_NAMES = [
     ...[name.toUpperCase(), `${name} `, name.replace(".", "-")],
   ]),
   ...["order.cancelled", "midnight", "order.item.price.went.up"],
-  ...["constructor", "__proto__", "чай.випито", `order${".item".repeat(9)}`],
+  ...["constructor", "__proto__", "чай.випито", `order${".item".repeat(60)}`],
 ];
 const everything = { orderId: 1, userId: 1, name: "Eve", email: "e@ve.ua", total: 5 };
 const tea = { prices: [5, null, ""], since: "1970-01-01T00:00:00.000Z" };
@@ -92,8 +92,8 @@ const deepest = '{"__proto__":"deep"}';
 const ODD_DATA = [
   everything,
   { ...everything, password: "Так!\nНі", note: "", voucher: null, items: [tea, tea] },
-  { text: "x".repeat(20_000), weight: 0.1 + 0.2 },
-  [Array(150).fill(7), JSON.parse(`${"[".repeat(20)}${deepest}${"]".repeat(20)}`)],
+  { text: "x".repeat(70_000), weight: 0.1 + 0.2 },
+  [Array(1_200).fill(7), JSON.parse(`${"[".repeat(120)}${deepest}${"]".repeat(120)}`)],
   null,
   0,
   false,
@@ -190,7 +190,7 @@ function tell(command: Command, step: number): string {
     registers: `${nameOf(command).slice(0, 20)} registers${where}`,
     orders: `somebody orders for ${amountOf(command)} kopiykas${where}`,
     leaves: `user ${nth + 1}, if there is one, leaves as ${nameOf(command).slice(0, 20)}${where}`,
-    odd: `${oddOf(command)[0]} happens, with ${String(JSON.stringify(oddOf(command)[1])).slice(0, 40)}${where}`,
+    odd: `${oddOf(command)[0].slice(0, 40)} happens, with ${String(JSON.stringify(oddOf(command)[1])).slice(0, 40)}${where}`,
     again: `event ${nth + 1}, if there is one, comes again${delivered ? " as a copy" : ""} on bus ${bus + 1}${timesOf(command) > 1 ? `, up to ${timesOf(command)} times at once` : ""}`,
     repeats: `what the last event but ${nth} says, if there is one, happens once more${where}`,
     looks: `somebody looks at the figures of ${SHOPS[shop]}`,

@@ -18,7 +18,7 @@ export interface EmailSender {
   sayGoodbye: Listener<ShopEvents, "user.deleted">;
 }
 
-/** Where a line goes: to the terminal, to a file, or to a list in a test. */
+/** Where a line goes: to the terminal, to a file, or to a list in a test. It may fail. */
 export type Write = (line: string) => unknown;
 
 export type Logger = Listener<ShopEvents, "#">;
