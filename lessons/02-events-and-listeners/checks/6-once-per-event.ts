@@ -24,7 +24,7 @@ import {
 const IDS = [
   ...["constructor", "__proto__", "7", " 7", "07", "7.0", "a", "A", "\u00e9", "e\u0301"],
   ...["", "undefined", `${"c".repeat(5_000)}-7`, `${"c".repeat(4_999)}d-7`],
-  ...["Aa", "BB", "\ud800", "\udfff", "\ny\n,y,;y;|y| y \0y\0", "y"],
+  ...["Aa", "BB", "\ud800", "\udfff", '\ny\n,y,;y;|y| y \0y\0\ty\t"y"', "y"],
   // Pairs that well-known hashes of 32 bits take for one.
   ...["hetairas", "mentioner", "declinate", "macallums", "creamwove", "quists"],
   ...["playwright", "snush", "codding", "gnu"],
@@ -65,12 +65,10 @@ async function comeTwice(listeners: Partial<ShopListeners>): Promise<void> {
 test("step 6 · an event that comes twice sends one email, even a year and 999 events later", async () => {
   const { sender, emails } = emailSender(() => {
     if (emails.length === 1) throw new Error("the mail server is down");
-    if (emails.length > 2) return;
-    return new Promise((resolve) => setTimeout(resolve, 2 * week));
+    if (emails.length === 2) return new Promise((done) => setTimeout(done, 2 * week));
   });
   await comeTwice({ emailSender: sender });
-  const title =
-    "emails, of which the first fails, and the second is on its way for two weeks";
+  const title = "emails: one fails at first, and one is on its way for two weeks";
   assert.deepEqual({ [title]: emails.length }, { [title]: 2_701 });
 });
 
@@ -126,12 +124,11 @@ test("step 6 · an email that could not be sent is sent when its event comes aga
 test("step 6 · an equal id is the same event, even a copy; equal data with another id is another", async () => {
   const { sender, emails } = emailSender();
   const analytics = answer.createAnalytics();
-  const bus = openBus();
-  const listeners = { ...standIns().listeners, emailSender: sender, analytics };
-  answer.connectListeners(bus, listeners);
   const first = registered();
-  for (const id of [...IDS, ...IDS]) bus.deliver(copyOf({ ...first, id }));
-  await quiet();
+  for (const id of [...IDS, ...IDS]) {
+    const event = copyOf({ ...first, id });
+    await Promise.all([sender.welcome(ann, event), analytics.count(ann, event)]);
+  }
   assert.deepEqual(
     { ids: IDS.length, emails: emails.length, users: analytics.figures().users },
     { ids: IDS.length, emails: IDS.length, users: IDS.length },

@@ -64,7 +64,7 @@ type Later = "connects" | "disconnects" | "again" | "repeats" | "answers";
 export type Day = Command[];
 
 export const SHOPS = ["Kyiv", "Lviv"];
-export const NAMES = [
+const NAMES = [
   "Ann",
   "Андрій",
   'Nick "Red" O\'Hara',
@@ -91,7 +91,7 @@ const tea = { prices: [5, null, ""], since: "1970-01-01T00:00:00.000Z" };
 const deepest = '{"__proto__":"deep"}';
 const ODD_DATA = [
   everything,
-  { ...everything, password: "Так!\nНі", note: "", voucher: null, items: [tea, tea] },
+  { ...everything, password: " Так!\nНі ", note: "", voucher: null, items: [tea, tea] },
   { text: "x".repeat(70_000), weight: 0.1 + 0.2 },
   [Array(1_200).fill(7), JSON.parse(`${"[".repeat(120)}${deepest}${"]".repeat(120)}`)],
   null,
@@ -127,7 +127,7 @@ export const REASONS: Record<string, unknown> = {
 export const pick = <Value>(list: readonly Value[], nth: number) =>
   list[nth % list.length] as Value;
 export const nameOf = ({ value }: Command) => pick(NAMES, value);
-export const amountOf = ({ value }: Command) => pick(AMOUNTS, value);
+const amountOf = ({ value }: Command) => pick(AMOUNTS, value);
 export const userOf = (command: Command, userId: number) => ({
   userId,
   name: nameOf(command),
