@@ -31,12 +31,12 @@ export const bob = { userId: 8, name: "Bob", email: "bob@example.com" };
 export const order = { orderId: 41, userId: 7, email: "ann@example.com", total: 12_550 };
 
 export const hour = 60 * 60 * 1_000;
-export const month = 30 * 24 * hour;
+export const week = 7 * 24 * hour;
 
-/** Some events have waited long in a queue: each happened two months before the one that came earlier. */
+/** Some events have waited long in a queue: each happened nine weeks before the one that came earlier. */
 let now = Date.UTC(2026, 0, 31, 9, 30);
 const clock = () => {
-  now -= 2 * month;
+  now -= 9 * week;
   return now;
 };
 

@@ -1,21 +1,20 @@
 /** Plays a day in two shops on two buses, on the learner's listeners or the model's, and writes down what can be seen. */
 import { mock } from "node:test";
 import { catchEscaped, type Observation, quiet } from "#any-day";
-import type { Bus } from "#bus/contract";
+import type { Bus, BusEvent } from "#bus/contract";
 import type {
   ShopEvents,
   UserRegistered,
 } from "#given/02-events-and-listeners/given/catalogue.ts";
 import { TodoError } from "#todo";
 import { Connections } from "./connections.ts";
-import { copyOf, hour, month, openBus, type Parts, type ShopEvent } from "./desk.ts";
+import { copyOf, hour, openBus, type Parts, type ShopEvent, week } from "./desk.ts";
 import { model } from "./model.ts";
 import { describe, kindOf } from "./see.ts";
 import { DISK_FULL, openShop, type Shop } from "./shop.ts";
 import type { Command, Day, Rule } from "./story.ts";
 import {
   endOf,
-  idOf,
   isHasty,
   nameOf,
   oddOf,
@@ -30,6 +29,8 @@ import {
 } from "./story.ts";
 
 let made = 0;
+
+type Heard = { event: ShopEvent; bus: number };
 
 export function play(step: number, day: Day, parts: Parts): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
@@ -51,10 +52,10 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     const events: ShopEvent[] = [];
     const users: UserRegistered[] = [];
     /** What happens in the same turn as the next event. */
-    const hasty: Command[] = [];
+    const hasty: [Command, name: string, data: unknown][] = [];
     const connections = new Connections();
-    let orders = 0;
-    let [odd, repeated] = [false, false];
+    let [people, orders] = [0, 0];
+    let repeated = false;
 
     if (step < 4) for (const at of SHOPS.keys()) connect(at, at);
     for (const command of day) await perform(command);
@@ -67,7 +68,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const { does, nth } = command;
       const shop = shops[command.shop] as Shop;
       if (does === "registers") {
-        const user = userOf(command, events.length);
+        const user = userOf(command, people++);
         users.push(user);
         await happen(command, "user.registered", user);
       }
@@ -80,9 +81,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
         const now = { ...user, name: nameOf(command), email };
         if (user) await happen(command, "user.deleted", now);
       }
-      odd ||= does === "odd";
-      if (isHasty(command)) hasty.push(command);
-      else if (does === "odd") await happen(command, ...oddOf(command));
+      if (does === "odd") await happen(command, ...oddOf(command));
       if (does === "again") await comeAgain(command);
       const before = events.at(-1 - nth);
       if (does === "repeats" && before) await happen(command, before.name, before.data);
@@ -105,22 +104,23 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     }
 
     async function happen(command: Command, name: string, data: unknown): Promise<void> {
-      for (const one of hasty.splice(0)) bring(one, ...oddOf(one));
-      await report(command, bring(command, name, data));
+      hasty.push([command, name, data]);
+      if (isHasty(command)) return;
+      await report(command, hasty.splice(0).map(bring));
     }
 
-    function bring(command: Command, name: string, data: unknown): ShopEvent {
+    function bring([command, name, data]: (typeof hasty)[number]): Heard {
       const bus = buses[command.bus] as unknown as Bus;
-      // Before step 6, no id comes twice.
-      const given = step > 5 ? idOf(day, command) : undefined;
-      const id = given ?? `elsewhere${made++}`;
+      const id = `elsewhere${made++}`;
       const replayed = command.nth > 1 && { replayed: true as const };
       const timestamp = timeOf(step, events.length);
-      const elsewhere = { id, name, data, timestamp, ...replayed };
-      const event = command.delivered ? Object.freeze(elsewhere) : bus.emit(name, data);
+      const elsewhere = { id, name, data: Object.freeze(data), timestamp, ...replayed };
+      const event = command.delivered
+        ? Object.freeze(elsewhere)
+        : bus.emit(name, elsewhere.data);
       if (command.delivered) bus.deliver(event);
       events.push(event as ShopEvent);
-      return event as ShopEvent;
+      return { event: event as ShopEvent, bus: command.bus };
     }
 
     async function comeAgain(command: Command): Promise<void> {
@@ -132,35 +132,33 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const works = shops.every(({ server }) => /^works( later)?$/.test(server.does));
       for (let times = works ? timesOf(command) : 1; times > 0; times--)
         buses[command.bus]?.deliver(one);
-      await report(command, one);
+      await report(command, [{ event: one, bus: command.bus }]);
     }
 
-    /** What all who were connected made of an event. */
-    async function report(command: Command, event: ShopEvent): Promise<void> {
+    /** What all who were connected made of what came in one turn. */
+    async function report(command: Command, turn: Heard[]): Promise<void> {
       await quiet();
       const texts = shops.map(({ log }) => log.text);
       await settled();
-      const number = events.findIndex(({ id }) => id === event.id) + 1;
+      const numberOf = (one: BusEvent) => events.findIndex(({ id }) => id === one.id) + 1;
+      const isOdd = turn.some(({ event }) => !kindOf(event));
       for (const [at, shop] of shops.entries()) {
-        const about = `in ${SHOPS[at]} of event ${number}`;
+        const about = `in ${SHOPS[at]} of event ${turn.map(({ event }) => numberOf(event))}`;
         if (step > 3) {
-          const who = shop.calls.map(({ who, ...call }) =>
-            call.event === event && call.data === event.data
-              ? who
-              : `${who} with something else`,
-          );
+          const who = shop.calls.map(({ who, event, data }) => {
+            const isIt = turn.some((one) => one.event === event && event.data === data);
+            return `${who} ${isIt ? `at ${numberOf(event)}` : "with something else"}`;
+          });
           const rule = connections.ruleOf(at, command);
           see(rule, `who hears ${about}`, who.sort().join(", ") || "nobody");
         }
-        seeEmails(shop, event, about);
-        if (kindOf(event) && connections.has(at, command.bus))
-          shop.given.set(event.id, event);
+        seeEmails(shop, turn, about);
+        for (const { event, bus } of turn)
+          if (kindOf(event) && connections.has(at, bus)) shop.given.set(event.id, event);
         const text = texts[at] ?? "";
         const count = text.split("\n").length - 1;
         see(repeated ? "logAgain" : "everyLine", `how many lines ${about}`, count);
-        // What a line says of data that are undefined is open.
-        const lines = event.data === undefined ? text.split(" ", 2).join(" ") : text;
-        see(kindOf(event) ? "line" : "wholeLine", `lines ${about}`, lines.trimEnd());
+        see(isOdd ? "wholeLine" : "line", `lines ${about}`, text.trimEnd());
         if (step > 5) {
           see("onTheWay", `emails too many ${about}`, shop.tooMany());
           see("onTheWay", `called done, but not sent ${about}`, shop.log.lies);
@@ -168,18 +166,19 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
         shop.clear();
       }
       seeErrors();
-      const others = visits.splice(0).join();
-      if (step > 3) see("visitors", "what others on the buses hear", others || "nothing");
+      const others = visits.splice(0).join() || "nothing";
+      if (step > 3) see("visitors", "what others on the buses hear", others);
     }
 
-    function seeEmails(shop: Shop, event: ShopEvent, about: string): void {
+    function seeEmails(shop: Shop, turn: Heard[], about: string): void {
       const { server, given, emails } = shop;
       // While an email hangs, another one may wait its turn.
       if (server.does === "hangs") return;
-      const kind = kindOf(event);
-      const first = step > 5 ? "equal" : (kind ?? "reach");
-      const value = kind ? describe(emails, event, [...given.values()]) : emails.length;
-      see(given.has(event.id) ? "once" : first, `emails ${about}`, value);
+      const asking = turn.map(({ event }) => event).filter(kindOf);
+      const isOld = asking.some(({ id }) => given.has(id));
+      const rule = step > 5 ? "equal" : (asking.map(kindOf)[0] ?? "reach");
+      const value = describe(emails, asking, [...given.values()]);
+      see(isOld ? "once" : rule, `emails ${about}`, value);
     }
 
     async function answers(shop: Shop, does: Shop["server"]["does"]): Promise<void> {
@@ -196,7 +195,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       const { analytics } = shop.listeners;
       const { users, orders, turnover } = analytics.figures();
       const kept = analytics.figures();
-      const rule = repeated ? "countOnce" : odd ? "others" : undefined;
+      const rule = repeated ? "countOnce" : events.every(kindOf) ? undefined : "others";
       see(rule ?? "users", "the figure users", users);
       see(rule ?? "orders", "the figure orders", orders);
       // Beyond safe integers, the order of adding up decides.
@@ -221,7 +220,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       if (shop.server.does === "hangs") await answers(shop, endOf(day.length));
       shop.server.does = "works";
       if (step > 5) {
-        mock.timers.tick(12 * month);
+        mock.timers.tick(52 * week);
         const bus = openBus({ onError });
         model.connectListeners(bus, shop.listeners);
         for (const event of shop.given.values()) bus.deliver(copyOf(event));

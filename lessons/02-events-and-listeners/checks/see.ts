@@ -17,16 +17,22 @@ function wordsOf({ data }: ShopEvent): string[] {
     : [data.name];
 }
 
-/** What the emails about an event name of that which they must, and what of other events. */
-export function describe(emails: Email[], event: ShopEvent, others: ShopEvent[]): string {
-  const must = wordsOf(event);
-  // A short word may stand in any email.
-  const isForeign = (word: string) => word.length > 5 && !must.join().includes(word);
-  const foreign = others.flatMap(wordsOf).filter(isForeign);
+/** What the emails about some events name of that which they must, and what of other events. */
+export function describe(
+  emails: Email[],
+  events: ShopEvent[],
+  given: ShopEvent[],
+): string {
   const parts = emails.map((email) => {
+    const event = events.find(({ data }) => data.email === email.to) ?? events[0];
+    const must = event ? wordsOf(event) : [];
+    // A short word may stand in any email.
+    const isForeign = (word: string) => word.length > 5 && !must.join().includes(word);
+    const foreign = [...given, ...events].flatMap(wordsOf).filter(isForeign);
     const named = namedIn(email, [...must, ...foreign]);
     const missing = must.filter((word) => !named.includes(word));
+    if (typeof email.text !== "string") missing.push("a text");
     return `to ${email.to} with ${named.join()}${missing.length > 0 ? ` without ${missing.join()}` : ""}`;
   });
-  return parts.join("; ") || "none";
+  return parts.sort().join("; ") || "none";
 }

@@ -27,10 +27,11 @@ export const DISK_FULL = new Error("the disk is full");
 export function openShop(parts: Parts, isDiskFull: boolean) {
   const server = {
     does: "works" as (typeof SERVERS)[number],
-    /** How often it was looked at: it fails with something else each time. */
+    /** How often it was looked at: it fails with something else each time, and for each address. */
     turn: 0,
   };
-  const reason = () => pick(Object.values(REASONS), server.turn);
+  const reason = (to: string) =>
+    pick(Object.values(REASONS), server.turn + Number(/\d+/.exec(to)?.[0]));
   const hanging: { to: string; arrive(): void; fail(): void }[] = [];
   /** Whether the mail server takes emails to an address now. */
   const accepts = (to: string) =>
@@ -48,8 +49,8 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
   const emailSender = parts.createEmailSender((email) => {
     emails.push(email);
     const { does } = server;
-    if (does === "throws") throw reason();
-    if (does !== "hangs" && !accepts(email.to)) return Sending.reject(reason());
+    if (does === "throws") throw reason(email.to);
+    if (does !== "hangs" && !accepts(email.to)) return Sending.reject(reason(email.to));
     add(begun, email.to, 1);
     const arrive = () => {
       add(arrived, email.to, 1);
@@ -63,7 +64,7 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
         arrive: () => resolve(arrive()),
         fail: () => {
           add(begun, email.to, -1);
-          reject(reason());
+          reject(reason(email.to));
         },
       });
     });
@@ -86,9 +87,9 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
     };
 
   const { welcome, confirmOrder, sayGoodbye } = emailSender;
-  const logger = parts.createLogger((line) => {
+  const logger = parts.createLogger((...line) => {
     // A long word is told by its length.
-    const told = line.replace(/x{99,}/g, ({ length }) => `x × ${length}`);
+    const told = line.join().replace(/x{99,}/g, ({ length }) => `x × ${length}`);
     log.text += `${told.replace(/\r?\n$/, "")}\n`;
     if (++log.writes % 3 === 2 && isDiskFull) throw DISK_FULL;
     return log.writes % 2 > 0 ? Sending.resolve() : false;

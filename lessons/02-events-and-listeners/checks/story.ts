@@ -15,8 +15,7 @@ export const RULES = {
   wholeLine: "the line has all of the data, whatever characters are in it",
   users:
     "`users` goes up by one at `user.registered` and down by one at `user.deleted`, in any order",
-  orders:
-    "`orders` counts the orders, and `turnover` adds up their totals, large ones too",
+  orders: "`orders` counts the orders, and `turnover` adds up their totals",
   others: "an event of any other name changes nothing",
   snapshot: "`figures` returns the figures of the moment, which do not change later",
   reach:
@@ -31,7 +30,7 @@ export const RULES = {
   again: "after disconnecting, the same listeners can be connected again",
   twice: "a second call does no harm, and leaves a later connection alone",
   visitors: "everybody else on the bus goes on hearing",
-  once: "an event that comes twice sends one email, even a month and 1,000 events later",
+  once: "an event that comes twice sends one email, even a year and 999 events later",
   equal:
     "an equal id is the same event, even a copy; equal data with another id is another",
   onTheWay:
@@ -41,7 +40,7 @@ export const RULES = {
   retry:
     "an email that could not be sent is sent when its event comes again, and then no more",
   countOnce:
-    "`count` counts an event once, even if it comes again a month and 1,000 events later",
+    "`count` counts an event once, even if it comes again a year and 999 events later",
   logAgain: "the logger still writes a line each time an event comes",
 } as const;
 export type Rule = keyof typeof RULES;
@@ -65,15 +64,15 @@ type Later = "connects" | "disconnects" | "again" | "repeats" | "answers";
 export type Day = Command[];
 
 export const SHOPS = ["Kyiv", "Lviv"];
-export const NAMES = [
+const NAMES = [
   "Ann",
-  "Оксана",
+  "Андрій",
   'Nick "Red" O\'Hara',
   "$& Bo *the* [red_one](x) `#1` ~",
   "Eve\nAnn",
   "constructor",
   "<i>Zoe\u0308</i>\u2028&amp; 👩\u200d🚀\ufeff!",
-  "Ann Maria ".repeat(52).trim(),
+  "Ann  Maria ".repeat(47).trim(),
   "{email} {name} %s\u009b",
 ];
 const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14, -5_00, -7];
@@ -85,29 +84,21 @@ const ODD_NAMES = [
     ...[name.toUpperCase(), `${name} `, name.replace(".", "-")],
   ]),
   ...["order.cancelled", "midnight", "order.item.price.went.up"],
-  ...["constructor", "__proto__", "чай.випито", `order${".item".repeat(9)}`],
+  ...["constructor", "__proto__", "чай.випито", `order${".item".repeat(60)}`],
 ];
 const everything = { orderId: 1, userId: 1, name: "Eve", email: "e@ve.ua", total: 5 };
-const link = new URL("https://example.com/tea");
-const tea = { prices: [5, null, NaN, undefined], since: new Date(0), link };
+const tea = { prices: [5, null, ""], since: "1970-01-01T00:00:00.000Z" };
 const deepest = '{"__proto__":"deep"}';
 const ODD_DATA = [
   everything,
-  { ...everything, password: "Так!\nНі", note: "", voucher: null, items: [tea, tea] },
-  { text: "x".repeat(20_000), weight: 0.1 + 0.2, left: undefined },
-  [Array(150).fill(7), JSON.parse(`${"[".repeat(20)}${deepest}${"]".repeat(20)}`)],
+  { ...everything, password: " Так!\nНі ", note: "", voucher: null, items: [tea, tea] },
+  { text: "x".repeat(70_000), weight: 0.1 + 0.2 },
+  [Array(1_200).fill(7), JSON.parse(`${"[".repeat(120)}${deepest}${"]".repeat(120)}`)],
   null,
   0,
   false,
   "",
   "a string",
-  undefined,
-];
-/** Ids that another system may have chosen, any strings, in pairs that are alike. */
-const IDS = [
-  ...["constructor", "__proto__", "7", " 7", "07", "7.0", "a", "A", "\u00e9", "e\u0301"],
-  ...["", "undefined", `${"c".repeat(5_000)}-7`, `${"c".repeat(4_999)}d-7`],
-  ...["Aa", "BB", "\ud800", "\udfff", "\ny\n,y,;y;|y| y \0y\0", "y"],
 ];
 const TIMES = [0, -1, 1_700_000_000_005.25, 5, 300_000_000_000_000];
 export const SERVERS = [
@@ -136,7 +127,7 @@ export const REASONS: Record<string, unknown> = {
 export const pick = <Value>(list: readonly Value[], nth: number) =>
   list[nth % list.length] as Value;
 export const nameOf = ({ value }: Command) => pick(NAMES, value);
-export const amountOf = ({ value }: Command) => pick(AMOUNTS, value);
+const amountOf = ({ value }: Command) => pick(AMOUNTS, value);
 export const userOf = (command: Command, userId: number) => ({
   userId,
   name: nameOf(command),
@@ -164,30 +155,19 @@ export const timeOf = (step: number, nth: number) =>
   step < 6 ? pick(TIMES, nth) + 10 * nth : pick(TIMES, Math.floor(nth / 2));
 /** How often an event that comes again does so in one turn, where no mail server fails. */
 export const timesOf = ({ value }: Command) => pick([1, 1, 2, 12], value);
-/** Whether something odd happens in the same turn as the next event. */
-export const isHasty = (command: Command) =>
-  command.does === "odd" && command.value % 2 === 1 && oddOf(command)[1] !== undefined;
+/** Whether something happens in the same turn as the next event. */
+export const isHasty = ({ does, value }: Command) => does !== "repeats" && value >= 750;
 
 /** What the mail server of a shop does from now on: before step 6, none hangs. */
 export const serverOf = ({ value }: Command, step: number) =>
   pick(step < 6 ? SERVERS.slice(0, -1) : SERVERS, value);
-
-/** The id of what another system delivers: each day begins with another pair of the list. */
-export function idOf(day: Day, command: Command): string | undefined {
-  const happens = ["registers", "orders", "leaves", "odd", "repeats"];
-  const isDelivered = ({ does, delivered }: Command) =>
-    delivered && happens.includes(does);
-  if (!isDelivered(command)) return undefined;
-  const before = day.slice(0, day.indexOf(command)).filter(isDelivered).length;
-  return before < IDS.length ? pick(IDS, 2 * (day[0]?.value ?? 0) + before) : undefined;
-}
 
 /** What a mail server that was long silent does from now on; in the end, the length of the day decides. */
 export const endOf = (value: number) =>
   pick(["works", "rejects", "works for some"] as const, value);
 
 export function storyOf(day: Day, step: number): string[] {
-  const story = day.map((command) => tell(command, step, idOf(day, command)));
+  const story = day.map((command) => tell(command, step));
   if (step < 6) return story;
   const hangs = day.some(
     (command) => command.does === "server" && serverOf(command, step) === "hangs",
@@ -199,17 +179,18 @@ export function storyOf(day: Day, step: number): string[] {
   return [...story, `in the end, ${end}`];
 }
 
-function tell(command: Command, step: number, id?: string): string {
+function tell(command: Command, step: number): string {
   const { does, shop, bus, nth, value, delivered } = command;
+  const soon = isHasty(command) ? ", in the same turn as the next event" : "";
   const where =
     step < 4
-      ? ` (the listeners of ${SHOPS[bus]} are called)`
-      : ` (${delivered ? "delivered" : "emitted"} on bus ${bus + 1}${step > 5 && id !== undefined ? ` with the id ${JSON.stringify(id.slice(0, 12))}` : ""})`;
+      ? ` (the listeners of ${SHOPS[bus]} are called${soon})`
+      : ` (${delivered ? "delivered" : "emitted"} on bus ${bus + 1}${soon})`;
   const lines = {
     registers: `${nameOf(command).slice(0, 20)} registers${where}`,
     orders: `somebody orders for ${amountOf(command)} kopiykas${where}`,
     leaves: `user ${nth + 1}, if there is one, leaves as ${nameOf(command).slice(0, 20)}${where}`,
-    odd: `${oddOf(command)[0]} happens, with ${String(JSON.stringify(oddOf(command)[1])).slice(0, 40)}${where}${isHasty(command) ? ", in the same turn as the next event" : ""}`,
+    odd: `${oddOf(command)[0].slice(0, 40)} happens, with ${String(JSON.stringify(oddOf(command)[1])).slice(0, 40)}${where}`,
     again: `event ${nth + 1}, if there is one, comes again${delivered ? " as a copy" : ""} on bus ${bus + 1}${timesOf(command) > 1 ? `, up to ${timesOf(command)} times at once` : ""}`,
     repeats: `what the last event but ${nth} says, if there is one, happens once more${where}`,
     looks: `somebody looks at the figures of ${SHOPS[shop]}`,

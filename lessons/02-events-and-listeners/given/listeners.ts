@@ -8,7 +8,7 @@ export interface Email {
   readonly text: string;
 }
 
-/** How an email leaves the shop. It may be async, and it may fail. */
+/** How an email leaves the shop. It may be async, and it fails by throwing or rejecting. */
 export type SendEmail = (email: Email) => unknown;
 
 /** Three listeners, each for one kind of event. */
@@ -18,7 +18,7 @@ export interface EmailSender {
   sayGoodbye: Listener<ShopEvents, "user.deleted">;
 }
 
-/** Where a line goes: to the terminal, to a file, or to a list in a test. */
+/** Where a line goes: to the terminal, to a file, or to a list in a test. It may fail. */
 export type Write = (line: string) => unknown;
 
 export type Logger = Listener<ShopEvents, "#">;
