@@ -146,7 +146,8 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   see("onError", `${at}, onError is called with`, [...shop.failures], [...shop.errors]);
   const losses = shop.consumerGone ? ["an Error that says why"] : [];
   // Whether what ends while the consumer closes is a loss is left open.
-  if (!shop.closing.consumer || !(shop.isOver || shop.consumerChannelGone))
+  const mayHear = shop.isOver || shop.consumerChannelGone || shop.hearsLate;
+  if (!shop.closing.consumer || !mayHear)
     see("onLost", `${at}, onLost is called with`, losses, [...shop.lost]);
   if (shops.some((one) => one.isHeld || one.isBlocked || one.cameLate)) return;
   const sharers = shops.filter((one) => one.queue === shop.queue);

@@ -38,11 +38,12 @@ export type Rule = keyof typeof RULES;
 export const NAMES = ["user.registered", "user.deleted", "order.created", "stock.low"];
 
 /** What work fails with, one after the other: that can be anything. */
-const broken = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
+const error = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
+const broken = Object.freeze(error);
 export const reasons: unknown[] = [broken, null, undefined, false];
 
 /** What work that is done returns: that can be anything, too. */
-export const results: unknown[] = [false, new Error("one page was white")];
+export const results: unknown[] = [false, null, new Error("one page was white")];
 
 /** Data that JSON cannot hold, and, last, data of an event that has too long a name. */
 const circular: unknown[] = [];
@@ -86,6 +87,8 @@ const lines = {
     "publishes COUNT events, closes its publisher, twice, publishes NAME and calls flush at once",
   "close the consumer":
     "publishes user.registered and closes its consumer, twice, at once",
+  "close the consumer, the queue is gone":
+    "loses its queue, and closes its consumer, twice, before it hears of that",
   block: "hears that the broker is low on memory, and publishes NAME",
   unblock: "hears that the broker has memory again",
 } as const;

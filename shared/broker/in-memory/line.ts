@@ -22,6 +22,13 @@ interface Said {
   multiple: unknown;
 }
 
+/** What a client hears only if it has said that it can. */
+const capabilities: Record<string, string> = {
+  ConnectionBlocked: "connection.blocked",
+  ConnectionUnblocked: "connection.blocked",
+  BasicCancel: "consumer_cancel_notify",
+};
+
 const brokenRule: Pick<Refusal, "code" | "message"> = new Refusal(
   406,
   "PRECONDITION_FAILED - a rule was broken",
@@ -47,6 +54,7 @@ export class Line {
   readonly #stream: Duplex;
   #rest: Buffer = Buffer.alloc(0);
   #greeted = false;
+  #can: Fields = {};
   /** While the line is held: what the broker says, kept back. */
   #held: Said[] | undefined;
   /** While the broker is blocked, it reads nothing. */
@@ -119,7 +127,8 @@ export class Line {
   }
 
   say(method: string, channel: number, fields: Fields, message?: Kept): void {
-    if (this.#over) return;
+    const needed = capabilities[method];
+    if (this.#over || (needed && !this.#can[needed])) return;
     const id = defs[method] ?? 0;
     const parts = [defs.encodeMethod(id, channel, fields)];
     if (message) {
@@ -248,6 +257,8 @@ export class Line {
     if (method === "ConnectionStartOk") {
       const [, user = "", password = ""] = String(fields.response).split("\0");
       Object.assign(this.greeting, { user, password });
+      this.#can =
+        (fields.clientProperties as { capabilities?: Fields }).capabilities ?? {};
       const tuning = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 };
       if (!this.#refuses(403)) this.say("ConnectionTune", 0, tuning);
     } else if (method === "ConnectionTuneOk") {
