@@ -47,7 +47,8 @@ test("step 1 · `connect` opens a connection to the broker at the URL", async ()
 test("step 1 · `publish` sends the event as JSON, under its name, to the topic exchange", async () => {
   const { broker, publisher, collect, quiet } = await newDesk();
   const open = await publisher();
-  const made = { type: "topic", durable: true, autoDelete: false, arguments: {} };
+  const isNot = { autoDelete: false, internal: false, arguments: {} };
+  const made = { type: "topic", durable: true, ...isNot };
   assert.deepEqual(broker.exchanges.get(exchange), made);
   collect("all", "#");
   const other = await publisher({ exchange: otherExchange });

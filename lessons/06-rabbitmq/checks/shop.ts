@@ -110,7 +110,6 @@ export class Shop {
       first?.then(goOn, goOn);
     }
     if (does === "publish what JSON cannot hold") this.#publishNew(name, odd[nth]);
-    if (does === "publish a long name") this.#publishNew(name.padEnd(300, "!"), odd[3]);
     const last = this.letters.at(-1);
     // What becomes of an event that is on its way twice and comes back is left open.
     const isFree = !this.mandatory || validLetters(this.letters).length <= this.told.size;

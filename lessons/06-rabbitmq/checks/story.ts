@@ -45,7 +45,7 @@ export const reasons: unknown[] = [broken, null, undefined, false];
 /** What work that is done returns: that can be anything, too. */
 export const results: unknown[] = [false, null, new Error("one page was white")];
 
-/** Data that JSON cannot hold, and, last, data of an event that has too long a name. */
+/** Data that JSON cannot hold. */
 const circular: unknown[] = [];
 circular.push(circular);
 export const odd: unknown[] = [
@@ -56,7 +56,6 @@ export const odd: unknown[] = [
       throw undefined;
     },
   },
-  { its: "name is too long" },
 ];
 
 /** What can happen to a shop. */
@@ -66,7 +65,6 @@ const lines = {
     "publishes NAME, user.registered and NAME at once, and one more when the first is settled",
   "publish again": "publishes its last event once more",
   "publish what JSON cannot hold": "publishes a NAME that JSON cannot hold (NTH)",
-  "publish a long name": "publishes an event whose name has 300 letters",
   "somebody waits": "publishes its last event once more, for which a queue waits by now",
   "nobody waits":
     "loses the queue that nobody consumes from, and publishes one more like its last",

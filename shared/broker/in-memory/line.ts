@@ -9,7 +9,6 @@ interface Greeting {
   user: string;
   password: string;
   heartbeat: number;
-  channelMax: number;
   virtualHost: string;
 }
 
@@ -47,7 +46,6 @@ export class Line {
     user: "",
     password: "",
     heartbeat: 0,
-    channelMax: 0,
     virtualHost: "",
   };
   readonly #broker: Queues;
@@ -262,8 +260,7 @@ export class Line {
       const tuning = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 };
       if (!this.#refuses(403)) this.say("ConnectionTune", 0, tuning);
     } else if (method === "ConnectionTuneOk") {
-      const { heartbeat, channelMax } = fields;
-      Object.assign(this.greeting, { heartbeat, channelMax });
+      this.greeting.heartbeat = Number(fields.heartbeat);
     } else if (method === "ConnectionOpen") {
       this.greeting.virtualHost = String(fields.virtualHost);
       if (!this.#refuses(530)) this.say("ConnectionOpenOk", 0, {});
