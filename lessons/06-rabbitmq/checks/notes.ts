@@ -5,7 +5,7 @@ import type { ChannelModel } from "amqplib";
 import type { StandIn } from "#broker/stand-in";
 import type { BusEvent } from "#bus/contract";
 import { UnroutableError } from "#bus/rabbit-contract";
-import { watch } from "./desk.ts";
+import { consumerOn, watch } from "./desk.ts";
 import type { Rule } from "./story.ts";
 
 export interface Place {
@@ -45,6 +45,17 @@ export function listen(connection: ChannelModel): () => boolean {
   connection.on("blocked", (reason) => heard.push(reason));
   const line = connection.connection as unknown as EventEmitter;
   return () => line.emit("blocked", "in the end") && heard.at(-1) === "in the end";
+}
+
+/** Another worker on the same connection loses its queue: that is nobody else's loss. */
+export async function loseNeighbour(
+  connection: ChannelModel,
+  broker: StandIn,
+  number: number,
+): Promise<void> {
+  const neighbour = `neighbour ${number}`;
+  await consumerOn(connection, () => {}, { queue: neighbour, patterns: [] });
+  broker.deleteQueue(neighbour);
 }
 
 /** What `onLost` was called with, where `due` is what the broker has said about it, if anything. */

@@ -11,6 +11,7 @@ import {
   Job,
   type Letter,
   listen,
+  loseNeighbour,
   type Place,
   saysWhy,
   statesOf,
@@ -69,6 +70,7 @@ export class Shop {
     });
     shop.tags.publisher = Math.max(...line.channels.keys());
     if (place.step < 6) return shop;
+    if (place.step > 6) await loseNeighbour(connection, place.broker, at);
     shop.consumer = await consumerOn(connection, (event) => shop.#work(event), {
       exchange,
       queue: shop.queue,
