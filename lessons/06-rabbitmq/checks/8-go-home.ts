@@ -2,15 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { endTimeLimits } from "#any-day/time-limits";
 import { anyDay } from "./any-day.ts";
-import {
-  newDesk,
-  otherExchange,
-  queue,
-  registered,
-  slowWork,
-  soon,
-  watch,
-} from "./desk.ts";
+import { newDesk, otherExchange, queue, registered, slowWork, watch } from "./desk.ts";
 
 test("step 8 · `flush` ends while others go on publishing", async (t) => {
   t.after(endTimeLimits());

@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { ChannelModel } from "amqplib";
 import type { StandIn } from "#broker/stand-in";
 import type { BusEvent } from "#bus/contract";
-import { UnroutableError } from "#bus/rabbit-contract";
-import { consumerOn, watch } from "./desk.ts";
+import { type PublisherOptions, UnroutableError } from "#bus/rabbit-contract";
+import { consumerOn, publisherOn, watch } from "./desk.ts";
 import type { Rule } from "./story.ts";
 
 export interface Place {
@@ -47,15 +47,17 @@ export function listen(connection: ChannelModel): () => boolean {
   return () => line.emit("blocked", "in the end") && heard.at(-1) === "in the end";
 }
 
-/** Another worker on the same connection loses its queue: that is nobody else's loss. */
-export async function loseNeighbour(
+/** Others on the same connection go home, or lose their queue: that is nobody else's end. */
+export async function loseNeighbours(
   connection: ChannelModel,
-  broker: StandIn,
-  number: number,
+  { broker, step }: Place,
+  options: PublisherOptions,
 ): Promise<void> {
-  const neighbour = `neighbour ${number}`;
-  await consumerOn(connection, () => {}, { queue: neighbour, patterns: [] });
-  broker.deleteQueue(neighbour);
+  const publisher = await publisherOn(connection, options);
+  const queue = `beside ${options.exchange}`;
+  if (step > 5) await consumerOn(connection, () => {}, { queue, patterns: [] });
+  broker.deleteQueue(queue);
+  if (step > 7) await publisher.close();
 }
 
 /** What `onLost` was called with, where `due` is what the broker has said about it, if anything. */

@@ -11,7 +11,7 @@ import {
   Job,
   type Letter,
   listen,
-  loseNeighbour,
+  loseNeighbours,
   type Place,
   saysWhy,
   statesOf,
@@ -69,22 +69,23 @@ export class Shop {
       ...(window !== undefined && { window }),
     });
     shop.tags.publisher = Math.max(...line.channels.keys());
-    if (place.step < 6) return shop;
-    if (place.step > 6) await loseNeighbour(connection, place.broker, at);
-    shop.consumer = await consumerOn(connection, (event) => shop.#work(event), {
-      exchange,
-      queue: shop.queue,
-      patterns: ["user.*", "user.registered"],
-      ...(prefetch !== undefined && { prefetch }),
-      onError: (error: unknown, message: ConsumeMessage) => {
-        shop.errors.push([error, message?.properties.messageId]);
-        if (shop.errors.length % 3 === 0) throw new Error("the telephone is broken");
-        if (shop.errors.length % 3 === 1) return new Promise(() => {});
-        return Promise.reject(new Error("nobody picks up"));
-      },
-      onLost: (reason) => Promise.reject(shop.lost.push(saysWhy(reason, shop.lossIs))),
-    });
+    if (place.step > 5)
+      shop.consumer = await consumerOn(connection, (event) => shop.#work(event), {
+        exchange,
+        queue: shop.queue,
+        patterns: ["user.*", "user.registered"],
+        ...(prefetch !== undefined && { prefetch }),
+        onError: (error: unknown, message: ConsumeMessage) => {
+          shop.errors.push([error, message?.properties.messageId]);
+          if (shop.errors.length % 3 === 0) throw new Error("the telephone is broken");
+          if (shop.errors.length % 3 === 1) return new Promise(() => {});
+          return Promise.reject(new Error("nobody picks up"));
+        },
+        onLost: (reason) => Promise.reject(shop.lost.push(saysWhy(reason, shop.lossIs))),
+      });
     shop.tags.consumer = Math.max(...line.channels.keys());
+    const unlike = { exchange, mandatory: !shop.mandatory, window: 1 };
+    await loseNeighbours(connection, place, unlike);
     return shop;
   }
 
