@@ -97,7 +97,7 @@ test("step 7 · without `onError`, a failure is a line on stderr", async () => {
     await catchEscaped(async (escaped) => {
       const { line, users, quiet } = await failing(() => Promise.reject(reason));
       // Without `onLost`, nobody is told.
-      line.cut();
+      for (const tag of line.channels.keys()) line.refuse(tag);
       await quiet();
       const { failures: unhandled, stderr } = escaped;
       const saysWhy = !reason || stderr.includes(reason.message);

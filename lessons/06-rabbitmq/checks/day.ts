@@ -16,6 +16,8 @@ const COMMANDS: Record<number, Command["does"][]> = {
   7: ["fail", "fail at once", "delete the queue", "close the consumer's channel"],
   8: [
     ...(["flush", "close the publisher", "close the consumer"] as const),
+    "close the publisher, the broker blocks",
+    "close the consumer, the broker blocks",
     "close the consumer, the queue is gone",
     ...(["block", "block", "unblock", "hold", "cut", "delete the queue"] as const),
   ],

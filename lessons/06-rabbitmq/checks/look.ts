@@ -102,19 +102,24 @@ function closingRule(shop: Shop, otherwise: Rule): Rule {
 }
 
 function lookAtClosing(shop: Shop, at: string): void {
-  const { see } = shop.place;
+  const { tags, line, place } = shop;
+  const { see } = place;
   const isEnded = shop.isOver || shop.isBlocked;
   for (const one of shop.closing.publisher ?? []) {
     one.isDue ||= isEnded || shop.closedWhileBlocked || !shop.isHeld || shop.channelGone;
+    one.isDue ||= line.closed.has(tags.publisher);
     const rule = closingRule(shop, "closePublisher");
     const due = one.isDue ? "resolved" : "pending";
     see(rule, `${at}, the publisher's close`, due, fate(one.states[0]));
   }
-  const isBusy = shop.jobs.some(({ ended }) => ended === undefined);
+  const open = shop.jobs.filter(({ ended }) => ended === undefined);
+  const isBusy = open.length > 0;
+  const isKnown = open.every(({ isLate }) => !isLate);
   for (const one of shop.closing.consumer ?? []) {
     one.isDue ||= !isBusy && (isEnded || !shop.isHeld || shop.consumerChannelGone);
+    one.isDue ||= line.closed.has(tags.consumer);
     // Who did not wait for the answer to `cancel` may not know of what came after the block.
-    if (shop.cameLate && !one.isDue) continue;
+    if ((shop.cameLate || !isKnown) && !one.isDue) continue;
     const rule = closingRule(shop, "closeConsumer");
     const due = one.isDue ? "resolved" : "pending";
     see(rule, `${at}, the consumer's close`, due, fate(one.states[0]));
@@ -137,6 +142,11 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
     const answers = times(shop.line, "BasicAck", ...refusals);
     see("acknowledged", `${at}, events that the broker may forget`, ended, answers);
   }
+  const isTaking = broker.queues
+    .get(shop.queue)
+    ?.consumers.some(({ channel }) => channel.line === shop.line);
+  if (shop.closing.consumer && !shop.isBlocked && !shop.cameLate)
+    see("closeConsumer", `${at}, takes more events`, false, isTaking ?? false);
   const isWithin = mine.length <= shop.prefetch;
   see("prefetch", `${at}, in hand within the prefetch`, true, isWithin);
   const isFree = isCalm && !shop.isOver && !shop.consumerGone && !shop.closing.consumer;

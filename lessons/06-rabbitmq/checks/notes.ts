@@ -76,6 +76,7 @@ export interface Closing {
 export class Job {
   /** Of its event. */
   readonly id: string;
+  readonly isLate: boolean;
   /** How it ended; `late` if nobody could tell the broker. */
   ended?: "done" | "failed" | "late";
   /** Ended while the broker was blocked, which reads nothing before it goes on. */
@@ -84,8 +85,10 @@ export class Job {
   readonly result: PromiseLike<unknown>;
   end: (how: "done" | "failed", value: unknown) => void = () => {};
 
-  constructor(id: string) {
+  /** @param isLate whether it came when its consumer was closing and the broker blocked */
+  constructor(id: string, isLate: boolean) {
     this.id = id;
+    this.isLate = isLate;
     const done = new Promise<unknown>((resolve, reject) => {
       this.end = (how, value) => {
         this.ended = how;

@@ -157,7 +157,14 @@ export class Shop {
       for (const _ of ["once", "and once more"]) this.#flush();
       this.#publishNew(name);
     }
-    if (does === "close the publisher") {
+    if (/block(s)?$/.test(does) && calm) {
+      this.isBlocked = true;
+      this.closedWhileBlocked ||=
+        this.closing.publisher?.some(({ isDue }) => !isDue) ?? false;
+      line.block();
+      this.#publishNew(name);
+    }
+    if (/^close the publisher(,|$)/.test(does)) {
       for (const one of ["user.registered", name].slice(nth)) this.#publishNew(one);
       this.closedWhileBlocked ||= this.isBlocked && !this.closing.publisher;
       this.#close("publisher", this.#publisher);
@@ -168,13 +175,6 @@ export class Shop {
       this.hearsLate ||= /the queue/.test(does);
       this.#publishNew("user.registered");
       this.#close("consumer", this.consumer);
-    }
-    if (does === "block" && calm) {
-      this.isBlocked = true;
-      this.closedWhileBlocked ||=
-        this.closing.publisher?.some(({ isDue }) => !isDue) ?? false;
-      line.block();
-      this.#publishNew(name);
     }
     if (does === "unblock" && this.isBlocked) {
       this.isBlocked = false;
@@ -211,7 +211,7 @@ export class Shop {
   }
 
   #work({ id, name }: BusEvent): unknown {
-    const job = new Job(id);
+    const job = new Job(id, this.isBlocked && this.closing.consumer !== undefined);
     this.jobs.push(job);
     // Some work is done at once.
     return name === "user.deleted" ? this.#finish(job) : job.result;

@@ -91,6 +91,10 @@ const lines = {
     "publishes COUNT events, closes its publisher, twice, publishes NAME and calls flush at once",
   "close the consumer":
     "publishes user.registered and closes its consumer, twice, at once",
+  "close the publisher, the broker blocks":
+    "publishes COUNT events and NAME, closes its publisher, twice, publishes NAME and calls flush, and only then hears that the broker is low on memory",
+  "close the consumer, the broker blocks":
+    "publishes NAME and user.registered, closes its consumer, twice, and only then hears that the broker is low on memory",
   "close the consumer, the queue is gone":
     "loses its queue, and closes its consumer, twice, before it hears of that",
   block: "hears that the broker is low on memory, and publishes NAME",

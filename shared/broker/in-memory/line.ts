@@ -40,6 +40,8 @@ export class Line {
   readonly sent: string[] = [];
   /** The delivery tags of the publishes that the client was told the outcome of, by channel. */
   readonly told = new Map<number, Set<number>>();
+  /** The channels that the client closed, and was told that they are. */
+  readonly closed = new Set<number>();
   /** Why the broker closed channels. */
   readonly objections: string[] = [];
   greeting: Greeting = {
@@ -144,6 +146,7 @@ export class Line {
 
   #send(said: Said[]): void {
     for (const { method, channel, deliveryTag, multiple } of said) {
+      if (method === "ChannelCloseOk") this.closed.add(channel);
       if (!isConfirmation(method)) continue;
       const told = this.told.get(channel) ?? new Set();
       const last = Number(deliveryTag);
