@@ -1,7 +1,7 @@
 /** What must be true of a shop when all is quiet: the broker's own book is the model. */
 import { isDeepStrictEqual } from "node:util";
 import { dead, fate, queue, times } from "./desk.ts";
-import { type Job, validLetters } from "./notes.ts";
+import { type Closing, type Job, validLetters } from "./notes.ts";
 import type { Shop } from "./shop.ts";
 import type { Rule } from "./story.ts";
 
@@ -102,27 +102,26 @@ function closingRule(shop: Shop, otherwise: Rule): Rule {
 }
 
 function lookAtClosing(shop: Shop, at: string): void {
-  const { tags, line, place } = shop;
-  const { see } = place;
+  const { tags, line } = shop;
+  const { see } = shop.place;
+  const tell = (who: "publisher" | "consumer", rule: Rule, one: Closing) => {
+    const due = one.isDue ? "resolved" : "pending";
+    see(closingRule(shop, rule), `${at}, the ${who}'s close`, due, fate(one.states[0]));
+  };
   const isEnded = shop.isOver || shop.isBlocked;
   for (const one of shop.closing.publisher ?? []) {
     one.isDue ||= isEnded || shop.closedWhileBlocked || !shop.isHeld || shop.channelGone;
     one.isDue ||= line.closed.has(tags.publisher);
-    const rule = closingRule(shop, "closePublisher");
-    const due = one.isDue ? "resolved" : "pending";
-    see(rule, `${at}, the publisher's close`, due, fate(one.states[0]));
+    tell("publisher", "closePublisher", one);
   }
   const open = shop.jobs.filter(({ ended }) => ended === undefined);
-  const isBusy = open.length > 0;
-  const isKnown = open.every(({ isLate }) => !isLate);
+  // Who did not wait for the answer to `cancel` may not know of what came after the block.
+  const isLeftOpen = shop.cameLate || open.some(({ isLate }) => isLate);
   for (const one of shop.closing.consumer ?? []) {
-    one.isDue ||= !isBusy && (isEnded || !shop.isHeld || shop.consumerChannelGone);
+    one.isDue ||=
+      open.length === 0 && (isEnded || !shop.isHeld || shop.consumerChannelGone);
     one.isDue ||= line.closed.has(tags.consumer);
-    // Who did not wait for the answer to `cancel` may not know of what came after the block.
-    if ((shop.cameLate || !isKnown) && !one.isDue) continue;
-    const rule = closingRule(shop, "closeConsumer");
-    const due = one.isDue ? "resolved" : "pending";
-    see(rule, `${at}, the consumer's close`, due, fate(one.states[0]));
+    if (one.isDue || !isLeftOpen) tell("consumer", "closeConsumer", one);
   }
 }
 

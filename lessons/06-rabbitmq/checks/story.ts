@@ -39,14 +39,9 @@ export const NAMES = ["user.registered", "user.deleted", "order.created", "stock
 
 /** What work fails with, one after the other: that can be anything. */
 const error = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
+const givenUp = new DOMException("no time", "AbortError");
 const broken = Object.freeze(error);
-export const reasons: unknown[] = [
-  broken,
-  null,
-  new DOMException("no time", "AbortError"),
-  undefined,
-  false,
-];
+export const reasons: unknown[] = [broken, null, givenUp, undefined, false];
 
 /** What work that is done returns: that can be anything, too. */
 export const results: unknown[] = [false, null, new Error("one page was white")];

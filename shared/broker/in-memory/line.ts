@@ -42,8 +42,6 @@ export class Line {
   readonly told = new Map<number, Set<number>>();
   /** The channels that the client closed, and was told that they are. */
   readonly closed = new Set<number>();
-  /** Why the broker closed channels. */
-  readonly objections: string[] = [];
   greeting: Greeting = {
     user: "",
     password: "",
@@ -121,7 +119,6 @@ export class Line {
   refuse(channel: number, { code, message } = brokenRule): void {
     const one = this.channels.get(channel);
     if (one) this.#broker.closeChannel(one);
-    this.objections.push(message);
     const why = { replyCode: code, replyText: message, classId: 0, methodId: 0 };
     this.say("ChannelClose", channel, why);
   }
