@@ -26,7 +26,7 @@ export interface ConnectOptions {
   onBlocked?: (reason: string) => unknown;
 }
 
-/** Nobody listens, or the broker does not let us in. The message is one sentence. */
+/** Nobody listens, or the broker does not let us in. The message is one line. */
 export class BrokerError extends Error {
   override readonly name = "BrokerError";
 }

@@ -226,7 +226,8 @@ export class Shop {
   }
 
   #finish(job: Job, how: "done" | "failed" = "done", error?: unknown): unknown {
-    const value = how === "failed" ? error : results[this.jobs.indexOf(job) % 3];
+    const value =
+      how === "failed" ? error : results[this.jobs.indexOf(job) % results.length];
     job.end(how, value);
     if (this.isOver || this.consumerGone) job.ended = "late";
     job.unread = this.isBlocked;

@@ -44,7 +44,7 @@ const broken = Object.freeze(error);
 export const reasons: unknown[] = [broken, null, givenUp, undefined, false];
 
 /** What work that is done returns: that can be anything, too. */
-export const results: unknown[] = [false, null, new Error("one page was white")];
+export const results: unknown[] = [false, null, 0, new Error("one page was white")];
 
 /** Data that JSON cannot hold. */
 const circular: unknown[] = [];
