@@ -118,9 +118,8 @@ function lookAtClosing(shop: Shop, at: string): void {
   // Who did not wait for the answer to `cancel` may not know of what came after the block.
   const isLeftOpen = shop.cameLate || open.some(({ isLate }) => isLate);
   for (const one of shop.closing.consumer ?? []) {
-    one.isDue ||=
-      open.length === 0 && (isEnded || !shop.isHeld || shop.consumerChannelGone);
-    one.isDue ||= line.closed.has(tags.consumer);
+    const isFree = isEnded || !shop.isHeld || shop.consumerChannelGone;
+    one.isDue ||= open.length === 0 && (isFree || line.closed.has(tags.consumer));
     if (one.isDue || !isLeftOpen) tell("consumer", "closeConsumer", one);
   }
 }

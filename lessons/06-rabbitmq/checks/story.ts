@@ -41,7 +41,7 @@ export const NAMES = ["user.registered", "user.deleted", "order.created", "stock
 const error = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
 const givenUp = new DOMException("no time", "AbortError");
 const broken = Object.freeze(error);
-export const reasons: unknown[] = [broken, null, givenUp, undefined, false];
+export const reasons: unknown[] = [broken, broken, null, givenUp, undefined, false];
 
 /** What work that is done returns: that can be anything, too. */
 export const results: unknown[] = [false, null, 0, new Error("one page was white")];
