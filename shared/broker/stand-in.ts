@@ -21,7 +21,9 @@ export class StandIn extends Queues {
     const line = new Line(this, there);
     const connection = new Connection(here);
     const wishes = {
-      clientProperties: {},
+      clientProperties: {
+        capabilities: { consumer_cancel_notify: true, "connection.blocked": true },
+      },
       mechanism: "PLAIN",
       response: Buffer.from("\0guest\0guest"),
       locale: "en_US",

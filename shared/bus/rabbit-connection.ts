@@ -10,7 +10,7 @@ import {
 /**
  * Opens a connection to a broker.
  *
- * @param url such as `amqp://guest:guest@127.0.0.1:5672`
+ * @param url such as `amqp://guest:guest@127.0.0.1:5672`; amqplib reads user and password in ASCII
  * @throws BrokerError if nobody listens there, or the broker does not let us in
  */
 export async function connect(

@@ -26,7 +26,7 @@ export interface ConnectOptions {
   onBlocked?: (reason: string) => unknown;
 }
 
-/** Nobody listens, or the broker does not let us in. The message is one sentence. */
+/** Nobody listens, or the broker does not let us in. The message is one line. */
 export class BrokerError extends Error {
   override readonly name = "BrokerError";
 }
@@ -86,7 +86,7 @@ export interface ConsumerOptions {
   prefetch?: number;
   /**
    * Is called with what went wrong and the message, when work failed or a message is not an event.
-   * Default: one line on stderr.
+   * Nothing waits for what it returns. Default: one line on stderr.
    */
   onError?: OnFailure;
   /** Is called when no more events will come: the queue or the channel is gone. Default: nobody. */

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
-import { budget } from "#any-day";
 import { type BusEvent, createEvent } from "#bus/contract";
 import type { Work } from "#bus/rabbit-contract";
 import { connect } from "#lesson/06-rabbitmq/rabbit-connection.ts";
@@ -17,25 +15,18 @@ import {
 
 const asJson = (event: BusEvent): unknown => JSON.parse(JSON.stringify(event));
 
-const odd = fc.constantFrom("CON", "\t", "e\u0301");
-const word = fc.string({ minLength: 1 }).map((one) => one.replace(/[.*#]/g, "+"));
-const twoWords = fc.tuple(word, odd).map((words) => words.join("."));
-const { seed } = budget();
-const names = fc.sample(twoWords, { seed, numRuns: 7 });
-names.push(`as.${"long".repeat(63)}`);
-const key = fc.constantFrom(..."_id constructor paidAt date amount".split(" "));
-const value = fc.constantFrom(1, "Ann", "2026-11-28T08:00:00.000Z", "100.50", null);
-const data = fc.sample(fc.dictionary(key, value, { minKeys: 3 }), { seed, numRuns: 8 });
+const long = `as.${"long".repeat(63)}`;
+const paidAt = "2026-11-28T08:00:00.000Z";
 
-/** Whatever JSON can hold is data, and a name is a name. */
+/** Whatever JSON can hold is data. */
 const events = [
   createEvent("order.paid", { total: "100 ₴", customer: { name: "Надія" } }),
   createEvent("Order.Paid", 0),
   createEvent("склад.порожній", null),
   createEvent("stock", undefined),
   createEvent("stock.low", { price: { toJSON: () => "100 ₴" } }),
-  ...names.map((name, at) => createEvent(name, data[at])),
-  { ...createEvent("stock", ["2026-11-28T08:00:00.000Z", false]), timestamp: 0 },
+  createEvent(long, { _id: 7, constructor: "Ann", paidAt, amount: "100.50", date: null }),
+  { ...createEvent("stock", [paidAt, false]), timestamp: 0 },
   { ...createEvent("stock.low", ""), replayed: true as const },
 ];
 
@@ -56,7 +47,8 @@ test("step 1 · `connect` opens a connection to the broker at the URL", async ()
 test("step 1 · `publish` sends the event as JSON, under its name, to the topic exchange", async () => {
   const { broker, publisher, collect, quiet } = await newDesk();
   const open = await publisher();
-  const made = { type: "topic", durable: true, autoDelete: false, arguments: {} };
+  const isNot = { autoDelete: false, internal: false, arguments: {} };
+  const made = { type: "topic", durable: true, ...isNot };
   assert.deepEqual(broker.exchanges.get(exchange), made);
   collect("all", "#");
   const other = await publisher({ exchange: otherExchange });
@@ -77,7 +69,7 @@ test("step 1 · a queue collects what one of its patterns matches, and nothing e
   const { line, consumer, send, quiet } = await newDesk();
   const heard: string[] = [];
   const work = ({ name }: BusEvent) => heard.push(name);
-  const patterns = [..."stock user.* a.b c.# c.*".split(" "), ...names];
+  const patterns = [..."stock user.* a.b C.# C.*".split(" "), long];
   await consumer(work, { patterns });
   const asked = [...line.sent];
   await quiet();
@@ -87,7 +79,7 @@ test("step 1 · a queue collects what one of its patterns matches, and nothing e
   const idle = { queue: "Email-Worker", patterns: [] };
   await consumer(() => heard.push("without a pattern"), idle);
   const others = `order.created user.email.changed order.paid ${queue}`.split(" ");
-  const due = ["user.registered", ...names, "c.d.e"];
+  const due = ["user.registered", long, "C.d.e"];
   for (const name of [...others, ...due]) await send(createEvent(name, {}));
   assert.deepEqual({ heard }, { heard: due });
 });
@@ -134,10 +126,9 @@ test("step 1 · two queues both get an event; two consumers of one queue share i
   for (const who of ["first", "second"] as const) await consumer(count(who));
   await consumer(count("analytics"), { queue: "analytics-worker" });
   for (let userId = 0; userId < 5; userId++) await send(registered(userId));
-  await send(registered("₴".repeat(400_000)));
   const { first, second, analytics } = done;
   const seen = { email: first + second, bothOfThem: first * second > 0, analytics };
-  assert.deepEqual(seen, { email: 6, bothOfThem: true, analytics: 6 });
+  assert.deepEqual(seen, { email: 5, bothOfThem: true, analytics: 5 });
 });
 
 test("step 1 · while nobody consumes, the queue goes on collecting", async () => {

@@ -38,7 +38,7 @@ test("step 6 · no more events are in hand than `prefetch` allows, by default 10
     const { broker, consumer, makeQueue, put, quiet } = await newDesk();
     await makeQueue();
     for (let userId = 0; userId < count; userId++) put(registered(userId));
-    await consumer(() => {}, { queue: "another", prefetch: 1 });
+    await consumer(() => null, { queue: "another", prefetch: 1 });
     const { begun, work, finish } = slowWork();
     await consumer(work, prefetch === undefined ? {} : { prefetch });
     await quiet();

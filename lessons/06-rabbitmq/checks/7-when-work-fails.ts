@@ -51,8 +51,10 @@ test("step 7 · its message is rejected once: it lies in the dead-letter queue, 
   await makeQueue();
   for (const userId of [4, 5, 6, 7]) await send(registered(userId));
   await send(createEvent("user.deleted", { userId: 9 }));
-  // They were in somebody's hands before; the last fails as soon as anybody consumes.
-  for (const one of broker.waiting(queue)) one.redelivered = true;
+  // They were in somebody's hands before, and dead letters; the last fails as soon as anybody consumes.
+  const headers = { "x-death": [{ queue, reason: "rejected", count: 1 }] };
+  for (const one of broker.waiting(queue))
+    Object.assign(one, { redelivered: true, properties: { ...one.properties, headers } });
   await consumer(work, { onError: () => {} });
   await quiet();
   // What came before it, and is still in hand, is not rejected with it.
@@ -95,7 +97,7 @@ test("step 7 · without `onError`, a failure is a line on stderr", async () => {
     await catchEscaped(async (escaped) => {
       const { line, users, quiet } = await failing(() => Promise.reject(reason));
       // Without `onLost`, nobody is told.
-      line.cut();
+      for (const tag of line.channels.keys()) line.refuse(tag);
       await quiet();
       const { failures: unhandled, stderr } = escaped;
       const saysWhy = !reason || stderr.includes(reason.message);

@@ -2,15 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { endTimeLimits } from "#any-day/time-limits";
 import { anyDay } from "./any-day.ts";
-import {
-  newDesk,
-  otherExchange,
-  queue,
-  registered,
-  slowWork,
-  soon,
-  watch,
-} from "./desk.ts";
+import { newDesk, otherExchange, queue, registered, slowWork, watch } from "./desk.ts";
 
 test("step 8 · `flush` ends while others go on publishing", async (t) => {
   t.after(endTimeLimits());
@@ -36,26 +28,6 @@ test("step 8 · `flush` ends while others go on publishing", async (t) => {
     { before, after: states },
     { before: ["pending", "pending"], after: ["resolved", "pending"] },
   );
-});
-
-test("step 8 · a publisher's `close` sends all that was published, then closes the channel", async (t) => {
-  t.after(endTimeLimits());
-  const { line, publisher, collect, users, quiet } = await newDesk();
-  const [open, other] = [await publisher({ window: 2 }), await publisher()];
-  collect("all", "user.#");
-  line.hold();
-  for (const userId of [1, 2, 3, 4, 5]) open.publish(registered(userId));
-  const closing = watch([open.close()]);
-  await quiet();
-  const [before] = closing;
-  line.release();
-  await quiet();
-  // Another publisher of the connection goes on.
-  other.publish(registered(6));
-  await quiet();
-  const seen = { before, after: closing[0], arrived: users("all") };
-  const arrived = [1, 2, 3, 4, 5, 6];
-  assert.deepEqual(seen, { before: "pending", after: "resolved", arrived });
 });
 
 test("step 8 · a consumer's `close` waits for the work in hand, and for its acknowledgement", async (t) => {
@@ -110,4 +82,4 @@ test("step 8 · a consumer's `close` waits for the work in hand, and for its ack
   assert.deepEqual({ closing, connectionEnds: ends }, due);
 });
 
-anyDay(8, "flush", "cancel", "closeCut", "closeBlocked");
+anyDay(8, "flush", "closePublisher", "cancel", "closeCut", "closeBlocked");

@@ -21,7 +21,7 @@ import {
 /** What was seen on a day, and what should have been. */
 type Book = Record<"seen" | "due", Observation[]>;
 
-export async function bookOf(day: Day, step: number): Promise<Book> {
+async function bookOf(day: Day, step: number): Promise<Book> {
   const book: Book = { seen: [], due: [] };
   const see = (rule: Rule, what: string, due: unknown, seen: unknown) => {
     if (Object.is(due, seen)) return;

@@ -6,11 +6,7 @@ import { both, type Command, type Day, NAMES } from "./story.ts";
 const COMMANDS: Record<number, Command["does"][]> = {
   3: [
     ...(["publish", "publish", "publish", "publish three at once"] as const),
-    ...([
-      "publish again",
-      "publish what JSON cannot hold",
-      "publish a long name",
-    ] as const),
+    ...(["publish again", "publish what JSON cannot hold"] as const),
     ...(["hold", "release", "release one"] as const),
     ...(["cut", "goodbye", "close the publisher's channel"] as const),
   ],
@@ -20,6 +16,9 @@ const COMMANDS: Record<number, Command["does"][]> = {
   7: ["fail", "fail at once", "delete the queue", "close the consumer's channel"],
   8: [
     ...(["flush", "close the publisher", "close the consumer"] as const),
+    "close the publisher, the broker blocks",
+    "close the consumer, the broker blocks",
+    "close the consumer, the queue is gone",
     ...(["block", "block", "unblock", "hold", "cut", "delete the queue"] as const),
   ],
 };

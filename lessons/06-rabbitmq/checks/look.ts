@@ -1,7 +1,7 @@
 /** What must be true of a shop when all is quiet: the broker's own book is the model. */
 import { isDeepStrictEqual } from "node:util";
 import { dead, fate, queue, times } from "./desk.ts";
-import { type Job, validLetters } from "./notes.ts";
+import { type Closing, type Job, validLetters } from "./notes.ts";
 import type { Shop } from "./shop.ts";
 import type { Rule } from "./story.ts";
 
@@ -102,22 +102,25 @@ function closingRule(shop: Shop, otherwise: Rule): Rule {
 }
 
 function lookAtClosing(shop: Shop, at: string): void {
+  const { tags, line } = shop;
   const { see } = shop.place;
+  const tell = (who: "publisher" | "consumer", rule: Rule, one: Closing) => {
+    const due = one.isDue ? "resolved" : "pending";
+    see(closingRule(shop, rule), `${at}, the ${who}'s close`, due, fate(one.states[0]));
+  };
   const isEnded = shop.isOver || shop.isBlocked;
   for (const one of shop.closing.publisher ?? []) {
     one.isDue ||= isEnded || shop.closedWhileBlocked || !shop.isHeld || shop.channelGone;
-    const rule = closingRule(shop, "closePublisher");
-    const due = one.isDue ? "resolved" : "pending";
-    see(rule, `${at}, the publisher's close`, due, fate(one.states[0]));
+    one.isDue ||= line.closed.has(tags.publisher);
+    tell("publisher", "closePublisher", one);
   }
-  const isBusy = shop.jobs.some(({ ended }) => ended === undefined);
+  const open = shop.jobs.filter(({ ended }) => ended === undefined);
+  // Who did not wait for the answer to `cancel` may not know of what came after the block.
+  const isLeftOpen = shop.cameLate || open.some(({ isLate }) => isLate);
   for (const one of shop.closing.consumer ?? []) {
-    one.isDue ||= !isBusy && (isEnded || !shop.isHeld || shop.consumerChannelGone);
-    // Who did not wait for the answer to `cancel` may not know of what came after the block.
-    if (shop.cameLate && !one.isDue) continue;
-    const rule = closingRule(shop, "closeConsumer");
-    const due = one.isDue ? "resolved" : "pending";
-    see(rule, `${at}, the consumer's close`, due, fate(one.states[0]));
+    const isFree = isEnded || !shop.isHeld || shop.consumerChannelGone;
+    one.isDue ||= open.length === 0 && (isFree || line.closed.has(tags.consumer));
+    if (one.isDue || !isLeftOpen) tell("consumer", "closeConsumer", one);
   }
 }
 
@@ -137,6 +140,11 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
     const answers = times(shop.line, "BasicAck", ...refusals);
     see("acknowledged", `${at}, events that the broker may forget`, ended, answers);
   }
+  const isTaking = broker.queues
+    .get(shop.queue)
+    ?.consumers.some(({ channel }) => channel.line === shop.line);
+  if (shop.closing.consumer && !shop.isBlocked && !shop.cameLate)
+    see("closeConsumer", `${at}, takes more events`, false, isTaking ?? false);
   const isWithin = mine.length <= shop.prefetch;
   see("prefetch", `${at}, in hand within the prefetch`, true, isWithin);
   const isFree = isCalm && !shop.isOver && !shop.consumerGone && !shop.closing.consumer;
@@ -146,7 +154,8 @@ function lookAtWork(shop: Shop, at: string, shops: readonly Shop[]): void {
   see("onError", `${at}, onError is called with`, [...shop.failures], [...shop.errors]);
   const losses = shop.consumerGone ? ["an Error that says why"] : [];
   // Whether what ends while the consumer closes is a loss is left open.
-  if (!shop.closing.consumer || !(shop.isOver || shop.consumerChannelGone))
+  const mayHear = shop.isOver || shop.consumerChannelGone || shop.hearsLate;
+  if (!shop.closing.consumer || !mayHear)
     see("onLost", `${at}, onLost is called with`, losses, [...shop.lost]);
   if (shops.some((one) => one.isHeld || one.isBlocked || one.cameLate)) return;
   const sharers = shops.filter((one) => one.queue === shop.queue);

@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { ChannelModel } from "amqplib";
 import type { StandIn } from "#broker/stand-in";
 import type { BusEvent } from "#bus/contract";
-import { UnroutableError } from "#bus/rabbit-contract";
-import { watch } from "./desk.ts";
+import { type PublisherOptions, UnroutableError } from "#bus/rabbit-contract";
+import { consumerOn, publisherOn, watch } from "./desk.ts";
 import type { Rule } from "./story.ts";
 
 export interface Place {
@@ -47,6 +47,19 @@ export function listen(connection: ChannelModel): () => boolean {
   return () => line.emit("blocked", "in the end") && heard.at(-1) === "in the end";
 }
 
+/** Others on the same connection go home, or lose their queue: that is nobody else's end. */
+export async function loseNeighbours(
+  connection: ChannelModel,
+  { broker, step }: Place,
+  options: PublisherOptions,
+): Promise<void> {
+  const publisher = await publisherOn(connection, options);
+  const queue = `beside ${options.exchange}`;
+  if (step > 5) await consumerOn(connection, () => {}, { queue, patterns: [] });
+  broker.deleteQueue(queue);
+  if (step > 7) await publisher.close();
+}
+
 /** What `onLost` was called with, where `due` is what the broker has said about it, if anything. */
 export function saysWhy(reason: Error, due: string): unknown {
   const [said = ""] = /a rule was broken|$/.exec(reason.message) ?? [];
@@ -63,6 +76,7 @@ export interface Closing {
 export class Job {
   /** Of its event. */
   readonly id: string;
+  readonly isLate: boolean;
   /** How it ended; `late` if nobody could tell the broker. */
   ended?: "done" | "failed" | "late";
   /** Ended while the broker was blocked, which reads nothing before it goes on. */
@@ -71,8 +85,10 @@ export class Job {
   readonly result: PromiseLike<unknown>;
   end: (how: "done" | "failed", value: unknown) => void = () => {};
 
-  constructor(id: string) {
+  /** @param isLate whether it came when its consumer was closing and the broker blocked */
+  constructor(id: string, isLate: boolean) {
     this.id = id;
+    this.isLate = isLate;
     const done = new Promise<unknown>((resolve, reject) => {
       this.end = (how, value) => {
         this.ended = how;

@@ -11,6 +11,7 @@ import {
   Job,
   type Letter,
   listen,
+  loseNeighbours,
   type Place,
   saysWhy,
   statesOf,
@@ -45,6 +46,8 @@ export class Shop {
   channelGone = false;
   closedWhileBlocked = false;
   cameLate = false;
+  /** Whether it closed before it could hear that its queue was gone. */
+  hearsLate = false;
   consumerGone = false;
   consumerChannelGone = false;
   /** What the reason of its loss must say. */
@@ -66,20 +69,23 @@ export class Shop {
       ...(window !== undefined && { window }),
     });
     shop.tags.publisher = Math.max(...line.channels.keys());
-    if (place.step < 6) return shop;
-    shop.consumer = await consumerOn(connection, (event) => shop.#work(event), {
-      exchange,
-      queue: shop.queue,
-      patterns: ["user.*", "user.registered"],
-      ...(prefetch !== undefined && { prefetch }),
-      onError: (error: unknown, message: ConsumeMessage) => {
-        shop.errors.push([error, message.properties.messageId]);
-        if (shop.errors.length % 2 === 0) throw new Error("the telephone is broken");
-        return Promise.reject(new Error("nobody picks up"));
-      },
-      onLost: (reason) => Promise.reject(shop.lost.push(saysWhy(reason, shop.lossIs))),
-    });
+    if (place.step > 5)
+      shop.consumer = await consumerOn(connection, (event) => shop.#work(event), {
+        exchange,
+        queue: shop.queue,
+        patterns: ["user.*", "user.registered"],
+        ...(prefetch !== undefined && { prefetch }),
+        onError: (error: unknown, message: ConsumeMessage) => {
+          shop.errors.push([error, message?.properties.messageId]);
+          if (shop.errors.length % 3 === 0) throw new Error("the telephone is broken");
+          if (shop.errors.length % 3 === 1) return new Promise(() => {});
+          return Promise.reject(new Error("nobody picks up"));
+        },
+        onLost: (reason) => Promise.reject(shop.lost.push(saysWhy(reason, shop.lossIs))),
+      });
     shop.tags.consumer = Math.max(...line.channels.keys());
+    const unlike = { exchange, mandatory: !shop.mandatory, window: 1 };
+    await loseNeighbours(connection, place, unlike);
     return shop;
   }
 
@@ -107,7 +113,6 @@ export class Shop {
       first?.then(goOn, goOn);
     }
     if (does === "publish what JSON cannot hold") this.#publishNew(name, odd[nth]);
-    if (does === "publish a long name") this.#publishNew(name.padEnd(300, "!"), odd[3]);
     const last = this.letters.at(-1);
     // What becomes of an event that is on its way twice and comes back is left open.
     const isFree = !this.mandatory || validLetters(this.letters).length <= this.told.size;
@@ -138,7 +143,7 @@ export class Shop {
       this.consumerGone = this.consumerChannelGone = true;
     }
     const isOpen = this.consumer && !this.closing.consumer;
-    if (does === "delete the queue" && isOpen && calm && !this.shares) {
+    if (/the queue/.test(does) && isOpen && calm && !this.shares) {
       broker.deleteQueue(this.queue);
       this.consumerGone = true;
     }
@@ -152,23 +157,24 @@ export class Shop {
       for (const _ of ["once", "and once more"]) this.#flush();
       this.#publishNew(name);
     }
-    if (does === "close the publisher") {
+    if (/block(s)?$/.test(does) && calm) {
+      this.isBlocked = true;
+      this.closedWhileBlocked ||=
+        this.closing.publisher?.some(({ isDue }) => !isDue) ?? false;
+      line.block();
+      this.#publishNew(name);
+    }
+    if (/^close the publisher(,|$)/.test(does)) {
       for (const one of ["user.registered", name].slice(nth)) this.#publishNew(one);
       this.closedWhileBlocked ||= this.isBlocked && !this.closing.publisher;
       this.#close("publisher", this.#publisher);
       this.#publishNew(name);
       this.#flush();
     }
-    if (does === "close the consumer" && this.consumer) {
+    if (/^close the consumer(,|$)/.test(does) && this.consumer) {
+      this.hearsLate ||= /the queue/.test(does);
       this.#publishNew("user.registered");
       this.#close("consumer", this.consumer);
-    }
-    if (does === "block" && calm) {
-      this.isBlocked = true;
-      this.closedWhileBlocked ||=
-        this.closing.publisher?.some(({ isDue }) => !isDue) ?? false;
-      line.block();
-      this.#publishNew(name);
     }
     if (does === "unblock" && this.isBlocked) {
       this.isBlocked = false;
@@ -204,10 +210,11 @@ export class Shop {
     this.flushes.push({ states: watch([this.#publisher.flush()]), letters });
   }
 
-  #work({ id }: BusEvent): PromiseLike<unknown> {
-    const job = new Job(id);
+  #work({ id, name }: BusEvent): unknown {
+    const job = new Job(id, this.isBlocked && this.closing.consumer !== undefined);
     this.jobs.push(job);
-    return job.result;
+    // Some work is done at once.
+    return name === "user.deleted" ? this.#finish(job) : job.result;
   }
 
   #close(who: "publisher" | "consumer", piece: { close(): Promise<void> }): void {
@@ -218,10 +225,12 @@ export class Shop {
       before.push({ states: watch([piece.close()]), isDue });
   }
 
-  #finish(job: Job, how: "done" | "failed" = "done", error?: unknown): void {
-    job.end(how, how === "failed" ? error : results[this.jobs.indexOf(job) % 2]);
+  #finish(job: Job, how: "done" | "failed" = "done", error?: unknown): unknown {
+    const value = how === "failed" ? error : results[this.jobs.indexOf(job) % 4];
+    job.end(how, value);
     if (this.isOver || this.consumerGone) job.ended = "late";
     job.unread = this.isBlocked;
+    return value;
   }
 
   #fail(job: Job): void {

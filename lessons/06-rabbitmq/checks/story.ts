@@ -38,13 +38,15 @@ export type Rule = keyof typeof RULES;
 export const NAMES = ["user.registered", "user.deleted", "order.created", "stock.low"];
 
 /** What work fails with, one after the other: that can be anything. */
-const broken = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
-export const reasons: unknown[] = [broken, null, undefined, false];
+const error = Object.assign(new TypeError("no paper"), { code: "ECONNRESET" });
+const givenUp = new DOMException("no time", "AbortError");
+const broken = Object.freeze(error);
+export const reasons: unknown[] = [broken, broken, null, givenUp, undefined, false];
 
 /** What work that is done returns: that can be anything, too. */
-export const results: unknown[] = [false, new Error("one page was white")];
+export const results: unknown[] = [false, null, 0, new Error("one page was white")];
 
-/** Data that JSON cannot hold, and, last, data of an event that has too long a name. */
+/** Data that JSON cannot hold. */
 const circular: unknown[] = [];
 circular.push(circular);
 export const odd: unknown[] = [
@@ -55,7 +57,6 @@ export const odd: unknown[] = [
       throw undefined;
     },
   },
-  { its: "name is too long" },
 ];
 
 /** What can happen to a shop. */
@@ -65,7 +66,6 @@ const lines = {
     "publishes NAME, user.registered and NAME at once, and one more when the first is settled",
   "publish again": "publishes its last event once more",
   "publish what JSON cannot hold": "publishes a NAME that JSON cannot hold (NTH)",
-  "publish a long name": "publishes an event whose name has 300 letters",
   "somebody waits": "publishes its last event once more, for which a queue waits by now",
   "nobody waits":
     "loses the queue that nobody consumes from, and publishes one more like its last",
@@ -86,6 +86,12 @@ const lines = {
     "publishes COUNT events, closes its publisher, twice, publishes NAME and calls flush at once",
   "close the consumer":
     "publishes user.registered and closes its consumer, twice, at once",
+  "close the publisher, the broker blocks":
+    "publishes COUNT events and NAME, closes its publisher, twice, publishes NAME and calls flush, and only then hears that the broker is low on memory",
+  "close the consumer, the broker blocks":
+    "publishes NAME and user.registered, closes its consumer, twice, and only then hears that the broker is low on memory",
+  "close the consumer, the queue is gone":
+    "loses its queue, and closes its consumer, twice, before it hears of that",
   block: "hears that the broker is low on memory, and publishes NAME",
   unblock: "hears that the broker has memory again",
 } as const;

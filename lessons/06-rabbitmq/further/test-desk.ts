@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { after, type TestContext, test } from "node:test";
+import { after } from "node:test";
 import {
   connect as amqpConnect,
   type Channel,
@@ -19,18 +19,13 @@ export interface Desk {
   readonly url: string;
   readonly exchange: string;
   readonly queue: string;
-  /** A name for one more queue. */
-  newQueue(): string;
   /** Lays a line to the broker that can be held and cut. */
   layWire(): Promise<Wire>;
   /** Has this connection closed when the check is over. */
   keep(connection: ChannelModel): ChannelModel;
   /** Has this done when the check is over, before its queues are removed. */
   later(action: () => Promise<unknown>): void;
-  /** Makes the queue and binds it to the exchange, which must be there. */
-  bind(queue: string, ...patterns: string[]): Promise<void>;
-  /** Puts a message on the exchange, which must be there, and waits until it is in the queues. */
-  send(name: string, content: string): Promise<void>;
+  /** Puts an event on the exchange, which must be there, and waits until it is in the queues. */
   sendEvent(event: BusEvent): Promise<void>;
   /** How many messages wait in the queue; those in somebody's hands do not count. */
   waiting(queue: string): Promise<number>;
@@ -90,22 +85,6 @@ export function gate(): { opened: Promise<void>; open: () => void } {
   return { opened, open };
 }
 
-/** What became of promises so far: `pending`, `resolved`, or the name of the error. */
-export function watch(promises: readonly Promise<unknown>[]): () => string[] {
-  const states = promises.map(() => "pending");
-  for (const [index, promise] of promises.entries()) {
-    promise.then(
-      () => {
-        states[index] = "resolved";
-      },
-      (error) => {
-        states[index] = error instanceof Error ? error.name : String(error);
-      },
-    );
-  }
-  return () => [...states];
-}
-
 /** The event of customer number `userId` who has registered. */
 export function registered(userId: number): BusEvent {
   return createEvent("user.registered", { userId, email: `user${userId}@example.com` });
@@ -127,21 +106,6 @@ export async function findTestBroker(): Promise<void> {
     if (typeof broker === "object") await broker.stop();
     // A connection that the code under test has left half closed keeps the process alive for ever.
     setTimeout(() => process.exit(), 1_000).unref();
-  });
-}
-
-/** A check that needs a broker; where there is none, it is left out with a sentence. */
-export function check(
-  name: string,
-  run: (desk: Desk, t: TestContext) => Promise<void>,
-): void {
-  test(name, async (t) => {
-    const found = testBroker();
-    if (typeof found === "string") return t.skip(found);
-    const tidyUp: (() => Promise<unknown>)[] = [];
-    // After the check, so that what goes wrong while tidying up does not hide what went wrong first.
-    t.after(() => doInReverse(tidyUp));
-    await run(await newDesk(found.url, tidyUp), t);
   });
 }
 
@@ -185,13 +149,9 @@ async function newDesk(url: string, tidyUp: (() => Promise<unknown>)[]): Promise
   const channel = await connection.createConfirmChannel();
   channel.on("error", () => {});
   const name = `check-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const queues: string[] = [];
+  const queue = `${name}.queue`;
   const wires: Wire[] = [];
 
-  const newQueue = () => {
-    queues.push(`${name}.queue${queues.length + 1}`);
-    return queues.at(-1) ?? "";
-  };
   const ask: Desk["ask"] = async (action) => {
     const other = await connection.createChannel();
     other.on("error", () => {});
@@ -209,18 +169,15 @@ async function newDesk(url: string, tidyUp: (() => Promise<unknown>)[]): Promise
 
   tidyUp.push(async () => {
     await channel.close().catch(() => {});
-    for (const queue of queues) {
-      await deleteQueue(queue);
-      await deleteQueue(deadLetterQueueOf(queue));
-    }
+    await deleteQueue(queue);
+    await deleteQueue(deadLetterQueueOf(queue));
     await ask((other) => other.deleteExchange(name));
   });
 
   return {
     url,
     exchange: name,
-    queue: newQueue(),
-    newQueue,
+    queue,
     ask,
     deleteQueue,
     async layWire() {
@@ -239,14 +196,6 @@ async function newDesk(url: string, tidyUp: (() => Promise<unknown>)[]): Promise
     },
     later: (action) => {
       tidyUp.push(action);
-    },
-    async bind(queue, ...patterns) {
-      await channel.assertQueue(queue, { durable: true });
-      for (const pattern of patterns) await channel.bindQueue(queue, name, pattern);
-    },
-    async send(routingKey, content) {
-      channel.publish(name, routingKey, Buffer.from(content), { persistent: true });
-      await channel.waitForConfirms();
     },
     async sendEvent(event) {
       const content = Buffer.from(JSON.stringify(event));

@@ -27,6 +27,8 @@ export interface Exchange {
   durable: boolean;
   /** It goes with the last queue that is bound to it. */
   autoDelete: boolean;
+  /** Nobody can publish to it. */
+  internal: boolean;
   arguments: Fields;
 }
 

@@ -9,7 +9,6 @@ interface Greeting {
   user: string;
   password: string;
   heartbeat: number;
-  channelMax: number;
   virtualHost: string;
 }
 
@@ -21,6 +20,13 @@ interface Said {
   deliveryTag: unknown;
   multiple: unknown;
 }
+
+/** What a client hears only if it has said that it can. */
+const capabilities: Record<string, string> = {
+  ConnectionBlocked: "connection.blocked",
+  ConnectionUnblocked: "connection.blocked",
+  BasicCancel: "consumer_cancel_notify",
+};
 
 const brokenRule: Pick<Refusal, "code" | "message"> = new Refusal(
   406,
@@ -34,19 +40,19 @@ export class Line {
   readonly sent: string[] = [];
   /** The delivery tags of the publishes that the client was told the outcome of, by channel. */
   readonly told = new Map<number, Set<number>>();
-  /** Why the broker closed channels. */
-  readonly objections: string[] = [];
+  /** The channels that the client closed, and was told that they are. */
+  readonly closed = new Set<number>();
   greeting: Greeting = {
     user: "",
     password: "",
     heartbeat: 0,
-    channelMax: 0,
     virtualHost: "",
   };
   readonly #broker: Queues;
   readonly #stream: Duplex;
   #rest: Buffer = Buffer.alloc(0);
   #greeted = false;
+  #can: Fields = {};
   /** While the line is held: what the broker says, kept back. */
   #held: Said[] | undefined;
   /** While the broker is blocked, it reads nothing. */
@@ -113,13 +119,13 @@ export class Line {
   refuse(channel: number, { code, message } = brokenRule): void {
     const one = this.channels.get(channel);
     if (one) this.#broker.closeChannel(one);
-    this.objections.push(message);
     const why = { replyCode: code, replyText: message, classId: 0, methodId: 0 };
     this.say("ChannelClose", channel, why);
   }
 
   say(method: string, channel: number, fields: Fields, message?: Kept): void {
-    if (this.#over) return;
+    const needed = capabilities[method];
+    if (this.#over || (needed && !this.#can[needed])) return;
     const id = defs[method] ?? 0;
     const parts = [defs.encodeMethod(id, channel, fields)];
     if (message) {
@@ -137,6 +143,7 @@ export class Line {
 
   #send(said: Said[]): void {
     for (const { method, channel, deliveryTag, multiple } of said) {
+      if (method === "ChannelCloseOk") this.closed.add(channel);
       if (!isConfirmation(method)) continue;
       const told = this.told.get(channel) ?? new Set();
       const last = Number(deliveryTag);
@@ -248,11 +255,12 @@ export class Line {
     if (method === "ConnectionStartOk") {
       const [, user = "", password = ""] = String(fields.response).split("\0");
       Object.assign(this.greeting, { user, password });
+      this.#can =
+        (fields.clientProperties as { capabilities?: Fields }).capabilities ?? {};
       const tuning = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 };
       if (!this.#refuses(403)) this.say("ConnectionTune", 0, tuning);
     } else if (method === "ConnectionTuneOk") {
-      const { heartbeat, channelMax } = fields;
-      Object.assign(this.greeting, { heartbeat, channelMax });
+      this.greeting.heartbeat = Number(fields.heartbeat);
     } else if (method === "ConnectionOpen") {
       this.greeting.virtualHost = String(fields.virtualHost);
       if (!this.#refuses(530)) this.say("ConnectionOpenOk", 0, {});

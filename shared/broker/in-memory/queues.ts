@@ -95,6 +95,7 @@ export class Queues {
       type: String(fields.type),
       durable: fields.durable === true,
       autoDelete: fields.autoDelete === true,
+      internal: fields.internal === true,
       arguments: (fields.arguments ?? {}) as Fields,
     };
     if (!known && fields.passive)

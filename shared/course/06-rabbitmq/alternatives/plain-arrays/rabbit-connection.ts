@@ -27,7 +27,6 @@ export async function connect(
       username: hasUser ? decodeURIComponent(username) : "guest",
       password: hasUser ? decodeURIComponent(password) : "guest",
       heartbeat: Number(searchParams.get("heartbeat")),
-      channelMax: Number(searchParams.get("channelMax") ?? 0),
       vhost: pathname.slice(1) || "/",
     });
     connection.on("error", () => undefined);
