@@ -18,13 +18,14 @@ const nested = (levels: number, open = "[", close = "]", inside = "") =>
 const mixed = (inside: string) => nested(MAX_DEPTH / 2 - 1, '{"a": [', "]}", inside);
 
 type Body = string | Buffer;
+const isParsed = (body: Body) => outcomeOf(() => JSON.parse(`${body}`)) === "accepted";
 /** Registers a check: the first of these bodies are refused with a status, the others are read. */
 function bodies(title: string, status: number, wrong: Body[], right: Body[] = []): void {
   const nameOf = (body: Body) => String(body).slice(0, 90);
   const outcome = (body: Body) => {
     const seen = outcomeOf(() => readOrder(bytes(body)));
     // An engine may refuse to parse this number of levels.
-    return seen === 400 && body.length > 50_000 ? 422 : seen;
+    return seen === 400 && status === 422 && !isParsed(body) ? 422 : seen;
   };
   test(`step 3 · ${title}`, () => {
     allAre(status, wrong, outcome, nameOf);
@@ -33,7 +34,7 @@ function bodies(title: string, status: number, wrong: Body[], right: Body[] = []
 }
 
 test("step 3 · `readOrder` returns order number and status, and no other field", () => {
-  const more = `"admin": true, "orderId": 1, "hasOwnProperty": 1, "toString": 1`;
+  const more = `"admin": true, "orderId": 1, "toString": 1, "constructor": {}, "__proto__": {}`;
   const orders = statuses.map((status) =>
     readOrder(bytes(`{"order_id": 7.77e2, "status": "${status}", ${more}}`)),
   );
@@ -53,6 +54,7 @@ bodies(
     ...["", '{"order_id": 777', `${order} tea`, nested(30, "[", ""), `${nested(30)}]`],
     ...["\u00a0", "\f", "\0"].map((end) => order + end),
     ...[withMore('"\xe9"'), `${order}\xff`, `${order}\xd1`].map(latin),
+    Buffer.from(`\ufeff${order}`, "utf16le"),
   ],
   letters.map(withMore),
 );
@@ -86,7 +88,7 @@ bodies("JSON that is not an object with both fields is refused with 422", 422, [
 
 // The order itself is the first level.
 const within = nested(MAX_DEPTH - 1, "[", "]", "1");
-const wide = `[${Array(500).fill("[[]]").join()}]`;
+const wide = `[${Array(15_000).fill("[[]]").join()}]`;
 const between = (value: string) => letters.map((one) => `[${one}, ${value}, ${one}]`);
 const tooDeep = [
   ...[nested(MAX_DEPTH), mixed("[[]]"), nested(40_000), ...between(within)],

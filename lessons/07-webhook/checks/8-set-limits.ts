@@ -93,9 +93,11 @@ test("step 8 · headers have the shorter limit `headersTime`", async (t) => {
 
 test("step 8 · what is not HTTP gets 400, headers that are too large get 431, and the connection ends", async (t) => {
   const shop = await openShop(t);
-  const head = "POST / HTTP/1.1\r\nHost: x\r\n";
+  const head = slowBody.split("Content-L")[0];
+  const longChunk = `Transfer-Encoding: chunked\r\n\r\n5;${"x".repeat(20_000)}`;
   const twice = "Content-Length: 1\r\nContent-Length: 2";
-  const wrong = ["no colon", "Content-Length: tea", twice].map(
+  const both = "Content-Length: 5\r\nTransfer-Encoding: chunked";
+  const wrong = ["no colon", "Content-Length: tea", twice, both, longChunk].map(
     (line) => `${head}${line}\r\n\r\n`,
   );
   for (const text of [noHttp, ...wrong, longHeaders]) {
@@ -145,7 +147,8 @@ test("step 8 · a limit that is not given is that of `defaultLimits`", async (t)
   const { mock } = t.mock.method(Server.prototype, "listen");
   const shop = await openShop(t);
   await openShop(t, { limits: many });
-  await openShop(t, { limits: { requestTime: 1_000 } });
+  const own = { requestTime: 1_000, lookEvery: 7 };
+  await openShop(t, { limits: { ...own, bodySize: 9 } });
   const largest = order.padEnd(defaultLimits.bodySize);
   const { bodySize: _, ...others } = defaultLimits;
   assert.deepEqual(
@@ -160,7 +163,7 @@ test("step 8 · a limit that is not given is that of `defaultLimits`", async (t)
     },
     {
       // Node takes no `headersTime` that is longer than `requestTime`.
-      limits: [others, many, { ...others, requestTime: 1_000, headersTime: 1_000 }],
+      limits: [others, many, { ...others, ...own, headersTime: 1_000 }],
       bodies: ["202", "413 problem"],
     },
   );

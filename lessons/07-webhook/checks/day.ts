@@ -49,16 +49,16 @@ export const BODIES: Body[] = [
 const often = [...BODIES.slice(0, 4), ...BODIES.slice(-1), ...BODIES.slice(-1)];
 export const SENT = [...BODIES, ...often, ...BODIES.slice(-1)];
 
-const FORM = "application/x-www-form-urlencoded";
-const capitals = FORM.replace("app", "App");
+const TYPE = "application/cloudevents+json";
+const capitals = TYPE.replace("app", "App");
 /** What is fine, what is refused, and how. */
 type Way = [right: string[], wrong: string[], status: number, rule: string];
 const types = ["", ";charset=utf-8", '; charset="UTF-8"; a=b', " ;"].map(
   (end) => capitals + end,
 );
-const others = ["application/json", "text/plain", "", `x-${FORM}`, `${FORM}-too`];
+const others = ["application/json", "a/b+json", "", `x-${TYPE}`, `${TYPE}-too`];
 const paths = ["/webhook/order", "/webhook/order?from=partner"];
-const astray = ["/webhook/user", "/webhook/order/more", "/more/webhook/order", "/"];
+const astray = ["/webhook/orders", "/webhook/order/more", "/more/webhook/order", "/"];
 const rare = METHODS.filter((one) => !/^(POST|CONNECT|SOURCE)$/.test(one));
 const methods = [...rare, ...rare.flatMap(() => ["GET", "OPTIONS", "HEAD"])];
 const forged = `sha256=${"a".repeat(64)}`;
@@ -69,7 +69,7 @@ export const WAYS = {
   path: [paths, astray, 404, RULES.path],
   method: [["POST"], methods, 405, RULES.path],
   type: [types, others, 415, RULES.type],
-  encoding: [["", "chunked"], ["gzip", "deflate", "br", "GZIP", "tea"], 415, RULES.type],
+  encoding: [["", "chunked"], ["gzip", "deflate", "br", "GZIP", "zstd"], 415, RULES.type],
   provider: [[""], ["breaks"], 500, RULES.own],
   signature: [["signed well"], forgeries, 401, RULES.unsigned],
 } satisfies Record<string, Way>;
@@ -117,7 +117,7 @@ export interface Day {
 }
 
 /** Until step 7, the type is open. */
-export const typeOf = ({ step }: Day) => (step === 6 ? "application/json" : FORM);
+export const typeOf = ({ step }: Day) => (step === 6 ? "application/json" : TYPE);
 
 export function requestOf({ body: { id, json }, how }: Command, day: Day): Request {
   const { path, method, type, encoding, provider, signature } = how;
@@ -127,7 +127,7 @@ export function requestOf({ body: { id, json }, how }: Command, day: Day): Reque
   const headers = {
     ...signedHeaders(signed, id),
     ...(fake !== undefined && { "X-Hub-Signature-256": fake }),
-    "X-Break": provider,
+    ...{ "X-Break": provider, "X-GitHub-Event": "ping" },
     "Content-Type": day.step === 6 ? typeOf(day) : type,
     [encoding === "chunked" ? "Transfer-Encoding" : "Content-Encoding"]: encoding,
   };

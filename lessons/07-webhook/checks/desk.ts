@@ -16,7 +16,7 @@ import { Problem } from "../given/problem.ts";
 import { hmac, type Provider, SignatureError } from "../given/provider.ts";
 
 export const order = '{"order_id": 777, "status": "created"}';
-export const secret = "whsec_tea and honey";
+export const secret = "whsec_tea and much honey";
 
 /** From 1 to `most`, small ones as often as large ones. */
 export const logarithmic = (most: number) =>
