@@ -82,8 +82,11 @@ bodies(
 
 bodies("JSON that is not an object with both fields is refused with 422", 422, [
   ...["null", "777", '"order"', `[${order}]`, '{"order_id": 1}'],
-  ...[`{"__proto__": ${order}}`, `{"order": ${order}}`],
-  ...['{"id": 1, "orderId": 1, "status": "paid"}', '{"order_id": 1, "state": "paid"}'],
+  ...[`{"__proto__": ${order}}`, `{"data": ${order}}`],
+  ...[
+    '{"id": 1, "orderId": 1, "ORDER_ID": 1, "status": "paid"}',
+    '{"order_id": 1, "state": "paid"}',
+  ],
 ]);
 
 // The order itself is the first level.

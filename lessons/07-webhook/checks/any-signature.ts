@@ -115,7 +115,6 @@ function ruleOf(sent: Sent): string {
 
 type Verdict = { value: string; id?: string };
 type Made = ReturnType<typeof deliveryOf>;
-
 function observe(day: Sent[], judge: (sent: Sent, now: number, made: Made) => Verdict) {
   /** Ids by the order of their appearance: nobody has to choose the same fingerprint. */
   const ids: string[] = [];
@@ -132,7 +131,8 @@ function observe(day: Sent[], judge: (sent: Sent, now: number, made: Made) => Ve
       see(`timingSafeEqual compares ${what}`, comparisons.count > 0, RULES.safely);
     if (id === undefined) return seen;
     if (!ids.includes(id)) ids.push(id);
-    see(`the id of ${what}`, IDS.includes(id) ? id : `id ${ids.indexOf(id)}`, RULES.id);
+    const print = `${id.length < 20 ? "cut id" : "id"} ${ids.indexOf(id)}`;
+    see(`the id of ${what}`, IDS.includes(id) ? id : print, RULES.id);
     return seen;
   });
 }
@@ -180,7 +180,7 @@ function play(day: Sent[]): Observation[] {
 function model(day: Sent[]): Observation[] {
   return observe(day, (sent, _now, { delivery, isGenuine }) => {
     comparisons.count = 1;
-    const id = sent.id || `body ${delivery.body.toString("hex")}`;
+    const id = sent.id || `body ${delivery.body.toString("hex")}`.padEnd(20);
     return isGenuine ? { value: "accepted", id } : { value: "refused with 401" };
   });
 }
