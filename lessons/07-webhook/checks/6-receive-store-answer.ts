@@ -20,7 +20,7 @@ test("step 6 · the time of the event is the clock's at that moment; without a c
   await shop.heardInTheEnd(3);
   machine.now = () => 7;
   atEnd(t, () => (machine.now = undefined));
-  await other.post(order);
+  await other.post(order, "");
   await other.heardInTheEnd(1);
   assert.deepEqual(
     { "with a clock": shop.times, "where Date.now is 7": other.times },

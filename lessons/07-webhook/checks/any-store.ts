@@ -6,13 +6,13 @@ import type { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { type OrderEvent, statuses } from "../given/order-events.ts";
 import { Disk, eventOf, fileFor, idsOf, openStore, stage } from "./desk.ts";
 
-export const RULES = {
+const RULES = {
   add: "`add` returns true once for each id, and false for an id that is stored",
   full: "when the disk is full, `add` rejects, and the id counts as unknown again",
   handled:
     "`handled` resolves when the disk has the note; the event waits no more, its id stays known",
   waiting:
-    "`waiting` lists what is stored and not handled, oldest first, and cannot be changed from outside",
+    "`waiting` lists what is stored and not handled, first stored first; nobody else can change it",
   restart:
     "a store that is opened again knows its ids, and what waits, frozen and unchanged",
 } as const;
@@ -123,7 +123,7 @@ function waitingIn(store: Store, doubtful: Set<string>, all: string[]): string {
     const what = `${id} ${name} ${data.orderId} ${data.status} ${timestamp}`;
     return `${what}${isNews ? "" : ", not frozen, or replayed"}, `;
   });
-  return told.join("") + (isInOrder ? "" : "not oldest first");
+  return told.join("") + (isInOrder ? "" : "not in the order of storing");
 }
 
 async function onTheStore(day: Command[]): Promise<Observation[]> {
