@@ -40,9 +40,9 @@ export class DeliveryStore {
     todo(5, "write a line that says so, and let the event wait no more");
   }
 
-  /** What is stored and not handled, oldest first. */
+  /** What is stored and not handled, first stored first. */
   get waiting(): readonly OrderEvent[] {
-    return todo(5, "return what is stored and not handled, oldest first");
+    return todo(5, "return what is stored and not handled, first stored first");
   }
 
   /** Finishes what is being written and lets go of the file. */

@@ -31,11 +31,9 @@ console.log(`  a genuine delivery: ${verifyParsed(parsed, hmac(body))}`);
 console.log(`  two spaces are gone: ${JSON.stringify(parsed)}`);
 
 console.log("\ntimingSafeEqual, when the sender sends half a signature:");
-// #region lengths
 function isSame(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
-// #endregion
 console.log(`  ${attempt(() => isSame(hmac(body), hmac(body).slice(32)))}`);
 
 console.log("\nA secret that was never set, so that the key is empty:");
@@ -50,13 +48,11 @@ console.log("\nWhat JSON.parse makes of an order number that is too large:");
 console.log(`  9007199254740993 becomes ${JSON.parse("9007199254740993")}`);
 
 console.log("\nExpress as it comes, and what it does with bad requests:");
-// #region express
 const app = express();
 app.use(express.json());
 app.post("/webhook/order", (request, response) => {
   response.status(202).send(`the handler sees ${JSON.stringify(request.body)}`);
 });
-// #endregion
 app.set("env", "test");
 const server = createServer(app).listen(0, "127.0.0.1");
 await once(server, "listening");

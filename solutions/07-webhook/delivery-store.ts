@@ -60,7 +60,7 @@ export class DeliveryStore {
     await this.#file.write(createEvent(HANDLED, { id }));
   }
 
-  /** What is stored and not handled, oldest first. */
+  /** What is stored and not handled, first stored first. */
   get waiting(): readonly OrderEvent[] {
     return [...this.#waiting.values()];
   }

@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stripe } from "#lesson/07-webhook/signatures.ts";
+import { checkTime, stripe } from "#lesson/07-webhook/signatures.ts";
 import { anySignature } from "./any-signature.ts";
-import { order, refusesSecrets } from "./desk.ts";
+import { order, outcomeOf, refusesSecrets, secret } from "./desk.ts";
 
 const noon = 1_614_265_330;
 /** Made with the package `stripe`. */
-const made = "09ecafeaaa4f119866f2b85805346e1d43eb7e92a7cd04a68d142cd37a1384e3";
+const made = "fa402f162d36b88cc636bd33e126f34fc5b002b6ddd8ee7430207c0c3ffe0d47";
 
-test("step 2 · what Stripe's own package has signed is accepted", () => {
+test("step 2 · what Stripe's own package has signed is accepted; by the clock of today, `checkTime` refuses it", () => {
   const headers = { "stripe-signature": `t=${noon},v1=${made}` };
-  const provider = stripe("whsec_tea", { clock: () => noon * 1_000 });
+  const provider = stripe(secret, { clock: () => noon * 1_000 });
   const { payload } = provider.verify({ headers, body: Buffer.from(order) });
-  assert.deepEqual({ payload: payload.toString() }, { payload: order });
+  const times = [noon, Math.floor(Date.now() / 1_000)];
+  const [long, now] = times.map((time) => outcomeOf(() => checkTime(`${time}`, {})));
+  assert.deepEqual(
+    { payload: payload.toString(), "long ago": long, now },
+    { payload: order, "long ago": 401, now: "accepted" },
+  );
 });
 
 test("step 2 · a secret that does not begin with `whsec_`, or that step 1 refuses, is a `TypeError`", () => {

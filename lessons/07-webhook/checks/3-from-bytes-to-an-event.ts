@@ -18,13 +18,14 @@ const nested = (levels: number, open = "[", close = "]", inside = "") =>
 const mixed = (inside: string) => nested(MAX_DEPTH / 2 - 1, '{"a": [', "]}", inside);
 
 type Body = string | Buffer;
+const isParsed = (body: Body) => outcomeOf(() => JSON.parse(`${body}`)) === "accepted";
 /** Registers a check: the first of these bodies are refused with a status, the others are read. */
 function bodies(title: string, status: number, wrong: Body[], right: Body[] = []): void {
   const nameOf = (body: Body) => String(body).slice(0, 90);
   const outcome = (body: Body) => {
     const seen = outcomeOf(() => readOrder(bytes(body)));
     // An engine may refuse to parse this number of levels.
-    return seen === 400 && body.length > 50_000 ? 422 : seen;
+    return seen === 400 && status === 422 && !isParsed(body) ? 422 : seen;
   };
   test(`step 3 · ${title}`, () => {
     allAre(status, wrong, outcome, nameOf);
@@ -33,7 +34,7 @@ function bodies(title: string, status: number, wrong: Body[], right: Body[] = []
 }
 
 test("step 3 · `readOrder` returns order number and status, and no other field", () => {
-  const more = `"admin": true, "orderId": 1, "hasOwnProperty": 1, "toString": 1`;
+  const more = `"admin": true, "orderId": 1, "toString": 1, "constructor": {}, "__proto__": {}`;
   const orders = statuses.map((status) =>
     readOrder(bytes(`{"order_id": 7.77e2, "status": "${status}", ${more}}`)),
   );
@@ -50,9 +51,16 @@ bodies(
   "bytes that are not JSON in UTF-8 are refused with 400; letters and signs of every kind are not",
   400,
   [
-    ...["", '{"order_id": 777', `${order} tea`, nested(30, "[", ""), `${nested(30)}]`],
+    ...[
+      "",
+      '{"order_id": 777',
+      `${order}\n${order}`,
+      nested(30, "[", ""),
+      `${nested(30)}]`,
+    ],
     ...["\u00a0", "\f", "\0"].map((end) => order + end),
     ...[withMore('"\xe9"'), `${order}\xff`, `${order}\xd1`].map(latin),
+    Buffer.from(`\ufeff${order}`, "utf16le"),
   ],
   letters.map(withMore),
 );
@@ -69,7 +77,7 @@ bodies(
 );
 
 const names = [
-  ...['"eaten"', '""', '"Created"', '" paid"', '"paid "', '"toString"', '["created"]'],
+  ...['"canceled"', '""', '"Created"', '" paid"', '"paid "', '"toString"', '["created"]'],
   ...["0", "1", "null", "true", '{"toString": 1}', nested(300)],
 ];
 bodies(
@@ -79,14 +87,17 @@ bodies(
 );
 
 bodies("JSON that is not an object with both fields is refused with 422", 422, [
-  ...["null", "777", '"order"', `[${order}]`, '{"order_id": 1}'],
-  ...[`{"__proto__": ${order}}`, `{"order": ${order}}`],
-  ...['{"id": 1, "orderId": 1, "status": "paid"}', '{"order_id": 1, "state": "paid"}'],
+  ...["null", "777", JSON.stringify(order), `[${order}]`, '{"order_id": 1}'],
+  ...[`{"__proto__": ${order}}`, `{"data": ${order}}`],
+  ...[
+    '{"id": 1, "orderId": 1, "ORDER_ID": 1, "status": "paid"}',
+    '{"order_id": 1, "state": "paid"}',
+  ],
 ]);
 
 // The order itself is the first level.
 const within = nested(MAX_DEPTH - 1, "[", "]", "1");
-const wide = `[${Array(500).fill("[[]]").join()}]`;
+const wide = `1${Array.from({ length: 7_000 }, (_, at) => `, "${at}": [[]]`).join("")}`;
 const between = (value: string) => letters.map((one) => `[${one}, ${value}, ${one}]`);
 const tooDeep = [
   ...[nested(MAX_DEPTH), mixed("[[]]"), nested(40_000), ...between(within)],

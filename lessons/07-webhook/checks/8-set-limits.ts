@@ -34,23 +34,23 @@ async function firstAnswer(t: TestContext, port: number, text = plain, drips = 0
 }
 
 test("step 8 · a body of more than `bodySize` bytes gets 413, announced or not", async (t) => {
-  const shop = await openShop(t, { limits: { bodySize: 1_000 } });
+  const shop = await openShop(t, { limits: { bodySize: 200_000 } });
   // A letter takes two bytes.
-  const fits = order.replace("}", `, "note": "${"чай".repeat(100)}"}`).padEnd(700);
+  const fits = order.replace("}", `, "note": "${"чай".repeat(100)}"}`).padEnd(199_700);
   const large = `${fits} `;
   const headers = { ...signedHeaders(large), "Transfer-Encoding": "chunked" };
   assert.deepEqual(
     {
-      "1,000 bytes": await shop.post(fits, "fits"),
-      "1,001 bytes": await shop.post(large),
-      "1,001 bytes in chunks": await shop.send({ headers, body: large }),
+      "200,000 bytes": await shop.post(fits, "fits"),
+      "200,001 bytes": await shop.post(large),
+      "200,001 bytes in chunks": await shop.send({ headers, body: large }),
       heard: await shop.heardInTheEnd(1),
       "onError was called with": shop.errors,
     },
     {
-      "1,000 bytes": "202",
-      "1,001 bytes": "413 problem",
-      "1,001 bytes in chunks": "413 problem",
+      "200,000 bytes": "202",
+      "200,001 bytes": "413 problem",
+      "200,001 bytes in chunks": "413 problem",
       heard: ["order.created 777 fits"],
       "onError was called with": [],
     },
@@ -60,8 +60,10 @@ test("step 8 · a body of more than `bodySize` bytes gets 413, announced or not"
 test("step 8 · a request that takes longer than `requestTime` gets 408, and `onError` is not called", async (t) => {
   const luck = new Luck();
   const shop = await openShop(t, { limits: brief, luck });
-  const early = lineTo(t, shop.port);
-  await early.ask(plain);
+  const [early, other] = [lineTo(t, shop.port), lineTo(t, shop.port)];
+  await Promise.all([early.ask(plain), other.ask(plain)]);
+  // Whether a connection is kept after a refusal is open.
+  const on = (line: Line) => (line.isClosed ? lineTo(t, shop.port) : line);
   luck.hold();
   const quick = shop.post(order);
   // Each says a little now and then, so that the line is never silent for long.
@@ -73,14 +75,14 @@ test("step 8 · a request that takes longer than `requestTime` gets 408, and `on
     {
       ...{ headers, body, "onError was called with": shop.errors },
       "a quick request, while the disk is slow": await quick,
-      "a quick request on a connection that is older": await early.ask(plain),
-      "no HTTP on that connection": await early.ask(noHttp),
+      "a quick request on a connection that is older": await on(early).ask(plain),
+      "no HTTP on such a connection": await on(other).ask(noHttp),
     },
     {
       ...{ headers: "408 problem", body: "408 problem", "onError was called with": [] },
       "a quick request, while the disk is slow": "202",
       "a quick request on a connection that is older": "405 problem",
-      "no HTTP on that connection": "400 problem",
+      "no HTTP on such a connection": "400 problem",
     },
   );
 });
@@ -93,11 +95,11 @@ test("step 8 · headers have the shorter limit `headersTime`", async (t) => {
 
 test("step 8 · what is not HTTP gets 400, headers that are too large get 431, and the connection ends", async (t) => {
   const shop = await openShop(t);
-  const head = "POST / HTTP/1.1\r\nHost: x\r\n";
-  const twice = "Content-Length: 1\r\nContent-Length: 2";
-  const wrong = ["no colon", "Content-Length: tea", twice].map(
-    (line) => `${head}${line}\r\n\r\n`,
-  );
+  const [length, chunked] = ["Content-Length: 1\r\n", "Transfer-Encoding: chunked\r\n"];
+  const wrong = [
+    ...["no colon\r\n", "Content-Length: tea\r\n", `${length}Content-Length: 2\r\n`],
+    ...[length + chunked, `${chunked}\r\n5;${"x".repeat(20_000)}\r\n`],
+  ].map((lines) => `${slowBody.split("Content-L")[0]}${lines}\r\n`);
   for (const text of [noHttp, ...wrong, longHeaders]) {
     const line = lineTo(t, shop.port);
     const answer = await line.ask(text);
@@ -129,12 +131,13 @@ test("step 8 · there are never more than `connections` connections; when one en
   const shop = await openShop(t, { limits: { connections: 2 } });
   const lines = [1, 2, 3].map(() => lineTo(t, shop.port));
   const answers: string[] = [];
-  for (const line of lines) answers.push(await line.ask(plain));
+  const more = slowBody.replace("Host", "Expect: 100-continue\r\nHost");
+  for (const line of lines) answers.push(await line.ask(more));
   lines[0]?.end();
   assert.deepEqual(
     { answers, "when the first has ended": await firstAnswer(t, shop.port) },
     {
-      answers: ["405 problem", "405 problem", "cut off without a word"],
+      answers: ["100", "100", "cut off without a word"],
       "when the first has ended": "405 problem",
     },
   );
@@ -145,7 +148,8 @@ test("step 8 · a limit that is not given is that of `defaultLimits`", async (t)
   const { mock } = t.mock.method(Server.prototype, "listen");
   const shop = await openShop(t);
   await openShop(t, { limits: many });
-  await openShop(t, { limits: { requestTime: 1_000 } });
+  const own = { requestTime: 1_000, lookEvery: 7, connections: 3 };
+  await openShop(t, { limits: { ...own, bodySize: 9 } });
   const largest = order.padEnd(defaultLimits.bodySize);
   const { bodySize: _, ...others } = defaultLimits;
   assert.deepEqual(
@@ -160,7 +164,7 @@ test("step 8 · a limit that is not given is that of `defaultLimits`", async (t)
     },
     {
       // Node takes no `headersTime` that is longer than `requestTime`.
-      limits: [others, many, { ...others, requestTime: 1_000, headersTime: 1_000 }],
+      limits: [others, many, { ...others, ...own, headersTime: 1_000 }],
       bodies: ["202", "413 problem"],
     },
   );

@@ -6,13 +6,13 @@ import type { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { type OrderEvent, statuses } from "../given/order-events.ts";
 import { Disk, eventOf, fileFor, idsOf, openStore, stage } from "./desk.ts";
 
-export const RULES = {
+const RULES = {
   add: "`add` returns true once for each id, and false for an id that is stored",
   full: "when the disk is full, `add` rejects, and the id counts as unknown again",
   handled:
     "`handled` resolves when the disk has the note; the event waits no more, its id stays known",
   waiting:
-    "`waiting` lists what is stored and not handled, oldest first, and cannot be changed from outside",
+    "`waiting` lists what is stored and not handled, first stored first; nobody else can change it",
   restart:
     "a store that is opened again knows its ids, and what waits, frozen and unchanged",
 } as const;
@@ -46,6 +46,8 @@ async function play(day: Command[], disk: Disk, open: () => Promise<Store>) {
   const seen: Observation[] = [];
   /** Whether these wait is left open: the note about them was refused. */
   const doubtful = new Set<string>();
+  /** In the order in which they were stored. */
+  const all: string[] = [];
   let store = await open();
   let since: keyof typeof RULES = "add";
   for (const { does, event } of day) {
@@ -71,7 +73,7 @@ async function play(day: Command[], disk: Disk, open: () => Promise<Store>) {
       since = "full";
     }
     const what = `after "${does}" waits`;
-    seen.push({ rule: RULES[rule], what, value: waitingIn(store, doubtful) });
+    seen.push({ rule: RULES[rule], what, value: waitingIn(store, doubtful, all) });
   }
   return seen;
 }
@@ -108,9 +110,12 @@ async function toldBy(adding: Promise<boolean>[]): Promise<string[]> {
   });
 }
 
-function waitingIn(store: Store, doubtful: Set<string>): string {
+function waitingIn(store: Store, doubtful: Set<string>, all: string[]): string {
   // Whoever hands out a frozen list is right, too.
   Reflect.set(store.waiting, "length", 0);
+  const ids = idsOf(store.waiting);
+  all.push(...ids.filter((id) => !all.includes(id)));
+  const isInOrder = all.filter((id) => ids.includes(id)).join() === ids.join();
   const told = store.waiting.map((event) => {
     const { id, name, data, timestamp, replayed } = event;
     if (doubtful.has(id)) return "";
@@ -118,7 +123,7 @@ function waitingIn(store: Store, doubtful: Set<string>): string {
     const what = `${id} ${name} ${data.orderId} ${data.status} ${timestamp}`;
     return `${what}${isNews ? "" : ", not frozen, or replayed"}, `;
   });
-  return told.join("");
+  return told.join("") + (isInOrder ? "" : "not in the order of storing");
 }
 
 async function onTheStore(day: Command[]): Promise<Observation[]> {

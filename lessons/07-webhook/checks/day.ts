@@ -3,6 +3,7 @@ import { METHODS } from "node:http";
 import { signedHeaders } from "./desk.ts";
 import type { Request } from "./wire.ts";
 
+/** The first four are rules of step 6. */
 export const RULES = {
   heard: "a signed delivery gets 202, and the bus one event of its status and its id",
   raw: "the signature is over the raw bytes, spaces and all",
@@ -15,7 +16,7 @@ export const RULES = {
   tells:
     "these refusals are problems as in RFC 9457, and no answer tells a signature, path or stack",
   full: "a delivery that cannot be stored gets 503 with `Retry-After`, and 202 when it comes again",
-  own: "a failure of our own gets 500, and `onError` its cause; what the sender did wrong is not told",
+  own: "a failure of our own gets 500, and `onError` its cause; it hears of nothing that the sender did",
   onError:
     "an `onError` that throws or rejects changes no answer; without one, stderr is told",
 } as const;
@@ -29,18 +30,18 @@ export interface Body {
   rule?: string;
 }
 /** The first four are played in step 6, too. */
-export const BODIES: Body[] = [
+const BODIES: Body[] = [
   { id: "a", json: '{"order_id": 1, "status": "created"}', means: "order.created 1" },
-  { id: "b", json: '{"order_id": 1, "status": "paid"}', means: "order.paid 1" },
+  { id: "b", json: '{"order_id": 1, "status": "created"}', means: "order.created 1" },
   {
     ...{ id: "c", means: "order.cancelled 2", rule: RULES.raw },
     json: '  {"status" : "cancelled",\r\n\t"order_id":2e0, "note": "чай \\u0026 мед"}\n',
   },
   { id: "a", json: '{"order_id": 3, "status": "shipped"}', means: "order.shipped 3" },
-  { id: "d", json: '{"order_id": 9007199254740993, "status": "paid"}', means: 422 },
+  { id: "a", json: '{"order_id": 9007199254740993, "status": "paid"}', means: 422 },
   { id: "e", json: `[${"[".repeat(300)}${"]".repeat(300)}]`, means: 422 },
-  { id: "f", json: "null", means: 422 },
-  { id: "g", json: '{"order_id": 777', means: 400 },
+  { id: "c", json: "null", means: 422 },
+  { id: "a", json: '{"order_id": 777', means: 400 },
   { id: "h", json: Buffer.of(0x22, 0xff, 0x22), means: 400 },
   { id: "i", json: "", means: 400 },
 ];
@@ -49,18 +50,22 @@ export const BODIES: Body[] = [
 const often = [...BODIES.slice(0, 4), ...BODIES.slice(-1), ...BODIES.slice(-1)];
 export const SENT = [...BODIES, ...often, ...BODIES.slice(-1)];
 
-const FORM = "application/x-www-form-urlencoded";
-const capitals = FORM.replace("app", "App");
+const TYPE = "application/cloudevents+json";
+const capitals = TYPE.replace("app", "App");
 /** What is fine, what is refused, and how. */
 type Way = [right: string[], wrong: string[], status: number, rule: string];
 const types = ["", ";charset=utf-8", '; charset="UTF-8"; a=b', " ;"].map(
   (end) => capitals + end,
 );
-const others = ["application/json", "text/plain", "", `x-${FORM}`, `${FORM}-too`];
-const paths = ["/webhook/order", "/webhook/order?from=partner"];
-const astray = ["/webhook/user", "/webhook/order/more", "/more/webhook/order", "/"];
+const others = [
+  ...["application/json", "a/b+json", "", `x-${TYPE}`, `${TYPE}-too`],
+  ...["text/plain", "application/x-www-form-urlencoded", "text/json"],
+];
+const paths = ["/webhook/order", "/webhook/order?hub.challenge=tea"];
+const inside = ["/webhook//order", "/webhook/order/more", "/more/webhook/order"];
+const astray = [...inside, "/", "/health"];
 const rare = METHODS.filter((one) => !/^(POST|CONNECT|SOURCE)$/.test(one));
-const methods = [...rare, ...rare.flatMap(() => ["GET", "OPTIONS", "HEAD"])];
+const methods = [...rare, ...rare.flatMap(() => ["GET", "OPTIONS", "HEAD", "PUT"])];
 const forged = `sha256=${"a".repeat(64)}`;
 const FAKES: Record<string, string> = { forged, "without a signature": "" };
 const forgeries = [...Object.keys(FAKES), "changed on the way"];
@@ -69,7 +74,7 @@ export const WAYS = {
   path: [paths, astray, 404, RULES.path],
   method: [["POST"], methods, 405, RULES.path],
   type: [types, others, 415, RULES.type],
-  encoding: [["", "chunked"], ["gzip", "deflate", "br", "GZIP", "tea"], 415, RULES.type],
+  encoding: [["", "chunked"], ["gzip", "deflate", "br", "GZIP", "zstd"], 415, RULES.type],
   provider: [[""], ["breaks"], 500, RULES.own],
   signature: [["signed well"], forgeries, 401, RULES.unsigned],
 } satisfies Record<string, Way>;
@@ -117,7 +122,7 @@ export interface Day {
 }
 
 /** Until step 7, the type is open. */
-export const typeOf = ({ step }: Day) => (step === 6 ? "application/json" : FORM);
+export const typeOf = ({ step }: Day) => (step === 6 ? "application/json" : TYPE);
 
 export function requestOf({ body: { id, json }, how }: Command, day: Day): Request {
   const { path, method, type, encoding, provider, signature } = how;
@@ -127,14 +132,15 @@ export function requestOf({ body: { id, json }, how }: Command, day: Day): Reque
   const headers = {
     ...signedHeaders(signed, id),
     ...(fake !== undefined && { "X-Hub-Signature-256": fake }),
-    "X-Break": provider,
+    ...{ "X-Break": provider, "X-GitHub-Event": "ping", Accept: "text/html" },
     "Content-Type": day.step === 6 ? typeOf(day) : type,
     [encoding === "chunked" ? "Transfer-Encoding" : "Content-Encoding"]: encoding,
   };
   const parts = [signed, signature === "changed on the way" ? " " : ""];
   const body = Buffer.concat(parts.map((one) => Buffer.from(one)));
-  // A monitor asks for the root.
-  return { method: path === "/" ? "GET" : method, path, headers, body };
+  // A monitor asks whether somebody is there.
+  const isMonitor = /^\/(health)?$/.test(path) && day.isBase64 && { method: "GET" };
+  return { method, path, headers, body, ...isMonitor };
 }
 
 /** With which status a request is refused whatever its body says, if it is, and the rule for it. */

@@ -16,7 +16,7 @@ import { Problem } from "../given/problem.ts";
 import { hmac, type Provider, SignatureError } from "../given/provider.ts";
 
 export const order = '{"order_id": 777, "status": "created"}';
-export const secret = "whsec_tea and honey";
+export const secret = "whsec_tea and much honey";
 
 /** From 1 to `most`, small ones as often as large ones. */
 export const logarithmic = (most: number) =>
@@ -29,6 +29,7 @@ export const macOf = (...[key, ...parts]: Parameters<typeof hmac>) =>
 export function signedHeaders(body: string | Buffer, id = "delivery-1") {
   return {
     "Content-Type": "application/json",
+    Date: "Thu, 01 Jan 1970 00:00:01 GMT",
     "X-Hub-Signature-256": `sha256=${macOf(secret, body)}`,
     "X-GitHub-Delivery": id,
   };
@@ -195,7 +196,8 @@ export class Disk {
 
 export function eventOf(id: string, status: Status = "created", orderId = 777) {
   const data: OrderNews = { orderId, status };
-  const event: OrderEvent = { id, name: `order.${status}`, data, timestamp: 1_000 };
+  const timestamp = orderId % 999;
+  const event: OrderEvent = { id, name: `order.${status}`, data, timestamp };
   return Object.freeze(event);
 }
 

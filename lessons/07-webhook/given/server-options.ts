@@ -4,7 +4,7 @@ import type { OrderEvent, OrderEvents } from "./order-events.ts";
 import type { Provider } from "./provider.ts";
 
 // #region limits
-/** How much of anything one sender may take. */
+/** How much of anything senders may take. */
 export interface Limits {
   /** Of a body, in bytes. */
   bodySize: number;
@@ -14,7 +14,7 @@ export interface Limits {
   requestTime: number;
   /** How often those two are looked at, in ms. */
   lookEvery: number;
-  /** How many connections may be open at the same time. */
+  /** How many connections may be open at the same time, from wherever they come. */
   connections: number;
 }
 
