@@ -24,7 +24,6 @@ class PlainWorker {
   readonly #asleep = new Map<Delivery, unknown>();
   /** Of step 6: jobs whose delay is over. They go before those in the queue. */
   readonly #due = new EventQueue<Delivery>();
-  /** Where those wait who wait in `idle`. */
   readonly #waiting = new WaitingRoom();
   #listening: Promise<void> | undefined;
   #started = false;

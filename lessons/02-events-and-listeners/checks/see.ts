@@ -32,7 +32,7 @@ export function describe(
     const named = namedIn(email, [...must, ...foreign]);
     const missing = must.filter((word) => !named.includes(word));
     if (typeof email.text !== "string") missing.push("a text");
-    return `to ${email.to} with ${named.join()}${missing.length > 0 ? ` without ${missing.join()}` : ""}`;
+    return `to ${email.to} with ${named.join(" and ")}${missing.length > 0 ? `, without ${missing.join(" and ")}` : ""}`;
   });
   return parts.sort().join("; ") || "none";
 }

@@ -179,6 +179,9 @@ export function storyOf(day: Day, step: number): string[] {
   return [...story, `in the end, ${end}`];
 }
 
+const cut = (text: string, most: number) =>
+  text.length > most ? `${text.slice(0, most)}…` : text;
+
 function tell(command: Command, step: number): string {
   const { does, shop, bus, nth, value, delivered } = command;
   const soon = isHasty(command) ? ", in the same turn as the next event" : "";
@@ -187,10 +190,10 @@ function tell(command: Command, step: number): string {
       ? ` (the listeners of ${SHOPS[bus]} are called${soon})`
       : ` (${delivered ? "delivered" : "emitted"} on bus ${bus + 1}${soon})`;
   const lines = {
-    registers: `${nameOf(command).slice(0, 20)} registers${where}`,
+    registers: `${cut(nameOf(command), 20)} registers${where}`,
     orders: `somebody orders for ${amountOf(command)} kopiykas${where}`,
-    leaves: `user ${nth + 1}, if there is one, leaves as ${nameOf(command).slice(0, 20)}${where}`,
-    odd: `${oddOf(command)[0].slice(0, 40)} happens, with ${String(JSON.stringify(oddOf(command)[1])).slice(0, 40)}${where}`,
+    leaves: `user ${nth + 1}, if there is one, leaves as ${cut(nameOf(command), 20)}${where}`,
+    odd: `${cut(oddOf(command)[0], 40)} happens, with ${cut(`${JSON.stringify(oddOf(command)[1])}`, 40)}${where}`,
     again: `event ${nth + 1}, if there is one, comes again${delivered ? " as a copy" : ""} on bus ${bus + 1}${timesOf(command) > 1 ? `, up to ${timesOf(command)} times at once` : ""}`,
     repeats: `what the last event but ${nth} says, if there is one, happens once more${where}`,
     looks: `somebody looks at the figures of ${SHOPS[shop]}`,

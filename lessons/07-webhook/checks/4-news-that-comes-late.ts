@@ -67,7 +67,7 @@ checkDays(4, Object.values(RULES), {
   story: (day) =>
     day.map(
       ({ board, orderId, status, others }) =>
-        `order ${orderId} is ${status}, on board ${board + 1}${others > 0 ? `, and ${others} others` : ""}`,
+        `order ${orderId} is ${status}, on board ${board + 1}${others > 0 ? `, and so are others: ${others}` : ""}`,
     ),
   rule: (_day, seen) => seen ?? RULES.later,
 });

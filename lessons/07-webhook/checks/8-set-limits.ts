@@ -119,10 +119,12 @@ test("step 8 · whoever is cut off and does not hang up keeps no connection", as
     const shop = await openShop(t, { limits });
     const first = await lineTo(t, shop.port, { hangsUp: false }).ask(text);
     const next = await firstAnswer(t, shop.port);
-    assert.match(
-      `${what} gets ${first}, the next ${next}`,
-      // On a busy machine, the next may be too slow itself: it had a connection.
-      /4\d\d problem, .* 40[58] problem$/,
+    const isRefused = /^4\d\d problem$/.test(first);
+    // On a busy machine, the next may be too slow itself: it had a connection.
+    const hasRoom = /^40[58] problem$/.test(next);
+    assert.deepEqual(
+      { [what]: isRefused || first, "then there is room for the next": hasRoom || next },
+      { [what]: true, "then there is room for the next": true },
     );
   }
 });

@@ -39,7 +39,11 @@ async function play({ commands }: door.Day, shop: Shop): Promise<Observation[]> 
       const times = does === "send" ? [1] : [1, 2];
       const all = times.map(() => shop.send(command));
       const value = (await Promise.all(all)).sort().join(", ");
-      seen.push({ rule: door.ruleOf(command, value), what: `${does}, and get`, value });
+      seen.push({
+        rule: door.ruleOf(command, value),
+        what: `${door.COMMANDS[does]}, and gets`,
+        value,
+      });
     } else if (does === "bus breaks" || does === "bus heals")
       luck.isBusBroken = does === "bus breaks";
     else if (does === "works" || does === "idles") luck.isIdle = does === "idles";

@@ -105,12 +105,13 @@ function deliveryOf(sent: Sent, now: number) {
   return { delivery: { headers, body }, key, right, isGenuine, isClose, fields };
 }
 
-function ruleOf(sent: Sent): string {
+function ruleOf(sent: Sent, isGenuine: boolean): string {
   if (!sent.isStripe) return RULES.GitHub;
   if (sent.later > 0) return RULES.clock;
   if (sent.timeForm !== "right") return RULES.whole;
   if (Math.abs(sent.time) > 200 || sent.tolerance !== undefined) return RULES.tolerance;
-  return sent.signatures.length > 1 ? RULES.several : RULES.Stripe;
+  if (sent.signatures.length > 1) return RULES.several;
+  return isGenuine ? RULES.again : RULES.Stripe;
 }
 
 type Verdict = { value: string; id?: string };
@@ -124,7 +125,7 @@ function observe(day: Sent[], judge: (sent: Sent, now: number, made: Made) => Ve
     const made = deliveryOf(sent, now);
     const { value, id } = judge(sent, now, made);
     const what = `delivery ${at + 1}`;
-    const seen = [{ rule: ruleOf(sent), what, value }];
+    const seen = [{ rule: ruleOf(sent, made.isGenuine), what, value }];
     const see = (what: string, value: unknown, rule: string) =>
       seen.push({ rule: sent.isStripe ? RULES.again : rule, what, value: `${value}` });
     if (made.isClose)
@@ -188,9 +189,8 @@ function model(day: Sent[]): Observation[] {
 function tell(sent: Sent): string {
   const { isStripe, signatures, id, later, time, timeForm, tolerance } = sent;
   const words = [
-    `${JSON.stringify(String(sent.body).slice(0, 20))} of ${sent.body.length} bytes comes`,
-    isStripe && later > 0 && ` ${later} s later`,
-    ` with ${signatures.map(({ prefix, form }) => `${prefix}(${form})`).join()}`,
+    `${JSON.stringify(String(sent.body).slice(0, 20))} of ${sent.body.length} bytes comes with ${signatures.map(({ prefix, form }) => `${prefix}(${form})`).join() || "no signature"}`,
+    isStripe && later > 0 && `, ${later} s later`,
     isStripe && `, sent ${time} s from now, its time ${timeForm}`,
     isStripe && tolerance !== undefined && `, tolerance ${tolerance}`,
     isStripe && !sent.hasClock && ", by the clock of the machine",

@@ -164,13 +164,14 @@ export function ruleOf(command: Command, answer: string): string {
   return body.rule ?? RULES.heard;
 }
 
-export function tell({ isBase64, onError, commands }: Day): string[] {
+export function tell({ step, isBase64, onError, commands }: Day): string[] {
   const lines = commands.map(({ does, body: { json }, how }) => {
     const ways = Object.entries(how).map(([name, way]) => way && `${name} ${way}`);
     return does.startsWith("send")
-      ? `${COMMANDS[does]} ${String(json).slice(0, 40).trim()}, ${ways.filter(Boolean).join(", ")}`
+      ? `${COMMANDS[does]} ${String(json).slice(0, 40).trim() || "an empty body"}, ${ways.filter(Boolean).join(", ")}`
       : COMMANDS[does];
   });
+  if (step === 7) lines.unshift(`the provider takes ${TYPE}`);
   if (isBase64) lines.unshift("the provider sends the JSON in base64");
   if (onError !== "works") lines.unshift(`the shop's onError ${onError}`);
   return lines;
