@@ -35,7 +35,13 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
     const buses = day.limits.map((historyLimit, at) => {
       const does = day.onErrors[at];
       const onError: OnError = (error, event, pattern) => {
-        failures.push([told(error, REASONS), label(event), named(pattern), at].join());
+        const words = [
+          told(error, REASONS),
+          label(event),
+          named(pattern),
+          `bus ${at + 1}`,
+        ];
+        failures.push(words.join(", "));
         if (does === "listens") return RESULTS[(failures.length - 1) % RESULTS.length];
         const isGiven = does === "throws what it was given";
         const odd = isGiven ? error : REASONS[1 + (numberIn(events, event) % 3)];

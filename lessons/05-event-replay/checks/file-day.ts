@@ -74,7 +74,7 @@ export function tellFile(file: File, path = "events.log"): string[] {
         odd < 0 ? `order-${twin ? 1 : at + 1}: ${what}` : JSON.stringify(ODD_LINES[odd]);
       return `line ${at + 1} of ${path} is ${text}${windows ? ", ended by \\r\\n" : ""}`;
     }),
-    ...(cut > 0 ? [`so many bytes at the end of ${path} are missing: ${cut}`] : []),
+    ...(cut > 0 ? [`bytes that are missing at the end of ${path}: ${cut}`] : []),
   ];
 }
 

@@ -159,7 +159,7 @@ export function storyOf(day: Day): string[] {
     return new Set(all).size === 1 ? `${all[0]} for each step` : all.join(", ");
   };
   const when = (is: boolean, line: string) => (is ? [line] : []);
-  const head = `a process of ${steps.length} steps${pivot < steps.length ? ` with the pivot ${pivot}` : ""}, attempts: ${values("attempts")}`;
+  const head = `a process of ${steps.length === 1 ? "one step" : `${steps.length} steps`}${pivot < steps.length ? ` with the pivot ${pivot}` : ""}, attempts: ${values("attempts")}`;
   const moves = day.moves.map((move, at) => `answer ${at + 1}: ${move}`);
   if (moves.length > 0)
     return [head, "a journal, whose clock is put back, with these answers", ...moves];
