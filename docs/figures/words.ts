@@ -154,7 +154,7 @@ export const saga = {
     ends: {
       "saga.completed": "saga.completed: every step is done.",
       "saga.cancelled":
-        "saga.cancelled: all that was done is taken back, in reverse order.",
+        "saga.cancelled: whatever was done is taken back, in reverse order.",
       "saga.stuck":
         "saga.stuck: behind the point of no return there is no way back. Somebody is called.",
     } as Record<string, string>,
