@@ -58,7 +58,9 @@ export function refusalOf(action: () => unknown): string | undefined {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     // What the engine itself says of a wrong input does not count.
-    return /^Cannot read |^\S+\.\S+ is not a/.test(error.message) ? "" : error.message;
+    return /^Cannot read |^\S+ is not (a function|iterable)/.test(error.message)
+      ? ""
+      : error.message;
   }
   return undefined;
 }

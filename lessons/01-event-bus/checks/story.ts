@@ -53,7 +53,8 @@ export interface Command {
 
 export const ON_ERRORS = [
   ...(["listens", "throws", "throws what is not an Error", "rejects"] as const),
-  ...(["throws what it was given", "is missing"] as const),
+  ...(["rejects what is not an Error", "throws what it was given"] as const),
+  "is missing" as const,
 ];
 
 type Later = "unsubscribe" | "end" | "look" | "slip";

@@ -23,7 +23,7 @@ import {
 /** Ids that another system may have chosen, any strings, in pairs that are alike. */
 const IDS = [
   ...["constructor", "__proto__", "7", " 7", "07", "7.0", "a", "A", "\u00e9", "e\u0301"],
-  ...["", "undefined", `${"c".repeat(5_000)}-7`, `${"c".repeat(4_999)}d-7`],
+  ...["1-23", "12-3", "undefined", `${"c".repeat(5_000)}-7`, `${"c".repeat(4_999)}d-7`],
   ...["Aa", "BB", "\ud800", "\udfff", '\ny\n,y,;y;|y| y \0y\0\ty\t"y"', "y"],
   // Pairs that well-known hashes of 32 bits take for one.
   ...["hetairas", "mentioner", "declinate", "macallums", "creamwove", "quists"],

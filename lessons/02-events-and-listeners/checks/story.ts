@@ -69,7 +69,7 @@ const NAMES = [
   "Андрій",
   'Nick "Red" O\'Hara',
   "$& Bo *the* [red_one](x) `#1` ~",
-  "Eve\nAnn",
+  "Eve\r\nAnn, jr.",
   "constructor",
   "<i>Zoe\u0308</i>\u2028&amp; 👩\u200d🚀\ufeff!",
   "Ann  Maria ".repeat(47).trim(),
@@ -80,10 +80,16 @@ const AMOUNTS = [125_50, 5, 0, 99, 1_234_567_89, 3_000_000_000, 4e14, -5_00, -7]
 AMOUNTS.push(7_100_000_000_000_001);
 const ODD_NAMES = [
   ...["user.registered", "user.deleted", "order.created"].flatMap((name) => [
-    ...[`${name}.again`, `big.${name}`, name.replace(/\w+/, "partner")],
+    ...[`${name}.v2`, `big.${name}`, name.replace(/\w+/, "partner")],
     ...[name.toUpperCase(), `${name} `, name.replace(".", "-")],
   ]),
-  ...["order.cancelled", "midnight", "order.item.price.went.up"],
+  ...[
+    "order.cancelled",
+    "midnight",
+    "sale.50%off",
+    "user.\u00adregistered",
+    "order.item.price.went.up",
+  ],
   ...["constructor", "__proto__", "чай.випито", `order${".item".repeat(60)}`],
 ];
 const everything = { orderId: 1, userId: 1, name: "Eve", email: "e@ve.ua", total: 5 };
@@ -98,7 +104,8 @@ const ODD_DATA = [
   0,
   false,
   "",
-  "a string",
+  "5",
+  {},
 ];
 const TIMES = [0, -1, 1_700_000_000_005.25, 5, 300_000_000_000_000];
 export const SERVERS = [
@@ -112,6 +119,7 @@ export const SERVERS = [
 /** What a mail server that works may say. */
 export const RESULTS = [undefined, false, 0, "", null, new Error("it is sent")];
 class Refusal extends Error {
+  readonly code = "ETIMEDOUT";
   readonly responseCode = 552;
   override readonly cause = new Error("full");
 }
@@ -121,6 +129,7 @@ export const REASONS: Record<string, unknown> = {
   undefined: undefined,
   null: null,
   "a string": "the mail server is down",
+  "an abort": new DOMException("the sending was aborted", "AbortError"),
   "an object without prototype": Object.create(null),
 };
 
@@ -131,7 +140,7 @@ const amountOf = ({ value }: Command) => pick(AMOUNTS, value);
 export const userOf = (command: Command, userId: number) => ({
   userId,
   name: nameOf(command),
-  email: `Н'User+${userId}@Пошта.укр`,
+  email: `Н'Use\u0301r+${userId}@Пошта.укр`,
 });
 export const orderOf = (command: Command, nth: number) => ({
   orderId: nth * 7_000_000_001,
