@@ -7,7 +7,7 @@ import type {
 } from "#given/03-online-shop/shop-events.ts";
 import { todo } from "#todo";
 
-/** The shop refuses a command; the message is one sentence that says why. */
+/** The shop refuses a command, and says so in words. */
 export class OrderError extends Error {
   override readonly name = "OrderError";
 }

@@ -11,14 +11,11 @@ test("step 3 · the history holds every emitted event, heard or not, oldest firs
   bus.emit("order.created", { orderId: 15 });
   const names = bus.history.map(({ name }) => name);
   assert.deepEqual({ names }, { names: ["user.registered", "order.created"] });
-  const limited = new EventBus({ historyLimit: 140_000 });
-  for (let more = 0; more < 150_000; more++)
+  const limited = new EventBus({ historyLimit: 11_000 });
+  for (let more = 0; more < 12_000; more++)
     for (const one of [bus, limited]) one.emit("order.created", { orderId: more });
   const kept = [bus.history.length, limited.history.length];
-  assert.deepEqual(
-    { "kept, of 150,002": kept },
-    { "kept, of 150,002": [150_002, 140_000] },
-  );
+  assert.deepEqual({ "kept, of 12,002": kept }, { "kept, of 12,002": [12_002, 11_000] });
 });
 
 test("step 3 · `historyLimit` keeps the newest events and lets go of the others", async () => {

@@ -16,6 +16,7 @@ test("step 4 · every other character stands for itself", () => {
   compare(
     ["user.re*", "user.re*", true],
     ["user.re*", "user.registered", false],
+    ["user.re?istered", "user.registered", false],
     ["*.deleted", "userXdeleted", false],
   );
 });

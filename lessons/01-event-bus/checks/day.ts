@@ -11,15 +11,7 @@ const OWN = ["odd", "its twin", "wild", "wilder"];
 const ODD = ["constructor", " ", "error", "__proto__", "user..", "shop.🛒", "cafe\u0301"];
 /** What patterns with wildcards are made of. */
 const WORDS = ["user", "registered", "us*", "*", "*"];
-const ODDER = [
-  "User.registered",
-  "user.re*",
-  "user#.x",
-  "u+e(r/",
-  "user.**",
-  " user.",
-  "user.registere?",
-];
+const ODDER = ["User.registered", "user.re*", "user#.x", "u+e(r/", "user.**", " user."];
 /** Stands for the number that much on a day is about: how often it happens, and a limit. */
 const MANY = -1;
 

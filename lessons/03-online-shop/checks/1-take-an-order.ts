@@ -25,6 +25,7 @@ test("step 1 · `createOrder` emits `order.created` with number, email, phone, i
 });
 
 test("step 1 · `createOrder` returns the number: 1, 2, 3 …, or from `firstOrderId` on", () => {
+  const from500 = { firstOrderId: 500 };
   const numbersFrom = (options: OrderServiceOptions) => {
     const orders = new OrderService(openBus().bus, options);
     return [1, 2, 3].map(() => orders.createOrder(ann, [tea]));
@@ -33,13 +34,15 @@ test("step 1 · `createOrder` returns the number: 1, 2, 3 …, or from `firstOrd
     {
       numbers: numbersFrom({}),
       "in another shop": numbersFrom({}),
-      "from 500": numbersFrom({ firstOrderId: 500 }),
+      "from 500": numbersFrom(from500),
+      "and again": numbersFrom(from500),
       "from 2 ** 40": numbersFrom({ firstOrderId: 2 ** 40 }),
     },
     {
       numbers: [1, 2, 3],
       "in another shop": [1, 2, 3],
       "from 500": [500, 501, 502],
+      "and again": [500, 501, 502],
       "from 2 ** 40": [2 ** 40, 2 ** 40 + 1, 2 ** 40 + 2],
     },
   );

@@ -8,7 +8,10 @@ import type { Day } from "./story.ts";
 type Kind = "email" | "sms";
 
 /** What senders fail with. */
-const REASONS: unknown[] = [new Error("out of paper"), undefined, null, "no line"];
+const REASONS: unknown[] = [
+  ...[Object.assign(new Error("550"), { responseCode: 550 }), undefined, null],
+  ...["no line", new DOMException("the sending was aborted", "AbortError")],
+];
 
 export class Mail {
   readonly #outcomes: Day["sendings"];

@@ -29,7 +29,16 @@ import {
   saidOf,
   totalsOf,
 } from "./shops.ts";
-import { CARTS, type Command, type Day, isLow, PEOPLE, SHOPS, tell } from "./story.ts";
+import {
+  CARTS,
+  type Command,
+  type Day,
+  FAR,
+  isLow,
+  PEOPLE,
+  SHOPS,
+  tell,
+} from "./story.ts";
 
 export function play(day: Day, step: number, make: Makers): Promise<Observation[]> {
   return catchEscaped(async (escaped) => {
@@ -160,7 +169,8 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       if (does === "pay") {
         const paid = numbersOn(shop.bus, "order.paid");
         const open = [...new Set(numbers)].filter((one) => !paid.includes(one));
-        const known = step < 5 ? open : [...open, ...paid, lastNumber + 1];
+        const known =
+          step < 5 ? open : [...open, ...paid, lastNumber + 1, firstOrderId(at) - 1];
         const orderId = known[nth % known.length];
         active = orders;
         if (orderId !== undefined) pay(orders, shop.bus, orderId);
@@ -176,7 +186,9 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
       if (does === "again" && event) again(shop, event, command.way);
       if (does === "elsewhere") {
         const lowest = Math.min(firstOrderId(at), ...numbers);
-        const orderId = isLow(command) ? lowest - 1 - who : lastNumber + 2 + who;
+        const orderId = isLow(command)
+          ? lowest - 1 - who
+          : lastNumber + (odd ? FAR : 2) + who;
         for (const event of saidOf(command, orderId)) {
           log.set(event.id, event);
           shop.bus.deliver(event);

@@ -5,25 +5,26 @@ import { ann, bob, cup, tea } from "./desk.ts";
 import { RULES, type Rule } from "./rules.ts";
 
 export const SHOPS = ["Kyiv", "Lviv"];
-/** Two of them share an email address, and two a phone number; one is abroad. */
+/** Two of them share an email address, and two a phone number; two are abroad. */
 export const PEOPLE = [
   ann,
   bob,
   { ...ann, phone: "+881151123456789" },
-  { ...bob, email: `${"clerk".repeat(20)}@localhost` },
+  { ...bob, email: `${"clerk".repeat(20)}+shop@localhost` },
+  { email: "eva@example.ee", phone: "+3725123456" },
 ];
-const NAMES = ["Ann", "Bob", "Ann's brother", "Bob's clerk"];
+const NAMES = ["Ann", "Bob", "Ann's brother", "Bob's clerk", "Eva"];
 const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
 
 /** Carts, and the rule by which one is refused, or is just not. */
 export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
   { items: [tea, cup, { ...tea, price: 40_00 }, cup] },
-  { items: [{ name: ` чай и\u0306${" з".repeat(60)} `, quantity: 3, price: 1_05 }] },
+  { items: [{ name: ` чай & <и\u0306>${" з".repeat(60)} `, quantity: 3, price: 1_05 }] },
   { items: [{ name: "samovar", quantity: 10, price: 4_999_99 }, tea, cup] },
   { items: [{ name: "sample", quantity: 2 ** 32, price: 0 }], rule: "price" },
   { items: [yacht], rule: "total" },
   { items: [], rule: "empty" },
-  ...cartsWith("quantity", [0, -1, 1.5, Number.NaN, "2", true, [2]]),
+  ...cartsWith("quantity", [0, -1, 1.5, Number.NaN, "2", true, [2], null]),
   ...cartsWith("price", [-1, 0.5, Number.NaN, "450", null, true, [450]]),
   { items: [yacht, cup], rule: "total" },
   { items: [{ ...yacht, quantity: 3, price: 2 ** 52 }], rule: "total" },
@@ -99,6 +100,9 @@ export const saidElsewhere = ({ nth }: Command) =>
     | "paid"
   )[];
 
+/** What is between the numbers of two shops that are far apart. */
+export const FAR = 2 ** 40;
+
 /** Such an order has a number that is lower than all others. */
 export const isLow = ({ nth, odd }: Command) => odd && nth % 2 === 0;
 
@@ -119,7 +123,7 @@ export function tell(command: Command): string {
     "open notifications": `${shop} opens one more notification service`,
     "open analytics": `${shop} opens one more analytics service`,
     again: `the ${ordinal(number)} event of ${shop} comes again, ${way}`,
-    elsewhere: `${shop} hears from elsewhere, of an order whose number is ${who + 1} ${isLow(command) ? "below its first" : "above its last"}: ${saidElsewhere(command).join(", ")}`,
+    elsewhere: `${shop} hears from elsewhere, of an order whose number is ${who + 1} ${isLow(command) ? "below its first" : `${odd ? "and a trillion " : ""}above its last`}: ${saidElsewhere(command).join(", ")}`,
     restart: `${shop} starts again from its events${odd ? ", the last one first" : ""}${nth % 2 ? ", each of them twice" : ""}`,
   };
   return lines[does];
