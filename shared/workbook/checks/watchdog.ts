@@ -2,8 +2,8 @@ import { cpuTime } from "./cpu-time.ts";
 
 /** Between two looks, in ms. */
 const pause = 400;
-/** Seconds of processor time without a sign of life, after which code counts as a loop for ever. */
-const busyLimit = 1.2;
+/** Processor time without a sign of life, after which code counts as a loop for ever: this part of the limit. */
+const busyPart = 1 / 4;
 /** On a slow machine, as many times what the start took. */
 const patience = 4;
 /** Until the first check begins: files are being read, or installed anew by the system. */
@@ -49,7 +49,7 @@ export class Watchdog {
 
   /** From now on checks run. @param startTook seconds of processor time */
   begin(startTook: number): void {
-    const busy = Math.max(busyLimit, patience * startTook);
+    const busy = Math.max(busyPart * this.#limit, patience * startTook);
     this.#limits = { silent: this.#limit, busy };
     this.#since = Date.now();
   }
