@@ -65,7 +65,7 @@ export function notes() {
 export const NAMES = ["order.created", "order.paid", "чай.куплено", "constructor"];
 export const TIMES = [0, 0, 1_000, 2_000];
 
-const deep = JSON.parse("[".repeat(1_200) + "]".repeat(1_200));
+const deep = JSON.parse("[".repeat(300) + "]".repeat(300));
 /** More than a piece of a file, with a mark where the next one begins. */
 const long = String.fromCharCode(...Array(0x5000).keys()) + "\uFEFF".repeat(25_000);
 
@@ -75,7 +75,7 @@ const VALUES: [name: string, make: () => unknown][] = [
   ["Cyrillic, a cart and a mark", () => ({ note: "Ґудзик\uFEFF до чаю 🛒" })],
   ["line breaks of all kinds", () => ({ note: "by\r the\n door\u2028" })],
   ["a URL", () => ({ page: new URL("https://shop.example/") })],
-  ["lists in lists, 1,200 deep", () => deep],
+  ["lists in lists, 300 deep", () => deep],
   ["20,000 characters of all kinds and 25,000 marks", () => ({ long })],
   ["a BigInt inside", () => ({ items: [{ price: 10n }] })],
   ["a function", () => () => 450],

@@ -46,7 +46,9 @@ export function placesToEdit(lesson: Lesson, step: number, failed?: Failed): str
   const tasks = rankedTasks(lesson, step, failed);
   const places = tasks.map((task) => placeOfTask(lesson, task));
   const thrown = error?.kind === "thrown" && ownFrame(lesson, error.frames);
-  if (thrown && !tasks.some(({ file }) => thrown.file === join(lesson.work, file)))
+  const isElsewhere = (file: string) =>
+    !tasks.some((task) => shortPath(join(lesson.work, task.file)) === shortPath(file));
+  if (thrown && isElsewhere(thrown.file))
     return [placeOf(thrown), ...places].slice(0, placesShown);
   if (places.length === 0)
     return lesson.files.slice(0, 1).map((file) => shortPath(join(lesson.work, file)));
