@@ -30,9 +30,9 @@ const IDS = [
   ...["playwright", "snush", "codding", "gnu"],
 ];
 
-/** 1,700 events come, and then 1,000 goodbyes: a year later, copies of these come three times. */
+/** 1,000 goodbyes fail, 1,700 events come, then those goodbyes, and a year later copies of these, twice each. */
 async function comeTwice(listeners: Partial<ShopListeners>): Promise<void> {
-  const bus = openBus();
+  const bus = openBus({ onError: () => {} });
   answer.connectListeners(bus, { ...standIns().listeners, ...listeners });
   mock.timers.enable({ apis: ["Date", "setTimeout", "setInterval"], now: Date.now() });
   mock.method(performance, "now", () => Date.now());
@@ -42,21 +42,23 @@ async function comeTwice(listeners: Partial<ShopListeners>): Promise<void> {
   const events = Array.from({ length: 425 }, four).flat().reverse();
   const goodbye = async (event: unknown) =>
     listeners.emailSender?.sayGoodbye(ann, event as ReturnType<typeof deleted>);
-  await Promise.allSettled([goodbye(latest[0])]);
+  await Promise.allSettled(latest.map(goodbye));
   for (const event of events) bus.deliver(event);
-  await quiet();
-  mock.timers.tick(week);
-  void goodbye(events[0]);
-  mock.timers.tick(week);
-  await quiet();
+  for (let time = 1; time <= 3; time++) {
+    await quiet();
+    mock.timers.tick(week);
+    await quiet();
+    void Promise.allSettled([goodbye(events[0])]);
+  }
   for (const event of latest.slice(0, -1)) bus.deliver(event);
   await quiet();
   mock.timers.tick(52 * week);
   bus.deliver(latest.at(-1) as ShopEvent);
-  for (let time = 1; time <= 3; time++) {
+  for (let time = 1; time <= 2; time++) {
     await quiet();
     collectGarbage();
-    for (const event of latest) bus.deliver(copyOf(event));
+    for (const event of latest)
+      for (const again of [copyOf(event), copyOf(event)]) bus.deliver(again);
   }
   await quiet();
   mock.reset();
@@ -77,13 +79,13 @@ test("step 6 · an equal id is the same event, even a copy; equal data with anot
 });
 
 test("step 6 · an email that could not be sent is sent when its event comes again, and then no more", async () => {
-  const emails = { failed: 0, sent: 0, most: 0 };
+  const emails = { failed: 0, sent: 0, mostAtOnce: 0 };
   let underWay = 0;
   const fail = () => {
     throw new Error(`failure ${++emails.failed}`);
   };
   const send = async () => {
-    emails.most = Math.max(emails.most, ++underWay);
+    emails.mostAtOnce = Math.max(emails.mostAtOnce, ++underWay);
     // Once, the event comes again before this function has returned.
     if (emails.failed === 200 && underWay === 1) bus.deliver(event);
     await quiet();
@@ -110,21 +112,19 @@ test("step 6 · an email that could not be sent is sent when its event comes aga
     await quiet();
   }
   if (errors[0] instanceof TodoError) throw errors[0];
-  const { failed, sent, most } = emails;
-  assert.deepEqual(
-    { failed, sent, "most on their way at once": most },
-    { failed: 220, sent: 1, "most on their way at once": 1 },
-  );
+  assert.deepEqual(emails, { failed: 220, sent: 1, mostAtOnce: 1 });
 });
 
 test("step 6 · an event that comes twice sends one email, even a year and 999 events later", async () => {
   const { sender, emails } = emailSender(() => {
-    if (emails.length === 1) throw new Error("the mail server is down");
-    if (emails.length === 2) return new Promise((done) => setTimeout(done, 2 * week));
+    if (emails.length > 1_001) return;
+    const down = new Error("the mail server is down");
+    if (emails.length <= 1_000) throw down;
+    return new Promise((_, fail) => setTimeout(fail, 2 * week, down));
   });
   await comeTwice({ emailSender: sender });
-  const title = "emails: one fails at first, and one is on its way for two weeks";
-  assert.deepEqual({ [title]: emails.length }, { [title]: 2_701 });
+  const title = "emails: 1,000 fail at once, one after two weeks, and 2,700 are sent";
+  assert.deepEqual({ [title]: emails.length }, { [title]: 3_701 });
 });
 
 test("step 6 · `count` counts an event once, even if it comes again a year and 999 events later", async () => {

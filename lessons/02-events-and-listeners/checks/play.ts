@@ -128,8 +128,8 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       if (!event) return;
       repeated = true;
       const one = command.delivered ? copyOf(event) : event;
-      // Where a mail server fails, how many tries there are in one turn is open.
-      const works = shops.every(({ server }) => /^works( later)?$/.test(server.does));
+      // Where a mail server fails at once, how many tries there are in one turn is open.
+      const works = shops.every(({ server }) => /^works$|later|hangs/.test(server.does));
       for (let times = works ? timesOf(command) : 1; times > 0; times--)
         buses[command.bus]?.deliver(one);
       await report(command, [{ event: one, bus: command.bus }]);
@@ -187,6 +187,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
       await settled();
       see(does === "works" ? "onTheWay" : "retry", "emails that arrived", shop.total());
       see("notTold", "called done, but not sent", shop.log.lies);
+      see("onTheWay", "calls that still wait for their email", shop.log.waiting);
       seeErrors();
       shop.clear();
     }

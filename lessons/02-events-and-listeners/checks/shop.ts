@@ -44,7 +44,7 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
     counts.set(to, (counts.get(to) ?? 0) + more);
   const emails: Email[] = [];
   const calls: { who: string; data: unknown; event: BusEvent }[] = [];
-  const log = { text: "", lies: 0, writes: 0 };
+  const log = { text: "", lies: 0, waiting: 0, writes: 0 };
 
   const emailSender = parts.createEmailSender((email) => {
     emails.push(email);
@@ -79,10 +79,14 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
     (data: Data, event: Event) => {
       calls.push({ who, data, event });
       const result = call(data, event);
-      const look = () => {
-        if (methodFor(event) === who && !arrived.has(addressOf(event))) log.lies += 1;
+      if (methodFor(event) !== who) return result;
+      log.waiting += 1;
+      const end = (lies: boolean) => {
+        log.waiting -= 1;
+        log.lies += Number(lies);
       };
-      Promise.resolve(result).then(look, () => {});
+      const look = () => end(!arrived.has(addressOf(event)));
+      Promise.resolve(result).then(look, () => end(false));
       return result;
     };
 

@@ -34,7 +34,7 @@ export const RULES = {
   equal:
     "an equal id is the same event, even a copy; equal data with another id is another",
   onTheWay:
-    "while an email is on its way, its event sends no second one, and is not done before",
+    "while an email is on its way, its event sends no second one, and is done when the email is",
   notTold:
     "when an email fails on its way, whoever waits for it is not told that it was sent",
   retry:
@@ -162,7 +162,7 @@ export function told(error: unknown): string {
 /** When the nth event of a day happened. */
 export const timeOf = (step: number, nth: number) =>
   step < 6 ? pick(TIMES, nth) + 10 * nth : pick(TIMES, Math.floor(nth / 2));
-/** How often an event that comes again does so in one turn, where no mail server fails. */
+/** How often an event that comes again does so in one turn, where no mail server fails at once. */
 export const timesOf = ({ value }: Command) => pick([1, 1, 2, 12], value);
 /** Whether something happens in the same turn as the next event. */
 export const isHasty = ({ does, value }: Command) => does !== "repeats" && value >= 750;
