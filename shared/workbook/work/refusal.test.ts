@@ -83,6 +83,14 @@ test("a file in a package that is missing is told in the same way", () => {
     );
 });
 
+test("a file that is missing is told by its place, whatever system it is on", () => {
+  for (const place of ["/course/bell.ts", "Z:\\course\\bell.ts"]) {
+    const error = new Error(`Cannot find module '${place}' imported from here`);
+    const told = refusalOf(Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" })) ?? "";
+    assert.match(told, /bell\.ts is not there\. Put it back/);
+  }
+});
+
 test("any other error is a fault of the course, and stays what it is", () => {
   for (const error of [new Error("x"), new TypeError("y"), "ENOENT", { code: "ENOENT" }])
     assert.equal(refusalOf(error), undefined);

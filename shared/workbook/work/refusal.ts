@@ -66,15 +66,13 @@ function notThere(where: string): string {
 export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const code = String(error.code);
+  const [, missing = ""] =
+    /^Cannot find (?:package|module) '([^']+)'/.exec(error.message) ?? [];
+  if (/^(\/|[A-Za-z]:)/.test(missing)) return notThere(shortPath(missing));
   // `import` names the package, `require.resolve` a file in it.
-  const [, missing] =
-    /^Cannot find (?:package|module) '((?:@[^/']+\/)?[^./\\#:']+)/.exec(error.message) ??
-    [];
-  if (missing !== undefined)
-    return `The package ${missing} is not installed. Install it with: npm ci --include=dev`;
-  const [, file] =
-    /^Cannot find module '(\/[^']+|[A-Za-z]:[^']+)'/.exec(error.message) ?? [];
-  if (file !== undefined) return notThere(shortPath(file));
+  const [name] = /^(@[^/]+\/)?[^./\\#:]+/.exec(missing) ?? [];
+  if (name !== undefined)
+    return `The package ${name} is not installed. Install it with: npm ci --include=dev`;
   if (!Object.hasOwn(sentences, code)) return undefined;
   return sentences[code]?.(placeOf(error as SystemError));
 }
