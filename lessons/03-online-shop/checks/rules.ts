@@ -24,7 +24,7 @@ export const RULES = {
   total: "`createOrder` refuses a total beyond `Number.MAX_SAFE_INTEGER`",
   unknown: "`payOrder` refuses an unknown order, and names its number",
   paidTwice: "`payOrder` refuses to take a payment twice, and names the order's number",
-  silent: "what comes after `stop` sends no message",
+  silent: "what comes before `stop` sends its message, what comes after sends none",
   keeps: "a stopped analytics service keeps its figures",
   noOthers: "`stop` takes away that service, and no other",
   once: "an event that comes twice sends one message, even a month and 1,000 events later",

@@ -20,7 +20,7 @@ const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
 export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
   { items: [tea, cup, { ...tea, price: 40_00 }, cup] },
   { items: [{ name: ` чай & <и\u0306>${" з".repeat(60)} `, quantity: 3, price: 1_05 }] },
-  { items: [{ name: "samovar", quantity: 10, price: 4_999_99 }, tea, cup] },
+  { items: [{ name: "", quantity: 10, price: 4_999_99 }, tea, cup] },
   { items: [{ name: "sample", quantity: 2 ** 32, price: 0 }], rule: "price" },
   { items: [yacht], rule: "total" },
   { items: [], rule: "empty" },
@@ -61,7 +61,7 @@ export interface Command {
   nth: number;
   /** How an event comes again. */
   way: "itself" | "as JSON" | "replayed";
-  /** The customer and the cart change afterwards; what arrives is turned round; a number is low. */
+  /** Customer and cart change afterwards; what arrives is turned round; a number is low; it is at once. */
   odd: boolean;
 }
 
@@ -69,7 +69,7 @@ export interface Command {
 export const HABITS = [
   "listens",
   "pays it",
-  "takes an order for Bob, too",
+  "takes an order for Bob, and one more when it hears of that",
   "pays it twice",
   "pays one more when one is paid",
   "takes an order for Bob when one is paid",
@@ -111,15 +111,15 @@ export function tell(command: Command): string {
   const shop = SHOPS[command.shop];
   const number = nth + 1;
   const items = CARTS[cart]?.items.map(
-    ({ name, quantity, price }) => `${inspect(quantity)} × ${name} at ${inspect(price)}`,
+    (one) => `${inspect(one.quantity)} × ${one.name || "?"} at ${inspect(one.price)}`,
   );
   const lines = {
-    order: `${NAMES[who]} orders in ${shop}: ${items?.join(", ") || "nothing"}${odd ? "; then the cart and the customer change" : ""}`,
+    order: `${NAMES[who]} orders in ${shop}: ${items?.join(", ") || "nothing"}${odd ? "; then the cart and the customer change, for the next such order" : ""}`,
     pay: `somebody pays the ${ordinal(number)} order of ${shop}`,
     arrive: `what was emitted in ${shop} arrives${odd ? ", the last event first" : ""}`,
     post: "messages that are on their way arrive, or fail",
-    "stop notifications": `the ${ordinal(number)} notification service of ${shop} stops`,
-    "stop analytics": `the ${ordinal(number)} analytics service of ${shop} stops`,
+    "stop notifications": `the ${ordinal(number)} notification service of ${shop} stops${odd ? " at once" : ""}`,
+    "stop analytics": `the ${ordinal(number)} analytics service of ${shop} stops${odd ? " at once" : ""}`,
     "open notifications": `${shop} opens one more notification service`,
     "open analytics": `${shop} opens one more analytics service`,
     again: `the ${ordinal(number)} event of ${shop} comes again, ${way}`,

@@ -1,6 +1,9 @@
 /** How messages leave the shop. */
 export interface Senders {
-  /** May return a promise. It fails when it throws, or when the promise rejects. */
+  /**
+   * May return a `Promise`, or what means nothing, but no other object with a `then`. It fails
+   * when it throws, or when the promise rejects.
+   */
   readonly sendEmail: (email: Email) => unknown;
   /** As with `sendEmail`. */
   readonly sendSms: (sms: Sms) => unknown;
