@@ -44,22 +44,15 @@ test("step 3 · `readOrder` returns order number and status, and no other field"
   );
 });
 
-const letters = [
-  ...['"чай"', '"🛒"', '"\ufffd"', '"\\ud800"', '"\u2028"', '"\\\\"', '"\\"[["', '"]}"'],
-];
+const letters = '"чай" "🛒" "\ufffd" "\\ud800" "\u2028" "\\\\" "\\"[[" "]}"'.split(" ");
 bodies(
   "bytes that are not JSON in UTF-8 are refused with 400; letters and signs of every kind are not",
   400,
   [
-    ...[
-      "",
-      '{"order_id": 777',
-      `${order}\n${order}`,
-      nested(30, "[", ""),
-      `${nested(30)}]`,
-    ],
-    ...["\u00a0", "\f", "\0"].map((end) => order + end),
-    ...[withMore('"\xe9"'), `${order}\xff`, `${order}\xd1`].map(latin),
+    ...["", '{"order_id": 777', `${order}\n${order}`],
+    ...[nested(30, "[", ""), `${nested(30)}]`],
+    ...["\u00a0", "\f", "\0", "\n// paid"].map((end) => order + end),
+    ...[order.replace("}", ",}"), withMore('"\xe9"'), `${order}\xff`].map(latin),
     Buffer.from(`\ufeff${order}`, "utf16le"),
   ],
   letters.map(withMore),
@@ -89,10 +82,8 @@ bodies(
 bodies("JSON that is not an object with both fields is refused with 422", 422, [
   ...["null", "777", JSON.stringify(order), `[${order}]`, '{"order_id": 1}'],
   ...[`{"__proto__": ${order}}`, `{"data": ${order}}`],
-  ...[
-    '{"id": 1, "orderId": 1, "ORDER_ID": 1, "status": "paid"}',
-    '{"order_id": 1, "state": "paid"}',
-  ],
+  ...['{"id": 1, "orderId": 1, "ORDER_ID": 1, "status": "paid"}'],
+  ...['{"order_id": 1, "state": "paid"}'],
 ]);
 
 // The order itself is the first level.
@@ -101,11 +92,8 @@ const wide = `1${Array.from({ length: 7_000 }, (_, at) => `, "${at}": [[]]`).joi
 const between = (value: string) => letters.map((one) => `[${one}, ${value}, ${one}]`);
 const tooDeep = [
   ...[nested(MAX_DEPTH), mixed("[[]]"), nested(40_000), ...between(within)],
-  ...[
-    `${nested(MAX_DEPTH)}, "constructor": 1`,
-    `[1, null, {}, ${within}]`,
-    `[${"1, ".repeat(5_000)}${within}]`,
-  ],
+  ...[`${nested(MAX_DEPTH)}, "constructor": 1`, `[1, null, {}, ${within}]`],
+  ...[`[${"1, ".repeat(5_000)}${within}]`],
 ];
 bodies(
   "a body nested more than `MAX_DEPTH` levels deep is refused with 422, a flatter one not",

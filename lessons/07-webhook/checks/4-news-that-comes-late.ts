@@ -57,7 +57,7 @@ const news = fc.record({
   board: fc.constantFrom(0, 0, 1),
   orderId: fc.constantFrom(...ORDERS),
   status: fc.constantFrom(...statuses),
-  others: fc.oneof(fc.constant(0), logarithmic(10_000)),
+  others: logarithmic(10_000),
 });
 
 checkDays(4, Object.values(RULES), {

@@ -14,7 +14,7 @@ export const RULES = {
   body: "a signed body gets 400 if it is not JSON, and 422 if it is not an order",
   type: "another content type, none, or a compressed body gets 415, signed or not",
   tells:
-    "these refusals are problems as in RFC 9457, and no answer tells a signature, path or stack",
+    "these refusals are problems as in RFC 9457, and no answer tells a secret, path or stack",
   full: "a delivery that cannot be stored gets 503 with `Retry-After`, and 202 when it comes again",
   own: "a failure of our own gets 500, and `onError` its cause; it hears of nothing that the sender did",
   onError:
@@ -32,23 +32,23 @@ export interface Body {
 /** The first four are played in step 6, too. */
 const BODIES: Body[] = [
   { id: "a", json: '{"order_id": 1, "status": "created"}', means: "order.created 1" },
-  { id: "b", json: '{"order_id": 1, "status": "created"}', means: "order.created 1" },
+  { id: "A", json: '{"order_id": 1, "status": "created"}', means: "order.created 1" },
   {
     ...{ id: "c", means: "order.cancelled 2", rule: RULES.raw },
     json: '  {"status" : "cancelled",\r\n\t"order_id":2e0, "note": "чай \\u0026 мед"}\n',
   },
   { id: "a", json: '{"order_id": 3, "status": "shipped"}', means: "order.shipped 3" },
   { id: "a", json: '{"order_id": 9007199254740993, "status": "paid"}', means: 422 },
-  { id: "e", json: `[${"[".repeat(300)}${"]".repeat(300)}]`, means: 422 },
+  { id: "a", json: `[${"[".repeat(300)}${"]".repeat(300)}]`, means: 422 },
   { id: "c", json: "null", means: 422 },
   { id: "a", json: '{"order_id": 777', means: 400 },
-  { id: "h", json: Buffer.of(0x22, 0xff, 0x22), means: 400 },
-  { id: "i", json: "", means: 400 },
+  { id: "a", json: Buffer.of(0x22, 0xff, 0x22), means: 400 },
+  { id: "a", json: "", means: 400 },
 ];
 
+const NOTHING = BODIES.slice(-1);
 /** How often each is sent: nothing at all is easily forgotten. */
-const often = [...BODIES.slice(0, 4), ...BODIES.slice(-1), ...BODIES.slice(-1)];
-export const SENT = [...BODIES, ...often, ...BODIES.slice(-1)];
+export const SENT = [BODIES, BODIES.slice(0, 4), NOTHING, NOTHING, NOTHING].flat();
 
 const TYPE = "application/cloudevents+json";
 const capitals = TYPE.replace("app", "App");
@@ -63,7 +63,7 @@ const others = [
 ];
 const paths = ["/webhook/order", "/webhook/order?hub.challenge=tea"];
 const inside = ["/webhook//order", "/webhook/order/more", "/more/webhook/order"];
-const astray = [...inside, "/", "/health"];
+const astray = [...inside, "/webhook/orders", "/", "/health"];
 const rare = METHODS.filter((one) => !/^(POST|CONNECT|SOURCE)$/.test(one));
 const methods = [...rare, ...rare.flatMap(() => ["GET", "OPTIONS", "HEAD", "PUT"])];
 const forged = `sha256=${"a".repeat(64)}`;

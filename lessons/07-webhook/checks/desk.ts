@@ -18,9 +18,9 @@ import { hmac, type Provider, SignatureError } from "../given/provider.ts";
 export const order = '{"order_id": 777, "status": "created"}';
 export const secret = "whsec_tea and much honey";
 
-/** From 1 to `most`, small ones as often as large ones. */
+/** From 0 to `most`, small ones as often as large ones, and 0 half the time. */
 export const logarithmic = (most: number) =>
-  fc.nat(1_000).map((part) => Math.floor(most ** (part / 1_000)));
+  fc.nat(2_000).map((part) => Math.floor(most ** (part / 1_000 - 1)));
 
 export const macOf = (...[key, ...parts]: Parameters<typeof hmac>) =>
   hmac(key, ...parts).toString("hex");
@@ -77,13 +77,14 @@ export const machine: { now: (() => number) | undefined } = { now: undefined };
 const { now } = Date;
 Date.now = () => machine.now?.() ?? now();
 
-/** Whether a string tells a key, or a piece of a signature, in hex or in base64. */
+/** Whether a string tells an end of a key, or a piece of a signature, in hex or in base64. */
 export function tells(text: string, key: string, signature: string): boolean {
   const base64 = Buffer.from(signature, "hex").toString("base64");
   const pieces = [signature, base64].flatMap((one) => one.match(/.{6}/g) ?? []);
   // Bytes are shown with spaces in between.
   const lower = (text + text.replaceAll(" ", "")).toLowerCase();
-  return [key, ...pieces].some((piece) => lower.includes(piece.toLowerCase()));
+  const ends = [key.replace("whsec_", "").slice(0, 4), key.slice(-4)];
+  return [...ends, ...pieces].some((piece) => lower.includes(piece.toLowerCase()));
 }
 
 /** A secret that makes no sense is refused before anybody sends anything. */
@@ -196,7 +197,7 @@ export class Disk {
 
 export function eventOf(id: string, status: Status = "created", orderId = 777) {
   const data: OrderNews = { orderId, status };
-  const timestamp = orderId % 999;
+  const timestamp = (orderId % 999) * 1e9;
   const event: OrderEvent = { id, name: `order.${status}`, data, timestamp };
   return Object.freeze(event);
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { DeliveryStore } from "#lesson/07-webhook/delivery-store.ts";
 import { atEnd, eventOf, fileFor } from "../checks/desk.ts";
-import { send } from "../checks/wire.ts";
+import { Line } from "../checks/wire.ts";
 import { practiceSecret } from "./settings.ts";
 import { sign } from "./sign.ts";
 
@@ -31,11 +31,12 @@ async function deliver(
   const accepted: string[] = [];
   let number = 0;
   const partner = async () => {
+    const line = new Line(port);
     while (server.exitCode === null && server.signalCode === null) {
       const id = `${round}-${++number}`;
       const json = `{"order_id": ${number}, "status": "created"}`;
       const { headers, body } = sign.github(practiceSecret, { id, time: 0, json });
-      if ((await send(port, { headers, body })) !== "202") return;
+      if ((await line.ask({ headers, body })) !== "202") return;
       accepted.push(id);
       if (accepted.length === enough) server.kill("SIGKILL");
     }
