@@ -8,8 +8,8 @@ export const IDS = [
   ["order-1"],
   ["order-1", "order-11", "1order-1"],
   ["order-1/1", "order-1", "order-1/back", "order-1-1"],
-  ["order-5d1a4c3e-0b7f-4e0c-9f63-1", "order-5d1a4c3e-0b7f-4e0c-9f63-2"],
-  ["Order-1", "order-1", "order-①"],
+  ["1", "2"].map((end) => `order-${"5d1a4c3e-0b7f-4e0c-9f63-".repeat(3)}${end}`),
+  ["Order-1", "order-1", "order-①", "order-②"],
   ["-order-1", "order-1", " order-1"],
   ["constructor", "__proto__"],
 ];

@@ -26,9 +26,12 @@ export function openShop(refuses = (_event: SagaEvent) => false, lineTakes = 0) 
   const time = new VirtualTime();
   class SlowJournal extends MemoryJournal {
     override async append(event: SagaEvent): Promise<void> {
-      await (lineTakes > 0 ? time.pass(lineTakes) : someTurns());
+      const passes = () => (lineTakes > 0 ? time.pass(lineTakes) : someTurns());
+      await passes();
       if (refuses(event)) throw new Error("no space left on device");
       this.remember(event);
+      // Others may read a line before its writer hears that it is stored.
+      await passes();
     }
   }
   const stored = new SlowJournal();

@@ -34,8 +34,9 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
   const begun = { correlationId, causationId: null, kind: "started" as const, order };
   const events: SagaEvent[] = [createEvent("saga.started", begun, 0)];
   const requests: Request[] = [];
-  /** Where there is no way back, a late no may count beside the silence that it follows, or not. */
+  // Open: whether a late no where there is no way back, and a late yes to what is stuck, count.
   const mayCount = new Set<SagaEvent>();
+  const stuck: Decision[] = [];
   const add = (about: Request, kind: Note["kind"], causationId = about.id) => {
     const { step, way, attempt } = about;
     const command = commandOf(process, step, way);
@@ -88,13 +89,14 @@ export function playJournal(day: JournalDay, decideWith: typeof decide): Observa
     }
     const decision = decideWith(process, Object.freeze([...events]));
     const right = slowDecide(process, notesIn(events));
-    const counted = () => events.filter((event) => !mayCount.has(event));
-    const other = mayCount.size > 0 ? slowDecide(process, notesIn(counted())) : right;
-    const isOther =
-      `${inWords(decision, other, day)}` === `${inWords(other, other, day)}`;
+    const counted = events.filter((event) => !mayCount.has(event));
+    const isOther = [slowDecide(process, notesIn(counted)), ...stuck].some(
+      (other) => `${inWords(decision, other, day)}` === `${inWords(other, other, day)}`,
+    );
     const isNo = move === "refused" && now.type === "ask" && hasNoWayBack(now);
     const isAgain = right.type === "ask" && right.attempt > 1;
     const isStuck = right.type === "end" && right.name === "saga.stuck";
+    if (isStuck) stuck.push(right);
     const rule = isNo ? "noWayBack" : isStuck ? "stuck" : isAgain ? "again" : "order";
     const what = `what comes after answer ${at + 1}, "${move}"`;
     const [value, reason] = inWords(isOther ? right : decision, right, day);

@@ -101,8 +101,7 @@ export function slowSaga(day: Day, saga: string): Played {
   let [now, appends, lifeAppends] = [day.apart * day.sagas.indexOf(saga), 0, 0];
 
   const write = (line: Line, isLate = false): void => {
-    const isRefused =
-      isLate || day.lesson !== 6 ? day.refusals.includes(++appends) : false;
+    const isRefused = (isLate || day.lesson !== 6) && day.refusals.includes(++appends);
     if (isRefused && isLate) return;
     if (isRefused) throw new Break(day.lesson < 7 ? "stored" : "full");
     const crash = crashes[0]?.append === ++lifeAppends ? crashes.shift() : undefined;
@@ -169,6 +168,8 @@ export function slowSaga(day: Day, saga: string): Played {
       if (end) return end.name;
       const decision = slowDecide(process, lines as Note[]);
       if (decision.type === "ask") {
+        // Whether a yes that came during the alarm counts after a crash, nobody says.
+        played.open ||= played.alarms.length > 0;
         ask(decision.step, decision.way, decision.attempt);
         continue;
       }

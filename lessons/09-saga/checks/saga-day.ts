@@ -2,7 +2,7 @@
 import { catchEscaped, type Observation } from "#any-day";
 import { Life } from "#given/09-saga/further/sweep.ts";
 import { VirtualTime } from "#given/09-saga/further/virtual-time.ts";
-import { endOf, MemoryJournal, orderOf } from "#given/09-saga/given/journal.ts";
+import { endOf, MemoryJournal } from "#given/09-saga/given/journal.ts";
 import {
   commandOf,
   type SagaEvent,
@@ -123,9 +123,8 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
     const start = async (saga: string): Promise<string> => {
       const hadEnded = endOf(stored, saga) !== undefined;
       // Until it has begun, the customer may still change the order.
-      const changed = orderNamed(saga, 2_500 + rounds.length);
-      const order = stored.of(saga).length > 0 ? orderOf(stored, saga) : changed;
-      const end = await orNone(orchestrator.start(order).then((end) => `${end}`));
+      const cents = stored.of(saga).length > 0 ? 9_900 : 2_500 + rounds.length;
+      const end = await orNone(orchestrator.start(orderNamed(saga, cents)).then(String));
       const written = endOf(stored, saga);
       const but = end && end !== written ? `, but ${written} is stored` : "";
       return `${end ?? "rejects"}${but} at ${hadEnded ? 0 : time.now} ms`;
@@ -136,12 +135,11 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
       const resolves = await orNone(orchestrator.resume().then(() => true));
       return counts ? `${resolves ? endOf(stored, saga) : "rejects"}` : "nothing";
     };
-    const callOf = { start, resume };
     const rounds: string[][] = [];
     while (rounds.length < 30) {
       const calls = day.sagas.map(async (saga, at) => {
         if (at > 0) await time.pass(at * day.apart);
-        return Promise.all(day.calls.map((call) => callOf[call](saga)));
+        return Promise.all(day.calls.map((call) => ({ start, resume })[call](saga)));
       });
       const died = life.died.then(() => undefined);
       const settled = await time.until(Promise.race([Promise.all(calls), died]));
@@ -161,7 +159,6 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
       await time.until(one.resume());
       for (const saga of day.sagas) await time.until(one.start(orderNamed(saga)));
     }
-    const lines = size() === before;
     const sagas = day.sagas.map(
       (saga, at): Played => ({
         lines: linesOf(day, stored.of(saga), (models[at] as Played).lines),
@@ -172,7 +169,7 @@ export function playAnswer(day: Day, models: Played[]): Promise<Observation[]> {
       }),
     );
     const lateError = escaped.failures.length;
-    return look(day, sagas, { lines, timer: timersSet, lateError });
+    return look(day, sagas, { lines: size() === before, timer: timersSet, lateError });
   });
 }
 
@@ -191,7 +188,7 @@ function linesOf(day: Day, events: readonly SagaEvent[], wanted: Line[]): Line[]
       name: isNamed ? name : `${name} with the command "${command}"`,
       kind: data.kind,
       ...{ at: timestamp / day.clock, step, way, attempt },
-      cause: events.findIndex(({ id }) => id === data.causationId) + 1,
+      cause: [null, ...events.map(({ id }) => id)].indexOf(data.causationId),
       reason: isFine ? right : `${JSON.stringify(reason || undefined)}`,
     };
   });

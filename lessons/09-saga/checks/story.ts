@@ -10,7 +10,8 @@ export const RULES = {
   refused:
     "after a refusal, what was done before is taken back in reverse, and then the saga is cancelled",
   twiceBack: "an answer that comes twice counts once on the way back, too",
-  again: "a step without an answer is asked for again, as often as it has attempts",
+  again:
+    "a step without an answer is asked for again, as often as it has attempts, and then taken back first, be it the pivot",
   lateAnswer:
     "a late yes or no counts while its step is asked for again, and not after that",
   noWayBack: "beyond the pivot and on the way back, a refusal counts like no answer",

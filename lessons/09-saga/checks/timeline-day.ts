@@ -66,7 +66,8 @@ function journalOf({ sagas, lines, times }: Day): SagaEvent[] {
     else if (kind === "ended") add("saga.stuck", { ...ids, kind, reason });
     else if (kind !== "requested" && request) {
       const about = { ...(request.data as StepData), causationId: request.id };
-      add(`step.${kind}`, { ...about, kind, reason });
+      const name = kind === "unanswered" ? "step.unanswered" : "saga.cancelled";
+      add(name, { ...about, kind, reason });
     } else {
       const about = { step: 0, way, attempt, command: "reserve the money" };
       add("step.requested", { ...ids, ...about, kind: "requested" });

@@ -41,7 +41,7 @@ export class VirtualTime {
     for (let alarms = 0; !ended; alarms += 1) {
       if (!this.#ringNext())
         throw new Error(
-          "The saga waits for something that will never happen: no answer is on its way, and no alarm is set on `options.timer`. If it waits with `setTimeout`: time is simulated here.",
+          "The saga waits for something that will never happen: no answer is on its way, and no alarm is set on `options.timer`. If it waits with `setTimeout` or `setImmediate`: time is simulated here.",
         );
       if (alarms > ALARM_LIMIT) throw new Error("The saga goes on and on.");
       await everybodyElse();
