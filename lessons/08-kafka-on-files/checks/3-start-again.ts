@@ -48,7 +48,10 @@ test("step 3 · a producer that starts again, or beside another one, takes the n
   await Promise.all(sends);
   const foreign = '{"offset":4,"time":0,"value":"from another process"}\n{"off';
   appendFileSync(join(folder, "orders-0.log"), foreign);
-  const onRepair = () => void sends.push(again.send("orders", "it was repaired"));
+  const onRepair = () => {
+    sends.push(again.send("orders", "it was repaired"));
+    return sends.at(-1);
+  };
   const again = new Producer({ folder, onRepair });
   await again.send("orders", "кава").then((sent) => sends.push(Promise.resolve(sent)));
   const offsets = (await Promise.all(sends)).map(({ offset }) => offset).sort();

@@ -63,10 +63,12 @@ export async function drain(consumer: Consumer) {
   throw new Error(`999 polls did not reach the end: the last gave ${topic}, ${offset}`);
 }
 
-/** What `action` throws or rejects with. */
-export async function refusalOf(action: () => unknown): Promise<Error | undefined> {
+type Action = (() => unknown) | Promise<unknown>;
+
+/** What `action` throws or rejects with; a promise can only reject. */
+export async function refusalOf(action: Action): Promise<Error | undefined> {
   try {
-    await action();
+    await (typeof action === "function" ? action() : action);
     return undefined;
   } catch (error) {
     if (error instanceof TodoError || !(error instanceof Error)) throw error;
@@ -75,7 +77,7 @@ export async function refusalOf(action: () => unknown): Promise<Error | undefine
 }
 
 /** The kind of error that `action` throws or rejects with, or "accepted" if it does not. */
-export async function outcome(action: () => unknown): Promise<string> {
+export async function outcome(action: Action): Promise<string> {
   const error = await refusalOf(action);
   return error ? kindOf(error) : "accepted";
 }

@@ -97,8 +97,9 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
       closed.add(who);
       for (const _ of ["once", "and once more"]) {
         await world.close(who);
-        // Whether it fails is open, but there is nothing left to commit.
+        // Whether these fail is open, but it is a member no longer.
         await outcome(() => world.commit(who));
+        await world.poll(who, limit);
         if (shares) await poll(other);
       }
       if (shares) await commit(other);

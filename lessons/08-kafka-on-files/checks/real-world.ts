@@ -92,7 +92,7 @@ export class RealWorld {
 
   /** What comes of a value that JSON cannot write. */
   async refuse(by: number, topic: string, value: unknown): Promise<string> {
-    return outcome(() => this.#producers[by]?.send(topic, value));
+    return outcome((this.#producers[by] as Producer).send(topic, value));
   }
 
   /** A consumer starts, or starts again where another of its name died. */
@@ -108,9 +108,11 @@ export class RealWorld {
 
   async poll(who: number, limit: number | undefined): Promise<Polled> {
     const polled: ConsumedRecord[] = [];
-    const error = await refusalOf(async () => {
-      polled.push(...(await this.#consumer(who).poll(limit)));
-    });
+    const take = (list: ConsumedRecord[]) => {
+      polled.push(...list);
+      list.push({} as ConsumedRecord);
+    };
+    const error = await refusalOf(this.#consumer(who).poll(limit).then(take));
     if (error) {
       // Which file it names is promised of some errors only.
       const [file = "no file"] = /[\w@-]+\.(?:log|json)/.exec(error.message) ?? [];
@@ -123,16 +125,13 @@ export class RealWorld {
     for (const file of files) counts.set(file, (counts.get(file) ?? 0) + 1);
     this.#choices.polls.push(counts);
     const records = polled.map((one, at) => `${files[at]} ${textOf(one)}`);
-    // What a reader changes in a value is not in the file.
-    for (const { value } of polled)
-      if (value instanceof Object) Object.assign(value, { id: "changed" });
+    // What a reader changes is not in the file. It may be frozen.
+    for (const { value } of polled) Reflect.set(Object(value), "id", "changed");
     return { records };
   }
 
   async commit(who: number): Promise<string> {
-    // It rejects: what is thrown at once ends the day.
-    const commit = this.#consumer(who).commit();
-    const came = await outcome(() => commit);
+    const came = await outcome(this.#consumer(who).commit());
     this.#choices.came.push(came);
     return came;
   }
@@ -147,7 +146,7 @@ export class RealWorld {
   }
 
   async seek(who: number, topic: string, to: SeekTo): Promise<string> {
-    const came = await outcome(() => this.#consumer(who).seek(topic, to));
+    const came = await outcome(this.#consumer(who).seek(topic, to));
     this.#choices.came.push(came);
     return came;
   }

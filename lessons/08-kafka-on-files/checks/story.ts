@@ -163,8 +163,8 @@ function tell(day: Day, command: Command): string {
   const poll = shares ? `${one} and ${other} poll${most}` : `${one} polls${most}`;
   const again = `${one} ${by === 1 && !isAuto ? `seeks the beginning of ${name}` : "starts again"}`;
   const close = shares
-    ? `${one} closes and commits; ${other} polls${most}; ${one} closes and commits once more; ${other} polls${most} and commits`
-    : `${one} closes and commits, and does both once more`;
+    ? `${one} closes, commits and polls; ${other} polls${most}; ${one} does so once more; ${other} polls${most} and commits`
+    : `${one} closes, commits and polls, and does so once more`;
   const lines = {
     send: `${sends}${limit === 2 ? ", twice at once" : ""}`,
     poll: `${one} polls${most}`,
