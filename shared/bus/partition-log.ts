@@ -48,7 +48,7 @@ export interface Batch {
 
 /** A log of numbered records, written at the end and read from anywhere. */
 export interface PartitionLog {
-  /** Numbers the entries and writes them at the end; none, if JSON cannot write one of them. */
+  /** Numbers the entries and writes them at the end; none, if `JSON.stringify` throws at one. */
   append(entries: readonly Entry[]): LogRecord[] | Promise<LogRecord[]>;
 
   /**
