@@ -332,9 +332,10 @@ export async function catchEscaped<Value>(
   };
   const kinds = ["unhandledRejection", "uncaughtException"] as const;
   const before = kinds.map((kind) => process.rawListeners(kind));
-  const { stderr } = process;
+  const { stderr, exitCode } = process;
   const write = stderr.write;
   for (const kind of kinds) process.removeAllListeners(kind).on(kind, hear);
+  process.exitCode = undefined;
   stderr.write = (chunk: string | Uint8Array) => {
     escaped.stderr += String(chunk);
     return true;
@@ -343,6 +344,7 @@ export async function catchEscaped<Value>(
     return await play(escaped);
   } finally {
     stderr.write = write;
+    process.exitCode = exitCode;
     for (const [at, kind] of kinds.entries()) {
       process.removeListener(kind, hear);
       for (const listener of before[at] ?? []) process.on(kind, listener as () => void);

@@ -1,24 +1,14 @@
 import { test } from "node:test";
 import { anyDay } from "./any-day.ts";
-import { anyPattern } from "./any-pattern.ts";
-import { compare } from "./desk.ts";
+import { anyPattern, compareAll } from "./any-pattern.ts";
 
 test("step 4 · a star stands for exactly one word", () => {
-  compare(
-    ["user.*", "user.registered", true],
-    ["user.*", "user.", true],
-    ["user.*", "user", false],
-    ["user.*", "user.email.changed", false],
-  );
+  compareAll(["user.*"], ["user.registered", "user.", "user", "user.email.changed"]);
 });
 
 test("step 4 · every other character stands for itself", () => {
-  compare(
-    ["user.re*", "user.re*", true],
-    ["user.re*", "user.registered", false],
-    ["user.re?istered", "user.registered", false],
-    ["*.deleted", "userXdeleted", false],
-  );
+  const names = ["user.re*", "user.registered", "userXregistered"];
+  compareAll(["user.re*", "user.re?istered", "*.registered"], names);
 });
 
 anyPattern(4);

@@ -1,15 +1,9 @@
 import { test } from "node:test";
 import { anyDay } from "./any-day.ts";
 import { anyPattern, compareAll, hears } from "./any-pattern.ts";
-import { compare } from "./desk.ts";
 
 test("step 5 · a hash stands for zero or more words, at any place, as often as one likes", () => {
-  compare(
-    ["order.#", "order", true],
-    ["order.#", "order.item.added", true],
-    ["#", "", true],
-    ["#.item.#", "order.item.added", true],
-  );
+  compareAll(["order.#", "#", "#.item.#"], ["order", "order.item.added", ""]);
 });
 
 test("step 5 · many hashes against a long name are answered at once", () => {

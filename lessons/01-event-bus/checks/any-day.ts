@@ -48,12 +48,13 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
         const failure = does?.includes("what") ? odd : new Error("log is full");
         if (!isGiven || REASONS.includes(failure)) broken.push(failure);
         if (!does?.startsWith("rejects")) throw failure;
+        if (does === "rejects") return quiet().then(() => Promise.reject(failure));
         return Task.reject(failure);
       };
       return new BusOfThisDay({
         ...(historyLimit !== undefined && { historyLimit }),
         ...(does !== "is missing" && { onError }),
-        clock: () => now + 1_000 * at,
+        clock: () => now++ + 1_000 * at,
       });
     });
 
@@ -101,14 +102,16 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
     const spilt = broken.length === 0 && REASONS.some(isSpilt);
     see("onError", "what onError was told is on stderr, too", spilt);
     see("fails", "failures that nobody handles", escaped.failures.length);
+    see("fails", "the exit code of the process", process.exitCode);
     return seen;
 
     function seeEvent(rule: Rule, event: BusEvent): void {
       const { id, name, data, timestamp, replayed } = event;
-      const state = `frozen: ${Object.isFrozen(event)}, replayed: ${replayed}`;
+      const frozen = [event, data].map(Object.isFrozen);
+      const state = `it and its data frozen: ${frozen}, replayed: ${replayed}`;
       const facts = `id ${numberIn(ids, id)}, name ${named(name)}, data ${told(data, values)}`;
       see(rule, `${label(event)} has`, `${facts}, ${state}`);
-      see("time", `the timestamp of ${label(event)}`, timestamp);
+      see("time", `the timestamp of ${label(event)} (clock counts calls)`, timestamp);
     }
 
     function perform(command: Command): void {
@@ -127,7 +130,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       const isGuest = command.times > 1 && does === "subscribe";
       const listener = isGuest ? guest() : (listeners[command.who] as AnyListener);
       const data = values[does === "deliver" ? nth + values.length / 2 : nth];
-      if (does === "wait") now += [1, -1, 0.5, -1.5, 1e9][nth % 5] as number;
+      if (does === "wait") now += [1, -2, 0.5, -1.5, 1e9][nth % 5] as number;
       const line = tell(command);
       if (does === "unsubscribe")
         see("unsubscribe", `${line} and gets`, bus.unsubscribe(pattern, listener));
@@ -158,7 +161,9 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
         const at = (nth % 4) as 0 | 1 | 2 | 3;
         const left = bus.unsubscribe(name, undefined as never);
         see("unsubscribe", "unsubscribe of what is no listener gets", left);
+        const before = now;
         const isRefused = refusalOf(slips[at]) !== undefined;
+        now = before;
         see(at < 2 ? "emitRefuses" : "trace", `${line}, and is refused`, isRefused);
       }
       if (does === "look") {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { collectGarbage, quiet } from "#any-day";
 import type { Bus } from "#bus/contract";
-import { matches } from "#lesson/01-event-bus/wildcards.ts";
 
 export const ann = { userId: 7, email: "ann@example.com" };
 
@@ -63,14 +62,6 @@ export function refusalOf(action: () => unknown): string | undefined {
       : error.message;
   }
   return undefined;
-}
-
-/** Holds `matches` against cases of pattern, name and the right answer. */
-export function compare(...cases: [string, string, boolean][]): void {
-  for (const [pattern, name, expected] of cases) {
-    const what = `"${pattern}" matches "${name}"`;
-    assert.deepEqual({ [what]: matches(pattern, name) }, { [what]: expected });
-  }
 }
 
 const [soon, never] = [Promise.resolve(), new Promise(() => {})];

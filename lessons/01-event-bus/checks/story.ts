@@ -18,7 +18,7 @@ export const RULES = {
   history: "the history holds every emitted event, heard or not, oldest first",
   early: "an event is in the history before its first listener is called",
   notAdded: "a delivered event is not added to the history",
-  unchanged: "nobody outside can change the history",
+  unchanged: "changing or setting `history` changes nothing in the bus",
   star: "a star stands for exactly one word",
   each: "a listener under two patterns that match is called for each of them",
   oneOrder: "exact names and patterns are called in one order, that of subscription",
