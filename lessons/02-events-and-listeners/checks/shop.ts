@@ -54,7 +54,7 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
     add(begun, email.to, 1);
     const arrive = () => {
       add(arrived, email.to, 1);
-      return pick(RESULTS, emails.length);
+      return pick(RESULTS, server.turn);
     };
     if (does === "works") return arrive();
     if (does !== "hangs") return Sending.resolve().then(arrive);
