@@ -31,7 +31,7 @@ export interface Day {
 export const NEWS = [
   "at the first event, a listener emits order.counted",
   "at the first two events, a listener emits order.counted",
-  "whenever a listener hears an event, it calls close",
+  "a listener emits order.counted for what is replayed, and calls close at any event",
 ];
 
 /** Options that make no sense. */
