@@ -11,7 +11,7 @@ export class RabbitConsumer implements rabbit.EventConsumer {
    * begins to take events.
    *
    * @throws RangeError if `prefetch` is not a whole number of 1 or more
-   * @throws Error if the exchange or the queue is there already, and was made differently
+   * @throws Error if the exchange or a queue is there already, and was made differently
    */
   static async open(
     connection: ChannelModel,

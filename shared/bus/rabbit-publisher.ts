@@ -18,8 +18,8 @@ export class RabbitPublisher implements rabbit.EventPublisher {
   readonly #waiting = new EventQueue<Letter>();
   /** How many letters are sent and not confirmed. */
   #onTheWay = 0;
-  /** The ids of events that came back. The confirmation of each is still to come. */
-  readonly #returned = new Set<string>();
+  /** The ids of events that came back, each as often as it did. The confirmations are still to come. */
+  readonly #returned: string[] = [];
   /** One for each letter, waiting or on the way. */
   readonly #outcomes = new Set<Promise<void>>();
   #closing: Promise<void> | undefined;
@@ -50,7 +50,7 @@ export class RabbitPublisher implements rabbit.EventPublisher {
     // A publish under way hears of the end by its confirmation. Without a listener for "error",
     // a channel that the broker closes would take the connection with it.
     channel.on("error", () => {});
-    channel.on("return", ({ properties }) => this.#returned.add(properties.messageId));
+    channel.on("return", ({ properties }) => this.#returned.push(properties.messageId));
   }
 
   publish(event: BusEvent): Promise<void> {
@@ -89,7 +89,7 @@ export class RabbitPublisher implements rabbit.EventPublisher {
       this.#channel.publish(exchange, event.name, content, properties, (error) => {
         this.#onTheWay -= 1;
         // The broker confirms what it gave back as well, and gives it back first.
-        if (this.#returned.delete(event.id)) reject(new rabbit.UnroutableError(event));
+        if (this.#cameBack(event.id)) reject(new rabbit.UnroutableError(event));
         else if (error) reject(error);
         else resolve();
         this.#sendWaiting();
@@ -98,6 +98,13 @@ export class RabbitPublisher implements rabbit.EventPublisher {
     } catch (error) {
       reject(error);
     }
+  }
+
+  /** Whether such an event came back; from then on, one fewer. */
+  #cameBack(id: string): boolean {
+    const at = this.#returned.indexOf(id);
+    if (at >= 0) this.#returned.splice(at, 1);
+    return at >= 0;
   }
 
   async #close(): Promise<void> {

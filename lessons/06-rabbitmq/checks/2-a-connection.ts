@@ -173,18 +173,19 @@ test("step 2 · `onLost` is called once, with the reason, when the connection en
   const ways: Record<string, (line: Line) => void> = {
     "the line is cut as soon as it is there": (line) => line.cut(),
     "the broker is stopped": (line) => line.sayGoodbye(),
+    "somebody ends it at the broker": (line) => line.sayGoodbye("management"),
   };
   let [lost, isCut]: [unknown[], boolean] = [[], true];
   // Whoever connects again hands in the same options.
   const options = {
     onLost(reason: unknown) {
-      const isDue = isCut || /shutdown/.test(String(reason));
+      const isDue = isCut || /shutdown|management/.test(String(reason));
       lost.push(reason instanceof Error && isDue && !/secret/.test(inspect(reason)));
       if (isCut) throw new Error("the telephone is broken");
     },
   };
   for (const [way, happens] of Object.entries(ways)) {
-    [lost, isCut] = [[], way !== "the broker is stopped"];
+    [lost, isCut] = [[], /is cut/.test(way)];
     await catchEscaped(async (escaped) => {
       await withConnection(options, happens, isCut);
       const { failures: unhandled, stderr } = escaped;

@@ -5,7 +5,16 @@ import { catchEscaped } from "#any-day";
 import { type BusEvent, createEvent } from "#bus/contract";
 import type { ConsumerOptions, Work } from "#bus/rabbit-contract";
 import { anyDay } from "./any-day.ts";
-import { consumerOn, dead, drawn, newDesk, queue, registered, times } from "./desk.ts";
+import {
+  consumerOn,
+  dead,
+  drawn,
+  newDesk,
+  queue,
+  registered,
+  times,
+  wantsTheSame,
+} from "./desk.ts";
 
 const never = new Promise(() => {});
 
@@ -46,6 +55,10 @@ test("step 7 · when work throws or rejects, `onError` is called once, with that
 test("step 7 · its message is rejected once: it lies in the dead-letter queue, and is not tried again", async () => {
   const { broker, line, consumer, makeQueue, another, send, users, quiet } =
     await newDesk();
+  // Where that queue was made differently, `open` rejects, and nothing else fails.
+  await wantsTheSame((one) => consumerOn(one, () => {}), {
+    [dead]: (broker) => broker.declareQueue({ queue: dead, arguments: {} }),
+  });
   const work = ({ name }: BusEvent) =>
     name === "user.deleted" ? Promise.reject(new Error("no paper")) : never;
   await makeQueue();

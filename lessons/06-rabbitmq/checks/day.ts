@@ -10,7 +10,7 @@ const COMMANDS: Record<number, Command["does"][]> = {
     ...(["hold", "release", "release one"] as const),
     ...(["cut", "goodbye", "close the publisher's channel"] as const),
   ],
-  4: ["somebody waits", "nobody waits", "hold"],
+  4: ["publish twice", "somebody waits", "nobody waits", "hold"],
   5: ["publish three at once", "hold", "release one"],
   6: ["finish", "finish"],
   7: ["fail", "fail at once", "delete the queue", "close the consumer's channel"],

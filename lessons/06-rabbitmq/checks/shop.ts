@@ -106,7 +106,7 @@ export class Shop {
     const calm = !this.isHeld && !this.isBlocked && !this.isOver;
     const inHand = this.jobs.filter(({ ended }) => ended === undefined);
     const job = inHand[nth % Math.max(inHand.length, 1)];
-    if (does === "publish") this.#publishNew(name);
+    if (/^publish( twice)?$/.test(does)) this.#publishNew(name);
     if (does === "publish three at once") {
       const [first] = [name, "user.registered", name].map((one) => this.#publishNew(one));
       const goOn = () => void this.#publishNew(name);
@@ -114,9 +114,10 @@ export class Shop {
     }
     if (does === "publish what JSON cannot hold") this.#publishNew(name, odd[nth]);
     const last = this.letters.at(-1);
-    // What becomes of an event that is on its way twice and comes back is left open.
-    const isFree = !this.mandatory || validLetters(this.letters).length <= this.told.size;
-    if (/again|somebody/.test(does) && last && !last.isOdd && isFree) {
+    // Which of two that are the same comes back, where queues come or go between them, is left open.
+    const open = validLetters(this.letters).length - this.told.size;
+    const isFree = !this.mandatory || open < (does === "publish twice" ? this.window : 1);
+    if (/twice|again|somebody/.test(does) && last && !last.isOdd && isFree) {
       if (does === "somebody waits") {
         broker.declareQueue({ queue: "users", durable: true, arguments: {} });
         broker.bind(exchanges[this.#at] ?? "", "users", last.event.name);
@@ -142,8 +143,7 @@ export class Shop {
       line.refuse(this.tags.consumer);
       this.consumerGone = this.consumerChannelGone = true;
     }
-    const isOpen = this.consumer && !this.closing.consumer;
-    if (/the queue/.test(does) && isOpen && calm && !this.shares) {
+    if (/the queue/.test(does) && !this.closing.consumer && calm && !this.shares) {
       broker.deleteQueue(this.queue);
       this.consumerGone = true;
     }

@@ -65,6 +65,7 @@ const lines = {
   "publish three at once":
     "publishes NAME, user.registered and NAME at once, and one more when the first is settled",
   "publish again": "publishes its last event once more",
+  "publish twice": "publishes NAME, and the same event once more at once",
   "publish what JSON cannot hold": "publishes a NAME that JSON cannot hold (NTH)",
   "somebody waits": "publishes its last event once more, for which a queue waits by now",
   "nobody waits":

@@ -92,11 +92,11 @@ export class Line {
     this.#stream.destroy();
   }
 
-  /** Says goodbye as a broker does that is being stopped. */
-  sayGoodbye(): void {
+  /** Says goodbye as a broker does that is being stopped, or is told to end this connection. */
+  sayGoodbye(why = "broker forced connection closure 'shutdown'"): void {
     this.say("ConnectionClose", 0, {
       replyCode: 320,
-      replyText: "CONNECTION_FORCED - broker forced connection closure 'shutdown'",
+      replyText: `CONNECTION_FORCED - ${why}`,
       classId: 0,
       methodId: 0,
     });
