@@ -117,8 +117,11 @@ export function connectSettings(options: ConnectOptions) {
   };
 }
 
+/** Options, each with its default where none was given. */
+export type PublisherSettings = Required<PublisherOptions>;
+
 /** @throws RangeError if the window is not a whole number of 1 or more */
-export function publisherSettings(options: PublisherOptions): Required<PublisherOptions> {
+export function publisherSettings(options: PublisherOptions): PublisherSettings {
   const { exchange, mandatory = false, window = 256 } = options;
   return { exchange, mandatory, window: counted("window", window) };
 }

@@ -13,7 +13,7 @@ interface Letter {
 /** Publishes events over one connection, and knows of each whether the broker has stored it. */
 export class RabbitPublisher implements rabbit.EventPublisher {
   readonly #channel: ConfirmChannel;
-  readonly #options: Required<rabbit.PublisherOptions>;
+  readonly #options: rabbit.PublisherSettings;
   /** Letters for which the window has no room yet. */
   readonly #waiting = new EventQueue<Letter>();
   /** How many letters are sent and not confirmed. */
@@ -41,10 +41,7 @@ export class RabbitPublisher implements rabbit.EventPublisher {
     return publisher;
   }
 
-  private constructor(
-    channel: ConfirmChannel,
-    options: Required<rabbit.PublisherOptions>,
-  ) {
+  private constructor(channel: ConfirmChannel, options: rabbit.PublisherSettings) {
     this.#channel = channel;
     this.#options = options;
     // A publish under way hears of the end by its confirmation. Without a listener for "error",
@@ -89,7 +86,9 @@ export class RabbitPublisher implements rabbit.EventPublisher {
       this.#channel.publish(exchange, event.name, content, properties, (error) => {
         this.#onTheWay -= 1;
         // The broker confirms what it gave back as well, and gives it back first.
-        if (this.#cameBack(event.id)) reject(new rabbit.UnroutableError(event));
+        const back = this.#returned.indexOf(event.id);
+        if (back >= 0) this.#returned.splice(back, 1);
+        if (back >= 0) reject(new rabbit.UnroutableError(event));
         else if (error) reject(error);
         else resolve();
         this.#sendWaiting();
@@ -98,13 +97,6 @@ export class RabbitPublisher implements rabbit.EventPublisher {
     } catch (error) {
       reject(error);
     }
-  }
-
-  /** Whether such an event came back; from then on, one fewer. */
-  #cameBack(id: string): boolean {
-    const at = this.#returned.indexOf(id);
-    if (at >= 0) this.#returned.splice(at, 1);
-    return at >= 0;
   }
 
   async #close(): Promise<void> {
