@@ -41,7 +41,7 @@ export interface OrderItem {
   readonly price: number;
 }
 
-/** Whoever orders, and how to reach them. */
+/** Whoever orders, and how to reach them: neither is empty. */
 export interface Customer {
   readonly email: string;
   /** In the international form: `+380441234567`. */

@@ -15,6 +15,7 @@ test("step 8 · the order service learns every order and payment on the bus, unt
   bus.emit("order.paid", payment);
   orders.stop();
   assert.deepEqual({ subscriptions: bus.subscriptions }, { subscriptions: 0 });
+  new OrderService(bus);
   bus.emit("order.created", { ...order, orderId: 50 });
   const pay = (orderId: number) =>
     `${orderId} ${answerOf(OrderError, () => void orders.payOrder(orderId))}`;

@@ -34,7 +34,7 @@ export class Mail {
       this.#sent.push({ kind, shop, message });
       return this.#outcomeOf(`${service} ${kind}`, Object.values(message).slice(1));
     };
-    return { sendEmail: send("email"), sendSms: send("sms") };
+    return Object.create({ sendEmail: send("email"), sendSms: send("sms") });
   }
 
   /** Whether an error is not one of a sender. */
@@ -88,7 +88,7 @@ export class Mail {
     const place = Number(number) + attempt;
     const outcome = this.#outcomes[place % this.#outcomes.length] ?? "arrives";
     const reason = REASONS[place % REASONS.length];
-    if (outcome === "arrives") return undefined;
+    if (outcome === "arrives") return { ok: false };
     const fails = outcome !== "is on its way";
     if (outcome.endsWith("way"))
       return new Promise<void>((resolve, reject) => {

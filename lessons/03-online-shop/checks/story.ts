@@ -11,7 +11,7 @@ export const PEOPLE = [
   bob,
   { ...ann, phone: "+881151123456789" },
   { ...bob, email: `${"clerk".repeat(20)}+shop@localhost` },
-  { email: "eva@example.ee", phone: "+3725123456" },
+  { email: "eva.o'neill@чаи\u0306.укр", phone: "+3725123456" },
 ];
 const NAMES = ["Ann", "Bob", "Ann's brother", "Bob's clerk", "Eva"];
 const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
@@ -19,7 +19,7 @@ const yacht = { name: "yacht", quantity: 1, price: Number.MAX_SAFE_INTEGER };
 /** Carts, and the rule by which one is refused, or is just not. */
 export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
   { items: [tea, cup, { ...tea, price: 40_00 }, cup] },
-  { items: [{ name: ` чай & <и\u0306>${" з".repeat(60)} `, quantity: 3, price: 1_05 }] },
+  { items: [{ name: ` чай  <🫖и\u0306>${" з".repeat(60)} `, quantity: 3, price: 105 }] },
   { items: [{ name: "", quantity: 10, price: 4_999_99 }, tea, cup] },
   { items: [{ name: "sample", quantity: 2 ** 32, price: 0 }], rule: "price" },
   { items: [yacht], rule: "total" },
@@ -123,7 +123,7 @@ export function tell(command: Command): string {
     "open notifications": `${shop} opens one more notification service`,
     "open analytics": `${shop} opens one more analytics service`,
     again: `the ${ordinal(number)} event of ${shop} comes again, ${way}`,
-    elsewhere: `${shop} hears from elsewhere, of an order whose number is ${who + 1} ${isLow(command) ? "below its first" : `${odd ? "and a trillion " : ""}above its last`}: ${saidElsewhere(command).join(", ")}`,
+    elsewhere: `${shop} hears from elsewhere, of an order whose number is ${who + 1} ${isLow(command) ? "below its first" : `${odd ? "and a trillion " : ""}above its last`}${command.way === "replayed" ? ", replayed" : ""}: ${saidElsewhere(command).join(", ")}`,
     restart: `${shop} starts again from its events${odd ? ", the last one first" : ""}${nth % 2 ? ", each of them twice" : ""}`,
   };
   return lines[does];
