@@ -40,7 +40,7 @@ test("step 4 · at most `concurrency` jobs are in hand, also after a second `sta
     const options = { concurrency, timeLimit: Infinity };
     const worker = new Worker(queueOf(...Array(2_000).keys()), handle, options);
     worker.start().start();
-    await quiet();
+    for (let turn = 1; turn <= 30; turn++) await quiet();
     assert.deepEqual(
       { concurrency, begun },
       { concurrency, begun: Math.min(concurrency, 2_000) },
