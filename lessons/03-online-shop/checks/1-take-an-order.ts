@@ -27,7 +27,8 @@ test("step 1 · `createOrder` returns the number: 1, 2, 3 …, or from `firstOrd
     const orders = new OrderService(openBus().bus, options);
     const numbers = [1, 2, 3].map(() => orders.createOrder(ann, [tea]));
     const first = firsts[at] ?? 1;
-    assert.deepEqual({ numbers }, { numbers: [first, first + 1, first + 2] });
+    const title = `numbers in shop ${at + 1}`;
+    assert.deepEqual({ [title]: numbers }, { [title]: [first, first + 1, first + 2] });
   }
 });
 

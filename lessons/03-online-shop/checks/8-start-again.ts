@@ -18,17 +18,21 @@ test("step 8 · the order service learns every order and payment on the bus, unt
   new OrderService(bus);
   bus.emit("order.created", { ...order, orderId: 50 });
   const pay = (orderId: number) =>
-    `${orderId} ${answerOf(OrderError, () => void orders.payOrder(orderId))}`;
-  const answers = [
-    pay(41),
-    pay(50),
-    pay(orders.createOrder(ann, [tea])),
-    pay(43),
-    pay(42),
-  ];
-  // It heard that 41 is paid, and nothing of 50; 43 is its own, and 42 is not paid.
-  const right = ["41 refused", "50 refused", "43 accepted", "43 refused", "42 accepted"];
-  assert.deepEqual(answers, right);
+    answerOf(OrderError, () => void orders.payOrder(orderId));
+  const answers = {
+    "41, paid": pay(41),
+    "50, heard too late": pay(50),
+    "its own, after that": pay(orders.createOrder(ann, [tea])),
+    "its own again": pay(43),
+    "42, not paid": pay(42),
+  };
+  assert.deepEqual(answers, {
+    "41, paid": "refused",
+    "50, heard too late": "refused",
+    "its own, after that": "accepted",
+    "its own again": "refused",
+    "42, not paid": "accepted",
+  });
   const paid = bus.history.at(-1)?.data;
   assert.deepEqual({ [`${paid?.orderId} for`]: paid?.total }, { "42 for": 99_00 });
 });

@@ -62,7 +62,7 @@ function hang({ check, loops }: Crash): CrashText {
     return {
       what: "Your code loops for ever, or takes far too long.",
       advice:
-        "Look at the loops that this check runs, and at what calls itself: what makes each end, or tries too many combinations?",
+        "Look at the loops that this check runs, and at what calls itself: does each of them end, and does none try too many combinations?",
     };
   }
   const isKnown = loops !== undefined;
