@@ -93,7 +93,8 @@ test("step 1 · an `append` that is refused uses up no offset, leaves no trace, 
   const send = await outcome(producer.send("orders", "tea"));
   const second = (await producer.send("orders", "tea")).offset;
   assert.deepEqual({ refused, trace }, { refused: "TypeError", trace: false });
-  assert.deepEqual({ after, lines }, { after: offset, lines: offset + 1 }, "a full disk");
+  const written = { "offset after a full disk": after, lines };
+  assert.deepEqual(written, { "offset after a full disk": offset, lines: offset + 1 });
   const wanted = { send: "RangeError", second: 4711, opened: ["orders-0.log"] };
   assert.deepEqual({ send, second, opened }, wanted);
 });

@@ -59,8 +59,8 @@ test("step 2 · a half line, however long, is not a record until its line break 
     appendFileSync(file, part);
     polls.push(idsOf(await consumer.poll()));
   }
-  // Half a line, 2 MB more, all but the line break, and it.
-  assert.deepEqual({ polls }, { polls: [[1], [], [], [2]] });
+  const title = "polls: half a line, 2 MB more, all but the line break, it";
+  assert.deepEqual({ [title]: polls }, { [title]: [[1], [], [], [2]] });
 });
 
 test("step 2 · `read` looks only at what is new", async (t) => {
