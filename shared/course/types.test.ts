@@ -23,7 +23,7 @@ for (const folder of ["06-rabbitmq/further/redis", "08-kafka-on-files/further/ka
       return unproved(t, `the types in lessons/${folder}`, how);
     }
     compile(path, "--customConditions", "solution");
-    proved(t, "types of what has a client of its own");
+    proved(t, `the types in lessons/${folder}`);
   });
 }
 
