@@ -40,7 +40,7 @@ test("step 5 · `seek` to a time finds the first record at or after it, even whe
     [-Infinity, 50],
     [0, 50],
     [60, 90],
-    [90.5, 100],
+    [90.4, 100],
     [1_777, 1_777],
     [3_000, "the end"],
     [3_000, 4_000],

@@ -100,6 +100,7 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
         // Whether these fail is open, but it is a member no longer.
         await outcome(() => world.commit(who));
         await world.poll(who, limit);
+        await world.seek(who, topic, "beginning");
         if (shares) await poll(other);
       }
       if (shares) await commit(other);
