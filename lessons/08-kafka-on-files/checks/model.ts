@@ -154,9 +154,8 @@ export class SlowWorld implements World {
     return "accepted";
   }
 
-  stick(name: string): () => void {
+  stick(name = ""): void {
     this.#stuck = name;
-    return () => this.stick("");
   }
 
   committed(): string[] {

@@ -51,6 +51,7 @@ export class RealWorld {
   readonly #folder = newFolder();
   readonly #producers: Producer[] = [];
   readonly #consumers: Consumer[] = [];
+  #free = () => {};
   readonly #clock;
   readonly #choices;
 
@@ -136,11 +137,13 @@ export class RealWorld {
     return came;
   }
 
-  /** Until the function that it returns is called, an offset file cannot be replaced. */
-  stick(name: string): () => void {
+  /** Until it is called without a name, an offset file cannot be replaced. */
+  stick(name?: string): void {
+    this.#free();
+    if (name === undefined) return;
     // By its whole path: a day that never ends spoils no other.
     const file = join(this.#folder, `${name}.json`);
-    return watchRenames((_, to) => {
+    this.#free = watchRenames((_, to) => {
       if (to === file) throw new Error("EIO");
     });
   }
