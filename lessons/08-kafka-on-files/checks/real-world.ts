@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { LogRecord, Repair } from "#bus/partition-log";
+import type { LogRecord } from "#bus/partition-log";
 import type { ConsumedRecord, SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { readPlace } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
@@ -47,7 +47,7 @@ export const noChoices = (): Choices => ({ turns: [], polls: [], came: [] });
 
 export class RealWorld {
   /** What `onRepair` was called with. */
-  readonly #repairs: Repair[] = [];
+  readonly repairs: string[] = [];
   readonly #folder = newFolder();
   readonly #producers: Producer[] = [];
   readonly #consumers: Consumer[] = [];
@@ -69,13 +69,8 @@ export class RealWorld {
     this.#producers[by] = new Producer({
       folder: this.#folder,
       clock: () => this.#clock.now,
-      onRepair: (repair) => void this.#repairs.push(repair),
-    });
-  }
-
-  get repairs(): string[] {
-    return this.#repairs.map(({ file, line, bytes }) => {
-      return `${nameOf(file)}, line ${line}, ${bytes} bytes`;
+      onRepair: ({ file, line, bytes }) =>
+        this.repairs.push(`${nameOf(file)}, line ${line}, ${bytes} bytes`),
     });
   }
 
@@ -108,12 +103,10 @@ export class RealWorld {
   }
 
   async poll(who: number, limit: number | undefined): Promise<Polled> {
-    const polled: ConsumedRecord[] = [];
-    const take = (list: ConsumedRecord[]) => {
-      polled.push(...list);
-      list.push({} as ConsumedRecord);
-    };
-    const error = await refusalOf(this.#consumer(who).poll(limit).then(take));
+    let polled: ConsumedRecord[] = [];
+    const error = await refusalOf(async () => {
+      polled = await this.#consumer(who).poll(limit);
+    });
     if (error) {
       // Which file it names is promised of some errors only.
       const [file = "no file"] = /[\w@-]+\.(?:log|json)/.exec(error.message) ?? [];
