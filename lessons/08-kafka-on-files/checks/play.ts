@@ -64,6 +64,7 @@ export async function play(step: number, day: Day, clock: Clock, silent: World) 
     const send = async (times = 1) => {
       const key = story.keyOf(command);
       const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];
+      if (times > 1) told.lines.push("at the same time:");
       const sendIt = () => world.send(by, topic, key, value);
       const sent = await Promise.all(Array.from(Array(times), sendIt));
       // Only records of one key keep their order.
@@ -83,6 +84,7 @@ export async function play(step: number, day: Day, clock: Clock, silent: World) 
       see("poll", `poll ${polls[by]} of ${WHO[by]} gets`, value);
     };
     const commit = async (by = who, meanwhile = false) => {
+      if (meanwhile) told.lines.push("at the same time:");
       const came = [world.commit(by)];
       if (meanwhile) {
         await poll();

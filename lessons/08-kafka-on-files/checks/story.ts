@@ -134,7 +134,8 @@ export const TELLS = {
     (key === undefined ? "" : `, key ${JSON.stringify(key)}`),
   refuse: (by, topic, value) => sentTo(by, nameOf(value), topic),
   addHalfLine: (file) => `a writer dies and leaves a half line in ${file}`,
-  replaceLine: (file, index, line) => `line ${index + 1} of ${file} becomes ${line}`,
+  replaceLine: (file, index, line) =>
+    `line ${index + 1} of ${file} becomes ${JSON.stringify(line.slice(0, 15))} …`,
   newConsumer: (who) => `${WHO[who]} dies and starts again`,
   subscribe: (who, topic) => `${WHO[who]} subscribes to ${topic}`,
   poll: (who, limit) =>
