@@ -191,6 +191,8 @@ export async function play(step: number, day: Day, clock: Clock, silent: World) 
       if (nth % 2 && step >= 5) await seek(story.placeOf(command));
       await poll();
       if (!isAuto(who)) await commit();
+      const old = world.committed().filter((line) => line.startsWith(`${offsets}.json `));
+      see("failing", `what ${offsets}.json holds by now`, old.join());
       world.stick();
       await (isAuto(who) ? poll() : commit());
     }
