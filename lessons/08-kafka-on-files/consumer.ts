@@ -17,9 +17,9 @@ export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #openLog: (path: string) => PartitionLog;
   readonly #id: string;
-  /** Who else is in the group: not needed before step 7. */
+  /** Who else is in the group, from step 7 on: `beat(topic)` gives `{ ids, changed }`. */
   readonly #members: Members;
-  /** By topic: what is read of it. */
+  /** By topic: what is read of it, each a `{ topic, partition, log, file, place, committed }`. */
   readonly #topics = new Map<string, Holding[]>();
 
   constructor(options: ConsumerOptions) {
@@ -40,6 +40,8 @@ export class Consumer {
 
   /** The new records, up to `limit` of each partition. */
   async poll(limit = 500): Promise<ConsumedRecord[]> {
+    // `files.logFile(folder, topic, partition)` names a log, and
+    // `log.read(place, limit)` gives `{ records, next }`.
     // Step 4: begin at the committed place. With `autoCommit`, commit before you return.
     // Step 6: read all partitions of a topic. Step 7: read only your own.
     // Step 8: a log that cannot be read stops no other.
@@ -51,12 +53,14 @@ export class Consumer {
 
   /** Remembers, for the whole group, that everything polled so far is dealt with. */
   async commit(): Promise<void> {
+    // `files.offsetFile(options, topic, partition)` names the file, `files.readPlace(file)` reads
+    // it, and `files.replaceFile(draft, file)` puts a draft in its place.
     todo(4, "write each place into its file, so that nobody ever sees half of it");
   }
 
   /** Goes elsewhere in all partitions of a topic; nothing is committed. */
   async seek(topic: string, to: SeekTo): Promise<void> {
-    // Step 6: in all partitions, or in none of them.
+    // `files.placeIn(log, to)` gives the place. Step 6: in all partitions, or in none of them.
     todo(5, "ask each log for the place, and let the next poll begin there");
   }
 

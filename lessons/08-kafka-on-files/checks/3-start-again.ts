@@ -16,28 +16,26 @@ import { emptyFolder } from "./desk.ts";
 test("step 3 · `end` counts whole records, and bytes rather than characters, and leaves a half line alone", async (t) => {
   const path = join(emptyFolder(t), "orders-0.log");
   const log = new FileLog(path);
-  const ends: Record<string, unknown> = { "of no file": log.end() };
+  const endOf = (one: FileLog) => ({ ...one.end() });
+  const ends: Record<string, unknown> = { "of no file": endOf(log) };
   const kava = { time: 1, value: "кава 🍵" };
   await log.append([kava, kava]);
   const position = statSync(path).size;
   const lines = readFileSync(path, "utf8");
   // As many bytes as it has characters are left, and so half of the last line.
   truncateSync(path, lines.length);
-  ends["after the last line is halved"] = log.end();
+  ends["after the last line is halved"] = endOf(log);
   writeFileSync(path, `${lines}{"offset":2,"value":"ча`);
   const { size } = statSync(path);
-  ends["for its writer"] = log.end();
-  ends["for another"] = new FileLog(path).end();
+  ends["for its writer"] = endOf(log);
+  ends["for another"] = endOf(new FileLog(path));
   ends["bytes cut off"] = size - statSync(path).size;
-  truncateSync(path, 0);
-  ends["of an empty file"] = log.end();
   assert.deepEqual(ends, {
     "of no file": { offset: 0, position: 0 },
     "after the last line is halved": { offset: 1, position: position / 2 },
     "for its writer": { offset: 2, position },
     "for another": { offset: 2, position },
     "bytes cut off": 0,
-    "of an empty file": { offset: 0, position: 0 },
   });
 });
 

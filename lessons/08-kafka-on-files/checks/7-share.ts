@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Consumer, share } from "#lesson/08-kafka-on-files/consumer.ts";
 import { createTopic } from "#lesson/08-kafka-on-files/topic.ts";
 import { anyDay } from "./any-day.ts";
-import { consumerOf, drain, emptyFolder, placesOf, sendOrders } from "./desk.ts";
+import { consumerOf, drain, emptyFolder, sendOrders } from "./desk.ts";
 
 test("step 7 · `share` gives each partition to one member, and no member two more than another", () => {
   const names = ["ann", "bob", "carla", "dan", "eve"];
@@ -32,12 +32,14 @@ test("step 7 · a member that stays silent for longer than `sessionTimeout` is s
   const [ann, bob] = [1, 2].map(() => consumerOf(common)) as [Consumer, Consumer];
   await drain(ann);
   await ann.commit();
-  const ofBob = placesOf(await drain(bob));
-  const later: string[][] = [];
+  const partitionsOf = async (one: Consumer) =>
+    (await drain(one)).map(({ partition }) => partition);
+  const ofBob = await partitionsOf(bob);
+  const later: number[][] = [];
   for (let times = 0; times < 2; times++) {
     now += 3_000;
     t.mock.timers.tick(3_000);
-    later.push(placesOf(await drain(ann)));
+    later.push(await partitionsOf(ann));
   }
   const wanted = { ofBob: 1, "after 3 and 6 s": [[], ofBob] };
   assert.deepEqual({ ofBob: ofBob.length, "after 3 and 6 s": later }, wanted);

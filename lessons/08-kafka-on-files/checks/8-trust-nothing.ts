@@ -65,17 +65,12 @@ test("step 8 · nothing is appended behind a last line that is not a record", as
 test("step 8 · a log that cannot be read stops no other, and is an error when nothing else is new", async (t) => {
   const folder = emptyFolder(t);
   createTopic(folder, "orders", 3);
-  const consumer = consumerOf({
-    folder,
-    group: "billing",
-    openLog: (path) => {
-      const log = new FileLog(path);
-      const fail = () => {
-        throw new Error("EIO: the disk cannot be read");
-      };
-      return path.endsWith("-1.log") ? Object.assign(log, { read: fail }) : log;
-    },
-  });
+  const read = () => {
+    throw new Error("EIO: the disk cannot be read");
+  };
+  const openLog = (path: string) =>
+    Object.assign(new FileLog(path), path.endsWith("-1.log") && { read });
+  const consumer = consumerOf({ folder, group: "billing", openLog });
   const others = new Set<number>();
   for (let polls = 0; polls < 4; polls++) {
     await sendOrders(folder, 3);

@@ -1,23 +1,14 @@
 /** Which days there are, and how often something happens on them. */
 import fc from "fast-check";
 import { sinceOf } from "#any-day/drawing";
-import { type Command, type Day, WHO } from "./story.ts";
+import { type Command, type Day, DOES, WHO } from "./story.ts";
 
 /** The days of the steps up to this one. */
 export function daysOf(step: number): fc.Arbitrary<Day> {
   const since = sinceOf(step);
-  const does = fc.constantFrom<Command["does"][]>(
-    ...(["send", "send", "send", "poll", "poll", "poll"] as const),
-    "subscribe",
-    ...since(3, "new producer", "half line"),
-    ...since(4, "restart", "commit", "commit", "spoil", "stuck"),
-    ...since(5, "seek", "seek", "half line", "half line"),
-    ...since(6, "create", "seek"),
-    ...since(7, "close", "close", "restart", "subscribe", "seek", "spoil"),
-    ...since(8, "break", "make again", "send nothing", "send nothing"),
-  );
+  const does = DOES.flatMap(([first, ...does]) => since(first, ...does));
   const command = fc.record<Command>({
-    does,
+    does: fc.constantFrom(...does),
     who: fc.nat(WHO.length - 1),
     topic: fc.constantFrom(0, 0, 1),
     by: fc.nat(step < 3 ? 0 : 1),

@@ -57,18 +57,10 @@ export function offsetIn(lines: Line[], to: SeekTo): number {
   return first < 0 ? lines.length : first;
 }
 
-/** Which partitions have had their turn, by topic: in each round, each of them has one. */
-export class Turns {
-  readonly #rounds = new Map<string, Set<number>>();
-
-  /** The turn that was chosen, if it is free; otherwise the first that is. */
-  next(topic: string, partitions: number, chosen = -1): number {
-    const round = this.#rounds.get(topic) ?? new Set();
-    this.#rounds.set(topic, round);
-    if (round.size >= partitions) round.clear();
-    const free = [...Array(partitions).keys()].filter((each) => !round.has(each));
-    const turn = free.includes(chosen) ? chosen : (free[0] ?? 0);
-    round.add(turn);
-    return turn;
-  }
+/** The turn that was chosen, or one of the partitions that `had` the fewest, where it is not. */
+export function turnOf(had: number[], chosen = -1): number {
+  const fewest = Math.min(...had);
+  const turn = had[chosen] === fewest ? chosen : had.indexOf(fewest);
+  had[turn] = fewest + 1;
+  return turn;
 }

@@ -11,8 +11,8 @@ import {
   type Place,
   type Reader,
   reading,
-  Turns,
   textsOf,
+  turnOf,
 } from "./lists.ts";
 import {
   type Choices,
@@ -33,7 +33,8 @@ export class SlowWorld implements World {
   #stuck = "";
   /** For who is in a group, and nothing else. */
   readonly #folder = newFolder();
-  readonly #turns: Turns[] = [];
+  /** Of each producer: how many records without a key each partition of a topic had. */
+  readonly #turns: Map<string, number[]>[] = [];
   readonly #clock;
   readonly #choices;
   readonly #sharing;
@@ -61,16 +62,17 @@ export class SlowWorld implements World {
   }
 
   newProducer(by: number): void {
-    this.#turns[by] = new Turns();
+    this.#turns[by] = new Map();
   }
 
   async send(by: number, topic: string, key: string | undefined, value: unknown) {
     this.#make(topic, 1);
     const parts = this.#topics.get(topic) ?? [];
-    const turns = this.#turns[by] as Turns;
+    const had = this.#turns[by]?.get(topic) ?? parts.map(() => 0);
+    this.#turns[by]?.set(topic, had);
     const partition =
       key === undefined
-        ? turns.next(topic, parts.length, this.#choices.turns.shift())
+        ? turnOf(had, this.#choices.turns.shift())
         : partitionOf(key, parts.length);
     const part = parts[partition] as Part;
     const { file, lines, half } = part;
@@ -154,9 +156,8 @@ export class SlowWorld implements World {
     return "accepted";
   }
 
-  stick(name: string): () => void {
+  stick(name = ""): void {
     this.#stuck = name;
-    return () => this.stick("");
   }
 
   committed(): string[] {

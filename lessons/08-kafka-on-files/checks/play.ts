@@ -9,7 +9,8 @@ import * as story from "./story.ts";
 import { type Command, type Day, groupOf, TOPICS, VALUES, WHO } from "./story.ts";
 
 /** Plays a day, and writes down what can be seen. */
-export async function play(step: number, day: Day, clock: Clock, world: World) {
+export async function play(step: number, day: Day, clock: Clock, silent: World) {
+  let world = silent;
   const seen: Observation[] = [];
   const see = (rule: Rule, what: string, value: string) =>
     seen.push({ rule: RULES[rule], what, value: story.short(value) });
@@ -30,6 +31,8 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
   };
   for (const by of [0, 1]) world.newProducer(by);
   for (const who of WHO.keys()) start(who);
+  world = story.telling(day, silent);
+  const told = story.told.get(day) as story.Told;
   if (day.partitions !== undefined) {
     // Who has looked before the topic was there finds all of its partitions later.
     await world.poll(day.partitions % WHO.length, undefined);
@@ -55,12 +58,13 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
     const isShared = groupOf(day, who) === groupOf(day, other);
     const shares = isShared && !closed.has(other);
     const isAgain = again.has(topic);
-    const note = (more = {}) => story.notes.set(command, { shares, isAgain, ...more });
-    note();
-    clock.now += pauses[nth] ?? 0;
+    const pause = pauses[nth] ?? 0;
+    clock.now += pause;
+    if (pause > 1_000) told.lines.push(`${pause / 1_000} seconds go by`);
     const send = async (times = 1) => {
       const key = story.keyOf(command);
       const value = again.has(topic) ? [VALUES[nth], story.AGAIN] : VALUES[nth];
+      if (times > 1) told.lines.push("at the same time:");
       const sendIt = () => world.send(by, topic, key, value);
       const sent = await Promise.all(Array.from(Array(times), sendIt));
       // Only records of one key keep their order.
@@ -80,6 +84,7 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
       see("poll", `poll ${polls[by]} of ${WHO[by]} gets`, value);
     };
     const commit = async (by = who, meanwhile = false) => {
+      if (meanwhile) told.lines.push("at the same time:");
       const came = [world.commit(by)];
       if (meanwhile) {
         await poll();
@@ -89,8 +94,7 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
     };
     const seek = async (to: SeekTo, rule: Rule = "noOffset") => {
       const came = await world.seek(who, topic, to);
-      const place = typeof to === "string" ? to : Object.entries(to).flat().join(" ");
-      see(rule, `${WHO[who]} seeks ${place} of ${topic}`, came);
+      see(rule, story.TELLS.seek(who, topic, to), came);
       return came;
     };
     const leave = async () => {
@@ -100,6 +104,7 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
         // Whether these fail is open, but it is a member no longer.
         await outcome(() => world.commit(who));
         await world.poll(who, limit);
+        await world.seek(who, topic, "beginning");
         if (shares) await poll(other);
       }
       if (shares) await commit(other);
@@ -108,8 +113,9 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
     if (does === "new producer") return world.newProducer(by);
     if (does === "restart") return start(who);
     if (does === "create") {
-      const came = await world.create(topic, story.COUNTS[nth] ?? 1);
-      return void see("createOther", story.creationOf(command), came);
+      const count = story.COUNTS[nth] ?? 1;
+      const came = await world.create(topic, count);
+      return void see("createOther", story.TELLS.create(topic, count), came);
     }
     if (does === "close") {
       await leave();
@@ -137,11 +143,11 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
     const partition = nth % parts.length;
     const isThere = parts.length > 0;
     const isWhole = parts.every((each) => lines(each).at(-1) === "");
-    if (isThere) note({ partition, seeks: step >= 5 });
     if (does === "send nothing" && isWhole) {
       if (isThere) await send();
       const value = story.UNWRITABLE[nth % story.UNWRITABLE.length]?.[1];
-      see("unwritable", story.refusalOf(command), await world.refuse(by, topic, value));
+      const came = await world.refuse(by, topic, value);
+      see("unwritable", story.TELLS.refuse(by, topic, value), came);
       // No trace: neither of how many partitions there were, nor of whose turn it was.
       if (!isThere) await world.create(topic, 2);
       return send();
@@ -173,7 +179,7 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
       if (by === 1 && isShared) start(other);
       const finds = command.to !== "offset" && hears;
       const came = await seek(story.placeOf(command), finds ? "seek" : "noOffset");
-      note({ isRefused: came !== "accepted" });
+      told.isRefused ||= came !== "accepted";
       see("seekCommits", "all that is committed", world.committed().sort().join("\n"));
       if (nth % 2) await send();
       await (isAuto(who) || limit === undefined ? poll() : commit());
@@ -181,19 +187,13 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
     if (does === "stuck" && hears && broken.size + again.size === 0) {
       await poll();
       await send();
-      const end = world.stick(offsets);
+      world.stick(offsets);
       if (nth % 2 && step >= 5) await seek(story.placeOf(command));
       await poll();
       if (!isAuto(who)) await commit();
-      if (by === 1 && step >= 5) await seek(story.placeOf(command));
-      end();
-      // What is committed of others by now is open.
-      if (nth % 3 > 0 && parts.length === 1 && subscribed[who]?.size === 1 && !shares) {
-        note({ partition, seeks: step >= 5, dies: true });
-        await poll();
-        start(who);
-        return poll();
-      }
+      const old = world.committed().filter((line) => line.startsWith(`${offsets}.json `));
+      see("failing", `what ${offsets}.json holds by now`, old.join());
+      world.stick();
       await (isAuto(who) ? poll() : commit());
     }
     if (does === "break" && !broken.has(topic)) {
@@ -210,7 +210,6 @@ export async function play(step: number, day: Day, clock: Clock, world: World) {
       await poll();
       broken.add(topic);
       const at = nth % (records.length - 2);
-      note({ partition: parts.indexOf(longest), line: at + 1 });
       const wrong = story.wrongLines(records[at] ?? "");
       world.replaceLine(longest, at, wrong[nth % 3] ?? "");
       await begin();

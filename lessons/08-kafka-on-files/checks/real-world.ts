@@ -6,12 +6,11 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { LogRecord, Repair } from "#bus/partition-log";
+import type { LogRecord } from "#bus/partition-log";
 import type { ConsumedRecord, SeekTo } from "#given/08-kafka-on-files/given/options.ts";
 import { readPlace } from "#given/08-kafka-on-files/given/topic-files.ts";
 import { Consumer } from "#lesson/08-kafka-on-files/consumer.ts";
@@ -47,10 +46,11 @@ export const noChoices = (): Choices => ({ turns: [], polls: [], came: [] });
 
 export class RealWorld {
   /** What `onRepair` was called with. */
-  readonly #repairs: Repair[] = [];
+  readonly repairs: string[] = [];
   readonly #folder = newFolder();
   readonly #producers: Producer[] = [];
   readonly #consumers: Consumer[] = [];
+  #free = () => {};
   readonly #clock;
   readonly #choices;
 
@@ -68,13 +68,8 @@ export class RealWorld {
     this.#producers[by] = new Producer({
       folder: this.#folder,
       clock: () => this.#clock.now,
-      onRepair: (repair) => void this.#repairs.push(repair),
-    });
-  }
-
-  get repairs(): string[] {
-    return this.#repairs.map(({ file, line, bytes }) => {
-      return `${nameOf(file)}, line ${line}, ${bytes} bytes`;
+      onRepair: ({ file, line, bytes }) =>
+        this.repairs.push(`${nameOf(file)}, line ${line}, ${bytes} bytes`),
     });
   }
 
@@ -85,8 +80,6 @@ export class RealWorld {
     const turn = key === undefined ? turns.push(-1) - 1 : -1;
     const sent = await producer.send(topic, value, key === undefined ? {} : { key });
     if (turn >= 0) turns[turn] = sent.partition;
-    // The clock of a disk may be slow.
-    utimesSync(join(this.#folder, `${topic}-${sent.partition}.log`), 0, 0);
     return `${sent.topic}, partition ${sent.partition}, offset ${sent.offset}`;
   }
 
@@ -107,12 +100,10 @@ export class RealWorld {
   }
 
   async poll(who: number, limit: number | undefined): Promise<Polled> {
-    const polled: ConsumedRecord[] = [];
-    const take = (list: ConsumedRecord[]) => {
-      polled.push(...list);
-      list.push({} as ConsumedRecord);
-    };
-    const error = await refusalOf(this.#consumer(who).poll(limit).then(take));
+    let polled: ConsumedRecord[] = [];
+    const error = await refusalOf(async () => {
+      polled = await this.#consumer(who).poll(limit);
+    });
     if (error) {
       // Which file it names is promised of some errors only.
       const [file = "no file"] = /[\w@-]+\.(?:log|json)/.exec(error.message) ?? [];
@@ -125,8 +116,6 @@ export class RealWorld {
     for (const file of files) counts.set(file, (counts.get(file) ?? 0) + 1);
     this.#choices.polls.push(counts);
     const records = polled.map((one, at) => `${files[at]} ${textOf(one)}`);
-    // What a reader changes is not in the file. It may be frozen.
-    for (const { value } of polled) Reflect.set(Object(value), "id", "changed");
     return { records };
   }
 
@@ -136,11 +125,13 @@ export class RealWorld {
     return came;
   }
 
-  /** Until the function that it returns is called, an offset file cannot be replaced. */
-  stick(name: string): () => void {
+  /** Until it is called without a name, an offset file cannot be replaced. */
+  stick(name?: string): void {
+    this.#free();
+    if (name === undefined) return;
     // By its whole path: a day that never ends spoils no other.
     const file = join(this.#folder, `${name}.json`);
-    return watchRenames((_, to) => {
+    this.#free = watchRenames((_, to) => {
       if (to === file) throw new Error("EIO");
     });
   }

@@ -1,5 +1,5 @@
 /** The rules by which days are judged, and which of them a day is about. */
-import { type Command, type Day, notes } from "./story.ts";
+import { type Command, type Day, told } from "./story.ts";
 
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
@@ -45,12 +45,13 @@ export const RULES = {
 export type Rule = keyof typeof RULES;
 
 /** A difference may be about many rules: what happened on the day says which. */
-export function ruleOf({ commands, partitions, members }: Day, seen?: string): string {
+export function ruleOf(day: Day, seen?: string): string {
+  const { commands, partitions, members } = day;
   const sharing = members > 1;
   const isWide = (partitions ?? 1) > 1;
   const has = (does: Command["does"]) => commands.some((one) => one.does === does);
   const isKeyed = commands.some(({ keyed }) => keyed);
-  const isRefused = commands.some((one) => notes.get(one)?.isRefused);
+  const isRefused = told.get(day)?.isRefused ?? false;
   // In what follows, a consumer comes, and commits another place than before.
   const comes = commands.some(({ does, by, nth }) => {
     return by === 1 && (does === "seek" || (does === "close" && nth % 2 === 0));

@@ -1,5 +1,6 @@
 /** What can happen on a day, and how it is told. */
 import type { SeekTo } from "#given/08-kafka-on-files/given/options.ts";
+import type { World } from "./real-world.ts";
 
 /** The files of the second topic begin with the name of the first one. */
 export const TOPICS = ["orders", "orders-2026"];
@@ -64,24 +65,20 @@ export const wrongLines = (line: string) => [
   " ".repeat(Buffer.byteLength(line)),
 ];
 
+/** What can happen from which step on: the more often it stands here, the more often it does. */
+export const DOES = [
+  [2, "send", "send", "send", "poll", "poll", "poll", "subscribe"],
+  [3, "new producer", "half line"],
+  [4, "restart", "commit", "commit", "spoil", "stuck"],
+  [5, "seek", "seek", "half line", "half line"],
+  [6, "create", "seek"],
+  [7, "close", "close", "restart", "subscribe", "seek", "spoil"],
+  [8, "break", "make again", "send nothing", "send nothing"],
+] as const;
+
 /** One thing that happens. Each reads only the fields that it is about. */
 export interface Command {
-  does:
-    | "send"
-    | "poll"
-    | "new producer"
-    | "half line"
-    | "subscribe"
-    | "commit"
-    | "restart"
-    | "seek"
-    | "spoil"
-    | "stuck"
-    | "create"
-    | "close"
-    | "break"
-    | "make again"
-    | "send nothing";
+  does: Exclude<(typeof DOES)[number][number], number>;
   who: number;
   topic: number;
   /** Which of two producers. */
@@ -123,80 +120,75 @@ export interface Day {
 export const groupOf = ({ members }: Day, who: number) =>
   who < members ? "billing" : (["billing", "audit", "mail"][who] as string);
 
-/** What was found when a command was played: the story tells what really happened. */
-export const notes = new WeakMap<Command, Note>();
-interface Note {
-  /** Whether the next consumer, a member of the same group, is there too. */
-  shares: boolean;
-  partition?: number;
-  line?: number;
-  isAgain?: boolean;
-  isRefused?: boolean;
-  seeks?: boolean;
-  dies?: boolean;
+const sentTo = (by: number, what: unknown, topic: string) =>
+  `producer ${by + 1} sends ${what} to ${topic}`;
+const nameOf = (value: unknown) => UNWRITABLE.find(([, one]) => one === value)?.[0];
+
+/** How it is told what is done to the world. */
+export const TELLS = {
+  create: (topic, partitions) => `${topic} is created with ${partitions} partitions`,
+  remove: (topic) => `${topic} is deleted`,
+  newProducer: (by) => `producer ${by + 1} starts again`,
+  send: (by, topic, key, value) =>
+    sentTo(by, JSON.stringify(value), topic) +
+    (key === undefined ? "" : `, key ${JSON.stringify(key)}`),
+  refuse: (by, topic, value) => sentTo(by, nameOf(value), topic),
+  addHalfLine: (file) => `a writer dies and leaves a half line in ${file}`,
+  replaceLine: (file, index, line) =>
+    `line ${index + 1} of ${file} becomes ${JSON.stringify(line.slice(0, 15))} …`,
+  newConsumer: (who) => `${WHO[who]} dies and starts again`,
+  subscribe: (who, topic) => `${WHO[who]} subscribes to ${topic}`,
+  poll: (who, limit) =>
+    `${WHO[who]} polls${limit === undefined ? "" : ` ${limit} at most`}`,
+  commit: (who) => `${WHO[who]} commits`,
+  seek: (who, topic, to) =>
+    `${WHO[who]} seeks ${typeof to === "string" ? to : Object.entries(to).flat().join(" ")} of ${topic}`,
+  close: (who) => `${WHO[who]} closes`,
+  spoil: (name, text) => `${name}.json ${text === undefined ? "is deleted" : "breaks"}`,
+  stick: (name) => (name ? `${name}.json cannot be replaced` : "it can again"),
+} satisfies {
+  [Method in Exclude<keyof World, "repairs">]?: (
+    ...parts: Parameters<World[Method]>
+  ) => string;
+};
+
+/** What happened when a day was played. */
+export interface Told {
+  readonly lines: string[];
+  /** Whether a seek was refused. */
+  isRefused: boolean;
 }
+export const told = new WeakMap<Day, Told>();
 
-function seekOf({ who, topic, nth, to }: Command): string {
-  const where = { offset: `offset ${OFFSETS[nth]}`, time: `time ${nth}` };
-  return `${WHO[who]} seeks ${to in where ? where[to as "time"] : `the ${to}`} of ${TOPICS[topic]}`;
-}
-
-export const creationOf = ({ topic, nth }: Command) =>
-  `${TOPICS[topic]} is created with ${COUNTS[nth]} partitions`;
-
-export const refusalOf = ({ by, topic, nth }: Command) =>
-  `producer ${by + 1} sends ${UNWRITABLE[nth % UNWRITABLE.length]?.[0]} to ${TOPICS[topic]}`;
-
-function tell(day: Day, command: Command): string {
-  const { does, who, topic, by, nth, limit } = command;
-  const next = (who + 1) % WHO.length;
-  const isAuto = day.autoCommit && who === 2;
-  const isGroup = groupOf(day, who) === groupOf(day, next);
-  const note: Note = notes.get(command) ?? { shares: isGroup };
-  const { shares, partition, line, isAgain, seeks, dies } = note;
-  const at = partition === undefined ? "" : `, partition ${partition}`;
-  const [name, one, other] = [TOPICS[topic], WHO[who], WHO[next]];
-  const key = keyOf(command);
-  const value = short(JSON.stringify(isAgain ? [VALUES[nth], AGAIN] : VALUES[nth]));
-  const sends = `producer ${by + 1} sends ${value} to ${name}${key === undefined ? "" : `, key ${JSON.stringify(key)}`}`;
-  const most = limit === undefined ? "" : ` ${limit} at most`;
-  const poll = shares ? `${one} and ${other} poll${most}` : `${one} polls${most}`;
-  const again = `${one} ${by === 1 && !isAuto ? `seeks the beginning of ${name}` : "starts again"}`;
-  const close = shares
-    ? `${one} closes, commits and polls; ${other} polls${most}; ${one} does so once more; ${other} polls${most} and commits`
-    : `${one} closes, commits and polls, and does so once more`;
-  const lines = {
-    send: `${sends}${limit === 2 ? ", twice at once" : ""}`,
-    poll: `${one} polls${most}`,
-    "new producer": `producer ${by + 1} starts again`,
-    "half line": `a writer dies and leaves a half line in ${name}${at}${seeks && by === 1 ? `; ${one} seeks behind it` : ""}`,
-    subscribe: `${one} subscribes to ${name}${shares ? `; ${other} polls${most}` : ""}`,
-    commit: `${one} commits${by === 1 && !isAuto ? `; at the same time, ${one} polls${most}${nth % 2 ? " and commits" : ""}` : ""}`,
-    stuck: `${one} polls${most}; ${sends}; the offset file of ${name}${at} cannot be replaced; ${seeks && nth % 2 ? `${seekOf(command)}; ` : ""}${one} polls${most}${isAuto ? "" : " and commits"}; ${seeks && by === 1 ? `${seekOf(command)}; ` : ""}it can again; ${one} ${dies ? `polls${most}, dies, starts again and polls${most}` : isAuto ? `polls${most}` : "commits"}`,
-    restart: `${one} dies and starts again`,
-    seek: `${by === 1 && isGroup ? `${other} starts again; ` : ""}${seekOf(command)}; ${nth % 2 ? `${sends}; ` : ""}${one} ${limit === undefined || isAuto ? `polls${most}` : "commits"}`,
-    spoil: `the offset file of ${name}${at} breaks; ${one} starts again; ${poll}, twice; it is deleted; ${poll}`,
-    create: creationOf(command),
-    close: `${close}${nth % 2 ? "" : `; ${one} starts again, seeks the beginning of ${name}${by === 1 ? " and commits" : ""}; ${close}`}`,
-    break: `${sends}, twice${line === undefined ? "" : `; ${again} and polls${most}; line ${line} of ${name}${at} breaks; ${again}, polls${most}${nth % 2 ? `; ${sends}; ${one} polls${most}` : ", twice"}; ${nth % 3 ? `${one} seeks ${nth % 3 === 1 ? "the end" : "behind it"}` : "somebody mends it"} and ${one} polls${most}`}`,
-    "make again": `${one} seeks offset ${OFFSETS[nth]}, polls${most} and commits; ${name} is deleted and made again${nth % 2 ? `; producer ${by + 1} sends something` : ""}; ${one} polls${most}, twice, seeks offset ${OFFSETS[nth]} and commits, seeks the end and commits`,
-    "send nothing": `${at === "" ? `${refusalOf(command)}; ${name} is created with 2 partitions` : `${sends}; ${refusalOf(command)}`}; ${sends}`,
-  };
-  return lines[does];
+/** The same world, which tells what is done to it. */
+export function telling(day: Day, world: World): World {
+  const lines: string[] = [];
+  told.set(day, { lines, isRefused: false });
+  return new Proxy(world, {
+    get(_, name) {
+      const method = Reflect.get(world, name, world);
+      if (typeof method !== "function") return method;
+      return (...parts: unknown[]) => {
+        const tell = Reflect.get(TELLS, name);
+        if (tell) lines.push(short(tell(...parts)));
+        return method.apply(world, parts);
+      };
+    },
+  });
 }
 
 export function storyOf(day: Day): string[] {
-  const { partitions, autoCommit, topics, commands, members } = day;
-  const early = partitions === undefined ? undefined : partitions % WHO.length;
-  // A member of a group counts by being there.
-  const counts = (who: number) =>
-    who < members || who === early || commands.some((one) => one.who === who);
-  const readers = [...WHO.keys()].filter(counts).map((who) => {
-    const auto = autoCommit && who === 2 ? ", with autoCommit" : "";
-    const names = topics[who]?.map((topic) => TOPICS[topic]).join(" and ");
-    return `${WHO[who]}, group ${groupOf(day, who)}${auto}, subscribes to ${names}`;
+  // One that has not been played yet may be the last of this process.
+  const plan = ({ does, who, topic }: Command) =>
+    `${WHO[who]}, ${TOPICS[topic]}: ${does}`;
+  const lines = told.get(day)?.lines ?? day.commands.map(plan);
+  const readers = WHO.map((name, who) => {
+    const auto = day.autoCommit && who === 2 ? ", with autoCommit" : "";
+    const names = day.topics[who]?.map((topic) => TOPICS[topic]).join(" and ");
+    return `${name}, group ${groupOf(day, who)}${auto}, subscribes to ${names}`;
   });
-  if (early !== undefined)
-    readers.push(`${WHO[early]} polls; orders is created with ${partitions} partitions`);
-  return [...readers, ...commands.flatMap((command) => tell(day, command).split("; "))];
+  // A member of a group counts by being there.
+  const counts = (_: string, who: number) =>
+    who < day.members || lines.some((line) => line.startsWith(WHO[who] as string));
+  return [...readers.filter(counts), ...lines];
 }
