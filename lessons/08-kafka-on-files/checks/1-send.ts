@@ -63,7 +63,7 @@ test("step 1 · `append` numbers several entries at once and returns their recor
   assert.deepEqual({ returned, file }, { returned: lines, file: lines });
 });
 
-test("step 1 · what JSON cannot write uses up no offset and leaves no trace, and an `append` that fails, fails its `send`", async (t) => {
+test("step 1 · what JSON cannot write uses up no offset and leaves no trace; where `append` fails, `send` does", async (t) => {
   const path = join(emptyFolder(t), "orders-0.log");
   const log = new FileLog(path);
   const tea = { time: 1, value: "tea" };
