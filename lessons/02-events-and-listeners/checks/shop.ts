@@ -9,11 +9,10 @@ import { pick, REASONS, RESULTS, type SERVERS } from "./story.ts";
 
 export type Shop = ReturnType<typeof openShop>;
 
-/** The method of the email sender that is made for an event, if there is one. */
-export function methodFor(event: BusEvent): string | undefined {
-  return Object.hasOwn(METHODS, event.name)
-    ? METHODS[event.name as keyof typeof METHODS]
-    : undefined;
+/** Which email an event asks for, as the method that sends it. */
+export function kindOf({ name }: BusEvent) {
+  const isKnown = Object.hasOwn(METHODS, name);
+  return isKnown ? METHODS[name as keyof typeof METHODS] : undefined;
 }
 
 const addressOf = ({ data }: BusEvent) => (data as { email: string }).email;
@@ -79,7 +78,7 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
     (data: Data, event: Event) => {
       calls.push({ who, data, event });
       const result = call(data, event);
-      if (methodFor(event) !== who) return result;
+      if (kindOf(event) !== who) return result;
       log.waiting += 1;
       const end = (lies: boolean) => {
         log.waiting -= 1;
