@@ -38,11 +38,8 @@ function timeFlies(t: TestContext): void {
     t.mock.method(clock, "now", () => (now += week));
 }
 
-/** 12,450 events come by the thousand, and then each of these comes again; in the end, some earlier ones do. */
-async function comeTwice(
-  listeners: Partial<ShopListeners>,
-  earlier: ShopEvent[] = [],
-): Promise<void> {
+/** 12,450 events come by the thousand, and then each of these comes again; in the end, earlier ones do. */
+async function comeTwice(listeners: Partial<ShopListeners>, ...earlier: ShopEvent[]) {
   const bus = openBus({ onError: () => {} });
   answer.connectListeners(bus, { ...standIns().listeners, ...listeners });
   const thousands = [450, ...Array(12).fill(1_000)].map((length, at) => {
@@ -69,13 +66,12 @@ test("step 6 · an equal id is the same event, even a copy; equal data with anot
     const event = copyOf({ ...first, id });
     await Promise.all([sender.welcome(ann, event), analytics.count(ann, event)]);
   }
-  assert.deepEqual(
-    { ids: IDS.length, emails: emails.length, users: analytics.figures().users },
-    { ids: IDS.length, emails: IDS.length, users: IDS.length },
-  );
+  const found = { emails: emails.length, users: analytics.figures().users };
+  assert.deepEqual(found, { emails: IDS.length, users: IDS.length });
 });
 
-test("step 6 · an email that could not be sent is sent when its event comes again, and then no more", async () => {
+test("step 6 · an email that could not be sent is sent when its event comes again, and then no more", async (t) => {
+  timeFlies(t);
   const emails = { failed: 0, sent: 0, mostAtOnce: 0 };
   let underWay = 0;
   const fail = () => {
@@ -116,22 +112,22 @@ test("step 6 · an event that comes twice sends one email, even a year and 999 e
   timeFlies(t);
   let [isDown, sent] = [true, 0];
   const { sender, emails } = emailSender(async () => {
-    // The first email is long on its way.
-    for (let turn = 1; turn <= 8 && emails.length === 1; turn++) await quiet();
+    // The first email is on its way for long, and fails.
+    for (let turn = 1; turn <= 9 && emails.length === 1; turn++) await quiet();
     if (isDown) throw new Error("the mail server is down");
     sent += 1;
   });
   const first = deleted();
-  const failed = [first, ...Array.from({ length: 999 }, () => deleted())];
-  const goodbye = async (event: typeof first) => sender.sayGoodbye(ann, event);
-  for (let turn = 1; turn <= 9; turn++) {
-    goodbye(first).catch(() => {});
+  const goodbye = async () => sender.sayGoodbye(ann, first);
+  for (let turn = 1; turn <= 12; turn++) {
+    goodbye().catch(() => {});
     await quiet();
   }
-  await Promise.allSettled(failed.map(goodbye));
   isDown = false;
-  await comeTwice({ emailSender: sender }, failed);
-  assert.deepEqual({ events: 13_450, sent }, { events: 13_450, sent: 13_450 });
+  await comeTwice({ emailSender: sender }, first);
+  // Who takes a breath between two emails is not done yet.
+  for (let turn = 0; turn < 20_000 && sent < 12_451; turn++) await quiet();
+  assert.deepEqual({ events: 12_451, sent }, { events: 12_451, sent: 12_451 });
 });
 
 test("step 6 · `count` counts an event once, even if it comes again a year and 999 events later", async (t) => {

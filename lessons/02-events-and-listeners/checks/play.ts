@@ -242,7 +242,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     async function settled(): Promise<void> {
       await quiet();
       mock.timers.tick(hour);
-      await quiet();
+      for (const shop of shops) await shop.breathe();
       for (const error of errors) if (error instanceof TodoError) throw error;
     }
   });

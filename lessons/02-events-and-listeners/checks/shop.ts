@@ -1,4 +1,5 @@
 /** A shop as a day sees it: its listeners, its mail server, and what was seen since the last look. */
+import { quiet } from "#any-day";
 import type { BusEvent } from "#bus/contract";
 import type {
   Email,
@@ -117,6 +118,11 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
     answer(): void {
       for (const { to, arrive, fail } of hanging.splice(0).reverse())
         accepts(to) ? arrive() : fail();
+    },
+    /** Waits for who sends one email after the other, and takes a breath between. */
+    async breathe(): Promise<void> {
+      await quiet();
+      for (let turn = 1; turn < 20 && log.waiting > 0; turn++) await quiet();
     },
     listeners,
     log,
