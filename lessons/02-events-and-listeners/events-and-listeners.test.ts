@@ -1,3 +1,5 @@
+// First, before an answer is loaded.
+import "#any-day/time-limits";
 import "./checks/1-three-emails.ts";
 import "./checks/2-one-line.ts";
 import "./checks/3-count.ts";

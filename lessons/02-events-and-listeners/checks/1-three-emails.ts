@@ -34,4 +34,4 @@ test("step 1 · the three emails have three different subjects", async () => {
   assert.deepEqual({ "different subjects": subjects.size }, { "different subjects": 3 });
 });
 
-anyDay(1, "confirm", "goodbye", "fails");
+anyDay(1, "confirmOrder", "sayGoodbye", "fails");

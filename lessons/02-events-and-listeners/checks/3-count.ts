@@ -9,8 +9,10 @@ test("step 3 · `users` goes up by one at `user.registered` and down by one at `
   const events = [deleted(ann), registered(bob), registered(ann), deleted(bob)];
   const users = [...events, registered(bob)].map((event) => {
     analytics.count(event.data, event);
-    return analytics.figures().users;
+    return analytics.figures()?.users;
   });
+  const figures = { "figures returns": typeof analytics.figures() };
+  assert.deepEqual(figures, { "figures returns": "object" });
   const title = "users as Ann leaves, Bob and Ann register, Bob leaves and is back";
   assert.deepEqual({ [title]: users }, { [title]: [-1, 0, 1, 0, 1] });
 });

@@ -10,8 +10,8 @@ import { TodoError } from "#todo";
 import { Connections } from "./connections.ts";
 import { copyOf, hour, openBus, type Parts, type ShopEvent, week } from "./desk.ts";
 import { model } from "./model.ts";
-import { describe, kindOf } from "./see.ts";
-import { DISK_FULL, openShop, type Shop } from "./shop.ts";
+import { describe } from "./see.ts";
+import { DISK_FULL, kindOf, openShop, type Shop } from "./shop.ts";
 import type { Command, Day, Rule } from "./story.ts";
 import {
   endOf,
@@ -242,7 +242,7 @@ export function play(step: number, day: Day, parts: Parts): Promise<Observation[
     async function settled(): Promise<void> {
       await quiet();
       mock.timers.tick(hour);
-      await quiet();
+      for (const shop of shops) await shop.breathe();
       for (const error of errors) if (error instanceof TodoError) throw error;
     }
   });

@@ -2,13 +2,6 @@
 import type { Email } from "#given/02-events-and-listeners/given/listeners.ts";
 import { formatMoney } from "#given/02-events-and-listeners/given/money.ts";
 import { namedIn, type ShopEvent } from "./desk.ts";
-import { methodFor } from "./shop.ts";
-import type { Rule } from "./story.ts";
-
-export function kindOf(event: ShopEvent): Rule | undefined {
-  const rules = { welcome: "welcome", confirmOrder: "confirm", sayGoodbye: "goodbye" };
-  return rules[methodFor(event) as keyof typeof rules] as Rule | undefined;
-}
 
 /** The words that an email about an event must name. */
 function wordsOf({ data }: ShopEvent): string[] {
@@ -26,12 +19,13 @@ export function describe(
   const parts = emails.map((email) => {
     const event = events.find(({ data }) => data.email === email.to) ?? events[0];
     const must = event ? wordsOf(event) : [];
-    // A short word may stand in any email.
-    const isForeign = (word: string) => word.length > 5 && !must.join().includes(word);
+    // A short word, such as 0.00 UAH, may stand in any email.
+    const isForeign = (word: string) => word.length > 8 && !must.join().includes(word);
     const foreign = [...given, ...events].flatMap(wordsOf).filter(isForeign);
     const named = namedIn(email, [...must, ...foreign]);
     const missing = must.filter((word) => !named.includes(word));
-    if (typeof email.text !== "string") missing.push("a text");
+    for (const part of ["subject", "text"] as const)
+      if (typeof email[part] !== "string") missing.push(`a ${part}`);
     return `to ${email.to} with ${named.join(" and ")}${missing.length > 0 ? `, without ${missing.join(" and ")}` : ""}`;
   });
   return parts.sort().join("; ") || "none";

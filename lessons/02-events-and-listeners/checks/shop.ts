@@ -1,4 +1,5 @@
 /** A shop as a day sees it: its listeners, its mail server, and what was seen since the last look. */
+import { quiet } from "#any-day";
 import type { BusEvent } from "#bus/contract";
 import type {
   Email,
@@ -9,11 +10,10 @@ import { pick, REASONS, RESULTS, type SERVERS } from "./story.ts";
 
 export type Shop = ReturnType<typeof openShop>;
 
-/** The method of the email sender that is made for an event, if there is one. */
-export function methodFor(event: BusEvent): string | undefined {
-  return Object.hasOwn(METHODS, event.name)
-    ? METHODS[event.name as keyof typeof METHODS]
-    : undefined;
+/** Which email an event asks for, as the method that sends it. */
+export function kindOf({ name }: BusEvent) {
+  const isKnown = Object.hasOwn(METHODS, name);
+  return isKnown ? METHODS[name as keyof typeof METHODS] : undefined;
 }
 
 const addressOf = ({ data }: BusEvent) => (data as { email: string }).email;
@@ -79,7 +79,7 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
     (data: Data, event: Event) => {
       calls.push({ who, data, event });
       const result = call(data, event);
-      if (methodFor(event) !== who) return result;
+      if (kindOf(event) !== who) return result;
       log.waiting += 1;
       const end = (lies: boolean) => {
         log.waiting -= 1;
@@ -118,6 +118,11 @@ export function openShop(parts: Parts, isDiskFull: boolean) {
     answer(): void {
       for (const { to, arrive, fail } of hanging.splice(0).reverse())
         accepts(to) ? arrive() : fail();
+    },
+    /** Waits for who sends one email after the other, and takes a breath between. */
+    async breathe(): Promise<void> {
+      await quiet();
+      for (let turn = 1; turn < 20 && log.waiting > 0; turn++) await quiet();
     },
     listeners,
     log,

@@ -4,9 +4,9 @@ import { inspect } from "node:util";
 /** What the steps ask, as the titles of their checks. */
 export const RULES = {
   welcome: "`welcome` sends one email to the new user's address, with their name",
-  confirm:
+  confirmOrder:
     "`confirmOrder` sends one email to the order's address, with its number and total",
-  goodbye:
+  sayGoodbye:
     "`sayGoodbye` sends one email to the address of the user who left, with their name",
   fails:
     "when `sendEmail` throws or rejects, the listener throws or rejects with the same error",
@@ -224,8 +224,8 @@ export function ruleOf(day: Day, seen?: string): string {
     ["disconnects", "twice"],
     ["connects", "reach"],
     ["odd", "everyLine"],
-    ["leaves", "goodbye"],
-    ["orders", "confirm"],
+    ["leaves", "sayGoodbye"],
+    ["orders", "confirmOrder"],
   ];
   return RULES[signs.find(([sign]) => does.includes(sign))?.[1] ?? "welcome"];
 }

@@ -20,7 +20,7 @@ class Snapshot implements Figures {
   }
 }
 
-/** Counters, and the ids of what was counted. */
+/** Counters, and the ids of the latest thousand events. */
 class CountingAnalytics {
   private counted = new Set<string>();
   private now = new Snapshot(0, 0, 0);
@@ -29,6 +29,8 @@ class CountingAnalytics {
   count(_data: unknown, event: EventOf<ShopEvents>): void {
     if (this.counted.has(event.id)) return;
     this.counted.add(event.id);
+    const [oldest = ""] = this.counted;
+    if (this.counted.size > 1_000) this.counted.delete(oldest);
     const { users, orders, turnover } = this.now;
     switch (event.name) {
       case "user.registered":

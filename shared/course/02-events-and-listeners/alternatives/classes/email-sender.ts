@@ -33,14 +33,15 @@ class MailingEmailSender {
     return this.once(event.id, user.email, "Bye", user.name);
   }
 
-  /** One email after the other: each waits until the one before has been sent, or has failed. */
+  /** One email after the other, with a breath between: each waits until the one before has been sent, or has failed. */
   private once(id: string, to: string, subject: string, text: string) {
     const turn = this.last.then(async () => {
       if (this.sent.includes(id)) return;
       await this.send({ to, subject, text });
-      this.sent.push(id);
+      if (this.sent.push(id) > 1_000) this.sent.shift();
     });
-    this.last = turn.catch(() => {});
+    const breathe = () => new Promise<void>((resume) => setImmediate(resume));
+    this.last = turn.then(breathe, breathe);
     return turn;
   }
 }

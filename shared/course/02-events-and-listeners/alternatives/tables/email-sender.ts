@@ -39,7 +39,7 @@ export function createEmailSender(sendEmail: SendEmail): EmailSender {
       email,
       "We have your order",
       `Number: ${orderId}`,
-      `It costs ${formatMoney(total)}.`,
+      `It costs ${formatMoney(total)}, and 0.00 UAH to send.`,
     ]),
     sayGoodbye: listener(({ email, name }) => [email, "Goodbye", "So long,", name]),
   };
