@@ -147,7 +147,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       }
       if (does === "slip") {
         const slips = [
-          () => bus.emit(`${name}.*`, data),
+          () => bus.emit([`${name}.*`, `*.${name}`, "#"][nth / 4] as string, data),
           () => bus.emit("", data),
           () => bus.subscribe([name] as never, listener),
           () => bus.subscribe(name, undefined as never),

@@ -79,7 +79,8 @@ export const WHO = ["email-sender", "analytics", "audit"];
 export function makeData(): unknown[] {
   const circular: Record<string, unknown> = Object.create(null);
   circular.self = circular;
-  const objects = [circular, { id: 15 }, [1, 2], new Error("no tea"), Promise.resolve(7)];
+  const order = Object.freeze({ id: 15 });
+  const objects = [circular, order, [1, 2], new Error("no tea"), Promise.resolve(7)];
   return [...objects, undefined, Number.NaN, null, () => 7];
 }
 const noPaper = new AggregateError([new Error("empty tray")], "no paper");
