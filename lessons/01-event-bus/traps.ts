@@ -44,11 +44,9 @@ for (const [pattern, name] of pairs) {
   );
 }
 
-// #region one-failure
 function emitToAll(listeners: Listener[], name: string): void {
   for (const listener of listeners) listener(name);
 }
-// #endregion
 
 console.log("\nOne listener throws, and those after it hear nothing:");
 const printer: Listener = () => {

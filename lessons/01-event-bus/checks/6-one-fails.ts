@@ -11,13 +11,14 @@ test("step 6 · `emit` does not wait for listeners that are async", async () => 
   const bus = new EventBus();
   const calls: string[] = [];
   bus.subscribe("order.created", async () => {
+    calls.push("sending");
     await settled();
     calls.push("email sent");
   });
   bus.subscribe("order.created", () => calls.push("logged"));
   bus.emit("order.created", { orderId: 15 });
   calls.push("emit returned");
-  assert.deepEqual(calls, ["logged", "emit returned"]);
+  assert.deepEqual(calls, ["sending", "logged", "emit returned"]);
 });
 
 test("step 6 · an `onError` may emit and unsubscribe, as anybody may", async () => {

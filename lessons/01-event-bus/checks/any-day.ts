@@ -35,13 +35,8 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
     const buses = day.limits.map((historyLimit, at) => {
       const does = day.onErrors[at];
       const onError: OnError = (error, event, pattern) => {
-        const words = [
-          told(error, REASONS),
-          label(event),
-          named(pattern),
-          `bus ${at + 1}`,
-        ];
-        failures.push(words.join(", "));
+        const about = `${label(event)}, ${named(pattern)}, bus ${at + 1}`;
+        failures.push(`${told(error, REASONS)}, ${about}`);
         if (does === "listens") return RESULTS[(failures.length - 1) % RESULTS.length];
         const isGiven = does === "throws what it was given";
         const odd = isGiven ? error : REASONS[1 + (numberIn(events, event) % 3)];
@@ -88,7 +83,6 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       }
     }
     await settled();
-    see("onError", "the number of calls of onError", failures.length);
     for (const failure of failures.sort()) see("onError", "onError is called", failure);
     const toTell = broken.map((one) => told(one, [one]).replace("Error: ", ""));
     for (const text of new Set(toTell.sort())) {
@@ -153,7 +147,7 @@ function play(day: Day, BusOfThisDay: BusClass): Promise<Observation[]> {
       }
       if (does === "slip") {
         const slips = [
-          () => bus.emit(`${name}.*`, data),
+          () => bus.emit([`${name}.*`, `*.${name}`, "#"][nth / 4] as string, data),
           () => bus.emit("", data),
           () => bus.subscribe([name] as never, listener),
           () => bus.subscribe(name, undefined as never),

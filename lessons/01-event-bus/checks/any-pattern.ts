@@ -21,7 +21,9 @@ export function anyPattern(step: number): void {
     compareAll(texts([...few, ...wild], 3), texts(few, 4));
     compareAll(texts([...few, ...wild], 3), texts(few, 3), hears);
     // What a cache of answers may put between a pattern and a name.
-    const keys = [..."|:, /\n\0-"].flatMap((sign) => [`*${sign}a`, `a${sign}a`]);
+    const single = [..."|:,; /\n\t\0-_=@~>"];
+    const signs = [...single, ...single.map((sign) => sign + sign), "->", "=>"];
+    const keys = signs.flatMap((sign) => [`*${sign}a`, `a${sign}a`]);
     compareAll([...keys, "*"], [...keys, "a"]);
     const beside = (one: string) => wild.flatMap((x) => [`${one}.${x}`, `${x}.${one}`]);
     const most = [...odd, ...odd.flatMap(beside)];

@@ -7,7 +7,7 @@ export const ann = { userId: 7, email: "ann@example.com" };
 
 /** Lets everything come to an end that is under way: promises, and timers that are done at once. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) {
+  for (let turn = 0; turn < 6; turn++) {
     await quiet();
     const isTimed = process.getActiveResourcesInfo().includes("Timeout");
     if (isTimed) await new Promise((resume) => setTimeout(resume, 1));

@@ -79,19 +79,16 @@ export const WHO = ["email-sender", "analytics", "audit"];
 export function makeData(): unknown[] {
   const circular: Record<string, unknown> = Object.create(null);
   circular.self = circular;
-  const objects = [circular, { id: 15 }, [1, 2], new Error("no tea"), Promise.resolve(7)];
+  const order = Object.freeze({ id: 15 });
+  const objects = [circular, order, [1, 2], new Error("no tea"), Promise.resolve(7)];
   return [...objects, undefined, Number.NaN, null, () => 7];
 }
+const noPaper = new AggregateError([new Error("empty tray")], "no paper");
+const noInk = new TypeError("no ink", { cause: new Error("dry") });
 export const REASONS = [
-  ...[Object.freeze(new AggregateError([new Error("empty tray")], "no paper"))],
-  ...[
-    undefined,
-    null,
-    makeData()[0],
-    new TypeError("no ink", { cause: new Error("dry") }),
-  ],
-  ...["50 %% off", new DOMException("stopped", "AbortError")],
-  ...[Promise.resolve("no failure"), new RangeError("no room")],
+  ...[Object.freeze(noPaper), undefined, null, makeData()[0], noInk, "50% off"],
+  ...[new DOMException("stopped", "AbortError"), Promise.resolve("no failure")],
+  ...[new RangeError("no room")],
 ];
 
 const onBus = ({ bus }: Command) => (bus === 0 ? "" : " on the other bus");

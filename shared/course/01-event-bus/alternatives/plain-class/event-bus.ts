@@ -77,7 +77,7 @@ class PlainBus {
   async report(error: unknown, event: BusEvent, pattern: string) {
     try {
       if (this.options.onError) await this.options.onError(error, event, pattern);
-      else console.error(pattern, error);
+      else console.error(error, event.name, pattern);
     } catch (failure) {
       console.error("onError failed:", failure);
     }

@@ -67,13 +67,13 @@ class PlainBus {
   }
 }
 
-/** Calls at once; awaits only promises, for whatever is awaited keeps the event in memory. */
+/** Calls at once, tells later; awaits only promises, for whatever is awaited keeps the event in memory. */
 async function attempt(call: () => unknown, onFailure: (error: unknown) => unknown) {
   try {
     const result = call() as PromiseLike<unknown> | null | undefined;
     if (typeof result?.then === "function") await result;
   } catch (error) {
-    onFailure(error);
+    setImmediate(onFailure, error);
   }
 }
 
