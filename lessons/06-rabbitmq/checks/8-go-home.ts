@@ -12,7 +12,7 @@ test("step 8 · `flush` ends while others go on publishing", async (t) => {
   collect("all", "user.*");
   line.hold();
   const event = registered(6);
-  open.publish(event);
+  for (const one of [open, other]) one.publish(event);
   await quiet();
   for (const one of [open, other]) one.publish(event);
   const flushing = open.flush();
@@ -20,17 +20,23 @@ test("step 8 · `flush` ends while others go on publishing", async (t) => {
   const states = watch([flushing, open.publish(createEvent("order.created", {}))]);
   await quiet();
   if (states[0] === "TodoError") await flushing;
-  for (const _ of ["the first", "the latest"]) {
-    line.release(1);
-    await quiet();
-  }
+  line.release(2);
+  await quiet();
+  const others = watch([other.flush()]);
+  line.release(1);
+  await quiet();
   const [flushBefore, latest] = states;
   open.publish(event);
   line.release(1);
   await quiet();
   assert.deepEqual(
-    { latest, flushBefore, flushAfter: states[0] },
-    { latest: "resolved", flushBefore: "pending", flushAfter: "resolved" },
+    { latest, flushBefore, flushAfter: states[0], others: others[0] },
+    {
+      latest: "resolved",
+      flushBefore: "pending",
+      flushAfter: "resolved",
+      others: "pending",
+    },
   );
 });
 
