@@ -12,12 +12,11 @@ test("step 4 · it adds no listener for each event", async (t) => {
   const ways = (["on", "addListener"] as const).map((way) =>
     t.mock.method(EventEmitter.prototype, way),
   );
-  const signals = t.mock.method(EventTarget.prototype, "addEventListener");
   // Some come back, some wait for room, and they fill the buffer of the channel.
   for (let at = 0; at < 3_050; at++)
     open.publish(createEvent(at % 2 ? "user.paid" : "order.paid", {})).catch(() => {});
   await quiet();
-  const isOneForMany = [...ways, signals].every(({ mock }) => mock.callCount() < 20);
+  const isOneForMany = ways.every(({ mock }) => mock.callCount() < 20);
   assert.deepEqual({ isOneForMany }, { isOneForMany: true });
 });
 

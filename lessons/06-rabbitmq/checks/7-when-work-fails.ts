@@ -8,7 +8,6 @@ import { anyDay } from "./any-day.ts";
 import {
   consumerOn,
   dead,
-  drawn,
   newDesk,
   queue,
   registered,
@@ -64,10 +63,10 @@ test("step 7 · its message is rejected once: it lies in the dead-letter queue, 
   await makeQueue();
   for (const userId of [4, 5, 6, 7]) await send(registered(userId));
   await send(createEvent("user.deleted", { userId: 9 }));
-  // They were in somebody's hands before, and dead letters; the last fails as soon as anybody consumes.
+  // They were dead letters before, sent without a message id; the last fails as soon as anybody consumes.
   const headers = { "x-death": [{ queue, reason: "rejected", count: 1 }] };
   for (const one of broker.waiting(queue))
-    Object.assign(one, { redelivered: true, properties: { ...one.properties, headers } });
+    Object.assign(one, { redelivered: true, properties: { deliveryMode: 2, headers } });
   await consumer(work, { onError: () => {} });
   await quiet();
   // What came before it, and is still in hand, is not rejected with it.
@@ -92,11 +91,7 @@ test("step 7 · a message that is not an event has failed, too", async () => {
   await consumer(({ name }) => heard.push(name), {
     onError: (error) => error instanceof Error && failed.push(error),
   });
-  const many: string[] = Array(drawn(400, 2_000)).fill("[]");
-  const parts = ["id", "name", "timestamp"].flatMap((field) =>
-    [undefined, {}].map((value) => JSON.stringify({ ...registered(7), [field]: value })),
-  );
-  const contents = ["", "{ half", "null", ...many, ...parts];
+  const contents = ["", "{ half", "null", "[]", '{"name":"user.registered"}'];
   for (const content of contents) put(registered(7), content);
   await send(registered(8));
   const [errors, deadLetters] = [failed.length, broker.waiting(dead).length];

@@ -1,8 +1,6 @@
 /** What the checks of this lesson share: a broker in memory, which speaks as RabbitMQ does. */
 import assert from "node:assert/strict";
 import type { ChannelModel } from "amqplib";
-import fc from "fast-check";
-import { budget } from "#any-day";
 import { turn } from "#any-day/time-limits";
 import { type Line, StandIn } from "#broker/stand-in";
 import { type BusEvent, createEvent } from "#bus/contract";
@@ -115,13 +113,6 @@ export function refuse(broker: StandIn, exchange: string, name: string): void {
   const full = { "x-max-length": 0, "x-overflow": "reject-publish" };
   broker.declareQueue({ queue: "full", durable: true, arguments: full });
   broker.bind(exchange, "full", name);
-}
-
-/** A number between the two; each size of numbers is as likely as any other. */
-export function drawn(min: number, max: number): number {
-  const powers = fc.double({ min: Math.log2(min), max: Math.log2(max), noNaN: true });
-  const [power = 0] = fc.sample(fc.noBias(powers), { seed: budget().seed, numRuns: 1 });
-  return Math.round(2 ** power);
 }
 
 /** Waits until nothing goes over any line any more. */

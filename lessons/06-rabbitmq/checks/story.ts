@@ -82,7 +82,7 @@ const lines = {
   "close the consumer's channel": "has its consumer's channel closed by the broker",
   "delete the queue": "loses its queue: somebody deletes it",
   flush:
-    "calls flush, publishes NAME and what JSON cannot hold, calls flush twice, and publishes NAME at once",
+    "calls flush, publishes NAME and what JSON cannot hold, calls flush twice, and publishes order.created at once",
   "close the publisher":
     "publishes COUNT events, closes its publisher, twice, publishes NAME and calls flush at once",
   "close the consumer":

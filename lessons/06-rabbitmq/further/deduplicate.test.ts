@@ -6,13 +6,8 @@ import { deduplicate } from "./deduplicate.ts";
 import { gate, turn } from "./test-desk.ts";
 
 const message = {} as ConsumeMessage;
-const [ann, bo, cy] = ["ann", "bo", "cy"].map((name) =>
-  createEvent("user.registered", { name }),
-) as [
-  ReturnType<typeof createEvent>,
-  ReturnType<typeof createEvent>,
-  ReturnType<typeof createEvent>,
-];
+const newEvent = (name: string) => createEvent("user.registered", { name });
+const [ann, bo, cy] = [newEvent("ann"), newEvent("bo"), newEvent("cy")];
 
 test("an event that comes twice is worked on once", async () => {
   const done: string[] = [];

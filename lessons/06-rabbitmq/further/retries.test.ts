@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ConsumeMessage } from "amqplib";
+import { StandIn } from "#broker/stand-in";
 import { connect } from "#bus/rabbit-connection";
 import { RabbitConsumer } from "#bus/rabbit-consumer";
 import { deadLetterQueueOf, type Work } from "#bus/rabbit-contract";
@@ -96,3 +99,19 @@ brokerTest(
     await until(async () => (await desk.waiting(dead)) === 1, "a dead letter arrives");
   },
 );
+
+test("of two copies of a message for which no queue waits, neither is lost", async () => {
+  const broker = new StandIn();
+  const retries = new Retries({ queue: "email-worker", delays: [20] });
+  await retries.open((await broker.connect()).connection);
+  broker.deleteQueue(Retries.queueFor("email-worker", 20));
+  const event = registered(7);
+  const content = Buffer.from(JSON.stringify(event));
+  const message = { content, properties: { messageId: event.id } } as ConsumeMessage;
+  const work = retries.around(() => Promise.reject(new Error("printer on fire")));
+  const ended = await Promise.allSettled([work(event, message), work(event, message)]);
+  assert.deepEqual(
+    ended.map(({ status }) => status),
+    ["rejected", "rejected"],
+  );
+});

@@ -31,7 +31,8 @@ export interface RetriesOptions {
 export class Retries {
   readonly #options: Required<RetriesOptions>;
   #channel: ConfirmChannel | undefined;
-  readonly #returned = new Set<string>();
+  /** The ids of copies that came back, each as often as it did. */
+  readonly #returned: unknown[] = [];
 
   constructor(options: RetriesOptions) {
     const { delays = [1_000, 10_000, 60_000], onRetry, onDead } = options;
@@ -56,7 +57,7 @@ export class Retries {
     const { queue, delays } = this.#options;
     const channel = await connection.createConfirmChannel();
     channel.on("error", () => {});
-    channel.on("return", ({ properties }) => this.#returned.add(properties.messageId));
+    channel.on("return", ({ properties }) => this.#returned.push(properties.messageId));
     await channel.assertQueue(deadLetterQueueOf(queue), { durable: true });
     for (const delay of delays) {
       await channel.assertQueue(Retries.queueFor(queue, delay), {
@@ -110,7 +111,9 @@ export class Retries {
       const channel = this.#channel;
       if (!channel) throw new Error("Retries.open was not called.");
       channel.sendToQueue(target, message.content, options, (error) => {
-        if (this.#returned.delete(messageId)) reject(new Error(`No queue ${target}.`));
+        const back = this.#returned.indexOf(messageId);
+        if (back >= 0) this.#returned.splice(back, 1);
+        if (back >= 0) reject(new Error(`No queue ${target}.`));
         else if (error) reject(error);
         else resolve();
       });

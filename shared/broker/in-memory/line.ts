@@ -269,6 +269,7 @@ export class Line {
       this.#end();
       setImmediate(() => this.#stream.end());
     } else if (method === "ChannelOpen") {
+      this.closed.delete(channel);
       this.channels.set(channel, {
         number: channel,
         line: this,
@@ -302,12 +303,6 @@ export class Line {
     const { fields, properties } = coming;
     const [exchange, key] = [String(fields.exchange), String(fields.routingKey)];
     const { number } = channel;
-    const { userId = this.greeting.user } = properties;
-    if (userId !== this.greeting.user) {
-      const message = `PRECONDITION_FAILED - user_id property set to '${userId}'`;
-      this.refuse(number, { code: 406, message });
-      return;
-    }
     if (exchange !== "" && !this.#broker.exchanges.has(exchange)) {
       this.refuse(number, {
         code: 404,

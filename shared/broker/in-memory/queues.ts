@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { matches } from "#bus/wildcards";
 import {
   type Channel,
@@ -100,7 +101,7 @@ export class Queues {
     };
     if (!known && fields.passive)
       throw new Refusal(404, `NOT_FOUND - no exchange '${name}'`);
-    if (known && !fields.passive && JSON.stringify(known) !== JSON.stringify(wanted))
+    if (known && !fields.passive && !isDeepStrictEqual(known, wanted))
       throw new Refusal(
         406,
         `PRECONDITION_FAILED - inequivalent arg 'type' for exchange '${name}'`,
@@ -124,7 +125,7 @@ export class Queues {
       const same =
         known.durable === wanted.durable &&
         known.autoDelete === wanted.autoDelete &&
-        JSON.stringify(known.arguments) === JSON.stringify(wanted.arguments);
+        isDeepStrictEqual(known.arguments, wanted.arguments);
       if (same) return known;
       throw new Refusal(
         406,

@@ -1,4 +1,4 @@
-import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
+import type { ChannelModel, ConsumeMessage } from "amqplib";
 import {
   type ConsumerOptions,
   closeChannel,
@@ -57,7 +57,7 @@ export class RabbitConsumer implements EventConsumer {
         );
     };
 
-    await makeQueues(channel, queue, exchange, patterns);
+    await makeQueues(connection, queue, exchange, patterns);
     await channel.prefetch(prefetch, false);
     const { consumerTag } = await channel.consume(queue, receive, { noAck: false });
 
@@ -78,21 +78,26 @@ export class RabbitConsumer implements EventConsumer {
   }
 }
 
+/** On a channel of its own, which is closed again. */
 async function makeQueues(
-  channel: Channel,
+  connection: ChannelModel,
   queue: string,
   exchange: string,
   patterns: readonly string[],
 ): Promise<void> {
+  const channel = await connection.createChannel();
+  channel.on("error", () => {});
   const dead = deadLetterQueueOf(queue);
+  const names = { "x-dead-letter-routing-key": dead, "x-dead-letter-exchange": "" };
   await Promise.all([
     channel.assertExchange(exchange, "topic"),
     channel.assertQueue(dead),
-    channel.assertQueue(queue, { deadLetterExchange: "", deadLetterRoutingKey: dead }),
+    channel.assertQueue(queue, { arguments: names }),
   ]);
   await Promise.all(
     patterns.map((pattern) => channel.bindQueue(queue, exchange, pattern)),
   );
+  await channel.close();
 }
 
 function quietly(action: () => void): void {

@@ -95,6 +95,7 @@ export class RabbitPublisher implements EventPublisher {
     const properties = {
       ...{ mandatory, messageId: id, deliveryMode: 2 },
       contentType: "application/json",
+      timestamp: Math.floor(item.event.timestamp / 1_000),
     };
     this.channel.publish(exchange, name, body, properties, (error: unknown) => {
       this.onItsWay.splice(this.onItsWay.indexOf(item), 1);
