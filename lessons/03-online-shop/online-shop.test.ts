@@ -1,3 +1,5 @@
+// First, before an answer is loaded.
+import "#any-day/time-limits";
 import "./checks/1-take-an-order.ts";
 import "./checks/2-confirm-by-email.ts";
 import "./checks/3-take-the-payment.ts";

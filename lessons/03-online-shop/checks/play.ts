@@ -174,7 +174,7 @@ export function play(day: Day, step: number, make: Makers): Promise<Observation[
         const paid = numbersOn(shop.bus, "order.paid");
         const open = [...new Set(numbers)].filter((one) => !paid.includes(one));
         const known =
-          step < 5 ? open : [...open, ...paid, lastNumber + 1, firstOrderId(at) - 1];
+          step < 5 ? open : [...open, ...paid, lastNumber + 1, firstOrderId(at) - 1.5];
         const orderId = known[nth % known.length];
         active = orders;
         if (orderId !== undefined) pay(orders, shop.bus, orderId);

@@ -30,12 +30,12 @@ export interface Shop {
 
 export const firstOrderId = (shop: number) => (shop === 0 ? 4101 : 7301);
 
-/** The events of an order that somebody takes whose clock is ahead: for less, then for still less. */
+/** The events of an order that somebody else takes, whose clocks differ: for less, then for still less. */
 export function saidOf(command: Command, orderId: number): ShopEvent[] {
   const data = { orderId, ...(PEOPLE[command.who] ?? ann) };
   const order = { ...data, items: [tea], total: 88_00 };
-  const created = createEvent("order.created", order, clock() + 10 ** 13);
-  const paid = createEvent("order.paid", { ...data, total: 85_00 }, clock());
+  const created = createEvent("order.created", order, clock());
+  const paid = createEvent("order.paid", { ...data, total: 85_00 }, 0);
   // Whoever cuts ids, or takes upper and lower case for the same, keeps one of them for the other.
   const id = `${created.id}-`.repeat(20);
   const said = { created: { ...created, id: `${id}a` }, paid: { ...paid, id: `${id}A` } };

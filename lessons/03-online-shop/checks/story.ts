@@ -21,7 +21,7 @@ export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
   { items: [tea, cup, { ...tea, price: 40_00 }, cup] },
   { items: [{ name: ` чай  <🫖и\u0306>${" з".repeat(60)} `, quantity: 3, price: 105 }] },
   { items: [{ name: "", quantity: 10, price: 4_999_99 }, tea, cup] },
-  { items: [{ name: "sample", quantity: 2 ** 32, price: 0 }], rule: "price" },
+  { items: [{ name: "", quantity: 2 ** 32, price: 0 }], rule: "price" },
   { items: [yacht], rule: "total" },
   { items: [], rule: "empty" },
   ...cartsWith("quantity", [0, -1, 1.5, Number.NaN, "2", true, [2], null]),
@@ -29,9 +29,8 @@ export const CARTS: { items: OrderItem[]; rule?: Rule }[] = [
   { items: [yacht, cup], rule: "total" },
   { items: [{ ...yacht, quantity: 3, price: 2 ** 52 }], rule: "total" },
 ];
-/** How many of them no step refuses, and how many no step is about. */
+/** How many of them no step refuses. */
 export const SOUND_CARTS = 5;
-export const PLAIN_CARTS = 3;
 
 function cartsWith(rule: "quantity" | "price", values: unknown[]) {
   return values.map((value, nth) => {

@@ -54,14 +54,8 @@ export class OrderService {
     if (order === undefined) throw new OrderError(`${orderId}? Never heard of it`);
     if (this.payments.some((known) => known.orderId === orderId))
       throw new OrderError(`${orderId}? Paid`);
-    const payment = {
-      orderId,
-      email: order.email,
-      phone: order.phone,
-      total: order.total,
-    };
-    this.onPaid(payment);
-    this.bus.emit("order.paid", payment);
+    this.onPaid(order);
+    this.bus.emit("order.paid", order);
   }
 
   stop(): void {
