@@ -19,7 +19,7 @@ test("step 1 · an event becomes one line of JSON with its line break", () => {
 });
 
 test("step 1 · a line becomes the same event again, frozen and with `replayed: true`", () => {
-  const event = fromLine(JSON.stringify(order(1)));
+  const event = fromLine(JSON.stringify({ ...order(1), replayed: false }));
   assert.deepEqual(fieldsOf(event), { ...order(1), replayed: true });
   assert.deepEqual({ frozen: Object.isFrozen(event) }, { frozen: true });
 });
@@ -54,21 +54,15 @@ test("step 1 · an event may have any data that JSON can hold, or none", () => {
   for (const data of [
     ...[undefined, null, 0, "", false, []],
     ["чай ".repeat(1 << 19)],
-    { constructor: 1 },
-    "чай 🛒",
-    "cafe\u0301 \ud800 \0",
+    "чай 🛒 cafe\u0301 \ud800 \0",
     [cup, cup, Object.assign(Object.create(null), cup)],
-    JSON.parse(`{"__proto__":1,"":2,"id":"3","replayed":false}`),
+    JSON.parse(`{"__proto__":1,"constructor":1,"":2,"id":"3","replayed":false}`),
     ...[5, 6].map(DATA.of),
   ]) {
-    const event = { ...order(1, data), timestamp: 0 };
+    const event = { id: "K-9x", name: "茶", data, timestamp: 0 };
     const same = fieldsOf(JSON.parse(JSON.stringify(event)));
     assert.deepEqual(fieldsOf(fromLine(toLine(event))), { ...same, replayed: true });
   }
-  const { replayed } = fromLine(
-    `{"id":"K-9x","name":"茶","timestamp":0,"replayed":false}`,
-  );
-  assert.deepEqual({ replayed }, { replayed: true });
 });
 
 test("step 1 · JSON that is not an event is a TypeError, what is not JSON a SyntaxError", async () => {

@@ -12,7 +12,7 @@ import { type Command, type Day, NEWS, ruleOf, SENSELESS, tell } from "./bus-sto
 import { lineIn, logPath, noon, outcomeOf, settled, told } from "./desk.ts";
 import { bytesOf, files, tellFile } from "./file-day.ts";
 import { type SlowFile, SlowRecorder, slowRead, slowReplay } from "./model.ts";
-import { DATA, NAMES, notes, type Rule, TIMES, titlesOf } from "./story.ts";
+import { DATA, NAMES, notes, type Rule, titlesOf } from "./story.ts";
 
 interface Made {
   recorder: ReplayingBus;
@@ -59,13 +59,12 @@ function play(day: Day, make: (bus: Bus, at: number) => Made) {
         return day.reaction === "rejects" ? Promise.reject(failure) : undefined;
       });
       made.recorder.subscribe("#", react);
-      return { ...made, inside, react };
+      return { ...made, inside };
     });
 
     for (const command of day.commands) if (!(await perform(command))) break;
-    for (const [at, { inside, recorder, recorded, react }] of buses.entries()) {
+    for (const [at, { inside, recorder, recorded }] of buses.entries()) {
       await recorder.close().catch(() => {});
-      see("closed", "a reaction can leave", recorder.unsubscribe("#", react));
       const list = (events: readonly BusEvent[]) => events.map(label).join("; ");
       see(at === 0 ? "recorded" : "delivered", `log ${at + 1}`, list(recorded()));
       see("notAgain", `the history of bus ${at + 1}`, list(recorder.history));
@@ -158,13 +157,17 @@ function daysOf(step: number): fc.Arbitrary<Day> {
     other: fc.constantFrom(false, false, true),
     part: step < 8 ? fc.constant({}) : part,
   });
-  return fc.record<Day>({
+  const days = fc.record<Day>({
     file: files(false),
     missing: fc.boolean(),
     news: fc.constantFrom(0, 0, 0, 1, 2, 3),
     reaction: fc.constantFrom<Day["reaction"][]>("works", "works", "throws", "rejects"),
     commands: fc.noBias(fc.array(command, { maxLength: 10, size: "max" })),
   });
+  // News cuts off a torn line, perhaps before all of the file is read.
+  return days.map((day) =>
+    day.news > 0 ? { ...day, file: { ...day.file, cut: 0 } } : day,
+  );
 }
 
 /** Registers the checks that days of two recorded buses make, up to this step. */

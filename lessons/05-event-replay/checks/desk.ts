@@ -9,13 +9,12 @@ import { quiet } from "#any-day";
 import type { AppendFile } from "#bus/append-file";
 import type { BusEvent, BusOptions } from "#bus/contract";
 import { EventBus } from "#bus/event-bus";
-import type { LogOptions } from "#bus/log-contract";
+import { LogError, type LogOptions } from "#bus/log-contract";
 import { RecordedBus } from "#lesson/05-event-replay/recorded-bus.ts";
 
 export interface ShopEvents {
   "order.created": { orderId: number; total: number };
   "order.paid": { orderId: number };
-  "stock.counted": unknown;
 }
 
 export const noon = Date.UTC(2026, 0, 31, 12);
@@ -67,7 +66,10 @@ export function told(error: unknown, ...words: string[]): string {
   const named = words.filter((word) => new RegExp(`${word}(?!\\d)`).test(error.message));
   const missing = words.filter((word) => !named.includes(word));
   const about = named.length > 0 ? ` about ${named.join(", ")}` : "";
-  return `${error.name}${about}${missing.length > 0 ? `, but it says: ${error.message}` : ""}`;
+  // An answer may throw errors of classes that extend these.
+  const kinds = [LogError, TypeError, SyntaxError, RangeError];
+  const { name } = kinds.find((kind) => error instanceof kind) ?? error;
+  return `${name}${about}${missing.length > 0 ? `, but it says: ${error.message}` : ""}`;
 }
 
 /** Runs what may fail, and tells how it does. */

@@ -3,6 +3,7 @@ import { statSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { type AnyDay, checkDays } from "#any-day";
 import type { BusEvent } from "#bus/contract";
+import { LogError } from "#bus/log-contract";
 import { EventLog, readEvents } from "#lesson/05-event-replay/event-log.ts";
 import { lineIn, linesOf, logPath, order, orders } from "./desk.ts";
 import { slowRead } from "./model.ts";
@@ -115,7 +116,7 @@ async function read(path: string): Promise<Reading> {
       if (torn) reading.torn = lineIn(torn, path);
     }
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "LogError") throw error;
+    if (!(error instanceof LogError)) throw error;
     const { message } = error;
     reading.broken = message.startsWith(path) ? lineIn(message, path) : message;
   }

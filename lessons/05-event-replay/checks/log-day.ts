@@ -147,10 +147,7 @@ export function logDays(step: 2 | 3, ...rules: Rule[]): void {
     ...(["close", "the disk answers", "the disk answers", "the disk answers"] as const),
     ...(step < 3 ? [] : (["the disk fails", "the disk fails"] as const)),
   );
-  const command = fc.record({
-    does,
-    nth: fc.oneof(fc.constant(0), DATA.any),
-  });
+  const command = fc.record({ does, nth: fc.oneof(fc.constant(0), DATA.any) });
   const commands = fc.array(command, { maxLength: 14, size: "max" });
   const days: AnyDay<Day> = {
     day: fc.record<Day>({

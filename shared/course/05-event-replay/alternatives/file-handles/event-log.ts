@@ -24,6 +24,10 @@ export function toLine(event: BusEvent): string {
   }
 }
 
+class NotAnEvent extends TypeError {
+  override readonly name = "NotAnEvent";
+}
+
 export function fromLine(line: string): BusEvent {
   const value: unknown = JSON.parse(line);
   const isEvent =
@@ -34,7 +38,7 @@ export function fromLine(line: string): BusEvent {
     typeof value.id === "string" &&
     typeof value.name === "string" &&
     typeof value.timestamp === "number";
-  if (!isEvent) throw new TypeError("this is not an event");
+  if (!isEvent) throw new NotAnEvent("this is not an event");
   return Object.freeze({ ...(value as BusEvent), replayed: true });
 }
 
@@ -117,7 +121,7 @@ export async function* readEvents(path: string): AsyncGenerator<LogBatch> {
 
 async function* readFrom(file: FileHandle, path: string): AsyncGenerator<LogBatch> {
   const { size: totalBytes } = await file.stat();
-  const buffer = Buffer.alloc(100_000);
+  const buffer = Buffer.alloc(8_192);
   /** Pieces of a line whose end has not come yet. */
   let carried: Buffer[] = [];
   let line = 1;
