@@ -143,7 +143,7 @@ export function daysOf(step: number): fc.Arbitrary<Day> {
 function apart({ does, first }: Fate): Fate {
   return {
     does: /(at once|throws|rejects)$/.test(does) ? "fails after 70 ms" : does,
-    first: first?.does === "start" ? undefined : first,
+    first: first && /put|idle/.test(first.does) ? first : undefined,
   };
 }
 
