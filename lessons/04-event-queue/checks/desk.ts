@@ -45,6 +45,7 @@ export async function letsGo(queue: Queue<unknown>, round: () => void, times = 5
   const staying = queue.size;
   for (let number = 1; number <= times; number++) {
     round();
+    await quiet();
     while (queue.size > staying) queue.tryTake();
   }
   const growth = (await memoryInUse()) - before;
