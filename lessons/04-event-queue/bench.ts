@@ -1,10 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { queue as asyncQueue } from "async";
 import fastq from "fastq";
 import kleur from "kleur";
 import PQueue from "p-queue";
+import { collectGarbage } from "#any-day";
 import { EventQueue } from "#bus/event-queue";
 import { Worker } from "#bus/worker";
 import { EventQueue as YourQueue } from "#lesson/04-event-queue/event-queue.ts";
@@ -98,12 +97,9 @@ const promises: Record<string, Contender> = {
   "p-queue": pQueue,
 };
 
-/** Each begins with an empty memory, so that nobody cleans up after somebody else. */
-setFlagsFromString("--expose-gc");
-const collectGarbage: () => void = runInNewContext("gc");
-
 /** Processor time in ms: nobody waits here, and other programs should not count. */
 async function time(contender: Contender, count: number): Promise<number> {
+  // So that nobody cleans up after somebody else.
   collectGarbage();
   // It goes on a little in threads of its own, whose time would count, and it throws away machine
   // code that was not used lately: a few runs bring it back.

@@ -20,9 +20,7 @@ test("step 1 · `tryTake` takes 400,000 waiting items in a moment", () => {
 
 test("step 1 · the queue lets go of items that `tryTake` has taken", async () => {
   const queue = new EventQueue<unknown>();
-  await letsGo(queue, () => {
-    queue.tryPut(bigOrder());
-  });
+  await letsGo(queue, () => queue.tryPut(bigOrder()));
   queue.tryPut("one that stays");
   await letsGo(queue, () => {
     for (let number = 1; number <= 4_000; number++) queue.tryPut(number);

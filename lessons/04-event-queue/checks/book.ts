@@ -138,10 +138,9 @@ export function tellLetters(...letters: readonly DeadLetter[]): string {
 
 /** The rule that a day is about, where what was seen does not say it. */
 export function observed(day: { step: number; onRetry: string; onDead: string }): Rule {
-  const [retry, dead] = [day.onRetry, day.onDead].map((does) =>
-    /throws|rejects/.test(does),
-  );
-  return retry && day.step > 5 ? "onRetry" : dead ? "observers" : "handles";
+  const fails = /throws|rejects/;
+  if (day.step > 5 && fails.test(day.onRetry)) return "onRetry";
+  return fails.test(day.onDead) ? "observers" : "handles";
 }
 
 /** What can be seen on a day. */

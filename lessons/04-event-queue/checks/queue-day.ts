@@ -40,8 +40,14 @@ function daysOf(step: number): fc.Arbitrary<Day> {
     capacities: fc.tuple(capacity, capacity),
     commands: fc
       .noBias(fc.array(command, { maxLength: 20, size: "max" }))
-      .map((commands) => commands.map(naming())),
+      .map((commands) => commands.map(naming()).map(calmly)),
   });
+}
+
+/** Who waits in `ready` may look again, so nobody takes an item at the moment when it comes. */
+function calmly(one: Command, at: number, all: Command[]): Command {
+  const takes = (command?: Command) => /take$/i.test(command?.does ?? "");
+  return { ...one, hurry: one.hurry && (takes(one) || !takes(all[at + 1])) };
 }
 
 function play(day: Day, QueueOf: QueueClass): Promise<Observation[]> {

@@ -126,10 +126,8 @@ export function play(
     async function look(): Promise<void> {
       await book.tellNews();
       const unused = time.pending - handlersTimers;
-      if (
-        unused > 0 &&
-        crew.every(({ inHand, retrying }) => inHand.size + retrying === 0)
-      )
+      const isOver = crew.every(({ inHand, retrying }) => inHand.size + retrying === 0);
+      if (isOver && unused > 0)
         book.see("timers", "timers that no attempt or retry needs", unused);
       for (const [at, { size }] of queues.entries())
         book.see(about, `the size of ${queueAt(at)}`, size);
@@ -197,12 +195,8 @@ export function play(
       const does = call < 120 ? fate.does : "is done at once";
       const who = `handler call ${call + 1}${own.who}`;
       const nth = book.keep("retries", () => `attempt ${attempt.number}`);
-      book.note(
-        `begin ${at}`,
-        number > 1 ? "retries" : about,
-        who,
-        `${told(job)}, ${nth}`,
-      );
+      const rule = number > 1 ? "retries" : about;
+      book.note(`begin ${at}`, rule, who, `${told(job)}, ${nth}`);
       inHand.set(call, job);
       if (number > 1) own.retrying -= 1;
       // A moment later, as an answer may begin the next job just before it aborts the last one.

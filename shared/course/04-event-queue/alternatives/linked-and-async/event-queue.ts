@@ -97,7 +97,7 @@ class LinkedQueue<T> {
   }
 
   async ready(): Promise<void> {
-    if (this.size === 0)
+    while (this.size === 0)
       await new Promise<void>((resolve) => this.watchers.append(resolve));
   }
 

@@ -125,7 +125,8 @@ class AsyncWorker<T> {
         }, limit);
       });
       const attempt = { number: one.tries, signal: controller.signal };
-      await Promise.race([(async () => this.handle(one.job, attempt))(), tooLate]);
+      const work = Promise.resolve().then(() => this.handle(one.job, attempt));
+      await Promise.race([work, tooLate]);
     } catch (error) {
       this.failed(one, error);
     } finally {

@@ -28,8 +28,7 @@ class NumberedQueue {
   }
 
   tryPut(item: unknown): boolean {
-    if (this.isClosed || this.size === this.capacity || this.size > this.capacity)
-      return false;
+    if (this.isClosed || this.size >= this.capacity) return false;
     this.putBack(item);
     return true;
   }
