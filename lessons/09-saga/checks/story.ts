@@ -8,7 +8,7 @@ export const RULES = {
   twice: "an answer that comes twice, or about another step, changes nothing",
   open: "what was asked for and has no answer yet is asked for again",
   refused:
-    "after a refusal, the steps before it are taken back in reverse, and then the saga is cancelled",
+    "after a refusal, what was done before is taken back in reverse, and then the saga is cancelled",
   twiceBack: "an answer that comes twice counts once on the way back, too",
   again:
     "a step without an answer is asked for again, as often as it has attempts, and then taken back first, be it the pivot",
