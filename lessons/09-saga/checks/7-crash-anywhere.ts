@@ -17,11 +17,11 @@ test("step 7 · `resume` goes on at once with every saga that has not ended, and
     pass(999).then(() => common.send(command));
   const orchestrator = new Orchestrator({ ...common, send });
   const start = (id: string) => orNone(orchestrator.start(orderNamed(id)));
-  for (let number = 0; number < 120; number += 2) {
+  for (let number = 0; number < 240; number += 2) {
     const order = orderNamed(`order-${number}`);
     const data = { correlationId: order.id, causationId: null, kind: "started" as const };
     // The one waits since this morning, the other for centuries.
-    const event = createEvent("saga.started", { ...data, order }, -(1.2 ** number));
+    const event = createEvent("saga.started", { ...data, order }, -(1.15 ** number));
     await stored.append(event);
   }
   const told: string[] = [];
@@ -30,7 +30,7 @@ test("step 7 · `resume` goes on at once with every saga that has not ended, and
     told.push(resolves ? `resume resolves at ${time.now} ms` : "resume rejects");
   };
   const works: Promise<unknown>[] = [resume()];
-  for (let number = 1; number < 120; number += 2) works.push(start(`order-${number}`));
+  for (let number = 1; number < 240; number += 2) works.push(start(`order-${number}`));
   works.push(
     pass(2_500).then((): unknown => full.delete("order-6") && start("order-6")),
     pass(4_000).then((): unknown => full.delete("order-8") && resume()),
@@ -46,7 +46,7 @@ test("step 7 · `resume` goes on at once with every saga that has not ended, and
   assert.deepEqual({ [which]: stored.of("order-6").length }, { [which]: 13 });
   assert.deepEqual(told, [
     "resume rejects",
-    "118 of 120 have ended at 4996 ms",
+    "238 of 240 have ended at 4996 ms",
     "resume resolves at 8995 ms",
     "resume resolves at 8995 ms",
   ]);

@@ -65,17 +65,6 @@ test("a last line that was only half written is cut off and reported", async (t)
   );
 });
 
-test("a broken line within the file is refused, by file and line", async (t) => {
-  const path = pathIn(t);
-  for (const line of ["rubbish", "null"]) {
-    writeFileSync(path, `${JSON.stringify(begun(1))}\n${line}\n`);
-    await assert.rejects(FileJournal.open(path), (error: Error) => {
-      assert.ok(error.message.startsWith(`${path}:2: `), error.message);
-      return true;
-    });
-  }
-});
-
 test("an event that is not one of a saga is refused by its name and id", async (t) => {
   const path = pathIn(t);
   for (const data of [undefined, null, 15, {}]) {
@@ -84,18 +73,6 @@ test("an event that is not one of a saga is refused by its name and id", async (
       message: `${path}: saga.started (x1) is not an event of a saga.`,
     });
   }
-});
-
-test("blank lines and a byte order mark, which editors leave, do not count", async (t) => {
-  const path = pathIn(t);
-  const [one, two] = [begun(1), begun(2)].map((event) => JSON.stringify(event));
-  writeFileSync(path, `\ufeff${one}\r\n  \r\n\n${two}\n\n`);
-  const journal = await FileJournal.open(path);
-  await journal.append(begun(3));
-  await journal.close();
-  const after = await FileJournal.open(path);
-  t.after(() => after.close());
-  assert.deepEqual(after.sagas(), ["order-1", "order-2", "order-3"]);
 });
 
 test("what the file does not hold is not stored: moved, deleted, or replaced", async (t) => {

@@ -41,7 +41,6 @@ export interface Crash {
 export interface Outcome {
   /** What is wrong, as sentences; empty if nothing is. */
   readonly wrong: string[];
-  readonly journal: readonly SagaEvent[];
   /** How many of the crashes took place. */
   readonly crashes: number;
   /** The appends of the last life before which a crash is the same as after the append before. */
@@ -233,7 +232,7 @@ export async function play(
     ...wrongIds(journal),
     ...wrongAttempts(network, crashed),
   ];
-  return { wrong, journal, crashes: crashed, sameCrash };
+  return { wrong, crashes: crashed, sameCrash };
 }
 
 /** One life of the process, up to a crash. When it has crashed, nothing it does has an effect any more. */

@@ -7,7 +7,7 @@ interface Alarm {
 }
 
 /** This number of alarms in one piece of work mean that it will never end. */
-const ALARM_LIMIT = 1_000;
+const ALARM_LIMIT = 5_000;
 
 export class VirtualTime {
   /** In ms since this clock was made. */

@@ -150,11 +150,11 @@ class Saga {
     return this.options.journal.append(event);
   }
 
+  /** In pieces that `setTimeout` can count; before the first attempt, too, for no time at all. */
   sleep(ms: number): Promise<void> {
-    if (ms === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.options.timer(ms, () => resolve());
-    });
+    const piece = Math.min(ms, 2 ** 31 - 1);
+    const over = new Promise<void>((resolve) => void this.options.timer(piece, resolve));
+    return piece < ms ? over.then(() => this.sleep(ms - piece)) : over;
   }
 
   events(): readonly SagaEvent[] {
