@@ -87,7 +87,7 @@ function isWhole(text: string): boolean {
 
 /** Places in the code, words of the disk, its path, and secrets. */
 const secrets =
-  /\bat .*:\d+:\d+|file:\/\/|node_modules|\w\.[jt]s\b|ENOSPC|EIO|lesson-7-|whsec_|password/i;
+  /\bat .*:\d+:\d+|file:\/\/|node_modules|[\\/][\w-]+\.[jt]s\b|ENOSPC|EIO|lesson-7-|whsec_|password/i;
 
 function read(text: string): string {
   const [head = "", ...rest] = text.split("\r\n\r\n");
