@@ -167,7 +167,7 @@ export function namedIn(message: Email | Sms | undefined, words: string[]): stri
   const text = Object.values(said).join("\n");
   return words.filter((word) => {
     const literal = word.replaceAll(".", "\\.");
-    return new RegExp(`(?<![\\d.])${literal}(?!\\d|\\.\\d)`).test(text);
+    return new RegExp(`(?<!\\d|\\d\\.)${literal}(?!\\d|\\.\\d)`).test(text);
   });
 }
 

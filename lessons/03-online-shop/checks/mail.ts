@@ -81,7 +81,7 @@ export class Mail {
   /** It is decided by the order and the attempt, whoever sends first. */
   #outcomeOf(sender: string, texts: string[]): unknown {
     const [number = ""] =
-      /(?<![\d.])(?:41|73)\d\d(?!\d|\.\d)/.exec(texts.join(" ")) ?? [];
+      /(?<!\d|\d\.)(?:41|73)\d\d(?!\d|\.\d)/.exec(texts.join(" ")) ?? [];
     const key = `${sender} ${number}`;
     const attempt = (this.#attempts.get(key) ?? 0) + 1;
     this.#attempts.set(key, attempt);

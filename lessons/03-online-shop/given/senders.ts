@@ -1,4 +1,4 @@
-/** How messages leave the shop. */
+/** How messages leave the shop: perhaps by methods of a class, which a spread does not copy. */
 export interface Senders {
   /**
    * May return a `Promise`, or what means nothing, but no other object with a `then`. It fails

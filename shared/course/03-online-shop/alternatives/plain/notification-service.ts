@@ -50,7 +50,7 @@ export class NotificationService {
       this.senders.sendEmail({
         to: order.email,
         subject: "Thank you!",
-        text: `Order number ${order.orderId}, ${formatMoney(order.total)}`,
+        text: `Order no.${order.orderId}, ${formatMoney(order.total)}`,
       }),
     );
   };
