@@ -9,7 +9,7 @@ test("step 3 · the history holds every emitted event, heard or not, oldest firs
   bus.subscribe("order.created", () => {});
   bus.emit("user.registered", ann);
   bus.emit("order.created", { orderId: 15 });
-  const names = bus.history.map(({ name }) => name);
+  const names = Array.from(bus.history, ({ name }) => name);
   assert.deepEqual({ names }, { names: ["user.registered", "order.created"] });
   const limited = new EventBus({ historyLimit: 11_000 });
   for (let more = 0; more < 12_000; more++)

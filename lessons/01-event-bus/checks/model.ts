@@ -77,7 +77,7 @@ class PlainBus {
 
 export const SlowBus = PlainBus as BusClass;
 
-async function attempt(run: () => unknown, failed: (error: unknown) => void) {
+export async function attempt(run: () => unknown, failed: (error: unknown) => void) {
   try {
     await run();
   } catch (error) {

@@ -65,6 +65,10 @@ class PlainBus {
   get history(): readonly BusEvent[] {
     return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
   }
+
+  set history(_) {
+    throw new Error("The history cannot be set.");
+  }
 }
 
 /** Calls at once, tells later; awaits only promises, for whatever is awaited keeps the event in memory. */

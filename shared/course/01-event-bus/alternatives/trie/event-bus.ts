@@ -13,6 +13,13 @@ interface Entry {
   readonly listener: AnyListener;
 }
 
+/** A history of which one can ask more than of an array. */
+class Past extends Array<BusEvent> {
+  get newest(): BusEvent | undefined {
+    return this.at(-1);
+  }
+}
+
 /** One word of the patterns; what may follow it hangs below. */
 class Branch {
   readonly below = new Map<string, Branch>();
@@ -110,7 +117,7 @@ class PlainBus {
   }
 
   get history() {
-    return [...this.past];
+    return Past.from(this.past);
   }
 }
 
