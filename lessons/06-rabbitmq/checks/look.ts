@@ -66,10 +66,9 @@ export function lookBack(shop: Shop): void {
   for (const { isOdd, isLate, states } of letters) {
     const ended = fate(states[0]);
     if (isLate) see("closePublisher", `${name}, publish after close`, "rejected", ended);
-    else if (isOdd) {
-      const isRejected = /^rejected|: undefined$/.test(ended);
-      see("json", `${name}, publish of what JSON cannot hold rejects`, true, isRejected);
-    } else see("resolves", `${name}, publish is pending`, false, ended === "pending");
+    else if (isOdd)
+      see("json", `${name}, publish of what JSON cannot hold`, "rejected", ended);
+    else see("resolves", `${name}, publish is pending`, false, ended === "pending");
   }
 }
 

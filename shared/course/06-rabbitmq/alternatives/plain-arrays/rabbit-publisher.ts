@@ -83,7 +83,7 @@ export class RabbitPublisher implements EventPublisher {
         this.send(item);
         this.onItsWay.push(item);
       } catch (error) {
-        item.done(error ?? new Error("It could not be sent."));
+        item.done(error);
       }
     }
   }
