@@ -28,7 +28,7 @@ class PlainRecordedBus extends WrappingBus {
     todo(6, "append every event of the bus to an EventLog, unless it is replayed");
   }
 
-  /** Resolves when every event emitted so far is in the log; rejects if one is not. */
+  /** Writes all that waits. Then rejects if an event emitted so far is not in the log. */
   async flush(): Promise<void> {
     todo(6, "flush the log; throw what kept an event out of it");
   }
