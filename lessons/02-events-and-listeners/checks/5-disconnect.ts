@@ -17,19 +17,15 @@ test("step 5 · one call of the returned function disconnects every listener, ev
   };
   const all = Object.entries(pairs) as [string, ["#", Logger]][];
   for (const [at, [who, [pattern, listener]]] of all.entries()) {
-    for (const isBack of [false, true]) {
-      const bus = openBus();
-      const disconnect = connectListeners(bus, listeners);
-      bus.unsubscribe(pattern, listener);
-      const [next] = all.slice(at + 1);
-      if (next && !isBack) bus.unsubscribe(...next[1]);
-      if (isBack) bus.subscribe(pattern, listener);
-      disconnect();
-      emitAll(bus);
-      const title = `calls afterwards, where ${who}${next && !isBack ? ` and ${next[0]}` : ""} had left${isBack ? " and was subscribed by somebody else" : ""}`;
-      const own = allCalls.filter((call) => isBack && call.startsWith(who));
-      assert.deepEqual({ [title]: calls.splice(0).sort() }, { [title]: own });
-    }
+    const bus = openBus();
+    const disconnect = connectListeners(bus, listeners);
+    bus.unsubscribe(pattern, listener);
+    const [next] = all.slice(at + 1);
+    if (next) bus.unsubscribe(...next[1]);
+    disconnect();
+    emitAll(bus);
+    const title = `calls afterwards, where ${who}${next ? ` and ${next[0]}` : ""} had left`;
+    assert.deepEqual({ [title]: calls.splice(0) }, { [title]: [] });
   }
 });
 

@@ -12,8 +12,6 @@ export function connectListeners(
   bus: Bus<ShopEvents>,
   { emailSender, logger, analytics }: ShopListeners,
 ): () => void {
-  const log = (data: ShopEvents[keyof ShopEvents], event: EventOf<ShopEvents>) =>
-    logger(data, event);
   const count = (data: ShopEvents[keyof ShopEvents], event: EventOf<ShopEvents>) =>
     analytics.count(data, event);
   const welcome = (
@@ -29,13 +27,16 @@ export function connectListeners(
   bus.subscribe("order.created", confirm);
   bus.subscribe("user.deleted", goodbye);
   bus.subscribe("#", count);
-  bus.subscribe("#", log);
+  bus.subscribe("#", logger);
+  let isConnected = true;
 
   return () => {
+    if (!isConnected) return;
+    isConnected = false;
     bus.unsubscribe("user.registered", welcome);
     bus.unsubscribe("order.created", confirm);
     bus.unsubscribe("user.deleted", goodbye);
     bus.unsubscribe("#", count);
-    bus.unsubscribe("#", log);
+    bus.unsubscribe("#", logger);
   };
 }
