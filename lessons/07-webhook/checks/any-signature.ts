@@ -214,8 +214,8 @@ export function anySignature(step: 1 | 2): void {
   const signature = ofForm(mostly(right, others));
   const wrong = ofForm(fc.constantFrom(...others));
   const one = fc.array(signature, { minLength: 1, maxLength: 1 });
-  const before = fc.array(wrong, { maxLength: 12, size: "max" });
-  const many = fc.tuple(before, one).map((all) => all.flat());
+  const some = fc.array(wrong, { maxLength: 12, size: "max" });
+  const many = fc.tuple(some, one, some).map((all) => all.flat());
   const sent = fc.record<Sent>({
     isStripe: fc.constant(isStripe),
     secret: mostly("", ["чай,\nз 'медом'", "whsec_tea", "и\u0306"]),
